@@ -1,0 +1,132 @@
+package dev.dorado.schemas;
+
+import static java.util.Objects.requireNonNull;
+
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * Sets up all that Dorado stands on, and is the only one who does: topics, schemas, and
+ * ClickHouse's tables. Whatever is there already stays as it is, so it may run again and again.
+ */
+public final class Setup {
+
+  private static final String COMPATIBILITY = "FULL_TRANSITIVE";
+
+  private final Connections connections;
+  private final Consumer<String> progress;
+
+  /**
+   * @param connections where everything is
+   * @param progress is told each step as it is done, in words for people
+   */
+  public Setup(Connections connections, Consumer<String> progress) {
+    this.connections = requireNonNull(connections);
+    this.progress = requireNonNull(progress);
+  }
+
+  /**
+   * Creates what is missing.
+   *
+   * @throws SetupException if a part is away or refuses; the message says which and why
+   */
+  public void run() {
+    createTopics();
+    registerSchemas();
+    migrateTables();
+  }
+
+  private void createTopics() {
+    Map<String, Object> settings =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
+    try (var admin = Admin.create(settings)) {
+      var existing = admin.listTopics().names().get();
+      List<NewTopic> missing = new ArrayList<>();
+      for (var topic : Topics.all()) {
+        if (!existing.contains(topic.name())) {
+          missing.add(
+              new NewTopic(
+                      topic.name(),
+                      Optional.of(connections.partitions()),
+                      Optional.of(connections.replicationFactor()).filter(factor -> factor > 0))
+                  .configs(topic.settings()));
+        }
+      }
+      for (var created : admin.createTopics(missing).values().entrySet()) {
+        try {
+          created.getValue().get();
+        } catch (ExecutionException e) {
+          if (!(e.getCause() instanceof TopicExistsException)) {
+            throw new SetupException(
+                "Kafka at %s does not create topic %s: %s"
+                    .formatted(
+                        connections.bootstrapServers(),
+                        created.getKey(),
+                        e.getCause().getMessage()),
+                e);
+          }
+        }
+      }
+      progress.accept(
+          "topics: %d there, %d created".formatted(Topics.all().size(), missing.size()));
+    } catch (ExecutionException e) {
+      throw new SetupException(
+          "Kafka at %s does not answer: %s"
+              .formatted(connections.bootstrapServers(), e.getCause().getMessage()),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SetupException("interrupted while creating topics", e);
+    }
+  }
+
+  private void registerSchemas() {
+    SchemaRegistryClient registry = connections.registryClient();
+    try {
+      var known = registry.getAllSubjects();
+      for (var topic : Topics.all()) {
+        var schema = new AvroSchema(topic.schema());
+        if (known.contains(topic.subject())) {
+          // Again, because a run may have been cut off between the two.
+          registry.updateCompatibility(topic.subject(), COMPATIBILITY);
+          registry.register(topic.subject(), schema);
+        } else {
+          registry.register(topic.subject(), schema);
+          registry.updateCompatibility(topic.subject(), COMPATIBILITY);
+        }
+      }
+      progress.accept("schemas: %d registered, %s".formatted(Topics.all().size(), COMPATIBILITY));
+    } catch (IOException | RestClientException e) {
+      throw new SetupException(
+          "the schema registry at %s refuses a schema or does not answer: %s"
+              .formatted(connections.registryUrl(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void migrateTables() {
+    try (var connection = connections.clickHouse()) {
+      int applied = new Migrations(connections.database()).apply(connection);
+      progress.accept(
+          "tables: database %s, %d migrations applied".formatted(connections.database(), applied));
+    } catch (SQLException e) {
+      throw new SetupException(
+          "ClickHouse at %s does not answer or refuses a statement: %s"
+              .formatted(connections.clickHouseUrl(), e.getMessage()),
+          e);
+    }
+  }
+}

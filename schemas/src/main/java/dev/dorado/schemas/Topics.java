@@ -1,0 +1,107 @@
+package dev.dorado.schemas;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.deliveries.Refusals;
+import dev.dorado.events.ArtifactEvent;
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CatalogFact;
+import dev.dorado.facts.ChangeFact;
+import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.DeploymentFact;
+import dev.dorado.facts.IncidentFact;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+
+/** Every topic of Dorado. No other class writes the name of a topic. */
+public final class Topics {
+
+  static {
+    TrustedRecords.trust();
+  }
+
+  /** A delivery may be this long, in bytes; the records around it a little longer. */
+  public static final int MAX_DELIVERY_BYTES = 32 * 1024 * 1024;
+
+  private static final int MAX_RECORD_BYTES = MAX_DELIVERY_BYTES + 1024 * 1024;
+
+  private static final Map<String, String> KEPT_FOR_EVER =
+      Map.of(
+          "cleanup.policy", "delete",
+          "retention.ms", "-1",
+          "retention.bytes", "-1",
+          "max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
+
+  private static final Map<String, String> LATEST_OF_EACH_KEY =
+      Map.of(
+          "cleanup.policy", "compact",
+          "compression.type", "zstd",
+          "max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
+
+  public static final Topic<Delivery> DELIVERIES =
+      new Topic<>("dorado.deliveries", Delivery.class, "sender and id", LATEST_OF_EACH_KEY);
+  public static final Topic<Refusals> REFUSALS =
+      new Topic<>(
+          "dorado.refusals",
+          Refusals.class,
+          "sender, minute, reason and instance",
+          LATEST_OF_EACH_KEY);
+
+  public static final Topic<PushEvent> PUSHES =
+      event("dorado.git.pushes", PushEvent.class, "repository");
+  public static final Topic<PullRequestEvent> PULL_REQUESTS =
+      event("dorado.git.pull-requests", PullRequestEvent.class, "repository");
+  public static final Topic<CiRunEvent> CI_RUNS =
+      event("dorado.ci.runs", CiRunEvent.class, "repository, else run");
+  public static final Topic<ArtifactEvent> ARTIFACTS =
+      event("dorado.artifacts", ArtifactEvent.class, "artifact");
+  public static final Topic<DeploymentEvent> DEPLOYMENTS =
+      event("dorado.deployments", DeploymentEvent.class, "repository, else deployment");
+  public static final Topic<IncidentEvent> INCIDENTS =
+      event("dorado.incidents", IncidentEvent.class, "repository, else incident");
+  public static final Topic<CatalogEvent> CATALOG =
+      event("dorado.catalog", CatalogEvent.class, "service");
+
+  public static final Topic<DeploymentFact> DEPLOYMENT_FACTS =
+      fact("dorado.facts.deployments", DeploymentFact.class, "service and id");
+  public static final Topic<ChangeFact> CHANGE_FACTS =
+      fact("dorado.facts.changes", ChangeFact.class, "service, environment and id");
+  public static final Topic<IncidentFact> INCIDENT_FACTS =
+      fact("dorado.facts.incidents", IncidentFact.class, "service and id");
+  public static final Topic<CiRunFact> CI_RUN_FACTS =
+      fact("dorado.facts.ci-runs", CiRunFact.class, "service and id");
+  public static final Topic<CatalogFact> CATALOG_FACTS =
+      fact("dorado.facts.catalog", CatalogFact.class, "service and valid_from");
+
+  private Topics() {}
+
+  /** The topics of canonical events: what the facts are a function of. */
+  public static List<Topic<? extends SpecificRecord>> events() {
+    return List.of(PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG);
+  }
+
+  /** The topics of facts. */
+  public static List<Topic<? extends SpecificRecord>> facts() {
+    return List.of(DEPLOYMENT_FACTS, CHANGE_FACTS, INCIDENT_FACTS, CI_RUN_FACTS, CATALOG_FACTS);
+  }
+
+  /** All topics. */
+  public static List<Topic<? extends SpecificRecord>> all() {
+    return java.util.stream.Stream.of(List.of(DELIVERIES, REFUSALS), events(), facts())
+        .<Topic<? extends SpecificRecord>>flatMap(List::stream)
+        .toList();
+  }
+
+  private static <V extends SpecificRecord> Topic<V> event(String name, Class<V> type, String key) {
+    return new Topic<>(name, type, key, KEPT_FOR_EVER);
+  }
+
+  private static <V extends SpecificRecord> Topic<V> fact(String name, Class<V> type, String key) {
+    return new Topic<>(name, type, key, KEPT_FOR_EVER);
+  }
+}

@@ -1,0 +1,21 @@
+package dev.dorado.server;
+
+import io.javalin.config.JavalinConfig;
+import java.util.List;
+
+/** What a role of Dorado serves over HTTP: its routes, and the health of what it stands on. */
+public interface HttpRole extends AutoCloseable {
+
+  /** Name of the role, for people: ingest, streams or api. */
+  String name();
+
+  /** Adds the role's routes to a server that is being configured. Called once. */
+  void configure(JavalinConfig config);
+
+  /** What {@code /health/ready} asks. */
+  List<Check> checks();
+
+  /** Ends what the role has started; repeated calls do nothing. */
+  @Override
+  void close();
+}

@@ -1,0 +1,215 @@
+package dev.dorado.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class AccessTokensTest {
+
+  private HttpServer server;
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "reader-1, 200, 401",
+    "reader-2, 200, 401",
+    "admin, 200, 200",
+    "wrong, 401, 401",
+    "reader, 401, 401",
+    "reader-11, 401, 401",
+    "READER-1, 401, 401"
+  })
+  void aTokenOpensWhatItIsFor(String token, int reading, int administering) {
+    serve("dorado.api.tokens = 'reader-1, reader-2', dorado.admin.tokens = admin", true);
+
+    assertThat(get("/read", "Authorization: Bearer " + token).status()).isEqualTo(reading);
+    assertThat(get("/write", "Authorization: Bearer " + token).status()).isEqualTo(administering);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Authorization: Basic cmVhZGVyLTE=",
+        "Authorization: reader-1",
+        "Authorization: Bearer",
+        "Authorization: Bearer ",
+        "X-Token: reader-1"
+      })
+  void aTokenIsTakenFromTheBearerHeaderOnly(String header) {
+    serve("dorado.api.tokens = reader-1", true);
+
+    var answer = get("/read?token=reader-1", header);
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.json().get("detail").asText()).contains("DORADO_API_TOKENS");
+    assertThat(answer.body()).doesNotContain("reader-1");
+  }
+
+  @Test
+  void theSchemeIsNotCaseSensitive() {
+    serve("dorado.api.tokens = reader-1", false);
+
+    assertThat(get("/read", "authorization: bearer reader-1").status()).isEqualTo(200);
+  }
+
+  @Test
+  void withoutTokensAndOpenModeTheAnswerNamesTheVariableToSet() {
+    serve("", false);
+
+    var reading = get("/read");
+    var writing = get("/write");
+
+    assertThat(reading.status()).isEqualTo(403);
+    assertThat(reading.json().get("variable").asText()).isEqualTo("DORADO_API_TOKENS");
+    assertThat(writing.status()).isEqualTo(403);
+    assertThat(writing.json().get("variable").asText()).isEqualTo("DORADO_ADMIN_TOKENS");
+    assertThat(get("/read", "Authorization: Bearer ").status()).isEqualTo(403);
+  }
+
+  @Test
+  void aSetOfReadersDoesNotOpenWritingToThem() {
+    serve("dorado.api.tokens = reader-1", false);
+
+    assertThat(get("/write", "Authorization: Bearer reader-1").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "LOCALHOST"})
+  void openModeServesWhoeverSpeaksToTheLocalHost(String host) {
+    serve("", true);
+
+    assertThat(get("/read", "Host: " + host).status()).isEqualTo(200);
+    assertThat(get("/write", "Host: " + host).status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "dorado.example.com",
+        "localhost.example.com",
+        "evil.com:80",
+        "127.0.0.1.nip.io",
+        "192.168.1.5:8080",
+        "localhost@evil.com"
+      })
+  void openModeRefusesAHostThatIsNotLocal(String host) {
+    serve("", true);
+
+    assertThat(get("/read", "Host: " + host).status()).isIn(400, 403);
+    assertThat(get("/write", "Host: " + host).status()).isIn(400, 403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Forwarded-For: 10.0.0.1",
+        "x-forwarded-for: 127.0.0.1",
+        "X-Forwarded-Host: localhost",
+        "X-Forwarded-Proto: https",
+        "Forwarded: for=127.0.0.1",
+        "X-Real-IP: 127.0.0.1"
+      })
+  void openModeRefusesWhatComesThroughAProxyOrTunnel(String header) {
+    serve("", true);
+
+    assertThat(get("/read", header).status()).isEqualTo(403);
+  }
+
+  @Test
+  void openModeEndsForReadersOnceATokenIsSet() {
+    serve("dorado.api.tokens = reader-1", true);
+
+    assertThat(get("/read").status()).isEqualTo(401);
+  }
+
+  @Test
+  void everySecretIsComparedWholeWhicheverMatches() {
+    serve("", false);
+    var secrets = List.of("new-secret", "old-secret", "überlang");
+
+    assertThat(secrets).allMatch(secret -> AccessTokens.matchesAny(secret, secrets));
+    assertThat(List.of("", "new-secre", "new-secrett", "uberlang", "new-secret,old-secret"))
+        .noneMatch(given -> AccessTokens.matchesAny(given, secrets));
+    assertThat(AccessTokens.matchesAny("", List.of())).isFalse();
+  }
+
+  @Test
+  void secretsAreSeparatedByCommasOrLinesAndAFileWins(@TempDir Path folder) throws IOException {
+    serve("", false);
+    Path file = Files.writeString(folder.resolve("tokens"), "one\ntwo,\n three\n");
+
+    assertThat(AccessTokens.secrets(config("dorado.api.tokens = ' a,b , c'"), "dorado.api.tokens"))
+        .containsExactly("a", "b", "c");
+    assertThat(
+            AccessTokens.secrets(
+                config("dorado.api { tokens = other, tokens-file = '%s' }".formatted(file)),
+                "dorado.api.tokens"))
+        .containsExactly("one", "two", "three");
+  }
+
+  @Test
+  void aFileOfTokensThatCannotBeReadIsSaid() {
+    serve("", false);
+
+    assertThatThrownBy(
+            () -> AccessTokens.from(config("dorado.admin.tokens-file = /no/such/file"), true))
+        .hasMessageContaining("dorado.admin.tokens-file")
+        .hasMessageContaining("/no/such/file");
+  }
+
+  private void serve(String settings, boolean openMode) {
+    var tokens = AccessTokens.from(config(settings), openMode);
+    var role =
+        Role.serving(
+            config -> {
+              config.routes.get(
+                  "/read",
+                  context -> {
+                    tokens.requireReader(context);
+                    context.result("read");
+                  });
+              config.routes.get(
+                  "/write",
+                  context -> {
+                    tokens.requireAdmin(context);
+                    context.result("written");
+                  });
+            });
+    server =
+        HttpServer.start(
+            "127.0.0.1",
+            0,
+            1000,
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+            List.of(role));
+  }
+
+  private static Config config(String settings) {
+    return ConfigFactory.parseString(settings.replace('\'', '"'))
+        .withFallback(ConfigFactory.defaultReference())
+        .resolve();
+  }
+
+  private Exchange get(String path, String... headers) {
+    return Exchange.get(server.port(), path, headers);
+  }
+}
