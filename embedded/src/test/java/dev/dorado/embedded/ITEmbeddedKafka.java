@@ -1,0 +1,180 @@
+package dev.dorado.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ITEmbeddedKafka {
+  @TempDir Path folder;
+
+  @Test
+  void committedTransactionsAreReadAndAbortedOnesAreNot() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
+        KafkaProducer<String, String> producer = transactional(kafka)) {
+      create(kafka, "events");
+      producer.initTransactions();
+      producer.beginTransaction();
+      send(producer, "committed");
+      producer.commitTransaction();
+      producer.beginTransaction();
+      send(producer, "aborted");
+      producer.abortTransaction();
+      producer.beginTransaction();
+      send(producer, "committed too");
+      producer.commitTransaction();
+
+      assertThat(read(kafka, "group", 2)).containsExactly("committed", "committed too");
+    }
+  }
+
+  @Test
+  void recordsAndCommittedOffsetsAreThereAfterARestartOnAnotherPort() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, LoopbackPort.free())) {
+      create(kafka, "events");
+      send(kafka, "first");
+      assertThat(read(kafka, "reader", 1)).containsExactly("first");
+      send(kafka, "second");
+    }
+
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      assertThat(read(kafka, "reader", 1)).containsExactly("second");
+      assertThat(read(kafka, "another reader", 2)).containsExactly("first", "second");
+    }
+  }
+
+  @Test
+  void aRecordOfThirtyTwoMebibytesPasses() throws Exception {
+    byte[] large = new byte[32 * 1024 * 1024];
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                Map.of(
+                    "bootstrap.servers",
+                    kafka.bootstrapServers(),
+                    "max.request.size",
+                    34_000_000,
+                    "buffer.memory",
+                    70_000_000L),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+      create(kafka, "deliveries");
+
+      assertThat(
+              producer
+                  .send(new ProducerRecord<>("deliveries", large))
+                  .get(60, TimeUnit.SECONDS)
+                  .serializedValueSize())
+          .isEqualTo(large.length);
+    }
+  }
+
+  @Test
+  void noTopicIsCreatedByAccident() {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
+        KafkaProducer<String, String> producer =
+            new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "max.block.ms", 1_500),
+                new StringSerializer(),
+                new StringSerializer())) {
+      assertThatThrownBy(() -> producer.send(new ProducerRecord<>("a-typo", "k", "v")).get())
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(TimeoutException.class);
+    }
+  }
+
+  @Test
+  void aFolderInUseIsNamed() {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0)) {
+      assertThat(kafka.bootstrapServers()).startsWith("127.0.0.1:");
+      assertThatThrownBy(() -> EmbeddedKafka.start(folder, 0))
+          .isInstanceOf(EmbeddedPartException.class)
+          .hasMessageContaining(folder.toString());
+    }
+  }
+
+  @Test
+  void aPortInUseIsNamedAndTheFolderIsFreeAgain() throws Exception {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      assertThatThrownBy(() -> EmbeddedKafka.start(folder, taken.getLocalPort()))
+          .isInstanceOf(EmbeddedPartException.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+    }
+    EmbeddedKafka.start(folder, 0).close();
+  }
+
+  private static void create(EmbeddedKafka kafka, String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+      admin
+          .createTopics(List.of(new NewTopic(topic, 1, (short) 1)))
+          .all()
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  private static KafkaProducer<String, String> transactional(EmbeddedKafka kafka) {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "a"),
+        new StringSerializer(),
+        new StringSerializer());
+  }
+
+  private static void send(EmbeddedKafka kafka, String value) throws Exception {
+    try (KafkaProducer<String, String> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", kafka.bootstrapServers()),
+            new StringSerializer(),
+            new StringSerializer())) {
+      send(producer, value);
+    }
+  }
+
+  private static void send(KafkaProducer<String, String> producer, String value) throws Exception {
+    producer.send(new ProducerRecord<>("events", "k", value)).get(30, TimeUnit.SECONDS);
+  }
+
+  /** What a group that starts at the beginning reads, up to so many records, and commits. */
+  private static List<String> read(EmbeddedKafka kafka, String group, int count) {
+    List<String> values = new ArrayList<>();
+    try (KafkaConsumer<String, String> consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(),
+                "group.id", group,
+                "auto.offset.reset", "earliest",
+                "enable.auto.commit", "false",
+                "isolation.level", "read_committed"),
+            new StringDeserializer(),
+            new StringDeserializer())) {
+      consumer.subscribe(List.of("events"));
+      long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+      while (values.size() < count && System.nanoTime() < end) {
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> values.add(record.value()));
+      }
+      consumer.commitSync();
+      assertThat(consumer.currentLag(new TopicPartition("events", 0))).hasValue(0);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,159 @@
+package dev.dorado.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ITEmbeddedRegistry {
+  private static final String ONE_FIELD = schema("{\"name\":\"a\",\"type\":\"string\"}");
+  private static final String ONE_MORE_WITH_DEFAULT =
+      schema(
+          "{\"name\":\"a\",\"type\":\"string\"},{\"name\":\"b\",\"type\":\"int\",\"default\":0}");
+  private static final String ONE_MORE_WITHOUT_DEFAULT =
+      schema("{\"name\":\"a\",\"type\":\"string\"},{\"name\":\"c\",\"type\":\"int\"}");
+
+  @TempDir Path folder;
+
+  @Test
+  void incompatibleSchemasAreRefusedAndIdsSurviveARestart() throws Exception {
+    int id;
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
+      assertThat(put(registry, "/config", "{\"compatibility\":\"FULL_TRANSITIVE\"}").statusCode())
+          .isEqualTo(200);
+      id = id(register(registry, ONE_FIELD));
+      assertThat(register(registry, ONE_MORE_WITHOUT_DEFAULT).statusCode()).isEqualTo(409);
+      assertThat(id(register(registry, ONE_MORE_WITH_DEFAULT))).isNotEqualTo(id);
+      assertThat(id(register(registry, ONE_FIELD))).isEqualTo(id);
+    }
+
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
+      assertThat(id(register(registry, ONE_FIELD))).isEqualTo(id);
+      assertThat(get(registry, "/schemas/ids/" + id).body()).contains("\\\"name\\\":\\\"a\\\"");
+      assertThat(register(registry, ONE_MORE_WITHOUT_DEFAULT).statusCode()).isEqualTo(409);
+    }
+  }
+
+  @Test
+  void theChildEndsWithAParentThatIsKilled() throws Exception {
+    Process parent =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                RegistryParent.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      ProcessHandle child = child(parent);
+      assertThat(child.isAlive()).isTrue();
+
+      assertThat(parent.toHandle().supportsNormalTermination())
+          .as("destroyForcibly is SIGKILL")
+          .isTrue();
+      parent.destroyForcibly();
+
+      assertThat(parent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(parent.exitValue()).as("128 + SIGKILL").isEqualTo(137);
+      child.onExit().get(20, TimeUnit.SECONDS);
+      assertThat(child.isAlive()).isFalse();
+    } finally {
+      parent.destroyForcibly();
+    }
+    EmbeddedRegistry.start(folder, 0).close();
+  }
+
+  @Test
+  void closingEndsTheChild() {
+    EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0);
+    assertThat(registry.isAlive()).isTrue();
+
+    registry.close();
+
+    assertThat(registry.isAlive()).isFalse();
+  }
+
+  @Test
+  void aRegistryThatCantStartShowsTheEndOfItsLog() throws IOException {
+    // The database's file is a folder: H2 can't open it.
+    Files.createDirectories(folder.resolve("database.mv.db"));
+
+    assertThatThrownBy(() -> EmbeddedRegistry.start(folder, 0))
+        .isInstanceOf(EmbeddedPartException.class)
+        .hasMessageContaining(folder.resolve("registry.log").toString())
+        .hasMessageContaining("database.mv.db");
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws IOException {
+    try (ServerSocket taken =
+        new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+      assertThatThrownBy(() -> EmbeddedRegistry.start(folder, taken.getLocalPort()))
+          .isInstanceOf(EmbeddedPartException.class)
+          .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
+    }
+  }
+
+  private static ProcessHandle child(Process parent) throws IOException {
+    BufferedReader output =
+        new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8));
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      if (line.startsWith("child ")) {
+        return ProcessHandle.of(Long.parseLong(line.substring("child ".length()))).orElseThrow();
+      }
+    }
+    throw new AssertionError("The parent ended without a registry");
+  }
+
+  private static String schema(String fields) {
+    return "{\"type\":\"record\",\"name\":\"R\",\"fields\":[" + fields + "]}";
+  }
+
+  private static HttpResponse<String> register(EmbeddedRegistry registry, String schema)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(registry.url() + "/subjects/events-value/versions"))
+            .POST(
+                BodyPublishers.ofString("{\"schema\":\"" + schema.replace("\"", "\\\"") + "\"}")));
+  }
+
+  private static HttpResponse<String> put(EmbeddedRegistry registry, String path, String body)
+      throws Exception {
+    return send(
+        HttpRequest.newBuilder(URI.create(registry.url() + path))
+            .PUT(BodyPublishers.ofString(body)));
+  }
+
+  private static HttpResponse<String> get(EmbeddedRegistry registry, String path) throws Exception {
+    return send(HttpRequest.newBuilder(URI.create(registry.url() + path)));
+  }
+
+  private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            request.header("Content-Type", "application/vnd.schemaregistry.v1+json").build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int id(HttpResponse<String> answer) {
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return Integer.parseInt(answer.body().replaceAll("\\D", ""));
+  }
+}
