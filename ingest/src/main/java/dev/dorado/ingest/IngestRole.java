@@ -1,0 +1,162 @@
+package dev.dorado.ingest;
+
+import com.typesafe.config.Config;
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.ingest.catalog.CatalogReader;
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.senders.Senders;
+import dev.dorado.schemas.Connections;
+import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Check;
+import dev.dorado.server.HttpRole;
+import io.javalin.config.JavalinConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The role that writes: {@code POST /webhooks/{sender}} and {@code PUT /api/v1/catalog}.
+ * Thread-safe.
+ */
+public final class IngestRole implements HttpRole {
+
+  private static final Logger log = LoggerFactory.getLogger(IngestRole.class);
+
+  private final Senders senders;
+  private final Intake intake;
+  private final Clock clock;
+  private final WebhookRoutes webhooks;
+  private final CatalogRoutes catalog;
+  private final RefusalLedger refusals;
+  private final Publisher publisher;
+  private final IngestChecks checks;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private IngestRole(
+      Senders senders,
+      Intake intake,
+      Clock clock,
+      WebhookRoutes webhooks,
+      CatalogRoutes catalog,
+      RefusalLedger refusals,
+      Publisher publisher,
+      IngestChecks checks) {
+    this.senders = senders;
+    this.intake = intake;
+    this.clock = clock;
+    this.webhooks = webhooks;
+    this.catalog = catalog;
+    this.refusals = refusals;
+    this.publisher = publisher;
+    this.checks = checks;
+  }
+
+  /**
+   * Starts the role. Kafka and the registry need not be there yet: {@link #checks} says so, and
+   * whoever delivers meanwhile is answered 503.
+   *
+   * @param config settings, {@code dorado.ingest} and the access tokens among them
+   * @param connections where Kafka and the registry are
+   * @param openMode whether senders without a secret are served locally
+   * @param metrics where counters are registered
+   * @throws IllegalArgumentException if a setting can't be used; the message names it
+   */
+  public static IngestRole start(
+      Config config, Connections connections, boolean openMode, PrometheusMeterRegistry metrics) {
+    var settings = IngestSettings.from(config);
+    var counters = new IngestMetrics(metrics);
+    return start(
+        config,
+        settings,
+        openMode,
+        counters,
+        new KafkaPublisher(connections, settings, counters),
+        new IngestChecks(connections),
+        Clock.systemUTC());
+  }
+
+  static IngestRole start(
+      Config config,
+      IngestSettings settings,
+      boolean openMode,
+      IngestMetrics counters,
+      Publisher publisher,
+      IngestChecks checks,
+      Clock clock) {
+    var senders = Senders.all(settings.senders());
+    var secrets = SenderSecrets.from(config, senders.names());
+    var tokens = AccessTokens.from(config, openMode);
+    var intake = new Intake(publisher, counters);
+    var refusals = RefusalLedger.start(publisher, counters, clock);
+    log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);
+    return new IngestRole(
+        senders,
+        intake,
+        clock,
+        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, clock),
+        new CatalogRoutes(
+            new CatalogReader(settings.senders().repositories()),
+            tokens,
+            publisher,
+            settings.retryAfter(),
+            clock),
+        refusals,
+        publisher,
+        checks);
+  }
+
+  @Override
+  public String name() {
+    return "ingest";
+  }
+
+  @Override
+  public void configure(JavalinConfig config) {
+    webhooks.configure(config);
+    catalog.configure(config);
+  }
+
+  @Override
+  public List<Check> checks() {
+    return checks.all();
+  }
+
+  /**
+   * Takes a delivery that is kept once more, as it would be taken now: a dead one may be accepted
+   * after a sender's class has been mended. It was authentic when it came.
+   *
+   * @param kept the delivery, from its topic
+   * @return its new outcome ({@code accepted}, {@code ignored} or {@code dead}) once Kafka has
+   *     acknowledged; fails with a message for people if it does not
+   * @throws IllegalArgumentException if there is no such sender any more
+   */
+  public CompletableFuture<String> retry(Delivery kept) {
+    var sender =
+        senders
+            .named(kept.getSender())
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "there is no sender '%s' (any more): expected one of %s"
+                            .formatted(kept.getSender(), senders.names())));
+    byte[] body = new byte[kept.getBody().remaining()];
+    kept.getBody().duplicate().get(body);
+    return intake
+        .take(sender, new DeliveryRequest(kept.getHeaders(), body, clock.instant()))
+        .thenApply(taken -> taken.outcome().label());
+  }
+
+  /** Publishes what is left of the counts of refusals, waits for what is under way, and ends. */
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      refusals.close();
+      publisher.close();
+      checks.close();
+    }
+  }
+}

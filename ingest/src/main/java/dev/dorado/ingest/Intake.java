@@ -1,0 +1,132 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.events.Provenance;
+import dev.dorado.ingest.IngestMetrics.Outcome;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.delivery.Translation;
+import dev.dorado.ingest.delivery.UntranslatableDelivery;
+import dev.dorado.ingest.senders.Sender;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way that every authentic delivery of every sender takes: it is translated, and what came
+ * and what it means is published together. Thread-safe.
+ */
+final class Intake {
+
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
+  private static final List<String> KEPT_OF_ALL =
+      List.of("Content-Type", "User-Agent", DeliveryRequest.ORIGIN_HEADER);
+
+  private final Publisher publisher;
+  private final IngestMetrics metrics;
+
+  Intake(Publisher publisher, IngestMetrics metrics) {
+    this.publisher = requireNonNull(publisher);
+    this.metrics = requireNonNull(metrics);
+  }
+
+  /**
+   * Translates and publishes an authentic delivery.
+   *
+   * @return what became of it, once Kafka has acknowledged; fails with {@link
+   *     Publisher.NotAcknowledged}
+   */
+  CompletableFuture<Taken> take(Sender sender, DeliveryRequest request) {
+    var taken = translate(sender, request);
+    return publisher
+        .publish(delivery(sender, request, taken), taken.events())
+        .whenComplete(
+            (done, failure) ->
+                metrics.delivery(
+                    sender.name(), failure == null ? taken.outcome() : Outcome.UNACKNOWLEDGED))
+        .thenApply(done -> taken);
+  }
+
+  private static Taken translate(Sender sender, DeliveryRequest request) {
+    String id = sender.deliveryId(request);
+    try {
+      Provenance provenance = request.provenance(sender.name(), id);
+      var translation = sender.translate(request, provenance);
+      if (translation instanceof Translation.Events events) {
+        return new Taken(id, Outcome.ACCEPTED, events.events(), null, Optional.empty());
+      }
+      String reason = ((Translation.Ignored) translation).reason();
+      return new Taken(id, Outcome.IGNORED, List.of(), reason, Optional.empty());
+    } catch (UntranslatableDelivery e) {
+      return new Taken(id, Outcome.DEAD, List.of(), e.getMessage(), Optional.of(e));
+    } catch (RuntimeException e) {
+      // A mistake in the sender's class: the delivery is kept, so that it can be retried once that
+      // is mended, and the sender is told that it is not its fault.
+      log.error("delivery {} of {} could not be translated", id, sender.name(), e);
+      return new Taken(id, Outcome.DEAD, List.of(), "unexpected: " + e, Optional.of(e));
+    }
+  }
+
+  private static Delivery delivery(Sender sender, DeliveryRequest request, Taken taken) {
+    var about = sender.about(request);
+    return Delivery.newBuilder()
+        .setSender(sender.name())
+        .setId(taken.deliveryId())
+        .setReceivedAt(request.receivedAt())
+        .setHeaders(keptHeaders(sender, request))
+        .setBody(ByteBuffer.wrap(request.body()))
+        .setOutcome(taken.outcome().label())
+        .setReason(taken.reason())
+        .setKind(about.kind().orElse(null))
+        .setRepository(
+            taken.events().stream()
+                .flatMap(event -> event.repository().stream())
+                .findFirst()
+                .or(about::repository)
+                .orElse(null))
+        .setEvents(taken.events().size())
+        .setOccurredAt(newest(taken.events()).orElse(null))
+        .build();
+  }
+
+  private static Map<String, String> keptHeaders(Sender sender, DeliveryRequest request) {
+    Map<String, String> kept = new HashMap<>();
+    Stream.concat(KEPT_OF_ALL.stream(), sender.keptHeaders().stream())
+        .forEach(
+            name ->
+                request
+                    .header(name)
+                    .ifPresent(value -> kept.put(name.toLowerCase(Locale.ROOT), value)));
+    return kept;
+  }
+
+  private static Optional<Instant> newest(List<CanonicalEvent<?>> events) {
+    return events.stream().<Instant>map(CanonicalEvent::occurredAt).max(Instant::compareTo);
+  }
+
+  /**
+   * What became of a delivery.
+   *
+   * @param deliveryId its id
+   * @param outcome accepted, ignored or dead
+   * @param events what it means
+   * @param reason why it was ignored or is dead, else null
+   * @param problem why it is dead
+   */
+  record Taken(
+      String deliveryId,
+      Outcome outcome,
+      List<CanonicalEvent<?>> events,
+      String reason,
+      Optional<RuntimeException> problem) {}
+}

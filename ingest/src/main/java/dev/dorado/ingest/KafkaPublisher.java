@@ -1,0 +1,249 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.deliveries.Refusals;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes to Kafka: idempotent, acknowledged by all in-sync replicas. Everything of a delivery is
+ * serialized before anything of it is sent. The producer is made when it is first needed, so that a
+ * role can start before Kafka's name resolves. Thread-safe.
+ */
+final class KafkaPublisher implements Publisher {
+
+  private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  private final Connections connections;
+  private final IngestSettings settings;
+  private final IngestMetrics metrics;
+  private final SchemaRegistryClient registry;
+  private final Map<Topic<?>, AvroSerde<?>> serdes = new ConcurrentHashMap<>();
+  private KafkaProducer<String, byte[]> producer;
+  private boolean closed;
+
+  KafkaPublisher(Connections connections, IngestSettings settings, IngestMetrics metrics) {
+    this.connections = requireNonNull(connections);
+    this.settings = requireNonNull(settings);
+    this.metrics = requireNonNull(metrics);
+    this.registry = connections.registryClient();
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events) {
+    List<Message> messages = new ArrayList<>(events.size() + 1);
+    try {
+      messages.add(message(delivery));
+      for (var event : events) {
+        messages.add(message(event));
+      }
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(notWritten(e));
+    }
+    List<CompletableFuture<Void>> sent = sendAll(messages);
+    return timed(sent)
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null && isAcknowledged(sent.get(0))) {
+                keepAsDead(delivery, failure);
+              }
+            });
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(List<CanonicalEvent<?>> events) {
+    List<Message> messages = new ArrayList<>(events.size());
+    try {
+      for (var event : events) {
+        messages.add(message(event));
+      }
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(notWritten(e));
+    }
+    return timed(sendAll(messages));
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(Refusals refusals) {
+    String key =
+        "%s/%s/%s/%s"
+            .formatted(
+                refusals.getSender(),
+                refusals.getMinute(),
+                refusals.getReason(),
+                refusals.getInstance());
+    try {
+      return send(message(Topics.REFUSALS, key, refusals));
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(notWritten(e));
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (producer != null) {
+      producer.close(CLOSING);
+      producer = null;
+    }
+  }
+
+  /**
+   * The delivery is kept, but some of its events may not be: whoever looks for what is missing
+   * finds it among the dead letters, and a retry makes it accepted.
+   */
+  private void keepAsDead(Delivery delivery, Throwable failure) {
+    // Nobody reads this delivery any more: what was sent is its bytes.
+    delivery.setOutcome(IngestMetrics.Outcome.DEAD.label());
+    delivery.setReason("its events may not all be written: " + failure.getMessage());
+    // Not in the producer's own thread, which sending may have to wait for.
+    var unused =
+        CompletableFuture.runAsync(
+            () -> {
+              var sent = send(message(delivery));
+              var unusedReport = sent.whenComplete((done, again) -> reportIfLost(delivery, again));
+            });
+  }
+
+  private static void reportIfLost(Delivery delivery, Throwable failure) {
+    if (failure != null) {
+      log.error(
+          "delivery {} of {} is kept, but its events may not all be: {}",
+          delivery.getId(),
+          delivery.getSender(),
+          failure.getMessage());
+    }
+  }
+
+  private CompletableFuture<Void> timed(List<CompletableFuture<Void>> sent) {
+    long started = System.nanoTime();
+    return CompletableFuture.allOf(sent.toArray(CompletableFuture<?>[]::new))
+        .whenComplete(
+            (done, failure) ->
+                metrics.published(Duration.ofNanos(System.nanoTime() - started), failure == null));
+  }
+
+  /** Sends in this order; once one has failed at once, the rest is not tried. */
+  private List<CompletableFuture<Void>> sendAll(List<Message> messages) {
+    List<CompletableFuture<Void>> sent = new ArrayList<>(messages.size());
+    for (var message : messages) {
+      var future = send(message);
+      sent.add(future);
+      if (future.isCompletedExceptionally()) {
+        break;
+      }
+    }
+    return sent;
+  }
+
+  private CompletableFuture<Void> send(Message message) {
+    var acknowledged = new CompletableFuture<Void>();
+    try {
+      var unused =
+          producer()
+              .send(
+                  message.record(),
+                  (metadata, failure) -> {
+                    if (failure == null) {
+                      if (Topics.events().contains(message.topic())) {
+                        metrics.event(message.topic());
+                      }
+                      acknowledged.complete(null);
+                    } else {
+                      acknowledged.completeExceptionally(notAcknowledged(failure));
+                    }
+                  });
+    } catch (KafkaException | IllegalStateException e) {
+      acknowledged.completeExceptionally(notAcknowledged(e));
+    }
+    return acknowledged;
+  }
+
+  /** Before anything was sent: the registry is away, or has not been set up. */
+  private static NotAcknowledged notWritten(KafkaException cause) {
+    return new NotAcknowledged("nothing was written: " + cause.getMessage(), cause);
+  }
+
+  private NotAcknowledged notAcknowledged(Exception cause) {
+    return new NotAcknowledged(
+        "Kafka at %s has not acknowledged: %s"
+            .formatted(connections.bootstrapServers(), cause.getMessage()),
+        cause);
+  }
+
+  private static boolean isAcknowledged(CompletableFuture<Void> future) {
+    return future.isDone() && !future.isCompletedExceptionally();
+  }
+
+  private Message message(Delivery delivery) {
+    return message(Topics.DELIVERIES, delivery.getSender() + "/" + delivery.getId(), delivery);
+  }
+
+  private <V extends SpecificRecord> Message message(CanonicalEvent<V> event) {
+    return message(event.topic(), event.key(), event.value());
+  }
+
+  private <V extends SpecificRecord> Message message(Topic<V> topic, String key, V value) {
+    @SuppressWarnings("unchecked") // each topic is put in with the serde of its own values
+    var serde = (AvroSerde<V>) serdes.computeIfAbsent(topic, t -> new AvroSerde<>(topic, registry));
+    byte[] bytes = serde.serializer().serialize(topic.name(), value);
+    return new Message(topic, new ProducerRecord<>(topic.name(), key, bytes));
+  }
+
+  private synchronized KafkaProducer<String, byte[]> producer() {
+    if (closed) {
+      throw new IllegalStateException("ingest is being stopped");
+    }
+    if (producer == null) {
+      producer =
+          new KafkaProducer<>(
+              producerSettings(), new StringSerializer(), new ByteArraySerializer());
+    }
+    return producer;
+  }
+
+  private Map<String, Object> producerSettings() {
+    long timeout = settings.deliveryTimeout().toMillis();
+    return Map.ofEntries(
+        Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()),
+        Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "dorado-ingest"),
+        Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+        Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+        Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
+        // A sender waits for each answer: better a smaller batch than a later one.
+        Map.entry(ProducerConfig.LINGER_MS_CONFIG, 1),
+        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout),
+        Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeout / 2 - 1)),
+        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.blockTimeout().toMillis()),
+        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes()),
+        Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000),
+        Map.entry(
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            Integer.parseInt(Topics.DELIVERIES.settings().get("max.message.bytes"))));
+  }
+
+  /** What is sent, already serialized. */
+  private record Message(Topic<?> topic, ProducerRecord<String, byte[]> record) {}
+}

@@ -1,0 +1,37 @@
+package dev.dorado.ingest;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.deliveries.Refusals;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Where everything that is written goes. Thread-safe. Futures end once all of it is durable, or
+ * with {@link NotAcknowledged}.
+ */
+interface Publisher extends AutoCloseable {
+
+  /** Writes a delivery and then its events. */
+  CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events);
+
+  /** Writes events that no delivery brought. */
+  CompletableFuture<Void> publish(List<CanonicalEvent<?>> events);
+
+  /** Writes how many deliveries were refused, in place of what was written for the same minute. */
+  CompletableFuture<Void> publish(Refusals refusals);
+
+  /** Waits a little for what is under way, then ends. */
+  @Override
+  void close();
+
+  /** What was to be written may not be durable. The message names the address. */
+  final class NotAcknowledged extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    NotAcknowledged(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package dev.dorado.ingest;
+
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads the raw body of a request up to a limit. */
+final class RequestBody {
+
+  private RequestBody() {}
+
+  /**
+   * The raw bytes.
+   *
+   * @throws TooLong if there are more than {@code limit}
+   * @throws IOException if the request breaks off
+   */
+  static byte[] read(Context context, int limit) throws TooLong, IOException {
+    long stated = context.req().getContentLengthLong();
+    if (stated > limit) {
+      throw new TooLong(stated + " bytes", limit);
+    }
+    try (InputStream in = context.req().getInputStream()) {
+      byte[] body = in.readNBytes(limit);
+      if (body.length == limit && in.read() >= 0) {
+        throw new TooLong("longer", limit);
+      }
+      return body;
+    }
+  }
+
+  /** A body is longer than it may be. */
+  static final class TooLong extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    TooLong(String size, int limit) {
+      super("the body is %s: expected at most %d bytes".formatted(size, limit));
+    }
+  }
+}

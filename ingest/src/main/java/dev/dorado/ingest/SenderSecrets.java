@@ -1,0 +1,78 @@
+package dev.dorado.ingest;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The secrets of the senders, from {@code dorado.ingest.secrets}: comma-separated, or one a line in
+ * a file. A secret may contain blanks, so that only commas and ends of lines separate. Immutable;
+ * its text names the senders and no secret.
+ */
+final class SenderSecrets {
+
+  private final Map<String, List<String>> bySender;
+
+  private SenderSecrets(Map<String, List<String>> bySender) {
+    this.bySender = Map.copyOf(bySender);
+  }
+
+  /**
+   * @throws IllegalArgumentException if a file can't be read, or a sender has no setting
+   */
+  static SenderSecrets from(Config config, List<String> senders) {
+    Map<String, List<String>> secrets = new HashMap<>();
+    for (String sender : senders) {
+      secrets.put(sender, read(config, "dorado.ingest.secrets." + sender));
+    }
+    return new SenderSecrets(secrets);
+  }
+
+  /** The secrets of a sender; none if none is set up. */
+  List<String> of(String sender) {
+    return bySender.getOrDefault(sender, List.of());
+  }
+
+  /** The environment variable that sets a sender's secrets. */
+  static String variable(String sender) {
+    return "DORADO_SECRETS_" + sender.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private static List<String> read(Config config, String path) {
+    try {
+      String file = config.getString(path + "-file");
+      String text = file.isEmpty() ? config.getString(path) : Files.readString(Path.of(file));
+      return Arrays.stream(text.split("[,\\r\\n]"))
+          .map(String::strip)
+          .filter(secret -> !secret.isEmpty())
+          .toList();
+    } catch (ConfigException.Missing e) {
+      throw new IllegalArgumentException(
+          "the settings %s and %s-file are missing: a sender has both in reference.conf"
+              .formatted(path, path),
+          e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s-file is '%s', which cannot be read: %s"
+              .formatted(path, config.getString(path + "-file"), e.getMessage()),
+          e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "secrets of "
+        + bySender.entrySet().stream()
+            .filter(entry -> !entry.getValue().isEmpty())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+  }
+}

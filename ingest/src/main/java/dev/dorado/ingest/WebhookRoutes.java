@@ -1,0 +1,206 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.ingest.Intake.Taken;
+import dev.dorado.ingest.auth.Refusal;
+import dev.dorado.ingest.auth.Refusal.Reason;
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.delivery.MalformedDelivery;
+import dev.dorado.ingest.delivery.MissingField;
+import dev.dorado.ingest.senders.Sender;
+import dev.dorado.ingest.senders.Senders;
+import dev.dorado.schemas.Topics;
+import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Problem;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code POST /webhooks/{sender}}: who may deliver, and what they are answered. The answer follows
+ * Kafka's acknowledgement. Thread-safe.
+ */
+final class WebhookRoutes {
+
+  private static final String PATH = "/webhooks/{sender}";
+  private static final String UNKNOWN_SENDER = "unknown";
+
+  private final Senders senders;
+  private final SenderSecrets secrets;
+  private final AccessTokens tokens;
+  private final Intake intake;
+  private final RefusalLedger refusals;
+  private final Set<String> lenientSenders;
+  private final Duration retryAfter;
+  private final Clock clock;
+
+  WebhookRoutes(
+      Senders senders,
+      SenderSecrets secrets,
+      AccessTokens tokens,
+      Intake intake,
+      RefusalLedger refusals,
+      IngestSettings settings,
+      Clock clock) {
+    this.senders = requireNonNull(senders);
+    this.secrets = requireNonNull(secrets);
+    this.tokens = requireNonNull(tokens);
+    this.intake = requireNonNull(intake);
+    this.refusals = requireNonNull(refusals);
+    this.lenientSenders = settings.lenientSenders();
+    this.retryAfter = settings.retryAfter();
+    this.clock = requireNonNull(clock);
+    for (String name : lenientSenders) {
+      if (senders.named(name).isEmpty()) {
+        throw new IllegalArgumentException(
+            "dorado.ingest.lenient-senders names '%s': expected some of %s"
+                .formatted(name, senders.names()));
+      }
+    }
+  }
+
+  void configure(JavalinConfig config) {
+    config.routes.post(PATH, this::post);
+    config.routes.get(PATH, this::refuseMethod);
+    config.routes.put(PATH, this::refuseMethod);
+    config.routes.patch(PATH, this::refuseMethod);
+    config.routes.delete(PATH, this::refuseMethod);
+  }
+
+  private void post(Context context) {
+    var sender = sender(context);
+    var request = authentic(sender, context);
+    context.future(
+        () ->
+            intake
+                .take(sender, request)
+                // Answering is not the business of the thread that speaks to Kafka.
+                .handleAsync(
+                    (taken, failure) -> {
+                      if (failure != null) {
+                        throw Unavailable.problem(context, failure, retryAfter);
+                      }
+                      answer(context, sender, taken);
+                      return null;
+                    }));
+  }
+
+  private Sender sender(Context context) {
+    String name = context.pathParam("sender");
+    return senders
+        .named(name)
+        .orElseThrow(
+            () ->
+                refused(
+                    UNKNOWN_SENDER,
+                    new Refusal(Reason.SENDER, "there is no sender of the name in the address"),
+                    new Problem(
+                            404,
+                            "Unknown sender",
+                            "there is no sender '%s': expected one of %s"
+                                .formatted(name, String.join(", ", senders.names())))
+                        .with("senders", senders.names())));
+  }
+
+  private DeliveryRequest authentic(Sender sender, Context context) {
+    List<String> accepted = secrets.of(sender.name());
+    boolean open = accepted.isEmpty() && tokens.isOpenTo(context);
+    if (accepted.isEmpty() && !open) {
+      String variable = SenderSecrets.variable(sender.name());
+      String detail =
+          "no secret is set up for %s: set %s (or %s_FILE) where ingest runs, and restart it"
+              .formatted(sender.name(), variable, variable);
+      throw refused(
+          sender.name(),
+          new Refusal(Reason.NO_SECRET, detail),
+          new Problem(403, "No secret is set up", detail).with("variable", variable));
+    }
+    var request = new DeliveryRequest(context.headerMap(), body(sender, context), clock.instant());
+    if (!open) {
+      var refusal = sender.authenticator().refusal(request, accepted);
+      if (refusal.isPresent()) {
+        throw refused(
+            sender.name(),
+            refusal.get(),
+            new Problem(401, "Not authentic", refusal.get().detail()));
+      }
+    }
+    return request;
+  }
+
+  private byte[] body(Sender sender, Context context) {
+    try {
+      return RequestBody.read(context, Topics.MAX_DELIVERY_BYTES);
+    } catch (RequestBody.TooLong e) {
+      throw refused(
+          sender.name(),
+          new Refusal(Reason.SIZE, e.getMessage()),
+          new Problem(413, "Too large", e.getMessage()).with("limit", Topics.MAX_DELIVERY_BYTES));
+    } catch (IOException e) {
+      String detail = "the request broke off before its body ended: " + e.getMessage();
+      throw refused(
+          sender.name(),
+          new Refusal(Reason.MALFORMED, detail),
+          new Problem(400, "Malformed", detail));
+    }
+  }
+
+  private Problem refused(String sender, Refusal refusal, Problem answer) {
+    refusals.count(sender, refusal);
+    return answer;
+  }
+
+  private void answer(Context context, Sender sender, Taken taken) {
+    if (taken.problem().isPresent() && !isLenient(sender, taken.problem().get())) {
+      throw problem(taken.problem().get(), taken.deliveryId());
+    }
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("accepted", taken.events().size());
+    if (taken.reason() != null) {
+      body.put("ignored", taken.reason());
+    }
+    context.status(202).json(body);
+  }
+
+  private boolean isLenient(Sender sender, RuntimeException problem) {
+    return problem instanceof MissingField
+        && (sender.disablesHookOnClientErrors() || lenientSenders.contains(sender.name()));
+  }
+
+  private static Problem problem(RuntimeException problem, String deliveryId) {
+    if (problem instanceof MissingField missing) {
+      return new Problem(422, "A field is missing", missing.getMessage())
+          .with("field", missing.path())
+          .with("expected", missing.expected())
+          .with("delivery", deliveryId);
+    }
+    if (problem instanceof MalformedDelivery) {
+      return new Problem(400, "Malformed", problem.getMessage()).with("delivery", deliveryId);
+    }
+    return new Problem(
+            500,
+            "Unexpected error",
+            "the delivery is kept, but Dorado could not translate it; its log says why")
+        .with("delivery", deliveryId);
+  }
+
+  private void refuseMethod(Context context) {
+    String name = context.pathParam("sender");
+    context.header("Allow", "POST");
+    throw new Problem(
+        405,
+        "Method not allowed",
+        senders.named(name).isPresent()
+            ? "deliveries of %s come here by POST; if you see this in a browser, the address is right: enter it in the tool's webhook settings"
+                .formatted(name)
+            : "there is no sender '%s': expected POST to /webhooks/ and one of %s"
+                .formatted(name, String.join(", ", senders.names())));
+  }
+}

@@ -1,0 +1,22 @@
+package dev.dorado.ingest.auth;
+
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Decides whether a delivery is authentic, over its raw bytes and in constant time. Stateless and
+ * thread-safe.
+ */
+public interface Authenticator {
+
+  /**
+   * Why {@code request} is refused, or empty if it is authentic.
+   *
+   * @param secrets the secrets that are accepted, at least one; several while one is replaced
+   */
+  Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets);
+
+  /** What to set up at the sender, for people: where its settings have the secret. */
+  String instruction();
+}

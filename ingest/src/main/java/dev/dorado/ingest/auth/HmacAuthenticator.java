@@ -1,0 +1,91 @@
+package dev.dorado.ingest.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * A header that has the HMAC-SHA256 of the raw body in hex, after a prefix; or several, separated
+ * by commas, as senders do while a secret is replaced.
+ */
+public final class HmacAuthenticator implements Authenticator {
+
+  private static final String ALGORITHM = "HmacSHA256";
+
+  private final String header;
+  private final String prefix;
+  private final String instruction;
+
+  /**
+   * @param header the header that has the signature
+   * @param prefix what stands before the hex digits: {@code sha256=}, {@code v1=}, or nothing
+   * @param instruction where the sender's settings have the secret, for people
+   */
+  public HmacAuthenticator(String header, String prefix, String instruction) {
+    this.header = requireNonNull(header);
+    this.prefix = requireNonNull(prefix);
+    this.instruction = requireNonNull(instruction);
+  }
+
+  @Override
+  public Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets) {
+    Optional<String> given = request.header(header);
+    if (given.isEmpty()) {
+      return refused("the %s header is missing: %s".formatted(header, instruction));
+    }
+    List<byte[]> signatures =
+        Arrays.stream(given.get().split(","))
+            .map(String::strip)
+            .filter(signature -> signature.startsWith(prefix))
+            .map(signature -> signature.substring(prefix.length()).toLowerCase(Locale.ROOT))
+            .map(signature -> signature.getBytes(UTF_8))
+            .toList();
+    if (signatures.isEmpty()) {
+      return refused(
+          "the %s header has no signature that begins with '%s': %s"
+              .formatted(header, prefix, instruction));
+    }
+    boolean authentic = false;
+    for (String secret : secrets) {
+      byte[] expected = hex(secret, request.body()).getBytes(UTF_8);
+      for (byte[] signature : signatures) {
+        authentic |= MessageDigest.isEqual(expected, signature);
+      }
+    }
+    return authentic
+        ? Optional.empty()
+        : refused(
+            "the signature in %s fits no secret that is set up here: %s"
+                .formatted(header, instruction));
+  }
+
+  @Override
+  public String instruction() {
+    return instruction;
+  }
+
+  /** The HMAC-SHA256 of {@code body} under {@code secret}, in lower-case hex. */
+  public static String hex(String secret, byte[] body) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(new SecretKeySpec(secret.getBytes(UTF_8), ALGORITHM));
+      return HexFormat.of().formatHex(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+
+  private static Optional<Refusal> refused(String detail) {
+    return Optional.of(new Refusal(Refusal.Reason.SIGNATURE, detail));
+  }
+}

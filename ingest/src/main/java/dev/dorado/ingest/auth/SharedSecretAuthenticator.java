@@ -1,0 +1,80 @@
+package dev.dorado.ingest.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.server.AccessTokens;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The secret itself, from a sender that doesn't sign: as {@code Authorization: Bearer}, as the
+ * password of {@code Authorization: Basic}, or in {@code X-Dorado-Token}.
+ */
+public final class SharedSecretAuthenticator implements Authenticator {
+
+  private static final String TOKEN_HEADER = "X-Dorado-Token";
+
+  private final String instruction;
+
+  /**
+   * @param instruction where the sender's settings have the secret, for people
+   */
+  public SharedSecretAuthenticator(String instruction) {
+    this.instruction = requireNonNull(instruction);
+  }
+
+  @Override
+  public Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets) {
+    List<String> given = new ArrayList<>();
+    request.header(TOKEN_HEADER).ifPresent(given::add);
+    request
+        .header("Authorization")
+        .flatMap(SharedSecretAuthenticator::secret)
+        .ifPresent(given::add);
+    if (given.isEmpty()) {
+      return refused("there is no secret in the delivery: " + instruction);
+    }
+    boolean authentic = false;
+    for (String secret : given) {
+      authentic |= AccessTokens.matchesAny(secret, secrets);
+    }
+    return authentic
+        ? Optional.empty()
+        : refused("the secret in the delivery is none that is set up here: " + instruction);
+  }
+
+  @Override
+  public String instruction() {
+    return instruction;
+  }
+
+  private static Optional<String> secret(String authorization) {
+    String[] parts = authorization.split("\\s+", 2);
+    if (parts.length < 2) {
+      return Optional.empty();
+    }
+    String value = parts[1].strip();
+    if (parts[0].equalsIgnoreCase("Bearer")) {
+      return Optional.of(value);
+    }
+    if (!parts[0].equalsIgnoreCase("Basic")) {
+      return Optional.empty();
+    }
+    try {
+      String userAndPassword = new String(Base64.getDecoder().decode(value), UTF_8);
+      int colon = userAndPassword.indexOf(':');
+      return colon < 0 ? Optional.empty() : Optional.of(userAndPassword.substring(colon + 1));
+    } catch (IllegalArgumentException e) {
+      // Not Base64: as good as no secret, which the caller says.
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<Refusal> refused(String detail) {
+    return Optional.of(new Refusal(Refusal.Reason.SECRET, detail));
+  }
+}

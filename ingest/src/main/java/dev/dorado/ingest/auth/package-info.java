@@ -1,0 +1,2 @@
+/** How senders prove that a delivery is theirs. Comparisons take constant time. */
+package dev.dorado.ingest.auth;

@@ -1,0 +1,127 @@
+package dev.dorado.ingest.delivery;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import dev.dorado.events.Provenance;
+import dev.dorado.server.Json;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A delivery as it came: headers, the raw body, and when. The body's JSON is read once, when it is
+ * first asked for. For one thread.
+ */
+public final class DeliveryRequest {
+
+  /** A request header that tells a backfill; its value is {@code live} or {@code backfill}. */
+  public static final String ORIGIN_HEADER = "X-Dorado-Origin";
+
+  private static final ObjectReader READER =
+      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  private final Map<String, String> headers;
+  private final byte[] body;
+  private final Instant receivedAt;
+  private JsonNode json;
+
+  /**
+   * @param headers request headers; names in any case
+   * @param body the raw bytes, not to be changed afterwards
+   * @param receivedAt when it came
+   */
+  public DeliveryRequest(Map<String, String> headers, byte[] body, Instant receivedAt) {
+    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    this.headers.putAll(headers);
+    this.body = requireNonNull(body);
+    this.receivedAt = receivedAt.truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** A header, its name in any case; empty if it is absent or blank. */
+  public Optional<String> header(String name) {
+    return Optional.ofNullable(headers.get(name)).map(String::strip).filter(v -> !v.isEmpty());
+  }
+
+  /** The media type of the body in lower case, without its parameters; empty if not stated. */
+  public String mediaType() {
+    return header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** The raw bytes. The caller must not change them. */
+  public byte[] body() {
+    return body;
+  }
+
+  /** When it came. Decides no fact. */
+  public Instant receivedAt() {
+    return receivedAt;
+  }
+
+  /**
+   * The body as a JSON object.
+   *
+   * @throws MalformedDelivery if it is none
+   */
+  public Fields fields() {
+    if (json == null) {
+      json = readJson(body);
+    }
+    if (!json.isObject()) {
+      throw new MalformedDelivery(
+          "the body is a JSON %s: expected an object"
+              .formatted(json.getNodeType().name().toLowerCase(Locale.ROOT)));
+    }
+    return Fields.of(json, "$");
+  }
+
+  /**
+   * {@code bytes} as JSON.
+   *
+   * @throws MalformedDelivery if they are none
+   */
+  public static JsonNode readJson(byte[] bytes) {
+    JsonNode node;
+    try {
+      node = READER.readTree(bytes);
+    } catch (JsonProcessingException e) {
+      var place = e.getLocation();
+      throw new MalformedDelivery(
+          "the body is not JSON%s: %s"
+              .formatted(
+                  place == null
+                      ? ""
+                      : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr()),
+                  e.getOriginalMessage()));
+    } catch (IOException e) {
+      throw new MalformedDelivery("the body is not JSON: " + e.getMessage());
+    }
+    if (node == null || node.isMissingNode()) {
+      throw new MalformedDelivery("the body is empty: expected JSON");
+    }
+    return node;
+  }
+
+  /**
+   * How the events of this delivery came.
+   *
+   * @param sender name of the sender
+   * @param deliveryId id of this delivery
+   * @throws MalformedDelivery if the origin is neither live nor backfill
+   */
+  public Provenance provenance(String sender, String deliveryId) {
+    String origin = header(ORIGIN_HEADER).orElse("live").toLowerCase(Locale.ROOT);
+    if (!origin.equals("live") && !origin.equals("backfill")) {
+      throw new MalformedDelivery(
+          "the header %s is '%s': expected live or backfill".formatted(ORIGIN_HEADER, origin));
+    }
+    return new Provenance(sender, deliveryId, receivedAt, origin);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.dorado.ingest.senders;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What a text names as the cause of an incident (rule F2): on a line that begins with {@code root
+ * cause:} or {@code caused by:} (a list mark or bold type before it will do), the SHAs, numbers of
+ * pull requests, versions and addresses.
+ */
+final class CauseMarkers {
+
+  private static final Pattern MARKED_LINE =
+      Pattern.compile(
+          "(?im)^[\\s>*_#-]{0,10}(?:root[ -]cause|caused[ -]by)[*_]{0,3}\\s{0,3}[:=]([^\\r\\n]{1,1000})");
+  private static final Pattern CAUSE =
+      Pattern.compile(
+          "https?://[^\\s,;<>()\\[\\]`]++"
+              + "|(?:[\\w.-]{1,100}/[\\w.-]{1,100})?#\\d{1,18}"
+              + "|\\b(?:github|generic|cdevents):[^\\s,;]{1,200}"
+              + "|\\b[0-9a-fA-F]{7,64}\\b"
+              + "|\\bv?\\d+(?:\\.\\d+)+(?:[-+][\\w.]+)?");
+
+  private CauseMarkers() {}
+
+  /** The causes that {@code text} names, in their order, each once. */
+  static List<String> in(String text) {
+    List<String> causes = new ArrayList<>();
+    var line = MARKED_LINE.matcher(text);
+    while (line.find()) {
+      var cause = CAUSE.matcher(line.group(1));
+      while (cause.find()) {
+        String found = cause.group();
+        String name =
+            Shas.isShaOrPrefix(found) || Shas.isWhole(found)
+                ? found.toLowerCase(Locale.ROOT)
+                : found.replaceFirst("[.:]+$", "");
+        if (!causes.contains(name)) {
+          causes.add(name);
+        }
+      }
+    }
+    return causes;
+  }
+}

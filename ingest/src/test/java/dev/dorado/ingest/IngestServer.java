@@ -1,0 +1,152 @@
+package dev.dorado.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.ingest.auth.HmacAuthenticator;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Topics;
+import dev.dorado.server.HttpServer;
+import dev.dorado.server.Json;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The ingest role on a port of its own, and how tests speak to it. */
+final class IngestServer implements AutoCloseable {
+
+  static final String GITHUB_SECRET = "It's a Secret to Everybody";
+  static final String GENERIC_SECRET = "generic-secret";
+  static final String ADMIN_TOKEN = "admin-token";
+
+  private final HttpServer server;
+  private final PrometheusMeterRegistry metrics;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+
+  private IngestServer(HttpServer server, PrometheusMeterRegistry metrics) {
+    this.server = server;
+    this.metrics = metrics;
+  }
+
+  /** With secrets for github and generic, none for cdevents, and {@code publisher} as Kafka. */
+  static IngestServer withSecrets(Publisher publisher) {
+    return start(config(secrets()), publisher, false);
+  }
+
+  /** Without any secret or token, in open mode. */
+  static IngestServer open(Publisher publisher) {
+    return start(config(Map.of()), publisher, true);
+  }
+
+  static IngestServer start(Config config, Publisher publisher, boolean openMode) {
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var role =
+        IngestRole.start(
+            config,
+            IngestSettings.from(config),
+            openMode,
+            new IngestMetrics(metrics),
+            publisher,
+            new IngestChecks(Connections.from(config)),
+            Clock.systemUTC());
+    return start(role, metrics);
+  }
+
+  static IngestServer start(IngestRole role, PrometheusMeterRegistry metrics) {
+    return new IngestServer(
+        HttpServer.start("127.0.0.1", 0, Topics.MAX_DELIVERY_BYTES, metrics, List.of(role)),
+        metrics);
+  }
+
+  static Map<String, String> secrets() {
+    return Map.of(
+        "dorado.ingest.secrets.github", GITHUB_SECRET + ",previous",
+        "dorado.ingest.secrets.generic", GENERIC_SECRET,
+        "dorado.admin.tokens", ADMIN_TOKEN);
+  }
+
+  static Config config(Map<String, String> changes) {
+    return ConfigFactory.parseMap(changes).withFallback(ConfigFactory.defaultReference()).resolve();
+  }
+
+  /** Posts a delivery of GitHub, signed. */
+  Answer github(Payload payload) {
+    String signature = "sha256=" + HmacAuthenticator.hex(GITHUB_SECRET, payload.bytes());
+    return post("github", payload.header("X-Hub-Signature-256", signature));
+  }
+
+  Answer generic(Payload payload) {
+    return post("generic", payload.header("Authorization", "Bearer " + GENERIC_SECRET));
+  }
+
+  Answer post(String sender, Payload payload) {
+    return send("POST", "/webhooks/" + sender, payload.headers(), payload.bytes());
+  }
+
+  Answer putCatalog(String yaml) {
+    return send(
+        "PUT",
+        "/api/v1/catalog",
+        Map.of("Authorization", "Bearer " + ADMIN_TOKEN),
+        yaml.getBytes(UTF_8));
+  }
+
+  Answer send(String method, String path, Map<String, String> headers, byte[] body) {
+    return send(method, path, headers, HttpRequest.BodyPublishers.ofByteArray(body));
+  }
+
+  Answer send(
+      String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
+            .timeout(Duration.ofSeconds(30))
+            .method(method, body);
+    headers.forEach(request::header);
+    try {
+      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      response.headers().map().forEach((name, values) -> answered.put(name, values.get(0)));
+      return new Answer(response.statusCode(), answered, Json.MAPPER.readTree(response.body()));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The sum of a counter over all tags but those given, as {@code sender="github"}. */
+  double counted(String name, String... tags) {
+    return metrics
+        .scrape()
+        .lines()
+        .filter(line -> line.startsWith(name + "{"))
+        .filter(line -> List.of(tags).stream().allMatch(line::contains))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+
+  /** What was answered. */
+  record Answer(int status, Map<String, String> headers, JsonNode body) {
+    String detail() {
+      return body.path("detail").asText();
+    }
+  }
+}

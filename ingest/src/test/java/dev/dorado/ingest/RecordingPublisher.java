@@ -1,0 +1,78 @@
+package dev.dorado.ingest;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.deliveries.Refusals;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A publisher that remembers what it was given, and acknowledges when a test lets it. */
+final class RecordingPublisher implements Publisher {
+
+  final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
+  final List<CanonicalEvent<?>> events = new CopyOnWriteArrayList<>();
+  final List<Refusals> refusals = new CopyOnWriteArrayList<>();
+  private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+  private String failure;
+  private boolean holding;
+
+  /** From now on nothing is acknowledged before {@link #acknowledge()}. */
+  synchronized void hold() {
+    holding = true;
+  }
+
+  synchronized void acknowledge() {
+    holding = false;
+    waiting.forEach(future -> future.complete(null));
+    waiting.clear();
+  }
+
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  /** From now on everything fails; null ends that. */
+  synchronized void fail(String message) {
+    failure = message;
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> all) {
+    deliveries.add(delivery);
+    events.addAll(all);
+    return outcome();
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(List<CanonicalEvent<?>> all) {
+    events.addAll(all);
+    return outcome();
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(Refusals counted) {
+    var outcome = outcome();
+    if (!outcome.isCompletedExceptionally()) {
+      refusals.add(counted);
+    }
+    return outcome;
+  }
+
+  @Override
+  public void close() {}
+
+  private synchronized CompletableFuture<Void> outcome() {
+    if (failure != null) {
+      return CompletableFuture.failedFuture(new NotAcknowledged(failure, null));
+    }
+    var future = new CompletableFuture<Void>();
+    if (holding) {
+      waiting.add(future);
+    } else {
+      future.complete(null);
+    }
+    return future;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.dorado.ingest.senders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class CauseMarkersTest {
+
+  @Test
+  void aMarkedLineNamesCauses() {
+    assertThat(CauseMarkers.in("root cause: ABCDEF1")).containsExactly("abcdef1");
+    assertThat(CauseMarkers.in("What?\r\n- **Caused by:** acme/shop#12 and #13.\r\nMore #14"))
+        .containsExactly("acme/shop#12", "#13");
+    assertThat(CauseMarkers.in("Caused by: v1.2.3, github:500"))
+        .containsExactly("v1.2.3", "github:500");
+    assertThat(CauseMarkers.in("root-cause: https://github.com/acme/shop/pull/12"))
+        .containsExactly("https://github.com/acme/shop/pull/12");
+  }
+
+  @Test
+  void withoutAMarkNothingIsACause() {
+    assertThat(CauseMarkers.in("maybe caused by #12")).isEmpty();
+    assertThat(CauseMarkers.in("root cause: unknown yet")).isEmpty();
+    assertThat(CauseMarkers.in("")).isEmpty();
+  }
+}

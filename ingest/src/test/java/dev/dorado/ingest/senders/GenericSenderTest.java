@@ -1,0 +1,284 @@
+package dev.dorado.ingest.senders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.ingest.Payload;
+import dev.dorado.ingest.delivery.MalformedDelivery;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenericSenderTest {
+
+  static final Payload DEPLOYMENT =
+      Payload.of(
+          """
+          {"events": [{"kind": "deployment", "service": "Checkout", "environment": "prod-eu",
+            "sha": "ABCDEF1234", "status": "succeeded", "id": "deploy-1",
+            "started_at": "2026-03-01T12:00:00Z", "finished_at": "2026-03-01T12:05:00+00:00"}]}
+          """);
+  static final Payload CHANGE =
+      Payload.of(
+          """
+          {"events": [{"kind": "change", "repository": "git@github.com:Acme/Shop.git",
+            "branch": "trunk", "sha": "1111111111111111111111111111111111111111",
+            "committed_at": "2026-03-01T10:00:00Z", "message": "feat: basket", "author": "ann",
+            "files": ["a.js", "b.js"]}]}
+          """);
+  static final Payload INCIDENT =
+      Payload.of(
+          """
+          {"events": [{"kind": "incident", "id": "INC-1", "service": "checkout",
+            "severity": "high", "started_at": "2026-03-01T13:00:00Z",
+            "detected_at": "2026-03-01T13:02:00Z", "caused_by": "deploy-1"}]}
+          """);
+
+  private final GenericSender generic = new GenericSender(Translated.SETTINGS);
+
+  @Test
+  void aDeploymentIsTakenAsItIsSent() {
+    DeploymentEvent event = deployment(DEPLOYMENT);
+    assertThat(event.getDeployment()).isEqualTo("deploy-1");
+    assertThat(event.getService()).isEqualTo("checkout");
+    assertThat(event.getRepository()).isNull();
+    assertThat(event.getEnvironment()).isEqualTo("prod-eu");
+    assertThat(event.getSha()).isEqualTo("abcdef1234");
+    assertThat(event.getStatus()).isEqualTo("succeeded");
+    assertThat(event.getStartedAt()).isEqualTo("2026-03-01T12:00:00Z");
+    assertThat(event.getFinishedAt())
+        .isEqualTo(event.getOccurredAt())
+        .isEqualTo("2026-03-01T12:05:00Z");
+    assertThat(Translated.events(generic, DEPLOYMENT).get(0).key()).isEqualTo("deploy-1");
+  }
+
+  @Test
+  void aDeploymentIsToProductionUnlessItSays() {
+    assertThat(deployment(DEPLOYMENT.without("events.0.environment")).getEnvironment())
+        .isEqualTo("production");
+  }
+
+  @Test
+  void aStartedDeploymentNeedsOnlyItsStart() {
+    DeploymentEvent event =
+        deployment(DEPLOYMENT.with("events.0.status", "started").without("events.0.finished_at"));
+    assertThat(event.getStatus()).isEqualTo("started");
+    assertThat(event.getFinishedAt()).isNull();
+    assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T12:00:00Z");
+  }
+
+  @Test
+  void startAndFinishWithoutAnIdAreOneDeployment() {
+    Payload finished = DEPLOYMENT.without("events.0.id");
+    Payload started = finished.with("events.0.status", "started").without("events.0.finished_at");
+    assertThat(deployment(started).getDeployment())
+        .isEqualTo(deployment(finished).getDeployment())
+        .matches("generic:[0-9a-f]{32}");
+    assertThat(deployment(started.with("events.0.sha", "bbbbbbb")).getDeployment())
+        .isNotEqualTo(deployment(finished).getDeployment());
+  }
+
+  @Test
+  void timesMayBeNumbers() {
+    DeploymentEvent event =
+        deployment(
+            DEPLOYMENT
+                .with("events.0.started_at", 1772366400L)
+                .with("events.0.finished_at", 1772366700000L));
+    assertThat(event.getStartedAt()).isEqualTo("2026-03-01T12:00:00Z");
+    assertThat(event.getFinishedAt()).isEqualTo("2026-03-01T12:05:00Z");
+  }
+
+  @Test
+  void theSendersMarksAreKept() {
+    DeploymentEvent event =
+        deployment(
+            DEPLOYMENT
+                .with("events.0.rework", true)
+                .with("events.0.failed", "false")
+                .with("events.0.incident", "INC-1")
+                .with("events.0.repository", "acme/shop"));
+    assertThat(event.getRework()).isTrue();
+    assertThat(event.getFailed()).isFalse();
+    assertThat(event.getIncident()).isEqualTo("INC-1");
+    assertThat(event.getRepository()).isEqualTo("github.com/acme/shop");
+  }
+
+  @Test
+  void aChangeIsAPushOfOneCommit() {
+    PushEvent event = Translated.event(generic, CHANGE, PushEvent.class);
+    assertThat(event.getRepository()).isEqualTo("github.com/acme/shop");
+    assertThat(event.getRef()).isEqualTo("refs/heads/trunk");
+    assertThat(event.getBefore()).isNull();
+    assertThat(event.getHead()).isEqualTo("1111111111111111111111111111111111111111");
+    assertThat(event.getPushedAt())
+        .isEqualTo(event.getOccurredAt())
+        .isEqualTo("2026-03-01T10:00:00Z");
+    assertThat(event.getCommits()).hasSize(1);
+    var commit = event.getCommits().get(0);
+    assertThat(commit.getMessage()).isEqualTo("feat: basket");
+    assertThat(commit.getAuthor()).isEqualTo("ann");
+    assertThat(commit.getFiles()).containsExactly("a.js", "b.js");
+    assertThat(commit.getPullRequest()).isNull();
+    assertThat(
+            Translated.event(generic, CHANGE.without("events.0.branch"), PushEvent.class).getRef())
+        .isEqualTo("refs/heads/main");
+  }
+
+  @Test
+  void aChangeMayNameItsPullRequestByNumber() {
+    PushEvent event =
+        Translated.event(generic, CHANGE.with("events.0.pull_request", 12), PushEvent.class);
+    assertThat(event.getCommits().get(0).getPullRequest()).isEqualTo(12);
+  }
+
+  @Test
+  void aChangeMaySayWhatItsPullRequestWas() {
+    var events =
+        Translated.events(
+            generic,
+            CHANGE.with(
+                "events.0.pull_request",
+                Map.of(
+                    "number", 12,
+                    "title", "Basket",
+                    "labels", List.of("hotfix"),
+                    "branch", "basket",
+                    "opened_at", "2026-03-01T08:00:00Z",
+                    "first_review_at", "2026-03-01T09:00:00Z",
+                    "commits", 3)));
+    assertThat(events).hasSize(2);
+    var push = (PushEvent) events.get(0).value();
+    var merged = (PullRequestEvent) events.get(1).value();
+    assertThat(push.getCommits().get(0).getPullRequest()).isEqualTo(12);
+    assertThat(merged.getTransition()).isEqualTo("merged");
+    assertThat(merged.getMerged()).isTrue();
+    assertThat(merged.getMergeCommitSha()).isEqualTo(push.getHead());
+    assertThat(merged.getMergedAt()).isEqualTo("2026-03-01T10:00:00Z");
+    assertThat(merged.getOpenedAt()).isEqualTo("2026-03-01T08:00:00Z");
+    assertThat(merged.getTitle()).isEqualTo("Basket");
+    assertThat(merged.getLabels()).containsExactly("hotfix");
+    assertThat(merged.getHeadBranch()).isEqualTo("basket");
+    assertThat(merged.getBaseBranch()).isEqualTo("trunk");
+    assertThat(merged.getCommitCount()).isEqualTo(3);
+    assertThat(merged.getAuthor()).isEqualTo("ann");
+    assertThat(merged.getReview().getReviewer()).isNull();
+    assertThat(merged.getReview().getSubmittedAt()).isEqualTo("2026-03-01T09:00:00Z");
+  }
+
+  @Test
+  void anIncidentIsOpenUntilItSaysWhenItWasResolved() {
+    IncidentEvent open = incident(INCIDENT);
+    assertThat(open.getTransition()).isEqualTo("opened");
+    assertThat(open.getIncident()).isEqualTo("INC-1");
+    assertThat(open.getSeverity()).isEqualTo("high");
+    assertThat(open.getStartedAt()).isEqualTo("2026-03-01T13:00:00Z");
+    assertThat(open.getDetectedAt()).isEqualTo("2026-03-01T13:02:00Z");
+    assertThat(open.getCausedBy()).containsExactly("deploy-1");
+    assertThat(open.getNames()).containsExactly("INC-1");
+    IncidentEvent resolved =
+        incident(
+            INCIDENT
+                .with("events.0.resolved_at", "2026-03-01T14:00:00Z")
+                .with("events.0.caused_by", List.of("deploy-1", "v2")));
+    assertThat(resolved.getTransition()).isEqualTo("resolved");
+    assertThat(resolved.getOccurredAt())
+        .isEqualTo(resolved.getResolvedAt())
+        .isEqualTo("2026-03-01T14:00:00Z");
+    assertThat(resolved.getCausedBy()).containsExactly("deploy-1", "v2");
+  }
+
+  @Test
+  void anIncidentThatLaterNamesItsCauseIsAnotherEvent() {
+    assertThat(incident(INCIDENT.without("events.0.caused_by")).getId())
+        .isNotEqualTo(incident(INCIDENT).getId());
+    assertThat(incident(INCIDENT).getId()).isEqualTo(incident(INCIDENT).getId());
+  }
+
+  @Test
+  void severalEventsTravelInOneBody() {
+    Payload all =
+        Payload.of("{\"events\":[]}")
+            .with(
+                "events",
+                List.of(
+                    DEPLOYMENT.json().get("events").get(0),
+                    CHANGE.json().get("events").get(0),
+                    INCIDENT.json().get("events").get(0)));
+    assertThat(Translated.events(generic, all)).hasSize(3);
+    assertThat(generic.about(all.request()).kind()).contains("deployment change incident");
+    assertThat(Translated.missing(generic, all.without("events.2.started_at")).path())
+        .isEqualTo("$.events[2].started_at");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deployment, kind,         $.events[0].kind",
+    "deployment, service,      $.events[0].service",
+    "deployment, sha,          $.events[0].sha",
+    "deployment, status,       $.events[0].status",
+    "deployment, finished_at,  $.events[0].finished_at",
+    "change,     repository,   $.events[0].repository",
+    "change,     sha,          $.events[0].sha",
+    "change,     committed_at, $.events[0].committed_at",
+    "incident,   id,           $.events[0].id",
+    "incident,   service,      $.events[0].service",
+    "incident,   started_at,   $.events[0].started_at"
+  })
+  void whatIsMissingIsNamed(String kind, String field, String path) {
+    Payload payload =
+        switch (kind) {
+          case "deployment" -> DEPLOYMENT;
+          case "change" -> CHANGE;
+          default -> INCIDENT;
+        };
+    assertThat(Translated.missing(generic, payload.without("events.0." + field)).path())
+        .isEqualTo(path);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "kind,        deploy,     'deployment, change or incident'",
+    "status,      ok,         'started, succeeded or failed'",
+    "sha,         main,       a SHA: 7 to 64 hexadecimal digits",
+    "repository,  shop,       'owner/name, host/owner/name or the URL of a repository'",
+    "rework,      maybe,      true or false"
+  })
+  void aValueThatCannotBeUsedIsAnsweredWithThoseThatCan(
+      String field, String value, String expected) {
+    var missing = Translated.missing(generic, DEPLOYMENT.with("events.0." + field, value));
+    assertThat(missing.path()).isEqualTo("$.events[0]." + field);
+    assertThat(missing.expected()).isEqualTo(expected);
+    assertThat(missing).hasMessageContaining("'" + value + "'");
+  }
+
+  @Test
+  void aTimeWithoutOffsetIsRefused() {
+    var missing =
+        Translated.missing(generic, DEPLOYMENT.with("events.0.finished_at", "2026-03-01T12:05:00"));
+    assertThat(missing).hasMessageContaining("ISO 8601 with its offset");
+  }
+
+  @Test
+  void aBodyWithoutEventsIsAnswered() {
+    assertThat(Translated.missing(generic, Payload.of("{}")).path()).isEqualTo("$.events");
+    assertThat(Translated.ignored(generic, Payload.of("{\"events\":[]}")))
+        .isEqualTo("events is empty");
+    assertThatThrownBy(() -> Translated.events(generic, Payload.of("[]")))
+        .isInstanceOf(MalformedDelivery.class);
+  }
+
+  private DeploymentEvent deployment(Payload payload) {
+    return Translated.event(generic, payload, DeploymentEvent.class);
+  }
+
+  private IncidentEvent incident(Payload payload) {
+    return Translated.event(generic, payload, IncidentEvent.class);
+  }
+}

@@ -1,0 +1,192 @@
+package dev.dorado.ingest.senders;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.dorado.events.ArtifactEvent;
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.ingest.Payload;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.delivery.Translation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What becomes of examples that others published. They lie beside the repository, not in it: where
+ * they don't, these tests are skipped.
+ */
+class SharedPayloadsTest {
+
+  private static final String NOT_AN_INCIDENT =
+      ": #1 has none of the labels that make an issue an incident (incident, outage)";
+  private static final String NOT_MEASURED = ": this kind of event says nothing that is measured";
+
+  @Test
+  void everyExampleOfGitHubIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("github", new GitHubSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.ofEntries(
+                Map.entry("create.1.json", "ignored: create" + NOT_MEASURED),
+                Map.entry("create.2.json", "ignored: create" + NOT_MEASURED),
+                Map.entry("delete.1.json", "ignored: delete" + NOT_MEASURED),
+                Map.entry("delete.2.json", "ignored: delete" + NOT_MEASURED),
+                Map.entry(
+                    "deployment.created.1.json",
+                    "deployment github:145988746 of f95f852 to production queued"),
+                Map.entry(
+                    "deployment.created.2.json",
+                    "deployment github:145988746 of f95f852 to github-pages queued"),
+                Map.entry(
+                    "deployment_status.created.1.json",
+                    "deployment github:145988746 of f95f852 to production succeeded"),
+                Map.entry(
+                    "deployment_status.created.2.json",
+                    "deployment github:145988746 of f95f852 to github-pages started"),
+                Map.entry("issues.labeled.1.json", "ignored: issues.labeled" + NOT_AN_INCIDENT),
+                Map.entry("issues.labeled.2.json", "ignored: issues.labeled" + NOT_AN_INCIDENT),
+                Map.entry("issues.opened.1.json", "ignored: issues.opened" + NOT_AN_INCIDENT),
+                Map.entry("issues.opened.2.json", "ignored: issues.opened" + NOT_AN_INCIDENT),
+                Map.entry("issues.reopened.1.json", "ignored: issues.reopened" + NOT_AN_INCIDENT),
+                Map.entry("ping.1.json", "ignored: ping"),
+                Map.entry("ping.2.json", "ignored: ping"),
+                Map.entry("pull_request.closed.1.json", "pull request 2 closed, merged: false"),
+                Map.entry("pull_request.closed.2.json", "pull request 2 closed, merged: false"),
+                Map.entry("pull_request.labeled.1.json", "pull request 2 labeled, merged: null"),
+                Map.entry("pull_request.labeled.2.json", "pull request 2 labeled, merged: null"),
+                Map.entry("pull_request.opened.1.json", "pull request 2 opened, merged: false"),
+                Map.entry("pull_request.opened.2.json", "pull request 2 opened, merged: false"),
+                Map.entry(
+                    "pull_request.synchronize.1.json", "pull request 2 updated, merged: null"),
+                Map.entry(
+                    "pull_request_review.dismissed.1.json",
+                    "pull request 2 reviewed: dismissed, merged: null"),
+                Map.entry(
+                    "pull_request_review.submitted.1.json",
+                    "pull request 2 reviewed: commented, merged: null"),
+                Map.entry(
+                    "pull_request_review.submitted.2.json",
+                    "pull request 2 reviewed: commented, merged: null"),
+                Map.entry("push.1.json", "push to refs/tags/simple-tag, 0 commits, head 6113728"),
+                Map.entry("push.2.json", "push to refs/tags/simple-tag, 0 commits, head null"),
+                Map.entry("release.published.1.json", "ignored: release.published" + NOT_MEASURED),
+                Map.entry("release.published.2.json", "ignored: release.published" + NOT_MEASURED),
+                Map.entry(
+                    "workflow_run.completed.1.json", "run github:1589141559/1 finished: null"),
+                Map.entry(
+                    "workflow_run.completed.2.json", "run github:289782451/1 finished: success"),
+                Map.entry("workflow_run.requested.1.json", "run github:289782451/1 queued: null"),
+                Map.entry("workflow_run.requested.2.json", "run github:289782451/1 queued: null")));
+  }
+
+  @Test
+  void everyExampleOfCdEventsIsAcceptedOrIgnoredWithAReason() throws IOException {
+    String purl =
+        "pkg:oci/myapp@sha256%3A0b31b1c02ff458ad9b7b81cbdf8f028bd54699fa151f221d1e8de6817db93427";
+    String deployment =
+        "deployment cdevents:/event/source/123:271069a8-fc18-44f1-b38f-9d70a1695819 of "
+            + purl
+            + " to test123 succeeded";
+    String lacksNumber =
+        ": the subject's id 'mySubject123' is neither the number of a pull request nor the whole"
+            + " SHA of a merged commit, and customData has no sha";
+    String incident = "incident cdevents:/monitoring/prod1:incident-123 of myapp ";
+    assertThat(translated("cdevents", new CdEventsSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.ofEntries(
+                Map.entry(
+                    "artifact_packaged.json",
+                    "artifact pkg:golang/mygit.com/myorg/myapp@234fd47e07d1004f0aed9c from"
+                        + " my-git.example/an-org/a-repo"),
+                Map.entry("change_created.json", "ignored: change.created" + lacksNumber),
+                Map.entry("change_merged.json", "ignored: change.merged" + lacksNumber),
+                Map.entry("incident_detected.json", incident + "opened"),
+                Map.entry("incident_reported.json", incident + "opened"),
+                Map.entry("incident_resolved.json", incident + "resolved"),
+                Map.entry(
+                    "pipelinerun_finished.json",
+                    "run cdevents:/event/source/123:mySubject123/1 finished: failure"),
+                Map.entry("service_deployed.json", deployment),
+                Map.entry("service_rolledback.json", deployment + ", declared rollback"),
+                Map.entry("service_upgraded.json", deployment),
+                Map.entry(
+                    "testsuiterun_finished.json",
+                    "ignored: testsuiterun.finished: this type of event says nothing that is"
+                        + " measured")));
+  }
+
+  private static Map<String, String> translated(String folder, Sender sender) throws IOException {
+    Path payloads = Path.of("").toAbsolutePath().resolve("../../shared/payloads").normalize();
+    assumeTrue(
+        Files.isDirectory(payloads.resolve(folder)),
+        () -> "skipped: there are no examples in ../shared/payloads/" + folder);
+    Map<String, String> translated = new TreeMap<>();
+    try (var files = Files.list(payloads.resolve(folder))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        String kind = name.substring(0, name.indexOf('.'));
+        var request =
+            new DeliveryRequest(
+                Map.of("X-GitHub-Event", kind), Files.readAllBytes(file), Payload.RECEIVED_AT);
+        translated.put(name, inWords(Translated.translate(sender, request)));
+      }
+    }
+    return translated;
+  }
+
+  private static String inWords(Translation translation) {
+    if (translation instanceof Translation.Ignored ignored) {
+      return "ignored: " + ignored.reason();
+    }
+    return ((Translation.Events) translation)
+        .events().stream().map(SharedPayloadsTest::inWords).collect(Collectors.joining("; "));
+  }
+
+  private static String inWords(CanonicalEvent<?> event) {
+    if (event.value() instanceof PushEvent push) {
+      String head = push.getHead() == null ? null : push.getHead().substring(0, 7);
+      return "push to %s, %d commits, head %s"
+          .formatted(push.getRef(), push.getCommits().size(), head);
+    }
+    if (event.value() instanceof PullRequestEvent pull) {
+      return "pull request %d %s%s, merged: %s"
+          .formatted(
+              pull.getNumber(),
+              pull.getTransition(),
+              pull.getReview() == null ? "" : ": " + pull.getReview().getState(),
+              pull.getMerged());
+    }
+    if (event.value() instanceof CiRunEvent run) {
+      return "run %s/%d %s: %s"
+          .formatted(run.getRun(), run.getAttempt(), run.getStatus(), run.getOutcome());
+    }
+    if (event.value() instanceof ArtifactEvent artifact) {
+      return "artifact %s from %s".formatted(artifact.getArtifact(), artifact.getRepository());
+    }
+    if (event.value() instanceof IncidentEvent incident) {
+      return "incident %s of %s %s"
+          .formatted(incident.getIncident(), incident.getService(), incident.getTransition());
+    }
+    var deployment = (DeploymentEvent) event.value();
+    return "deployment %s of %s to %s %s%s"
+        .formatted(
+            deployment.getDeployment(),
+            deployment.getSha() == null
+                ? deployment.getArtifact()
+                : deployment.getSha().substring(0, 7),
+            deployment.getEnvironment(),
+            deployment.getStatus(),
+            deployment.getDeclaredKind() == null
+                ? ""
+                : ", declared " + deployment.getDeclaredKind());
+  }
+}
