@@ -1,0 +1,203 @@
+package dev.dorado.streams;
+
+import dev.dorado.events.ArtifactEvent;
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CatalogFact;
+import dev.dorado.facts.ChangeFact;
+import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.DeploymentFact;
+import dev.dorado.facts.IncidentFact;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import dev.dorado.steps.CommitAlias;
+import dev.dorado.streams.attribute.Attribution;
+import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.merge.Merging;
+import dev.dorado.streams.resolve.ArtifactResolution;
+import dev.dorado.streams.resolve.CommitResolution;
+import dev.dorado.streams.resolve.ServiceResolution;
+import dev.dorado.streams.route.Routing;
+import dev.dorado.streams.steps.StepFunction;
+import dev.dorado.streams.steps.StepGraph;
+import dev.dorado.streams.steps.StepGraph.Entrance;
+import dev.dorado.streams.steps.Target;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.StreamsBuilder;
+
+/**
+ * From events to facts. Read from the top: where each event enters, then the steps in the order in
+ * which they feed each other, then the facts. Each step is a pure function from all inputs of its
+ * key to its outputs ({@link dev.dorado.streams.steps.StepFunction}).
+ *
+ * <pre>
+ *  deployments, incidents ─▶ merge ─▶ artifact ─▶ service ─▶ commit ─┐
+ *  catalog ─▶ catalog ──────────────────────────────┴──────────────┐ │
+ *  pushes, pull requests, CI runs ─────────────────────────────────┴─┴▶ route ─▶ attribute ─▶ facts
+ * </pre>
+ */
+public final class FactsTopology {
+
+  private FactsTopology() {}
+
+  /**
+   * Adds the topology to {@code builder}.
+   *
+   * @param partitions partitions of the repartition topics
+   * @param flushInterval how often each step looks for keys with new input
+   */
+  public static void build(
+      StreamsBuilder builder,
+      SchemaRegistryClient registry,
+      RuleSettings settings,
+      int partitions,
+      Duration flushInterval) {
+    var graph = new StepGraph(builder, partitions, flushInterval);
+
+    source(graph, Topics.PUSHES, registry);
+    source(graph, Topics.PULL_REQUESTS, registry);
+    source(graph, Topics.CI_RUNS, registry);
+    source(graph, Topics.ARTIFACTS, registry);
+    source(graph, Topics.DEPLOYMENTS, registry);
+    source(graph, Topics.INCIDENTS, registry);
+    source(graph, Topics.CATALOG, registry);
+
+    steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
+
+    graph.sink(
+        Target.DEPLOYMENT_FACTS,
+        Topics.DEPLOYMENT_FACTS,
+        serde(Topics.DEPLOYMENT_FACTS, registry),
+        fact -> DeploymentFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.CHANGE_FACTS,
+        Topics.CHANGE_FACTS,
+        serde(Topics.CHANGE_FACTS, registry),
+        fact -> ChangeFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.INCIDENT_FACTS,
+        Topics.INCIDENT_FACTS,
+        serde(Topics.INCIDENT_FACTS, registry),
+        fact -> IncidentFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.CI_RUN_FACTS,
+        Topics.CI_RUN_FACTS,
+        serde(Topics.CI_RUN_FACTS, registry),
+        fact -> CiRunFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.CATALOG_FACTS,
+        Topics.CATALOG_FACTS,
+        serde(Topics.CATALOG_FACTS, registry),
+        fact -> CatalogFact.newBuilder(fact).setRetracted(true).build());
+  }
+
+  /**
+   * A step of the topology.
+   *
+   * @param target its name, by which others send to it
+   * @param function what it does
+   * @param feeds where its outputs go
+   */
+  record Step(Target target, StepFunction function, List<Target> feeds) {}
+
+  /** The steps, in the order in which they feed each other. */
+  static List<Step> steps(RuleSettings settings) {
+    return List.of(
+        new Step(
+            Target.MERGE,
+            new Merging(settings),
+            List.of(Target.ARTIFACT, Target.SERVICE, Target.COMMIT, Target.ROUTE)),
+        new Step(
+            Target.CATALOG,
+            new CatalogHistory(),
+            List.of(Target.SERVICE, Target.ROUTE, Target.CATALOG_FACTS)),
+        new Step(
+            Target.ARTIFACT,
+            new ArtifactResolution(),
+            List.of(Target.SERVICE, Target.COMMIT, Target.ROUTE)),
+        new Step(
+            Target.SERVICE,
+            new ServiceResolution(),
+            List.of(Target.COMMIT, Target.ROUTE, Target.ATTRIBUTE)),
+        new Step(Target.COMMIT, new CommitResolution(), List.of(Target.ROUTE)),
+        new Step(
+            Target.ROUTE, new Routing(settings), List.of(Target.ATTRIBUTE, Target.CI_RUN_FACTS)),
+        new Step(
+            Target.ATTRIBUTE,
+            new Attribution(settings),
+            List.of(Target.DEPLOYMENT_FACTS, Target.CHANGE_FACTS, Target.INCIDENT_FACTS)));
+  }
+
+  /** Where an event goes first. */
+  static List<Entrance> entrances(SpecificRecord event) {
+    if (event instanceof PushEvent push) {
+      return enter(push);
+    }
+    if (event instanceof PullRequestEvent pull) {
+      return List.of(at(Target.ROUTE, pull.getRepository(), pull.getId(), pull));
+    }
+    if (event instanceof CiRunEvent run) {
+      return run.getRepository() == null
+          ? List.of()
+          : List.of(at(Target.ROUTE, run.getRepository(), run.getId(), run));
+    }
+    if (event instanceof ArtifactEvent artifact) {
+      return List.of(at(Target.ARTIFACT, artifact.getArtifact(), artifact.getId(), artifact));
+    }
+    if (event instanceof DeploymentEvent deployment) {
+      String key = "deployment " + deployment.getDeployment();
+      return List.of(at(Target.MERGE, key, deployment.getId(), deployment));
+    }
+    if (event instanceof IncidentEvent incident) {
+      String key = "incident " + incident.getIncident();
+      return List.of(at(Target.MERGE, key, incident.getId(), incident));
+    }
+    if (event instanceof CatalogEvent entry) {
+      return List.of(at(Target.CATALOG, entry.getService(), entry.getId(), entry));
+    }
+    throw new IllegalArgumentException(
+        "no step takes a %s: expected an event of one of %s"
+            .formatted(event.getClass().getSimpleName(), Topics.events()));
+  }
+
+  /** A push goes to its repository, and its commits tell which repository they are in. */
+  private static List<Entrance> enter(PushEvent push) {
+    List<Entrance> entrances = new ArrayList<>();
+    entrances.add(at(Target.ROUTE, push.getRepository(), push.getId(), push));
+    Set<String> commits = new TreeSet<>();
+    push.getCommits().forEach(commit -> commits.add(commit.getSha()));
+    if (push.getHead() != null) {
+      commits.add(push.getHead());
+    }
+    for (String sha : commits) {
+      var alias = new CommitAlias(sha, push.getRepository());
+      entrances.add(at(Target.COMMIT, sha, push.getRepository(), alias));
+    }
+    return entrances;
+  }
+
+  private static Entrance at(Target target, String key, String id, SpecificRecord payload) {
+    return new Entrance(target, key, id, payload);
+  }
+
+  private static <V extends SpecificRecord> void source(
+      StepGraph graph, Topic<V> topic, SchemaRegistryClient registry) {
+    graph.source(topic, serde(topic, registry), FactsTopology::entrances);
+  }
+
+  private static <V extends SpecificRecord> AvroSerde<V> serde(
+      Topic<V> topic, SchemaRegistryClient registry) {
+    return new AvroSerde<>(topic, registry);
+  }
+}

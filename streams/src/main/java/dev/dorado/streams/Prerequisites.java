@@ -1,0 +1,113 @@
+package dev.dorado.streams;
+
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Migrations;
+import dev.dorado.schemas.Topics;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * What {@code ./dorado migrate} sets up and the role can't do without. Each question is answered
+ * with what is missing, for people, or null if nothing is. Thread-safe.
+ */
+final class Prerequisites implements AutoCloseable {
+
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
+  private final Connections connections;
+  private final SchemaRegistryClient registry;
+  private final Admin kafka;
+
+  Prerequisites(Connections connections, SchemaRegistryClient registry) {
+    this.connections = connections;
+    this.registry = registry;
+    this.kafka =
+        Admin.create(
+            Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                connections.bootstrapServers(),
+                AdminClientConfig.CLIENT_ID_CONFIG,
+                "dorado-streams-checks"));
+  }
+
+  /** Which topics or schemas are missing. */
+  String missingForTopology() throws InterruptedException {
+    String topics = missingTopics();
+    return topics == null ? missingSchemas() : topics;
+  }
+
+  /** Which tables are missing. */
+  String missingForSink() {
+    try (var connection = connections.clickHouse()) {
+      var missing = new Migrations(connections.database()).missing(connection);
+      return missing.isEmpty()
+          ? null
+          : "waiting for the tables of %s in ClickHouse's database %s: run './dorado migrate'"
+              .formatted(missing, connections.database());
+    } catch (SQLException e) {
+      return "waiting for ClickHouse at %s: %s"
+          .formatted(connections.clickHouseUrl(), e.getMessage());
+    }
+  }
+
+  /** Whether Kafka answers now. */
+  String kafkaProblem() throws InterruptedException {
+    try {
+      kafka.describeCluster().nodes().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      return null;
+    } catch (ExecutionException | TimeoutException e) {
+      return kafkaAway();
+    }
+  }
+
+  @Override
+  public void close() {
+    kafka.close(Duration.ZERO);
+  }
+
+  private String missingTopics() throws InterruptedException {
+    try {
+      Set<String> missing = new TreeSet<>();
+      Topics.all().forEach(topic -> missing.add(topic.name()));
+      missing.removeAll(
+          kafka.listTopics().names().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+      return missing.isEmpty()
+          ? null
+          : "waiting for the topics %s: run './dorado migrate'".formatted(missing);
+    } catch (ExecutionException | TimeoutException e) {
+      return kafkaAway();
+    }
+  }
+
+  private String missingSchemas() {
+    for (var topic : Topics.all()) {
+      try {
+        registry.getId(topic.subject(), new AvroSchema(topic.schema()));
+      } catch (RestClientException e) {
+        return "waiting for this version's schema of %s in the registry (%s): run './dorado migrate'"
+            .formatted(topic.subject(), e.getMessage());
+      } catch (IOException e) {
+        return "waiting for the schema registry at %s, which does not answer: %s"
+            .formatted(connections.registryUrl(), e.getMessage());
+      }
+    }
+    return null;
+  }
+
+  private String kafkaAway() {
+    return "waiting for Kafka at %s, which does not answer"
+        .formatted(connections.bootstrapServers());
+  }
+}

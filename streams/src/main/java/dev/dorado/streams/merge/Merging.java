@@ -1,0 +1,62 @@
+package dev.dorado.streams.merge;
+
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.Output;
+import dev.dorado.streams.steps.StepFunction;
+import dev.dorado.streams.steps.Target;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Merges the events of one deployment attempt or one incident (rules E6, E7), and sends the result
+ * to where its repository and service are found. Keyed by kind and id.
+ */
+public final class Merging implements StepFunction {
+
+  private final RuleSettings settings;
+
+  public Merging(RuleSettings settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public List<Output> apply(String key, Inputs inputs) {
+    List<Output> outputs = new ArrayList<>();
+    var deployments = inputs.all(DeploymentEvent.class);
+    if (!deployments.isEmpty()) {
+      outputs.add(next(Attempts.merge(deployments)));
+    }
+    for (var incident : Incidents.merge(inputs.all(IncidentEvent.class), settings)) {
+      outputs.addAll(next(incident));
+    }
+    return outputs;
+  }
+
+  private static Output next(DeploymentEvent attempt) {
+    if (attempt.getArtifact() != null
+        && (attempt.getSha() == null || attempt.getRepository() == null)) {
+      return new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getDeployment(), attempt);
+    }
+    return Onward.of(attempt);
+  }
+
+  private static List<Output> next(IncidentEvent incident) {
+    String id = incident.getIncident();
+    if (incident.getService() != null) {
+      return List.of(new Output(Target.SERVICE, incident.getService(), id, incident));
+    }
+    if (!incident.getAliases().isEmpty()) {
+      return incident.getAliases().stream()
+          .distinct()
+          .map(alias -> new Output(Target.SERVICE, alias, id, incident))
+          .toList();
+    }
+    if (incident.getRepository() != null) {
+      return List.of(new Output(Target.ROUTE, incident.getRepository(), id, incident));
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,2 @@
+/** From canonical events to facts, and facts into ClickHouse. */
+package dev.dorado.streams;

@@ -1,0 +1,143 @@
+package dev.dorado.streams.route;
+
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.Review;
+import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.merge.Newest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A pull request, merged from the events that tell of it (rule E6). Null: no event says.
+ *
+ * @param commitCount how many commits are in it, or -1 if no event says
+ * @param commits SHAs that a sender says are in it
+ * @param labels the labels of all events until it merged
+ * @param firstReviewAt first review by another person until it merged (rules L2, E5)
+ */
+record PullRequest(
+    String repository,
+    long number,
+    String title,
+    String description,
+    String author,
+    String url,
+    String headRepository,
+    String headBranch,
+    String headSha,
+    String baseBranch,
+    Instant openedAt,
+    Instant mergedAt,
+    String mergeCommit,
+    int commitCount,
+    Set<String> commits,
+    Set<String> labels,
+    Instant firstReviewAt,
+    boolean live) {
+
+  /** Those that are merged come first by the time of the merge: that is the order of S6. */
+  static final Comparator<PullRequest> BY_MERGE =
+      Comparator.comparing(PullRequest::mergedAt, Comparator.nullsLast(Comparator.naturalOrder()))
+          .thenComparing(PullRequest::number);
+
+  /** The pull request that {@code events} tell of. */
+  static PullRequest merge(List<PullRequestEvent> events, RuleSettings settings) {
+    var newest =
+        new Newest<>(
+            events,
+            PullRequestEvent::getOccurredAt,
+            PullRequestEvent::getProvenance,
+            PullRequestEvent::getId);
+    // A merge is never undone; an event of the same second may not know of it yet.
+    Instant mergeHeard =
+        newest.oldestFirst().stream()
+            .filter(event -> Boolean.TRUE.equals(event.getMerged()))
+            .map(PullRequestEvent::getOccurredAt)
+            .findFirst()
+            .orElse(null);
+    boolean merged = mergeHeard != null;
+    Instant mergedAt = merged ? newest.value(PullRequestEvent::getMergedAt, mergeHeard) : null;
+    String author = newest.value(PullRequestEvent::getAuthor);
+    Set<String> labels = new TreeSet<>();
+    Set<String> commits = new TreeSet<>();
+    for (var event : newest.oldestFirst()) {
+      boolean counts =
+          mergedAt == null
+              || !event.getOccurredAt().isAfter(mergedAt.plus(settings.clockTolerance()));
+      if (event.getLabels() != null && counts) {
+        labels.addAll(event.getLabels());
+      }
+      if (event.getCommits() != null) {
+        commits.addAll(event.getCommits());
+      }
+    }
+    return new PullRequest(
+        newest.last().getRepository(),
+        newest.last().getNumber(),
+        newest.value(PullRequestEvent::getTitle),
+        newest.value(PullRequestEvent::getDescription),
+        author,
+        newest.value(PullRequestEvent::getUrl),
+        newest.value(PullRequestEvent::getHeadRepository),
+        newest.value(PullRequestEvent::getHeadBranch),
+        newest.value(PullRequestEvent::getHeadSha),
+        newest.value(PullRequestEvent::getBaseBranch),
+        newest.value(PullRequestEvent::getOpenedAt),
+        mergedAt,
+        merged ? newest.value(PullRequestEvent::getMergeCommitSha) : null,
+        newest.value(PullRequestEvent::getCommitCount, -1),
+        commits,
+        labels,
+        firstReview(newest.oldestFirst(), author, mergedAt, settings),
+        events.stream().anyMatch(event -> !event.getProvenance().getOrigin().equals("backfill")));
+  }
+
+  boolean isMerged() {
+    return mergedAt != null;
+  }
+
+  String id() {
+    return repository + "#" + number;
+  }
+
+  /** Whether its head branch is one of the repository's own, and not its base. */
+  boolean hasOwnHeadBranch() {
+    return headBranch != null
+        && !headBranch.equals(baseBranch)
+        && (headRepository == null || headRepository.equals(repository));
+  }
+
+  private static Instant firstReview(
+      List<PullRequestEvent> events, String author, Instant mergedAt, RuleSettings settings) {
+    Map<String, Review> reviews = new HashMap<>();
+    for (var event : events) {
+      if (event.getReview() != null) {
+        reviews.merge(event.getReview().getId(), event.getReview(), PullRequest::mergeReviews);
+      }
+    }
+    Duration tolerance = settings.clockTolerance();
+    List<Instant> times = new ArrayList<>();
+    for (var review : reviews.values()) {
+      boolean another =
+          review.getReviewer() == null
+              || (!review.getReviewer().equals(author) && !settings.isBot(review.getReviewer()));
+      Instant at = review.getSubmittedAt();
+      if (another && at != null && (mergedAt == null || !at.isAfter(mergedAt.plus(tolerance)))) {
+        times.add(at);
+      }
+    }
+    return times.stream().min(Comparator.naturalOrder()).orElse(null);
+  }
+
+  /** A review that is later dismissed or edited was still given when it was submitted. */
+  private static Review mergeReviews(Review earlier, Review later) {
+    return earlier.getSubmittedAt() == null ? later : earlier;
+  }
+}

@@ -1,0 +1,158 @@
+package dev.dorado.streams.route;
+
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.steps.CatalogTimeline;
+import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.merge.RouteKeys;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The services of a repository (rules S7, G4): those of the catalog that name it, those that its
+ * attempts name and the catalog does not know, else the repository itself.
+ */
+final class RepositoryServices {
+
+  private final String repository;
+  private final String itself;
+  private final List<CatalogTimeline> timelines;
+  private final Set<String> implied = new TreeSet<>();
+  private final Map<String, PathGlob> globs = new HashMap<>();
+
+  /**
+   * @param key key of the routing step
+   * @param timelines what the catalog says of services that name or named the repository
+   * @param attempts attempts in the repository
+   */
+  RepositoryServices(
+      String key, List<CatalogTimeline> timelines, Collection<DeploymentEvent> attempts) {
+    this.repository = RouteKeys.repository(key);
+    this.itself = RouteKeys.serviceOf(key);
+    this.timelines = timelines;
+    Set<String> inCatalog = new TreeSet<>();
+    timelines.forEach(timeline -> inCatalog.add(timeline.getService()));
+    for (var attempt : attempts) {
+      String service = of(attempt);
+      if (!inCatalog.contains(service)) {
+        implied.add(service);
+      }
+    }
+  }
+
+  /** The entries of the catalog that hold at a time and name the repository, by service. */
+  Map<String, CatalogEvent> catalogAt(Instant time) {
+    Map<String, CatalogEvent> entries = new TreeMap<>();
+    for (var timeline : timelines) {
+      CatalogEvent entry = CatalogHistory.at(timeline, time);
+      if (entry != null
+          && !entry.getRemoved()
+          && repository != null
+          && repository.equals(entry.getRepository())) {
+        entries.put(entry.getService(), entry);
+      }
+    }
+    return entries;
+  }
+
+  /** All services of the repository at a time; never empty. */
+  Set<String> at(Instant time) {
+    Set<String> services = new TreeSet<>(catalogAt(time).keySet());
+    services.addAll(implied);
+    return services.isEmpty() ? Set.of(itself) : services;
+  }
+
+  /**
+   * The services that a change belongs to: those whose paths it touches; all of them without a list
+   * of files, and for paths that nobody owns.
+   */
+  Set<String> owning(Collection<String> files, Instant time) {
+    Set<String> all = at(time);
+    if (all.size() == 1 || files == null || files.isEmpty()) {
+      return all;
+    }
+    Map<String, CatalogEvent> catalog = catalogAt(time);
+    Set<String> owning = new TreeSet<>();
+    for (String file : files) {
+      Set<String> owners = new TreeSet<>();
+      catalog.forEach(
+          (service, entry) -> {
+            if (owns(entry, file)) {
+              owners.add(service);
+            }
+          });
+      owning.addAll(owners.isEmpty() ? all : owners);
+    }
+    return owning;
+  }
+
+  /**
+   * The service of an attempt: as it says, by whichever of its names; else as the catalog says,
+   * else the repository itself.
+   */
+  String of(DeploymentEvent attempt) {
+    Map<String, CatalogEvent> catalog = catalogAt(Attempt.timeOf(attempt));
+    String service = attempt.getService();
+    if (service != null) {
+      return catalog.values().stream()
+          .filter(entry -> !catalog.containsKey(service) && entry.getAliases().contains(service))
+          .map(CatalogEvent::getService)
+          .findFirst()
+          .orElse(service);
+    }
+    if (catalog.size() == 1) {
+      return catalog.keySet().iterator().next();
+    }
+    String environment = Environments.nameOf(attempt).toLowerCase(Locale.ROOT);
+    List<String> named =
+        catalog.entrySet().stream()
+            .filter(
+                entry ->
+                    Environments.mapping(entry.getValue()).containsKey(environment)
+                        || namesService(environment, entry.getKey())
+                        || (attempt.getWorkflow() != null
+                            && namesService(
+                                attempt.getWorkflow().toLowerCase(Locale.ROOT), entry.getKey())))
+            .map(Map.Entry::getKey)
+            .toList();
+    return named.size() == 1 ? named.get(0) : itself;
+  }
+
+  /** The service of something that names only the repository: its single one, else itself. */
+  String ofRepository(Instant time) {
+    Set<String> services = at(time);
+    return services.size() == 1 ? services.iterator().next() : itself;
+  }
+
+  /** What the catalog says of the environments of a service. */
+  Map<String, String> environments(String service, Instant time) {
+    for (var timeline : timelines) {
+      if (timeline.getService().equals(service)) {
+        return Environments.mapping(CatalogHistory.at(timeline, time));
+      }
+    }
+    return Map.of();
+  }
+
+  private boolean owns(CatalogEvent entry, String file) {
+    return entry.getPaths().isEmpty()
+        || entry.getPaths().stream().anyMatch(path -> matches(path, file));
+  }
+
+  private boolean matches(String path, String file) {
+    return globs.computeIfAbsent(path, PathGlob::new).matches(file);
+  }
+
+  /** Whether a name has the service's name in it as a whole word, as checkout-production has. */
+  private static boolean namesService(String name, String service) {
+    return (" " + name.replaceAll("[^a-z0-9]+", " ") + " ")
+        .contains(" " + service.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ") + " ");
+  }
+}

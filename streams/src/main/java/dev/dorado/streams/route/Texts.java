@@ -1,0 +1,141 @@
+package dev.dorado.streams.route;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What titles, messages, branches and labels say of a change (rules S6, F2, F4, F5, W2). */
+final class Texts {
+
+  private static final Pattern ROOT_CAUSE =
+      Pattern.compile(
+          "(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*)");
+  private static final Pattern REVERTED_COMMIT =
+      Pattern.compile("(?i)this reverts (?:commit|merge) ([0-9a-f]{7,40})");
+  private static final Pattern REVERTED_PULL_REQUEST =
+      Pattern.compile("(?im)^\\s*reverts\\s+(?:[\\w.-]+/[\\w.-]+)?#(\\d+)");
+  private static final Pattern REVERT_TITLE =
+      Pattern.compile("^\\s*(?i:revert)\\s+\"(.*)\"\\s*(?:\\(#\\d+\\))?\\s*$");
+  private static final Pattern REVERT_OF_REVERT_TITLE =
+      Pattern.compile("(?i)^\\s*(?:reapply\\b|revert \"revert\\b)");
+  private static final Pattern CHERRY_PICK =
+      Pattern.compile("(?i)cherry[ -]picked from commit ([0-9a-f]{7,40})");
+  private static final Pattern HOTFIX_TITLE = Pattern.compile("(?i)^\\s*\\[?hot-?fix\\b");
+  private static final Pattern HOTFIX_BRANCH =
+      Pattern.compile("(?i)^(?:.*/)?hot-?fix(?:es)?(?:[/_-].*)?$");
+  private static final Pattern FIX_TITLE =
+      Pattern.compile("(?i)^\\s*(?:fix|bugfix)(?:\\([^)]*\\))?!?:");
+  private static final Pattern FIX_BRANCH =
+      Pattern.compile("(?i)^(?:.*/)?(?:bug)?fix(?:es)?[/_-].+$");
+  private static final Pattern MENTION =
+      Pattern.compile(
+          "(?:[\\w.-]+/[\\w.-]+)?#\\d+|\\b[A-Za-z][A-Za-z0-9]+-\\d+\\b|https?://[^\\s)>\\]]*[^\\s)>\\].,;:!?]");
+
+  private Texts() {}
+
+  /** First line of a message. */
+  static String firstLine(String message) {
+    return message.lines().findFirst().orElse("").strip();
+  }
+
+  /** What an incident's text names as its root cause. */
+  static List<String> rootCauses(String... texts) {
+    return groups(ROOT_CAUSE, texts);
+  }
+
+  /** SHAs, maybe shortened, of the commits that a text says it reverts. */
+  static List<String> revertedCommits(String... texts) {
+    return groups(REVERTED_COMMIT, texts);
+  }
+
+  /** Numbers of the pull requests that a text says it reverts. */
+  static List<String> revertedPullRequests(String... texts) {
+    return groups(REVERTED_PULL_REQUEST, texts);
+  }
+
+  /** SHAs of the commits that a text says it was picked from. */
+  static List<String> cherryPicked(String message) {
+    return groups(CHERRY_PICK, message);
+  }
+
+  /**
+   * Whether a title says revert, an odd number of times: a revert of a revert is an ordinary change
+   * (rule F4).
+   */
+  static boolean isRevertTitle(String title) {
+    int depth = 0;
+    var matcher = REVERT_TITLE.matcher(title == null ? "" : title);
+    while (matcher.matches()) {
+      depth++;
+      matcher = REVERT_TITLE.matcher(matcher.group(1));
+    }
+    return depth % 2 == 1;
+  }
+
+  /** Whether a title says revert of a revert, as Git and the forges write it. */
+  static boolean isRevertOfRevertTitle(String title) {
+    return title != null && REVERT_OF_REVERT_TITLE.matcher(title).find();
+  }
+
+  /** Why a change is a hotfix, or null if it is none (rule F5: label, branch, title). */
+  static String hotfix(String title, String branch, Collection<String> labels, Set<String> words) {
+    return reason("hotfix", title, branch, labels, words, HOTFIX_TITLE, HOTFIX_BRANCH);
+  }
+
+  /** Why a change is a fix, or null if it is none (rule W2: label, conventional title, branch). */
+  static String fix(String title, String branch, Collection<String> labels, Set<String> words) {
+    return reason("fix", title, branch, labels, words, FIX_TITLE, FIX_BRANCH);
+  }
+
+  private static String reason(
+      String what,
+      String title,
+      String branch,
+      Collection<String> labels,
+      Set<String> words,
+      Pattern titles,
+      Pattern branches) {
+    for (String label : new TreeSet<>(labels)) {
+      if (words.contains(label.toLowerCase(Locale.ROOT))) {
+        return what + ": label " + label;
+      }
+    }
+    if (branch != null && branches.matcher(branch).matches()) {
+      return what + ": branch " + branch;
+    }
+    if (title != null && titles.matcher(title).find()) {
+      return what + ": title";
+    }
+    return null;
+  }
+
+  /** What may name an incident in some texts: #12, owner/name#12, INC-12, addresses. */
+  static List<String> mentions(String... texts) {
+    Set<String> found = new TreeSet<>();
+    for (String text : texts) {
+      if (text != null) {
+        MENTION.matcher(text).results().forEach(match -> found.add(match.group()));
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  private static List<String> groups(Pattern pattern, String... texts) {
+    List<String> found = new ArrayList<>();
+    for (String text : texts) {
+      if (text != null) {
+        pattern
+            .matcher(text)
+            .results()
+            .map(match -> match.group(1))
+            .filter(group -> !found.contains(group))
+            .forEach(found::add);
+      }
+    }
+    return found;
+  }
+}

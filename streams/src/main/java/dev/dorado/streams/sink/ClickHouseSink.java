@@ -1,0 +1,372 @@
+package dev.dorado.streams.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Topic;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes facts into ClickHouse: a read-committed consumer, batches by size or time, synchronous
+ * inserts, offsets committed only after the insert. An insert may be repeated: a row's version is
+ * its record's offset, and the table keeps the newest version.
+ *
+ * <p>A retriable error is tried again for as long as it takes; any other stops the topic that it
+ * concerns, loudly, and shows in {@link #problem()}. Its thread is its own; the public methods may
+ * be called from any.
+ */
+public final class ClickHouseSink implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ClickHouseSink.class);
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  // After a kill, the partitions are handed over (or taken up by the next start) this soon.
+  private static final int SESSION_TIMEOUT_MS = 10_000;
+  // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.
+  private static final long BATCH_BYTES = 64L * 1024 * 1024;
+
+  private final Connections connections;
+  private final int batchRows;
+  private final Duration batchWait;
+  private final Duration retryFrom;
+  private final Duration retryTo;
+  private final Map<String, FactTable> tables;
+  private final Map<String, Function<byte[], SpecificRecord>> readers;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Map<String, Counter> rows = new HashMap<>();
+  private final Timer insertTimer;
+  private final KafkaClientMetrics consumerMetrics;
+  private final Map<String, String> stopped = new ConcurrentHashMap<>();
+  private final Thread thread;
+
+  private final Map<TopicPartition, NavigableMap<Long, byte[]>> waiting = new LinkedHashMap<>();
+  private int waitingRows;
+  private long waitingBytes;
+  private long waitingSince;
+  private boolean resting;
+  private volatile String retrying;
+  private volatile boolean running = true;
+  private Connection connection;
+
+  /**
+   * A sink that is not yet started.
+   *
+   * @param config settings at {@code dorado.sink} and {@code dorado.streams.application-id}
+   */
+  public ClickHouseSink(
+      Config config,
+      Connections connections,
+      SchemaRegistryClient registry,
+      MeterRegistry metrics) {
+    this.connections = requireNonNull(connections);
+    var settings = config.getConfig("dorado.sink");
+    this.batchRows = settings.getInt("batch-rows");
+    this.batchWait = settings.getDuration("batch-wait");
+    this.retryFrom = settings.getDuration("retry-from");
+    this.retryTo = settings.getDuration("retry-to");
+    this.tables =
+        FactTable.all().stream()
+            .collect(Collectors.toMap(table -> table.topic().name(), Function.identity()));
+    this.readers = new HashMap<>();
+    for (var table : tables.values()) {
+      readers.put(table.topic().name(), reader(table.topic(), registry));
+      rows.put(
+          table.topic().name(),
+          Counter.builder("dorado.sink.rows")
+              .description("Rows that were inserted into ClickHouse")
+              .tag("table", table.name())
+              .register(metrics));
+    }
+    this.insertTimer =
+        Timer.builder("dorado.sink.insert")
+            .description("Inserts into ClickHouse, a batch of one table each")
+            .register(metrics);
+    this.consumer =
+        new KafkaConsumer<>(
+            Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                connections.bootstrapServers(),
+                ConsumerConfig.GROUP_ID_CONFIG,
+                config.getString("dorado.streams.application-id") + "-sink",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                Math.min(batchRows, 5000),
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                SESSION_TIMEOUT_MS,
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "dorado-sink"),
+            new ByteArrayDeserializer(),
+            new ByteArrayDeserializer());
+    this.consumerMetrics = new KafkaClientMetrics(consumer);
+    this.consumerMetrics.bindTo(metrics);
+    this.thread = new Thread(this::run, "dorado-sink");
+  }
+
+  /** Starts to write. */
+  public void start() {
+    thread.start();
+  }
+
+  /** What is wrong, for people, or null if all is well. Never throws. */
+  public String problem() {
+    if (!stopped.isEmpty()) {
+      return String.join("; ", new TreeMap<>(stopped).values());
+    }
+    if (running && !thread.isAlive() && thread.getState() == Thread.State.TERMINATED) {
+      return "the sink has ended; the log says why";
+    }
+    return retrying;
+  }
+
+  /** Stops after what is being written, and waits for it. */
+  @Override
+  public void close() {
+    running = false;
+    consumerMetrics.close();
+    if (thread.getState() == Thread.State.NEW) {
+      consumer.close(CloseOptions.timeout(COMMIT_TIMEOUT));
+      return;
+    }
+    try {
+      thread.join(CLOSE_TIMEOUT.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(tables.keySet(), new Rebalances());
+      while (running) {
+        keep(consumer.poll(POLL));
+        boolean full = waitingRows >= batchRows || waitingBytes >= BATCH_BYTES;
+        boolean due = System.nanoTime() - waitingSince >= batchWait.toNanos();
+        if (full || (waitingRows > 0 && due)) {
+          flush();
+        }
+      }
+    } catch (RuntimeException e) {
+      log.error("the sink ends: facts are no longer written to ClickHouse", e);
+      stopped.put("sink", "the sink has ended: %s; the log says more".formatted(e.getMessage()));
+    } finally {
+      disconnect();
+      consumer.close(CloseOptions.timeout(COMMIT_TIMEOUT));
+    }
+  }
+
+  private void keep(Iterable<ConsumerRecord<byte[], byte[]>> records) {
+    for (var record : records) {
+      if (stopped.containsKey(record.topic()) || record.value() == null) {
+        continue;
+      }
+      if (waitingRows == 0) {
+        waitingSince = System.nanoTime();
+      }
+      waiting
+          .computeIfAbsent(
+              new TopicPartition(record.topic(), record.partition()), p -> new TreeMap<>())
+          .put(record.offset(), record.value());
+      waitingRows++;
+      waitingBytes += record.value().length;
+    }
+  }
+
+  private void flush() {
+    Set<String> topics = new TreeSet<>();
+    waiting.keySet().forEach(partition -> topics.add(partition.topic()));
+    topics.forEach(this::flush);
+  }
+
+  /** Inserts what waits of a topic, again and again while the error is a retriable one. */
+  private void flush(String topic) {
+    Duration wait = retryFrom;
+    while (running) {
+      // Asked for anew each time: while it waits, partitions may be taken away.
+      List<TopicPartition> partitions =
+          waiting.keySet().stream().filter(partition -> partition.topic().equals(topic)).toList();
+      if (partitions.isEmpty()) {
+        retrying = null;
+        return;
+      }
+      try {
+        int inserted = insert(tables.get(topic), partitions);
+        rows.get(topic).increment(inserted);
+        retrying = null;
+        commit(partitions);
+        return;
+      } catch (SQLException e) {
+        disconnect();
+        if (!RetriableErrors.includes(e)) {
+          stop(topic, partitions, e);
+          return;
+        }
+        retrying =
+            "ClickHouse at %s is away, trying again: %s"
+                .formatted(connections.clickHouseUrl(), RetriableErrors.reason(e));
+      } catch (RetriableException e) {
+        retrying = "%s; trying again".formatted(e.getMessage());
+      } catch (RuntimeException e) {
+        disconnect();
+        stop(topic, partitions, e);
+        return;
+      }
+      log.warn("{}", retrying);
+      rest(wait);
+      wait = wait.multipliedBy(2).compareTo(retryTo) > 0 ? retryTo : wait.multipliedBy(2);
+    }
+  }
+
+  private int insert(FactTable table, List<TopicPartition> partitions) throws SQLException {
+    long started = System.nanoTime();
+    int inserted = 0;
+    try (var statement = connected().prepareStatement(table.insert(connections.database()))) {
+      for (var partition : partitions) {
+        for (var row : waiting.get(partition).entrySet()) {
+          SpecificRecord value = readers.get(partition.topic()).apply(row.getValue());
+          if (value != null) {
+            table.add(statement, value, row.getKey());
+            inserted++;
+          }
+        }
+      }
+      if (inserted > 0) {
+        statement.executeBatch();
+      }
+    }
+    insertTimer.record(Duration.ofNanos(System.nanoTime() - started));
+    return inserted;
+  }
+
+  /** A commit that fails costs a repetition only: the rows are in the table. */
+  private void commit(List<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (var partition : partitions) {
+      offsets.put(partition, new OffsetAndMetadata(waiting.get(partition).lastKey() + 1));
+      forget(partition);
+    }
+    try {
+      consumer.commitSync(offsets, COMMIT_TIMEOUT);
+    } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+      log.warn("rows are written, but their offsets are not committed: {}", e.getMessage());
+    }
+  }
+
+  private void forget(TopicPartition partition) {
+    var forgotten = waiting.remove(partition);
+    if (forgotten != null) {
+      waitingRows -= forgotten.size();
+      waitingBytes -= forgotten.values().stream().mapToLong(bytes -> bytes.length).sum();
+    }
+  }
+
+  private void stop(String topic, List<TopicPartition> partitions, Exception e) {
+    String problem =
+        "the rows of %s can't be written to table %s: %s"
+            .formatted(topic, tables.get(topic).name(), e.getMessage());
+    log.error("{}; it stays stopped until the role is started again", problem, e);
+    stopped.put(topic, problem);
+    retrying = null;
+    partitions.forEach(this::forget);
+    consumer.pause(assigned(topic::equals));
+  }
+
+  /** Waits, fetching nothing but staying in the consumer group. */
+  private void rest(Duration wait) {
+    resting = true;
+    consumer.pause(consumer.assignment());
+    long until = System.nanoTime() + wait.toNanos();
+    while (running && System.nanoTime() < until) {
+      keep(consumer.poll(POLL));
+    }
+    resting = false;
+    consumer.resume(assigned(topic -> !stopped.containsKey(topic)));
+  }
+
+  private List<TopicPartition> assigned(Predicate<String> topic) {
+    return consumer.assignment().stream()
+        .filter(partition -> topic.test(partition.topic()))
+        .toList();
+  }
+
+  private Connection connected() throws SQLException {
+    if (connection == null) {
+      connection = connections.clickHouse();
+    }
+    return connection;
+  }
+
+  private void disconnect() {
+    if (connection != null) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        log.debug("closing a connection to ClickHouse failed", e);
+      }
+      connection = null;
+    }
+  }
+
+  private static <V extends SpecificRecord> Function<byte[], SpecificRecord> reader(
+      Topic<V> topic, SchemaRegistryClient registry) {
+    var deserializer = new AvroSerde<>(topic, registry).deserializer();
+    return bytes -> deserializer.deserialize(topic.name(), bytes);
+  }
+
+  /** What waits of partitions that are taken away is left to their new owner. */
+  private final class Rebalances implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      partitions.forEach(ClickHouseSink.this::forget);
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      consumer.pause(
+          partitions.stream()
+              .filter(partition -> resting || stopped.containsKey(partition.topic()))
+              .toList());
+    }
+  }
+}

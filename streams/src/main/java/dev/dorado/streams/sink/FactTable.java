@@ -1,0 +1,102 @@
+package dev.dorado.streams.sink;
+
+import dev.dorado.deliveries.Delivery;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * A table of ClickHouse, and the topic whose records are its rows. Columns are named like the
+ * fields of the records; {@code row_version} is the record's offset, {@code row_deleted} says that
+ * it retracts.
+ *
+ * @param topic the topic
+ * @param name name of the table
+ */
+record FactTable(Topic<? extends SpecificRecord> topic, String name) {
+
+  private static final String RETRACTED = "retracted";
+
+  /** Fields that are no columns: the topic keeps them. */
+  private static final Set<String> KEPT_IN_TOPIC = Set.of(RETRACTED, "headers", "body");
+
+  /** All tables that the sink writes. */
+  static List<FactTable> all() {
+    return List.of(
+        new FactTable(Topics.DEPLOYMENT_FACTS, "deployments"),
+        new FactTable(Topics.CHANGE_FACTS, "changes"),
+        new FactTable(Topics.INCIDENT_FACTS, "incidents"),
+        new FactTable(Topics.CI_RUN_FACTS, "ci_runs"),
+        new FactTable(Topics.CATALOG_FACTS, "catalog"),
+        new FactTable(Topics.DELIVERIES, "deliveries"),
+        new FactTable(Topics.REFUSALS, "refusals"));
+  }
+
+  /** The statement that inserts rows. */
+  String insert(String database) {
+    List<String> columns = new ArrayList<>();
+    fields().forEach(field -> columns.add(field.name()));
+    computed().forEach(column -> columns.add(column.name()));
+    columns.add("row_version");
+    columns.add("row_deleted");
+    return "INSERT INTO %s.%s (%s) VALUES (%s)"
+        .formatted(
+            database,
+            name,
+            String.join(", ", columns),
+            String.join(", ", Collections.nCopies(columns.size(), "?")));
+  }
+
+  /** Adds a row to a batch of {@link #insert}. */
+  void add(PreparedStatement batch, SpecificRecord value, long version) throws SQLException {
+    int at = 1;
+    for (var field : fields()) {
+      batch.setObject(at++, column(value.get(field.pos())));
+    }
+    for (var column : computed()) {
+      batch.setObject(at++, column.value().apply(value));
+    }
+    batch.setLong(at++, version);
+    batch.setInt(at, isRetraction(value) ? 1 : 0);
+    batch.addBatch();
+  }
+
+  private static boolean isRetraction(SpecificRecord value) {
+    var field = value.getSchema().getField(RETRACTED);
+    return field != null && Boolean.TRUE.equals(value.get(field.pos()));
+  }
+
+  private List<Schema.Field> fields() {
+    return topic.schema().getFields().stream()
+        .filter(field -> !KEPT_IN_TOPIC.contains(field.name()))
+        .toList();
+  }
+
+  private record Computed(String name, Function<SpecificRecord, Object> value) {}
+
+  private List<Computed> computed() {
+    return topic.equals(Topics.DELIVERIES)
+        ? List.of(new Computed("bytes", value -> (long) ((Delivery) value).getBody().remaining()))
+        : List.of();
+  }
+
+  private static Object column(Object value) {
+    if (value instanceof Instant instant) {
+      return instant.atZone(ZoneOffset.UTC);
+    }
+    if (value instanceof List<?> list) {
+      return list.toArray(new String[0]);
+    }
+    return value;
+  }
+}

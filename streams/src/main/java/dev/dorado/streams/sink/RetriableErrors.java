@@ -1,0 +1,61 @@
+package dev.dorado.streams.sink;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.Map;
+
+/** The errors of ClickHouse that may go away by themselves. All others stop what they concern. */
+final class RetriableErrors {
+
+  /** By ClickHouse's error code. */
+  private static final Map<Integer, String> CODES =
+      Map.ofEntries(
+          Map.entry(3, "UNEXPECTED_END_OF_FILE"),
+          Map.entry(107, "FILE_DOESNT_EXIST"),
+          Map.entry(159, "TIMEOUT_EXCEEDED"),
+          Map.entry(164, "READONLY"),
+          Map.entry(202, "TOO_MANY_SIMULTANEOUS_QUERIES"),
+          Map.entry(203, "NO_FREE_CONNECTION"),
+          Map.entry(209, "SOCKET_TIMEOUT"),
+          Map.entry(210, "NETWORK_ERROR"),
+          Map.entry(225, "NO_ZOOKEEPER"),
+          Map.entry(241, "MEMORY_LIMIT_EXCEEDED"),
+          Map.entry(242, "TABLE_IS_READ_ONLY"),
+          Map.entry(243, "NOT_ENOUGH_SPACE"),
+          Map.entry(252, "TOO_MANY_PARTS"),
+          Map.entry(285, "TOO_FEW_LIVE_REPLICAS"),
+          Map.entry(319, "UNKNOWN_STATUS_OF_INSERT"),
+          Map.entry(425, "SYSTEM_ERROR"),
+          Map.entry(999, "KEEPER_EXCEPTION"));
+
+  private RetriableErrors() {}
+
+  /** Whether the same insert may succeed later. */
+  static boolean includes(SQLException error) {
+    if (error instanceof SQLTransientException || CODES.containsKey(error.getErrorCode())) {
+      return true;
+    }
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException || isConnectionFailure(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What is behind an error: the driver says only that a request failed. */
+  static String reason(SQLException error) {
+    Throwable deepest = error;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return String.valueOf(deepest.getMessage());
+  }
+
+  /** The driver's client has exceptions of its own for a server that is away. */
+  private static boolean isConnectionFailure(Throwable cause) {
+    String name = cause.getClass().getSimpleName();
+    return name.equals("ConnectionInitiationException") || name.equals("DataTransferException");
+  }
+}

@@ -1,0 +1,28 @@
+package dev.dorado.streams.steps;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import org.apache.kafka.common.utils.Bytes;
+
+/** Keys of the stores: parts with a NUL between them, so that one key's entries stand together. */
+final class Keys {
+
+  static final char SEPARATOR = '\u0000';
+
+  private Keys() {}
+
+  /** A key or id that a sender may have written, without what would end it early. */
+  static String clean(String part) {
+    return part.indexOf(SEPARATOR) < 0 ? part : part.replace(SEPARATOR, '\uFFFD');
+  }
+
+  /** The key of an entry. No part but the last may hold a NUL. */
+  static Bytes of(String... parts) {
+    return Bytes.wrap(String.join(String.valueOf(SEPARATOR), parts).getBytes(UTF_8));
+  }
+
+  /** What all entries of {@code key} begin with. */
+  static Bytes prefix(String key) {
+    return Bytes.wrap((key + SEPARATOR).getBytes(UTF_8));
+  }
+}

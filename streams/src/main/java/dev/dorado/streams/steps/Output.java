@@ -1,0 +1,24 @@
+package dev.dorado.streams.steps;
+
+import static java.util.Objects.requireNonNull;
+
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Something that a step puts out. It stands until the function of its key no longer gives it; then
+ * it is retracted.
+ *
+ * @param target where it goes
+ * @param key key of the step that gets it, or of the fact
+ * @param id its identity within key and kind
+ * @param payload what it is
+ */
+public record Output(Target target, String key, String id, SpecificRecord payload) {
+
+  public Output {
+    requireNonNull(target);
+    key = Keys.clean(key);
+    id = Keys.clean(id);
+    requireNonNull(payload);
+  }
+}

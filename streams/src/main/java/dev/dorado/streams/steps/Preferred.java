@@ -1,0 +1,53 @@
+package dev.dorado.streams.steps;
+
+import dev.dorado.events.Provenance;
+import java.time.Instant;
+import java.util.Arrays;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Which of two events with the same id stands (rule E1). They tell of the same happening, but a
+ * backfill may know less of it than the live delivery did: live stands over backfill, then
+ * whichever has the larger bytes, so that the order of arrival decides nothing.
+ */
+final class Preferred {
+
+  private static final String PROVENANCE = "provenance";
+
+  private Preferred() {}
+
+  /**
+   * Takes out of an event what must decide nothing: which delivery brought it, and when. Other
+   * records stay as they are.
+   */
+  static void normalise(SpecificRecord event) {
+    var field = event.getSchema().getField(PROVENANCE);
+    if (field != null) {
+      var provenance = (Provenance) event.get(field.pos());
+      event.put(
+          field.pos(),
+          Provenance.newBuilder(provenance).setDelivery("").setReceivedAt(Instant.EPOCH).build());
+    }
+  }
+
+  /**
+   * Whether {@code given} is to replace {@code kept}; the bytes are those of normalised records.
+   */
+  static boolean replaces(
+      SpecificRecord given, byte[] givenBytes, SpecificRecord kept, byte[] keptBytes) {
+    var field = given.getSchema().getField(PROVENANCE);
+    if (field == null) {
+      return !Arrays.equals(givenBytes, keptBytes);
+    }
+    boolean givenLive = isLive((Provenance) given.get(field.pos()));
+    boolean keptLive = isLive((Provenance) kept.get(field.pos()));
+    if (givenLive != keptLive) {
+      return givenLive;
+    }
+    return Arrays.compareUnsigned(givenBytes, keptBytes) > 0;
+  }
+
+  private static boolean isLive(Provenance provenance) {
+    return !provenance.getOrigin().equals("backfill");
+  }
+}

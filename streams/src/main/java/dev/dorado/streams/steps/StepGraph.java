@@ -1,0 +1,160 @@
+package dev.dorado.streams.steps;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.StepSerde;
+import dev.dorado.schemas.Topic;
+import dev.dorado.steps.StepRecord;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+
+/**
+ * Puts steps together: sources in, steps in the order in which they feed each other, facts out.
+ * Every store, processor and repartition topic is named. Not thread-safe; used once.
+ */
+public final class StepGraph {
+
+  private final StreamsBuilder builder;
+  private final int partitions;
+  private final Duration flushInterval;
+  private final Map<Target, List<KStream<String, StepRecord>>> waiting =
+      new EnumMap<>(Target.class);
+  private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
+
+  /**
+   * @param builder gets the topology
+   * @param partitions partitions of the repartition topics
+   * @param flushInterval how often each step looks for keys with new input
+   */
+  public StepGraph(StreamsBuilder builder, int partitions, Duration flushInterval) {
+    this.builder = requireNonNull(builder);
+    this.partitions = partitions;
+    this.flushInterval = requireNonNull(flushInterval);
+  }
+
+  /**
+   * Where an event goes first.
+   *
+   * @param target the step
+   * @param key its key there
+   * @param id its identity there
+   * @param payload the event, or what of it the step needs
+   */
+  public record Entrance(Target target, String key, String id, SpecificRecord payload) {
+
+    public Entrance {
+      requireNonNull(target);
+      key = Keys.clean(key);
+      id = Keys.clean(id);
+      requireNonNull(payload);
+    }
+  }
+
+  /** Events of {@code topic} go where {@code entrances} says. */
+  public <V extends SpecificRecord> void source(
+      Topic<V> topic, AvroSerde<V> serde, Function<V, List<Entrance>> entrances) {
+    KStream<String, Emission> entering =
+        builder.stream(
+                topic.name(),
+                Consumed.with(Serdes.String(), serde).withName("read-" + topic.name()))
+            .flatMap(
+                (key, event) ->
+                    entrances.apply(event).stream()
+                        .map(
+                            in ->
+                                KeyValue.pair(
+                                    in.key(),
+                                    new Emission(
+                                        in.target(),
+                                        InputId.NO_ORIGIN,
+                                        in.id(),
+                                        in.payload().getClass().getSimpleName(),
+                                        in.payload(),
+                                        false)))
+                        .toList(),
+                Named.as("key-" + topic.name()));
+    for (Target target : Target.values()) {
+      if (!target.isFact() && target.compareTo(Target.ROUTE) <= 0) {
+        offer(target, entering, "from-" + topic.name() + "-to-" + target.label());
+      }
+    }
+  }
+
+  /**
+   * A step. Everything that feeds it must have been added before.
+   *
+   * @param target the step
+   * @param function what it does
+   * @param feeds where its outputs go
+   */
+  public void step(Target target, StepFunction function, List<Target> feeds) {
+    KStream<String, StepRecord> input =
+        waiting.getOrDefault(target, List.of()).stream()
+            .reduce(KStream::merge)
+            .orElseThrow(() -> new IllegalStateException("nothing feeds step " + target));
+    KStream<String, Emission> output =
+        input
+            .repartition(
+                Repartitioned.<String, StepRecord>as(target.label())
+                    .withKeySerde(Serdes.String())
+                    .withValueSerde(new StepSerde())
+                    .withNumberOfPartitions(partitions))
+            .process(KeyedStep.supplier(target, function, flushInterval), Named.as(target.label()));
+    for (Target feed : feeds) {
+      if (feed.isFact()) {
+        facts
+            .computeIfAbsent(feed, t -> new ArrayList<>())
+            .add(filter(feed, output, target.label() + "-to-" + feed.label()));
+      } else {
+        offer(feed, output, target.label() + "-to-" + feed.label());
+      }
+    }
+  }
+
+  /**
+   * A topic of facts.
+   *
+   * @param target the output that goes there
+   * @param retraction makes of a fact the record that retracts it
+   */
+  public <V extends SpecificRecord> void sink(
+      Target target, Topic<V> topic, AvroSerde<V> serde, Function<V, V> retraction) {
+    facts.getOrDefault(target, List.of()).stream()
+        .reduce(KStream::merge)
+        .orElseThrow(() -> new IllegalStateException("nothing feeds " + topic.name()))
+        .mapValues(
+            emission -> {
+              V fact = topic.valueType().cast(emission.payload());
+              return emission.retracted() ? retraction.apply(fact) : fact;
+            },
+            Named.as("fact-" + topic.name()))
+        .to(topic.name(), Produced.with(Serdes.String(), serde).withName("write-" + topic.name()));
+  }
+
+  private void offer(Target target, KStream<String, Emission> from, String name) {
+    waiting
+        .computeIfAbsent(target, t -> new ArrayList<>())
+        .add(
+            filter(target, from, name)
+                .mapValues(Emission::toStepRecord, Named.as(name + "-record")));
+  }
+
+  private static KStream<String, Emission> filter(
+      Target target, KStream<String, Emission> from, String name) {
+    return from.filter((key, emission) -> emission.target() == target, Named.as(name));
+  }
+}

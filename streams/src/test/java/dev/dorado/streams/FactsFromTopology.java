@@ -1,0 +1,165 @@
+package dev.dorado.streams;
+
+import dev.dorado.events.ArtifactEvent;
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** The real topology, without a broker: events in, the facts that stand out. */
+final class FactsFromTopology implements AutoCloseable {
+
+  static {
+    TrustedRecords.trust();
+  }
+
+  private static final Duration FLUSH_INTERVAL = Duration.ofMillis(100);
+  private static final SchemaRegistryClient REGISTRY = registry();
+
+  private final Path folder;
+  private final Facts facts = new Facts();
+  private TopologyTestDriver driver;
+  private int driversStarted;
+
+  FactsFromTopology(Path folder) {
+    this.folder = folder;
+    this.driver = start();
+  }
+
+  private TopologyTestDriver start() {
+    var builder = new StreamsBuilder();
+    FactsTopology.build(builder, REGISTRY, RuleSettings.defaults(), 1, FLUSH_INTERVAL);
+    var properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "facts");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    properties.put(
+        StreamsConfig.STATE_DIR_CONFIG, folder.resolve("" + ++driversStarted).toString());
+    properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
+    return new TopologyTestDriver(
+        builder.build(), properties, Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  /** An event is published. */
+  void give(SpecificRecord event) {
+    if (event instanceof PushEvent e) {
+      give(Topics.PUSHES, e.getRepository(), e);
+    } else if (event instanceof PullRequestEvent e) {
+      give(Topics.PULL_REQUESTS, e.getRepository(), e);
+    } else if (event instanceof CiRunEvent e) {
+      give(Topics.CI_RUNS, e.getRepository(), e);
+    } else if (event instanceof ArtifactEvent e) {
+      give(Topics.ARTIFACTS, e.getArtifact(), e);
+    } else if (event instanceof DeploymentEvent e) {
+      give(Topics.DEPLOYMENTS, e.getDeployment(), e);
+    } else if (event instanceof IncidentEvent e) {
+      give(Topics.INCIDENTS, e.getIncident(), e);
+    } else {
+      var e = (CatalogEvent) event;
+      give(Topics.CATALOG, e.getService(), e);
+    }
+  }
+
+  private <V extends SpecificRecord> void give(Topic<V> topic, String key, V event) {
+    driver
+        .createInputTopic(
+            topic.name(), new StringSerializer(), new AvroSerde<>(topic, REGISTRY).serializer())
+        .pipeInput(key, event);
+  }
+
+  /** Some time passes, in which steps look for new input. */
+  void wait(Duration duration) {
+    driver.advanceWallClockTime(duration);
+    read();
+  }
+
+  /** Stops, and starts anew with what the stores hold. */
+  void restart() {
+    read();
+    List<Map.Entry<String, List<KeyValue<Object, Object>>>> kept = new ArrayList<>();
+    for (String name : driver.getAllStateStores().keySet()) {
+      List<KeyValue<Object, Object>> entries = new ArrayList<>();
+      try (var all = driver.<Object, Object>getKeyValueStore(name).all()) {
+        all.forEachRemaining(entries::add);
+      }
+      kept.add(Map.entry(name, entries));
+    }
+    driver.close();
+    driver = start();
+    for (var store : kept) {
+      KeyValueStore<Object, Object> copy = driver.getKeyValueStore(store.getKey());
+      store.getValue().forEach(entry -> copy.put(entry.key, entry.value));
+    }
+  }
+
+  /** The facts, once every step has seen everything. */
+  Facts facts() {
+    for (int i = 0; i < FactsTopology.steps(RuleSettings.defaults()).size() + 1; i++) {
+      wait(FLUSH_INTERVAL);
+    }
+    return facts;
+  }
+
+  private void read() {
+    Topics.facts().forEach(this::read);
+  }
+
+  private <V extends SpecificRecord> void read(Topic<V> topic) {
+    Deserializer<V> values = new AvroSerde<>(topic, REGISTRY).deserializer();
+    var output = driver.createOutputTopic(topic.name(), new StringDeserializer(), values);
+    for (var fact : output.readKeyValuesToList()) {
+      int retracted = fact.value.getSchema().getField("retracted").pos();
+      if (Boolean.TRUE.equals(fact.value.get(retracted))) {
+        facts.remove(fact.key, fact.value);
+      } else {
+        facts.put(fact.key, fact.value);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+
+  private static SchemaRegistryClient registry() {
+    var registry = new MockSchemaRegistryClient();
+    try {
+      for (var topic : Topics.all()) {
+        registry.register(topic.subject(), new AvroSchema(topic.schema()));
+      }
+      return registry;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (RestClientException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.dorado.streams;
+
+import dev.dorado.events.Provenance;
+import dev.dorado.schemas.StepSerde;
+import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.Output;
+import dev.dorado.streams.steps.Target;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The facts of a whole set of events, computed at once: every step after all that feed it. The
+ * steps get their inputs in a shuffled order, which must not matter.
+ */
+final class FactsInMemory {
+
+  static {
+    TrustedRecords.trust();
+  }
+
+  private final RuleSettings settings;
+  private final Random random;
+
+  /** Of each step and key: what it is given, by kind and id. */
+  private final Map<Target, Map<String, Map<String, Given>>> given = new EnumMap<>(Target.class);
+
+  private final Facts facts = new Facts();
+
+  private FactsInMemory(RuleSettings settings, Random random) {
+    this.settings = settings;
+    this.random = random;
+  }
+
+  private record Given(String id, SpecificRecord payload) {}
+
+  static Facts of(List<SpecificRecord> events, RuleSettings settings) {
+    return of(events, settings, new Random(1));
+  }
+
+  static Facts of(List<SpecificRecord> events, RuleSettings settings, Random random) {
+    return new FactsInMemory(settings, random).compute(events);
+  }
+
+  private Facts compute(List<SpecificRecord> events) {
+    for (var event : events) {
+      for (var in : FactsTopology.entrances(withoutDelivery(event))) {
+        inputs(in.target(), in.key())
+            .merge(
+                in.payload().getClass() + in.id(),
+                new Given(in.id(), in.payload()),
+                FactsInMemory::standing);
+      }
+    }
+    for (var step : FactsTopology.steps(settings)) {
+      given
+          .getOrDefault(step.target(), Map.of())
+          .forEach(
+              (key, inputs) ->
+                  step.function().apply(key, shuffled(inputs.values())).forEach(this::send));
+    }
+    return facts;
+  }
+
+  private Inputs shuffled(Iterable<Given> values) {
+    List<Given> shuffled = new ArrayList<>();
+    values.forEach(shuffled::add);
+    Collections.shuffle(shuffled, random);
+    var inputs = new Inputs();
+    // Steps may not change what they are given: each application gets its own copy.
+    shuffled.forEach(value -> inputs.add(value.id(), copy(value.payload())));
+    return inputs;
+  }
+
+  private void send(Output output) {
+    if (output.target().isFact()) {
+      facts.put(output.key(), output.payload());
+    } else {
+      inputs(output.target(), output.key())
+          .putIfAbsent(
+              output.payload().getClass() + output.id(), new Given(output.id(), output.payload()));
+    }
+  }
+
+  private Map<String, Given> inputs(Target target, String key) {
+    return given
+        .computeIfAbsent(target, t -> new TreeMap<>())
+        .computeIfAbsent(key, k -> new TreeMap<>());
+  }
+
+  /** Rule E1: live over backfill, then the larger bytes. */
+  private static Given standing(Given one, Given other) {
+    boolean oneLive = isLive(one.payload());
+    if (oneLive != isLive(other.payload())) {
+      return oneLive ? one : other;
+    }
+    return Arrays.compareUnsigned(bytes(one), bytes(other)) >= 0 ? one : other;
+  }
+
+  private static byte[] bytes(Given given) {
+    return StepSerde.write(StepSerde.record("", given.payload()));
+  }
+
+  private static boolean isLive(SpecificRecord event) {
+    var field = event.getSchema().getField("provenance");
+    return field == null || !((Provenance) event.get(field.pos())).getOrigin().equals("backfill");
+  }
+
+  private static SpecificRecord withoutDelivery(SpecificRecord event) {
+    SpecificRecord copy = copy(event);
+    int field = copy.getSchema().getField("provenance").pos();
+    var provenance = (Provenance) copy.get(field);
+    copy.put(
+        field,
+        Provenance.newBuilder(provenance).setDelivery("").setReceivedAt(Instant.EPOCH).build());
+    return copy;
+  }
+
+  static SpecificRecord copy(SpecificRecord record) {
+    return (SpecificRecord)
+        StepSerde.read(StepSerde.write(StepSerde.record("", record))).getPayload();
+  }
+}

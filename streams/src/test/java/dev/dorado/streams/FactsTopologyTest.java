@@ -1,0 +1,156 @@
+package dev.dorado.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.dorado.events.Provenance;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Facts are a function of the set of events: whatever order they come in, however often, and
+ * whatever time passes in between. Every history has a seed; a failure names it. More of them:
+ * {@code -Ddorado.histories=1000}, others: {@code -Ddorado.first-history=5000}.
+ */
+class FactsTopologyTest {
+
+  private static final int HISTORIES = Integer.getInteger("dorado.histories", 50);
+  private static final int AT_ONCE = 10;
+  private static final long FIRST = Long.getLong("dorado.first-history", 1);
+
+  @TempDir private Path folder;
+
+  @Test
+  void theOrderOfArrivalRepetitionAndRestartsDecideNothing() {
+    for (long first = FIRST; first < FIRST + HISTORIES; first += AT_ONCE) {
+      List<History> histories = new ArrayList<>();
+      for (long seed = first; seed < first + AT_ONCE; seed++) {
+        histories.add(RandomHistory.of(seed));
+      }
+      Facts actual = shuffled(first, histories);
+      for (int i = 0; i < AT_ONCE; i++) {
+        Facts expected = histories.get(i).facts();
+        compare(first + i, histories.get(i), expected, actual.with(RandomHistory.tag(first + i)));
+      }
+    }
+  }
+
+  @Test
+  void theOrderOfTheInputsOfAStepDecidesNothing() {
+    for (long seed = FIRST; seed < FIRST + 10L * HISTORIES; seed++) {
+      History history = RandomHistory.of(seed);
+      Facts one = FactsInMemory.of(history.events(), RuleSettings.defaults(), new Random(1));
+      Facts other = FactsInMemory.of(history.events(), RuleSettings.defaults(), new Random(2));
+      compare(seed, history, one, other);
+    }
+  }
+
+  @Test
+  void randomHistoriesHaveFactsOfEveryKind() {
+    var all = new Facts();
+    for (long seed = 1; seed <= 400; seed++) {
+      String prefix = seed + " ";
+      RandomHistory.of(seed).facts().all().forEach((key, fact) -> all.put(prefix + key, fact));
+    }
+    assertThat(all.deployments())
+        .extracting(fact -> fact.getKind())
+        .contains("forward", "rollback", "redeploy", "unknown");
+    assertThat(all.deployments())
+        .extracting(fact -> fact.getFailureRule())
+        .contains("F2", "F3", "F4", "F5", "F6");
+    assertThat(all.deployments())
+        .extracting(fact -> fact.getRecoveryMethod())
+        .contains("incident", "rollback", "revert", "hotfix", "next deployment");
+    assertThat(all.deployments()).anyMatch(fact -> fact.getReworkProbable());
+    assertThat(all.deployments()).anyMatch(fact -> fact.getEnvironments().size() > 1);
+    assertThat(all.changes()).extracting(fact -> fact.getShippingRule()).contains("S4", "S5");
+    assertThat(all.changes())
+        .extracting(fact -> fact.getReactiveReason())
+        .anyMatch(reason -> reason != null && reason.contains("days before"))
+        .anyMatch(reason -> reason != null && reason.startsWith("names incident"))
+        .anyMatch(reason -> reason != null && reason.startsWith("revert"));
+    assertThat(all.incidents()).extracting(fact -> fact.getLinkRule()).contains("F3", "F6");
+    assertThat(all.catalog()).isNotEmpty();
+    assertThat(all.runs()).isNotEmpty();
+  }
+
+  /** Histories that happen beside each other, in one topology. */
+  private Facts shuffled(long seed, List<History> histories) {
+    var random = new Random(seed);
+    List<SpecificRecord> events = new ArrayList<>();
+    for (var history : histories) {
+      for (var event : history.events()) {
+        events.add(event);
+        if (random.nextInt(5) == 0) {
+          events.add(redelivered(event));
+        }
+      }
+    }
+    Collections.shuffle(events, random);
+    int restart = random.nextInt(events.size());
+    try (var topology = new FactsFromTopology(folder.resolve("" + seed))) {
+      for (int i = 0; i < events.size(); i++) {
+        topology.give(events.get(i));
+        if (random.nextInt(10) == 0) {
+          topology.wait(Duration.ofMillis(random.nextInt(400)));
+        }
+        if (i == restart) {
+          topology.restart();
+        }
+      }
+      return topology.facts();
+    }
+  }
+
+  /** The same event in another delivery, maybe of a backfill. */
+  private static SpecificRecord redelivered(SpecificRecord event) {
+    var copy = FactsInMemory.copy(event);
+    int field = copy.getSchema().getField("provenance").pos();
+    var provenance = (Provenance) copy.get(field);
+    copy.put(
+        field,
+        Provenance.newBuilder(provenance)
+            .setDelivery("again")
+            .setReceivedAt(Instant.parse("2027-01-01T00:00:00Z"))
+            .build());
+    return copy;
+  }
+
+  private static void compare(long seed, History history, Facts expected, Facts actual) {
+    if (!expected.all().equals(actual.all())) {
+      var differences = new StringBuilder();
+      expected
+          .all()
+          .forEach(
+              (key, fact) -> {
+                if (!fact.equals(actual.all().get(key))) {
+                  differences
+                      .append("\nexpected ")
+                      .append(History.readable(fact))
+                      .append("\n   found ")
+                      .append(
+                          actual.all().containsKey(key)
+                              ? History.readable(actual.all().get(key))
+                              : "nothing");
+                }
+              });
+      actual
+          .all()
+          .forEach(
+              (key, fact) -> {
+                if (!expected.all().containsKey(key)) {
+                  differences.append("\nfound also ").append(History.readable(fact));
+                }
+              });
+      fail("history with seed %d:%s%nThe history:%n%s", seed, differences, history);
+    }
+  }
+}

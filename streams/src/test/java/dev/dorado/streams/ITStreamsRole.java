@@ -1,0 +1,180 @@
+package dev.dorado.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.embedded.KafkaExtension;
+import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Setup;
+import dev.dorado.server.Check;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ITStreamsRole {
+
+  @RegisterExtension static final KafkaExtension kafka = new KafkaExtension();
+  @RegisterExtension static final RegistryExtension registry = new RegistryExtension();
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+  @TempDir private Path folder;
+  private Connections connections;
+
+  @BeforeEach
+  void freshParts() throws Exception {
+    connections = FreshParts.of(kafka, registry, clickHouse, 3);
+  }
+
+  @Test
+  void aRoleThatIsStartedBeforeTheSetUpSaysWhatItWaitsForThenRuns() throws Exception {
+    History history = RandomHistory.of(3);
+    Set<String> expected = deploymentIds(history);
+    assertThat(expected).isNotEmpty();
+
+    try (var role = start(connections);
+        var events = new EventsIntoKafka(connections, 1)) {
+      awaiting(() -> problem(role, "streams").contains("dorado.git.pushes"));
+      assertThat(problem(role, "streams")).contains("waiting for the topics", "./dorado migrate");
+      assertThat(problem(role, "sink")).contains("waiting");
+      assertThat(problem(role, "kafka")).isEmpty();
+
+      new Setup(connections, step -> {}).run();
+      awaiting(() -> isReady(role));
+      events.send(history.events());
+
+      awaiting(() -> deploymentIdsInClickHouse().equals(expected));
+    }
+  }
+
+  @Test
+  void aRoleIsClosedQuicklyAndTwiceAndTheNextOneTakesUpAtOnce() throws Exception {
+    new Setup(connections, step -> {}).run();
+    History history = RandomHistory.of(3);
+    var events = history.events();
+    int half = events.size() / 2;
+    try (var in = new EventsIntoKafka(connections, 1)) {
+      var first = start(connections);
+      awaiting(() -> isReady(first));
+      in.send(events.subList(0, half));
+
+      assertThat(secondsOf(first::close)).isLessThan(8);
+      assertThat(secondsOf(first::close)).isLessThan(1);
+      assertThat(problem(first, "streams")).isNotEmpty();
+
+      in.send(events.subList(half, events.size()));
+      try (var second = start(connections)) {
+        // Well inside the session timeout of the first, which has left instead.
+        await().atMost(Duration.ofSeconds(8)).until(() -> isReady(second));
+        awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
+      }
+    }
+  }
+
+  @Test
+  void aRoleWithoutTablesSaysSoAndWritesThemOnceTheyAreThere() throws Exception {
+    new Setup(connections, step -> {}).run();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      statement.execute("DROP DATABASE " + connections.database());
+    }
+    try (var role = start(connections)) {
+      awaiting(() -> problem(role, "sink").contains("waiting for the tables of [001_facts"));
+      awaiting(() -> problem(role, "streams").isEmpty());
+
+      new Setup(connections, step -> {}).run();
+
+      awaiting(() -> isReady(role));
+    }
+  }
+
+  @Test
+  void aRoleWithoutKafkaSaysWhereItLooksAndCanBeClosed() {
+    var nowhere =
+        new Connections(
+            "127.0.0.1:1",
+            3,
+            (short) 1,
+            connections.registryUrl(),
+            connections.clickHouseUrl(),
+            "default",
+            "",
+            connections.database());
+    try (var role = start(nowhere)) {
+      awaiting(() -> problem(role, "streams").contains("Kafka at 127.0.0.1:1"));
+      assertThat(problem(role, "kafka")).contains("127.0.0.1:1", "does not answer");
+
+      assertThat(secondsOf(role::close)).isLessThan(8);
+    }
+  }
+
+  private StreamsRole start(Connections where) {
+    Config config =
+        ConfigFactory.parseMap(
+                Map.of(
+                    "dorado.streams.state-dir", folder.toString(),
+                    "dorado.streams.application-id", connections.database()))
+            .withFallback(ConfigFactory.load())
+            .resolve();
+    return StreamsRole.start(config, where, new SimpleMeterRegistry());
+  }
+
+  private static boolean isReady(StreamsRole role) {
+    return role.checks().stream().map(Check::run).allMatch(Check.Result::healthy);
+  }
+
+  private static String problem(StreamsRole role, String check) {
+    List<Check.Result> results =
+        role.checks().stream().filter(c -> c.name().equals(check)).map(Check::run).toList();
+    assertThat(results).hasSize(1);
+    return results.get(0).healthy() ? "" : results.get(0).problem();
+  }
+
+  private static Set<String> deploymentIds(History history) {
+    return FactsInMemory.of(history.events(), RuleSettings.defaults()).deployments().stream()
+        .map(fact -> fact.getService() + " " + fact.getId())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private Set<String> deploymentIdsInClickHouse() throws SQLException {
+    Set<String> ids = new TreeSet<>();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT service || ' ' || id FROM "
+                    + connections.database()
+                    + ".deployments FINAL")) {
+      while (rows.next()) {
+        ids.add(rows.getString(1));
+      }
+    }
+    return ids;
+  }
+
+  private static double secondsOf(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static void awaiting(Callable<Boolean> condition) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+  }
+}

@@ -1,0 +1,503 @@
+package dev.dorado.streams;
+
+import static dev.dorado.streams.History.commit;
+import static dev.dorado.streams.History.sha;
+
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.Commit;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.PushEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** Draws a small history in which everything happens that the rules speak of. */
+final class RandomHistory {
+
+  private static final List<String> FILES =
+      List.of("cart/a.java", "cart/b.java", "pay/a.java", "pay/b.java", "README.md");
+  private static final List<String> ENVIRONMENTS =
+      List.of("production", "production", "production", "prod-eu", "prod-us", "staging", "preview");
+
+  private final Random random;
+  private final String tag;
+  private final History history = new History();
+  private final List<String> repositories;
+
+  /** Of each repository: what is on main, oldest first; and every commit of it. */
+  private final Map<String, List<String>> main = new HashMap<>();
+
+  private final Map<String, List<String>> all = new HashMap<>();
+  private final List<String> deployments = new ArrayList<>();
+  private final List<String> incidents = new ArrayList<>();
+  private Instant now = History.at("2026-01-05T08:00");
+  private int commits;
+  private int pullRequests = 100;
+
+  private RandomHistory(long seed) {
+    random = new Random(seed);
+    tag = tag(seed);
+    repositories =
+        List.of(named("acme") + "/shop", named("acme") + "/mono", named("acme") + "/lib")
+            .subList(0, 1 + random.nextInt(3));
+  }
+
+  /** What every name of a history has in it, so that histories may happen beside each other. */
+  static String tag(long seed) {
+    return "h" + seed;
+  }
+
+  private String named(String name) {
+    return name + "." + tag;
+  }
+
+  static History of(long seed) {
+    return new RandomHistory(seed).draw();
+  }
+
+  private History draw() {
+    int steps = 6 + random.nextInt(30);
+    if (random.nextInt(4) == 0) {
+      history.backfilled();
+    }
+    for (int i = 0; i < steps; i++) {
+      if (i == steps / 4) {
+        history.live();
+      }
+      now = now.plus(Duration.ofMinutes(random.nextInt(5) == 0 ? 0 : random.nextInt(400)));
+      history.repository(one(repositories));
+      step();
+    }
+    return history;
+  }
+
+  private void step() {
+    switch (random.nextInt(24)) {
+      case 0, 1, 2 -> pushLone();
+      case 3, 4 -> squash();
+      case 5 -> rebaseOrMerge();
+      case 6 -> mergeQueue();
+      case 7 -> forcePush();
+      case 8 -> hotfixBranch();
+      case 9 -> revert();
+      case 10 -> cherryPick();
+      case 11, 12, 13, 14 -> deployNewest();
+      case 15 -> deployOlder();
+      case 16 -> deployOtherwise();
+      case 17 -> rollout();
+      case 18 -> failedAttempt();
+      case 19, 20 -> incident();
+      case 21 -> incidentChanges();
+      case 22 -> catalog();
+      default -> oddity();
+    }
+  }
+
+  private void pushLone() {
+    int count = 1 + random.nextInt(3);
+    var specs = new History.CommitSpec[count];
+    for (int i = 0; i < count; i++) {
+      specs[i] = newCommit(random.nextInt(4) == 0 ? "fix: a bug" : "Work");
+    }
+    boolean truncated = random.nextInt(5) == 0;
+    history.push(
+        "main",
+        now,
+        push -> {
+          if (truncated) {
+            var listed = push.getCommits();
+            push.setCommits(listed.subList(listed.size() - 1, listed.size()));
+          }
+          if (random.nextInt(5) == 0) {
+            push.setPushedAt(null);
+          }
+        },
+        specs);
+    for (var spec : specs) {
+      main.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(spec.name());
+    }
+  }
+
+  private void squash() {
+    long number = ++pullRequests;
+    String branch = one(List.of("feature/", "hotfix/", "fix/")) + number;
+    var work = newCommit("Work");
+    if (random.nextBoolean()) {
+      history.push(branch, now.minus(Duration.ofHours(5)), work);
+    }
+    var pull =
+        history
+            .pullRequest(number)
+            .from(branch, lastCommit())
+            .by(one(List.of("ann", "bob", "renovate[bot]")))
+            .opened(now.minus(Duration.ofMinutes(random.nextInt(600))));
+    if (random.nextBoolean()) {
+      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), "cyd");
+    }
+    if (random.nextInt(4) == 0) {
+      pull.labels(now, one(List.of("hotfix", "bug")));
+    }
+    if (random.nextInt(4) == 0 && !incidents.isEmpty()) {
+      pull.described("Mends " + one(incidents));
+    }
+    var merge = newCommit("Pull request " + number + " (#" + number + ")");
+    String mergeName = lastCommit();
+    pull.merged(now, mergeName);
+    onMain(merge);
+  }
+
+  private void rebaseOrMerge() {
+    long number = ++pullRequests;
+    var one = newCommit("Part one");
+    var two = newCommit("Part two");
+    String branch = "feature/" + number;
+    boolean merge = random.nextBoolean();
+    if (merge) {
+      history.push(branch, now.minus(Duration.ofHours(2)), one, two);
+      String head = lastCommit();
+      var mergeCommit = newCommit("Merge pull request #" + number);
+      history.pullRequest(number).from(branch, head).commits(2).merged(now, lastCommit());
+      onMain(one, two, mergeCommit);
+    } else {
+      history.pullRequest(number).from(branch, null).commits(2).merged(now, lastCommit());
+      onMain(one, two);
+    }
+  }
+
+  private void mergeQueue() {
+    var specs = new History.CommitSpec[2];
+    for (int i = 0; i < 2; i++) {
+      long number = ++pullRequests;
+      specs[i] = newCommit("Queued #" + number);
+      history.pullRequest(number).commits(3).merged(now, lastCommit());
+    }
+    onMain(specs);
+  }
+
+  private void forcePush() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty() && random.nextBoolean()) {
+      String back = one(known);
+      history.forcePush("main", now, commit(back));
+    } else {
+      history.forcePush("main", now, newCommit("Rewritten"));
+    }
+  }
+
+  private void hotfixBranch() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    String branch = one(List.of("hotfix/a", "hotfix/b", "release"));
+    var fix = newCommit("Urgent");
+    String name = lastCommit();
+    if (!known.isEmpty() && random.nextBoolean()) {
+      fix.parents(one(known));
+    }
+    history.push(branch, now, fix);
+    now = now.plus(Duration.ofMinutes(5));
+    deploy(name, one(ENVIRONMENTS), event -> event.setRef(branch));
+    if (random.nextBoolean()) {
+      now = now.plus(Duration.ofMinutes(30));
+      if (random.nextBoolean()) {
+        pushLone();
+      }
+      var mergeBack = newCommit("Merge " + branch);
+      onMain(fix, mergeBack);
+    }
+  }
+
+  private void revert() {
+    List<String> known = all.getOrDefault(history.repository(), List.of());
+    if (known.isEmpty()) {
+      return;
+    }
+    String reverted = one(known);
+    String message = "Revert \"Work\"\n\nThis reverts commit " + sha(reverted) + ".";
+    if (random.nextBoolean()) {
+      onMain(newCommit(message));
+    } else {
+      long number = ++pullRequests;
+      var merge = newCommit("Revert");
+      history
+          .pullRequest(number)
+          .titled("Revert \"Pull request\"")
+          .described("Reverts #" + (101 + random.nextInt(Math.max(1, pullRequests - 101))))
+          .merged(now, lastCommit());
+      onMain(merge);
+    }
+  }
+
+  private void cherryPick() {
+    List<String> known = all.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      String source = one(known);
+      var picked = newCommit("Work\n\n(cherry picked from commit " + sha(source) + ")");
+      String name = lastCommit();
+      String branch = one(List.of("release", "hotfix/a", "main"));
+      history.push(branch, now, picked);
+      if (random.nextBoolean()) {
+        deploy(name, "production", event -> {});
+      }
+    }
+  }
+
+  private void deployNewest() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      deploy(known.get(known.size() - 1), one(ENVIRONMENTS), event -> {});
+    }
+  }
+
+  private void deployOlder() {
+    List<String> known = all.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      deploy(
+          one(known),
+          "production",
+          event -> event.setDeclaredKind(random.nextInt(5) == 0 ? "rollback" : null));
+    }
+  }
+
+  /** Deployments that name something else than a repository and a SHA. */
+  private void deployOtherwise() {
+    List<String> known = all.getOrDefault(history.repository(), List.of("none"));
+    String name = one(known);
+    switch (random.nextInt(8)) {
+      case 0 -> deploy(null, "production", event -> event.setRef("refs/heads/main"));
+      case 1 -> {
+        if (random.nextBoolean()) {
+          history.tag("v1", name, now.plusSeconds(random.nextInt(7200) - 3600));
+        }
+        deploy(null, "production", event -> event.setVersion("1"));
+      }
+      case 2 -> deploy(null, "production", e -> e.setSha(sha(name).substring(0, 9)));
+      case 3 -> deploy(name, "production", event -> event.setRepository(null));
+      case 4 ->
+          deploy(
+              random.nextBoolean() ? name : null,
+              "production",
+              event ->
+                  event.setRepository(null).setService(named(one(List.of("cart", "pay", "till")))));
+      case 5 ->
+          deploy(
+              name,
+              "production",
+              event -> event.setService(named(one(List.of("cart", "pay", "shop")))));
+      case 6 -> {
+        String artifact = "pkg:oci/" + named("cart") + "@" + random.nextInt(3);
+        if (random.nextBoolean()) {
+          history.artifact(artifact, name, now.minusSeconds(60));
+        }
+        deploy(
+            null,
+            "production",
+            event ->
+                event
+                    .setRepository(null)
+                    .setArtifact(artifact)
+                    .setService(random.nextBoolean() ? named("cart") : null));
+      }
+      default ->
+          deploy(
+              null, "production", event -> event.setVersion("1.2-g" + sha(name).substring(0, 8)));
+    }
+  }
+
+  private void rollout() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      String newest = known.get(known.size() - 1);
+      for (String region : List.of("prod-eu", "prod-us", "prod-asia")) {
+        deploy(newest, region, event -> {});
+        now = now.plus(Duration.ofMinutes(random.nextInt(180)));
+      }
+    }
+  }
+
+  private void failedAttempt() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      String id = newDeployment();
+      history.failedRollout(id, one(known), now.minus(Duration.ofMinutes(20)), now);
+      if (random.nextInt(3) == 0) {
+        history.attempt(
+            id, one(known), "production", "succeeded", now, now.plusSeconds(60), event -> {});
+      }
+    }
+  }
+
+  private void deploy(String commit, String environment, Consumer<DeploymentEvent.Builder> change) {
+    String id = newDeployment();
+    Instant start = now.minus(Duration.ofMinutes(random.nextInt(40) - 3));
+    Consumer<DeploymentEvent.Builder> more =
+        event -> {
+          if (deployments.size() % 11 == 0) {
+            event.setRework(true);
+          }
+          if (deployments.size() % 13 == 0) {
+            event.setFailed(true);
+          }
+          if (deployments.size() % 17 == 0) {
+            event.setIncident(tag.toUpperCase(Locale.ROOT) + "-1");
+          }
+        };
+    history.attempt(id, commit, environment, "started", start, start, change(change));
+    history.attempt(id, commit, environment, "succeeded", start, now, change(change).andThen(more));
+    if (random.nextInt(10) == 0) {
+      history.attempt(
+          id, commit, environment, "failed", start, now.plusSeconds(900), change(change));
+    }
+    if (random.nextInt(10) == 0) {
+      history.attempt(
+          id, commit, environment, "inactive", start, now.plusSeconds(9000), change(change));
+    }
+  }
+
+  /** Now and then an event of an attempt says less than the others. */
+  private Consumer<DeploymentEvent.Builder> change(Consumer<DeploymentEvent.Builder> change) {
+    return random.nextInt(12) == 0 ? event -> {} : change;
+  }
+
+  private void incident() {
+    String id = tag.toUpperCase(Locale.ROOT) + "-" + (incidents.size() + 1);
+    incidents.add(id);
+    Instant started = now.minus(Duration.ofMinutes(random.nextInt(200)));
+    Instant resolved = random.nextInt(4) == 0 ? null : now.plusSeconds(random.nextInt(9000));
+    int how = random.nextInt(6);
+    String cause =
+        how == 1 && !deployments.isEmpty()
+            ? one(deployments)
+            : how == 2 ? sha(named("c" + random.nextInt(commits + 1))).substring(0, 8) : "#101";
+    Consumer<IncidentEvent.Builder> change =
+        switch (how) {
+          case 0, 1, 2 -> event -> event.setCausedBy(List.of(cause));
+          case 3 -> event -> event.setRepository(null).setService(named("cart"));
+          case 4 ->
+              event ->
+                  event
+                      .setRepository(null)
+                      .setAliases(List.of(named("pd") + ":1", named("pd") + ":2"));
+          default -> event -> {};
+        };
+    history.incident(id, started, resolved, change);
+  }
+
+  private void incidentChanges() {
+    if (!incidents.isEmpty()) {
+      String transition = one(List.of("reopened", "withdrawn", "acknowledged", "updated"));
+      history.incidentEvent(
+          one(incidents), transition, now.plus(Duration.ofHours(random.nextInt(40))), event -> {});
+    }
+  }
+
+  private void catalog() {
+    String name = one(List.of("cart", "pay"));
+    String service = named(name);
+    boolean removed = random.nextInt(8) == 0;
+    boolean withoutRepository = random.nextInt(6) == 0;
+    List<String> paths = random.nextInt(3) == 0 ? List.of() : List.of(name + "/");
+    List<String> aliases =
+        random.nextBoolean()
+            ? List.of()
+            : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
+    Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
+    boolean noProduction = random.nextInt(8) == 0;
+    history.catalog(
+        service,
+        now,
+        event -> entry(event, removed, withoutRepository, paths, aliases, from, noProduction));
+  }
+
+  private static void entry(
+      CatalogEvent.Builder event,
+      boolean removed,
+      boolean withoutRepository,
+      List<String> paths,
+      List<String> aliases,
+      Instant from,
+      boolean noProduction) {
+    event.setRemoved(removed).setPaths(paths).setAliases(aliases).setValidFrom(from);
+    if (withoutRepository) {
+      event.setRepository(null);
+    }
+    if (noProduction) {
+      event.setEnvironments(Map.of("production", "staging", "preview", "production"));
+    }
+  }
+
+  private void oddity() {
+    switch (random.nextInt(4)) {
+      case 0 -> history.run(named("run" + now), "main", "success", now, now.plusSeconds(300));
+      case 1 -> branchDeleted();
+      case 2 -> history.pullRequest(++pullRequests).opened(now).unmerged();
+      default -> pushOfOneThatNamesItsPullRequest();
+    }
+  }
+
+  private void branchDeleted() {
+    history.add(
+        PushEvent.newBuilder()
+            .setId("deleted" + now + history.repository())
+            .setProvenance(history.provenance("github"))
+            .setOccurredAt(now)
+            .setRepository(history.repository())
+            .setRef("refs/heads/hotfix/a")
+            .setPushedAt(now)
+            .setForced(false)
+            .setCommits(List.of())
+            .build());
+  }
+
+  private void pushOfOneThatNamesItsPullRequest() {
+    onMainChanged(
+        push -> {
+          List<Commit> named = new ArrayList<>();
+          for (var pushed : push.getCommits()) {
+            named.add(Commit.newBuilder(pushed).setPullRequest((long) pullRequests).build());
+          }
+          push.setCommits(named);
+        },
+        newCommit("Named"));
+  }
+
+  private void onMain(History.CommitSpec... specs) {
+    onMainChanged(push -> {}, specs);
+  }
+
+  private void onMainChanged(Consumer<PushEvent.Builder> change, History.CommitSpec... specs) {
+    history.push("main", now, change, specs);
+    for (var spec : specs) {
+      main.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(spec.name());
+    }
+  }
+
+  private History.CommitSpec newCommit(String message) {
+    String name = named("c" + (++commits));
+    var spec = commit(name).message(message);
+    all.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(name);
+    if (random.nextInt(3) > 0) {
+      spec.files(one(FILES), one(FILES));
+    }
+    return spec;
+  }
+
+  private String lastCommit() {
+    return named("c" + commits);
+  }
+
+  private String newDeployment() {
+    String id = named("d" + (deployments.size() + 1));
+    deployments.add(id);
+    return id;
+  }
+
+  private <T> T one(List<T> some) {
+    return some.get(random.nextInt(some.size()));
+  }
+}

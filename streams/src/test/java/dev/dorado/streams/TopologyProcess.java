@@ -1,0 +1,80 @@
+package dev.dorado.streams;
+
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.schemas.Connections;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsBuilder;
+
+/**
+ * An instance of the topology in a process of its own, so that it can be killed. It ends with the
+ * process that started it.
+ */
+final class TopologyProcess {
+
+  private TopologyProcess() {}
+
+  /** Runs until standard input ends. */
+  public static void main(String[] args) throws IOException {
+    Connections connections = Connections.load();
+    KafkaStreams streams = instance(connections, Path.of(args[0]), args[1]);
+    streams.start();
+    while (System.in.read() >= 0) {
+      // The parent lives.
+    }
+    Runtime.getRuntime().halt(0);
+  }
+
+  /** Starts {@link #main} in a process; its output goes to that of the test. */
+  static Process start(Connections connections, Path stateDir, String applicationId)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-Xmx256m", "-cp", classPath(), TopologyProcess.class.getName()));
+    command.addAll(List.of(stateDir.toString(), applicationId));
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "DORADO_KAFKA_BOOTSTRAP_SERVERS", connections.bootstrapServers(),
+                "DORADO_KAFKA_PARTITIONS", Integer.toString(connections.partitions()),
+                "DORADO_KAFKA_REPLICATION_FACTOR", "1",
+                "DORADO_REGISTRY_URL", connections.registryUrl()));
+    return builder.redirectOutput(ProcessBuilder.Redirect.INHERIT).start();
+  }
+
+  /** An instance that is not started. */
+  static KafkaStreams instance(Connections connections, Path stateDir, String applicationId) {
+    var config =
+        ConfigFactory.parseMap(
+                Map.of(
+                    "dorado.streams.state-dir",
+                    stateDir.toString(),
+                    "dorado.streams.application-id",
+                    applicationId))
+            .withFallback(ConfigFactory.load())
+            .resolve();
+    var builder = new StreamsBuilder();
+    FactsTopology.build(
+        builder,
+        connections.registryClient(),
+        RuleSettings.defaults(),
+        connections.partitions(),
+        Duration.ofMillis(50));
+    return new KafkaStreams(builder.build(), StreamsRole.properties(config, connections));
+  }
+
+  /** Surefire may hide the class path in a jar; then the property has it. */
+  private static String classPath() {
+    return System.getProperty(
+        "surefire.test.class.path",
+        System.getProperty("java.class.path", "." + File.pathSeparator));
+  }
+}

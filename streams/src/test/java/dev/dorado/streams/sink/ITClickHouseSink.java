@@ -1,0 +1,468 @@
+package dev.dorado.streams.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.embedded.KafkaExtension;
+import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.facts.ChangeFact;
+import dev.dorado.facts.DeploymentFact;
+import dev.dorado.facts.IncidentFact;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Setup;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import dev.dorado.streams.FreshParts;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TimeZone;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ITClickHouseSink {
+
+  @RegisterExtension static final KafkaExtension kafka = new KafkaExtension();
+  @RegisterExtension static final RegistryExtension registryPart = new RegistryExtension();
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private Connections connections;
+  private SchemaRegistryClient registry;
+  private KafkaProducer<String, byte[]> producer;
+
+  @BeforeEach
+  void setUp() throws Exception {
+    connections = FreshParts.of(kafka, registryPart, clickHouse, 3);
+    new Setup(connections, step -> {}).run();
+    registry = connections.registryClient();
+    producer = producer(Map.of());
+  }
+
+  @AfterEach
+  void tearDown() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+    execute("DROP DATABASE " + connections.database());
+  }
+
+  static Stream<FactTable> tables() {
+    return FactTable.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("tables")
+  void everyColumnOfEveryTableHoldsWhatTheRecordHeld(FactTable table) throws Exception {
+    // In a zone far from UTC, where a time that is taken for local time would show.
+    var zone = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
+    try {
+      start(connections);
+      SpecificRecord full = Filled.full(table.topic());
+      SpecificRecord empty = Filled.empty(table.topic());
+      send(table.topic(), "full", full);
+      send(table.topic(), "empty", empty);
+
+      awaiting(() -> rows(table).size() == 2);
+
+      assertThat(rows(table)).containsExactlyInAnyOrder(expected(full), expected(empty));
+    } finally {
+      TimeZone.setDefault(zone);
+    }
+  }
+
+  @Test
+  void aLaterFactOfTheSameIdReplacesAndARetractionHides() throws Exception {
+    start(connections);
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").setStatus("started").build());
+    send(Topics.DEPLOYMENT_FACTS, "d2", deployment("d2").build());
+    awaiting(
+        () -> texts("SELECT id FROM %s.deployments FINAL ORDER BY id").equals(List.of("d1", "d2")));
+
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").setStatus("succeeded").build());
+    send(Topics.DEPLOYMENT_FACTS, "d2", deployment("d2").setRetracted(true).build());
+
+    awaiting(
+        () ->
+            texts("SELECT id || ' ' || status FROM %s.deployments FINAL")
+                .equals(List.of("d1 succeeded")));
+
+    send(Topics.DEPLOYMENT_FACTS, "d2", deployment("d2").setStatus("failed").build());
+
+    awaiting(
+        () ->
+            texts("SELECT id || ' ' || status FROM %s.deployments FINAL ORDER BY id")
+                .equals(List.of("d1 succeeded", "d2 failed")));
+  }
+
+  @Test
+  void readingAllTopicsOnceMoreChangesNothing() throws Exception {
+    for (int i = 0; i < 300; i++) {
+      String id = "d" + i % 100;
+      send(
+          Topics.DEPLOYMENT_FACTS,
+          id,
+          deployment(id).setVersion("v" + i).setRetracted(i >= 200 && i % 3 == 0).build());
+    }
+    var first = start(connections);
+    awaiting(() -> inserted("deployments") == 300);
+    var rows = rows(table("deployments"));
+    first.close();
+    assertThat(rows).hasSize(67);
+
+    start(connections, "dorado.streams.application-id = another");
+    awaiting(() -> inserted("deployments") == 600);
+
+    assertThat(rows(table("deployments"))).containsExactlyInAnyOrderElementsOf(rows);
+  }
+
+  @Test
+  void aRestartTakesUpWhereTheLastInsertEnded() throws Exception {
+    var first = start(connections);
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").build());
+    awaiting(() -> inserted("deployments") == 1);
+    first.close();
+    assertThat(first.problem()).isNull();
+
+    send(Topics.DEPLOYMENT_FACTS, "d2", deployment("d2").build());
+    start(connections);
+
+    awaiting(
+        () -> texts("SELECT id FROM %s.deployments FINAL ORDER BY id").equals(List.of("d1", "d2")));
+    assertThat(inserted("deployments")).isEqualTo(2);
+  }
+
+  @Test
+  void aTableThatRefusesRowsStopsItsTopicAloneAndLosesNothing() throws Exception {
+    execute("ALTER TABLE %s.changes DROP COLUMN title");
+    var sink = start(connections);
+    send(Topics.CHANGE_FACTS, "c1", change("c1").build());
+    awaiting(() -> sink.problem() != null);
+
+    send(Topics.CHANGE_FACTS, "c2", change("c2").build());
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").build());
+
+    awaiting(() -> texts("SELECT id FROM %s.deployments FINAL").equals(List.of("d1")));
+    assertThat(sink.problem())
+        .contains("dorado.facts.changes", "table changes", "title")
+        .doesNotContain("dorado.facts.deployments");
+
+    sink.close();
+    execute("ALTER TABLE %s.changes ADD COLUMN title Nullable(String)");
+    var mended = start(connections);
+
+    awaiting(
+        () -> texts("SELECT id FROM %s.changes FINAL ORDER BY id").equals(List.of("c1", "c2")));
+    assertThat(mended.problem()).isNull();
+  }
+
+  @Test
+  void aRecordThatCannotBeReadStopsItsTopicAlone() throws Exception {
+    var sink = start(connections);
+    producer.send(new ProducerRecord<>(Topics.INCIDENT_FACTS.name(), "i", new byte[] {1, 2, 3}));
+    awaiting(() -> sink.problem() != null);
+
+    send(Topics.CHANGE_FACTS, "c1", change("c1").build());
+
+    awaiting(() -> texts("SELECT id FROM %s.changes FINAL").equals(List.of("c1")));
+    assertThat(sink.problem()).contains("dorado.facts.incidents", "Confluent's wire format");
+  }
+
+  @Test
+  void clickHouseAwayIsWaitedForAndNothingIsLost() throws Exception {
+    try (var gate = new Gate(URI.create(clickHouse.url()).getPort())) {
+      var sink = start(through(gate), "dorado.sink.retry-from = 50ms");
+      send(Topics.DEPLOYMENT_FACTS, "d0", deployment("d0").build());
+      awaiting(() -> inserted("deployments") == 1);
+
+      gate.close();
+      send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").build());
+      send(
+          Topics.INCIDENT_FACTS,
+          "i1",
+          IncidentFact.newBuilder().setService("s").setId("i1").build());
+      awaiting(() -> sink.problem() != null);
+      assertThat(sink.problem()).contains("ClickHouse at", "is away, trying again");
+      for (int i = 2; i < 200; i++) {
+        send(Topics.DEPLOYMENT_FACTS, "d" + i, deployment("d" + i).build());
+      }
+      gate.open();
+
+      awaiting(() -> sink.problem() == null);
+      awaiting(
+          () -> texts("SELECT toString(count()) FROM %s.deployments FINAL").equals(List.of("200")));
+      awaiting(() -> texts("SELECT id FROM %s.incidents FINAL").equals(List.of("i1")));
+    }
+  }
+
+  @Test
+  void aSecondInstanceMayComeAndTheFirstMayGoWhileClickHouseIsAway() throws Exception {
+    try (var gate = new Gate(URI.create(clickHouse.url()).getPort())) {
+      gate.close();
+      var first = start(through(gate), "dorado.sink.retry-from = 50ms");
+      for (int i = 0; i < 100; i++) {
+        send(Topics.DEPLOYMENT_FACTS, "d" + i, deployment("d" + i).build());
+      }
+      awaiting(() -> first.problem() != null);
+      var second = start(through(gate), "dorado.sink.retry-from = 50ms");
+      awaiting(() -> second.problem() != null);
+
+      gate.open();
+      awaiting(
+          () -> texts("SELECT toString(count()) FROM %s.deployments FINAL").equals(List.of("100")));
+      first.close();
+      for (int i = 100; i < 200; i++) {
+        send(Topics.DEPLOYMENT_FACTS, "d" + i, deployment("d" + i).build());
+      }
+
+      awaiting(
+          () -> texts("SELECT toString(count()) FROM %s.deployments FINAL").equals(List.of("200")));
+      assertThat(second.problem()).isNull();
+    }
+  }
+
+  @Test
+  void factsOfAnAbortedTransactionAreNotWritten() throws Exception {
+    start(connections);
+    var transactional =
+        producer(Map.of(ProducerConfig.TRANSACTIONAL_ID_CONFIG, connections.database()));
+    transactional.initTransactions();
+    transactional.beginTransaction();
+    transactional.send(record(Topics.DEPLOYMENT_FACTS, "key", deployment("aborted").build())).get();
+    transactional.abortTransaction();
+    transactional.beginTransaction();
+    transactional.send(record(Topics.DEPLOYMENT_FACTS, "key", deployment("committed").build()));
+    transactional.commitTransaction();
+
+    awaiting(() -> !texts("SELECT id FROM %s.deployments").isEmpty());
+
+    assertThat(texts("SELECT id FROM %s.deployments")).containsExactly("committed");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1_000, 10_000})
+  void aBatchIsOneInsert(int batchRows) throws Exception {
+    int count = 10_000;
+    List<ProducerRecord<String, byte[]>> records =
+        IntStream.range(0, count)
+            .mapToObj(
+                i ->
+                    record(
+                        Topics.DEPLOYMENT_FACTS,
+                        "d" + i,
+                        DeploymentFact.newBuilder(Filled.full(Topics.DEPLOYMENT_FACTS))
+                            .setId("d" + i)
+                            .build()))
+            .toList();
+    for (var record : records) {
+      producer.send(record);
+    }
+    producer.flush();
+    start(connections, "dorado.sink { batch-rows = %d, batch-wait = 2s }".formatted(batchRows));
+    awaiting(() -> inserted("deployments") == count);
+
+    var insert = metrics.get("dorado.sink.insert").timer();
+    System.out.printf(
+        "%d rows in %d batches: %.0f ms%n",
+        count, insert.count(), insert.totalTime(java.util.concurrent.TimeUnit.MILLISECONDS));
+    assertThat(insert.count()).isLessThanOrEqualTo(count / batchRows + 2);
+    // Each insert makes a part, and parts are merged after; one of each row would make thousands.
+    assertThat(
+            texts("SELECT name FROM system.parts WHERE database = '%s' AND table = 'deployments'"))
+        .hasSizeLessThan(20);
+  }
+
+  @Test
+  void aSinkThatWasNeverStartedIsClosedAtOnce() {
+    var sink = new ClickHouseSink(config(""), connections, registry, metrics);
+
+    sink.close();
+    sink.close();
+
+    assertThat(sink.problem()).isNull();
+  }
+
+  private ClickHouseSink start(Connections where, String... settings) {
+    var sink = new ClickHouseSink(config(String.join("\n", settings)), where, registry, metrics);
+    opened.add(sink);
+    sink.start();
+    return sink;
+  }
+
+  private static Config config(String settings) {
+    return ConfigFactory.parseString(settings).withFallback(ConfigFactory.load()).resolve();
+  }
+
+  private Connections through(Gate gate) {
+    String url = "jdbc:ch://127.0.0.1:%d/default?compress=false".formatted(gate.port());
+    return new Connections(
+        connections.bootstrapServers(),
+        connections.partitions(),
+        connections.replicationFactor(),
+        connections.registryUrl(),
+        url,
+        connections.clickHouseUser(),
+        connections.clickHousePassword(),
+        connections.database());
+  }
+
+  private KafkaProducer<String, byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new LinkedHashMap<>(more);
+    settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
+    var fresh = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
+    opened.add(fresh);
+    return fresh;
+  }
+
+  private void send(Topic<?> topic, String key, SpecificRecord value)
+      throws InterruptedException, ExecutionException {
+    producer.send(record(topic, key, value)).get();
+  }
+
+  private <V extends SpecificRecord> ProducerRecord<String, byte[]> record(
+      Topic<V> topic, String key, SpecificRecord value) {
+    var serializer = new AvroSerde<>(topic, registry).serializer();
+    return new ProducerRecord<>(
+        topic.name(), key, serializer.serialize(topic.name(), topic.valueType().cast(value)));
+  }
+
+  private static DeploymentFact.Builder deployment(String id) {
+    return DeploymentFact.newBuilder().setService("checkout").setId(id);
+  }
+
+  private static ChangeFact.Builder change(String id) {
+    return ChangeFact.newBuilder().setService("checkout").setEnvironment("production").setId(id);
+  }
+
+  private static FactTable table(String name) {
+    return FactTable.all().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private int inserted(String table) {
+    return (int) metrics.get("dorado.sink.rows").tag("table", table).counter().count();
+  }
+
+  private static void awaiting(Callable<Boolean> condition) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
+  }
+
+  /** What a row of the record is to hold, by column; times in milliseconds. */
+  private static Map<String, Object> expected(SpecificRecord record) {
+    Map<String, Object> row = new LinkedHashMap<>();
+    for (var field : columns(record.getSchema())) {
+      Object value = record.get(field.pos());
+      row.put(
+          field.name(),
+          value instanceof Instant time
+              ? (Object) time.toEpochMilli()
+              : value instanceof Integer number ? (Object) (long) number : value);
+    }
+    if (record.getSchema().getField("body") != null) {
+      var body = (ByteBuffer) record.get(record.getSchema().getField("body").pos());
+      row.put("bytes", (long) body.remaining());
+    }
+    return row;
+  }
+
+  /** What a table holds, each value read in the way that leaves least to the driver. */
+  private List<Map<String, Object>> rows(FactTable table) throws SQLException {
+    var columns = columns(table.topic().schema());
+    List<String> selected = new ArrayList<>();
+    for (var column : columns) {
+      selected.add(
+          Filled.isTime(column.schema())
+              ? "toUnixTimestamp64Milli(" + column.name() + ")"
+              : column.name());
+    }
+    boolean hasBody = table.topic().schema().getField("body") != null;
+    if (hasBody) {
+      selected.add("bytes");
+    }
+    List<Map<String, Object>> rows = new ArrayList<>();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var result =
+            statement.executeQuery(
+                "SELECT %s FROM %s.%s FINAL"
+                    .formatted(
+                        String.join(", ", selected), connections.database(), table.name()))) {
+      while (result.next()) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        for (int i = 0; i < columns.size(); i++) {
+          Object value =
+              switch (Filled.inUnion(columns.get(i).schema()).getType()) {
+                case STRING -> result.getString(i + 1);
+                case BOOLEAN -> result.getBoolean(i + 1);
+                case INT, LONG -> result.getLong(i + 1);
+                case DOUBLE -> result.getDouble(i + 1);
+                case ARRAY -> List.of((Object[]) result.getArray(i + 1).getArray());
+                default -> throw new IllegalArgumentException(columns.get(i).toString());
+              };
+          row.put(columns.get(i).name(), result.wasNull() ? null : value);
+        }
+        if (hasBody) {
+          row.put("bytes", result.getLong("bytes"));
+        }
+        rows.add(row);
+      }
+    }
+    return rows;
+  }
+
+  private static List<Schema.Field> columns(Schema schema) {
+    return schema.getFields().stream()
+        .filter(field -> !List.of("retracted", "headers", "body").contains(field.name()))
+        .toList();
+  }
+
+  private List<String> texts(String sql) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var result = statement.executeQuery(sql.formatted(connections.database()))) {
+      while (result.next()) {
+        texts.add(result.getString(1));
+      }
+    }
+    return texts;
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      statement.execute(sql.formatted(connections.database()));
+    }
+  }
+}
