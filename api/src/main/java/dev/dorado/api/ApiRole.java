@@ -1,0 +1,114 @@
+package dev.dorado.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import dev.dorado.api.queries.Database;
+import dev.dorado.schemas.Connections;
+import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Check;
+import dev.dorado.server.HttpRole;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that reads: the metrics and the rows behind them below {@code /api/v1}, their
+ * description at {@code /openapi.json}, and the page at {@code /}. Holds no state but a pool of
+ * connections, so that any number can run side by side. Thread-safe.
+ */
+public final class ApiRole implements HttpRole {
+
+  private final Database database;
+  private final AccessTokens tokens;
+  private final List<Endpoint> endpoints;
+  private final Clock clock;
+
+  private ApiRole(Database database, AccessTokens tokens, List<Endpoint> endpoints, Clock clock) {
+    this.database = database;
+    this.tokens = tokens;
+    this.endpoints = endpoints;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the role. ClickHouse may come later: the check says so until then.
+   *
+   * @param config settings of {@code dorado.api}, and the tokens
+   * @param connections where ClickHouse is
+   * @param openMode whether it may be read locally without a token if none is set
+   * @param metrics takes the times of the queries
+   */
+  public static ApiRole start(
+      Config config, Connections connections, boolean openMode, PrometheusMeterRegistry metrics) {
+    return start(config, connections, openMode, metrics, Clock.systemUTC());
+  }
+
+  static ApiRole start(
+      Config config,
+      Connections connections,
+      boolean openMode,
+      PrometheusMeterRegistry metrics,
+      Clock clock) {
+    requireNonNull(metrics);
+    var settings = ApiSettings.from(config);
+    var tokens = AccessTokens.from(config, openMode);
+    var database =
+        new Database(
+            connections,
+            settings.poolSize(),
+            settings.connectTimeout(),
+            settings.queryTimeout(),
+            metrics);
+    var endpoints = new Endpoints(database, settings.proximityWindow()).all();
+    return new ApiRole(database, tokens, endpoints, clock);
+  }
+
+  @Override
+  public String name() {
+    return "api";
+  }
+
+  @Override
+  public void configure(JavalinConfig config) {
+    for (Endpoint endpoint : endpoints) {
+      config.routes.get(endpoint.route(), context -> answer(endpoint, context));
+    }
+    Map<String, Object> openApi = OpenApi.document(endpoints);
+    config.routes.get("/openapi.json", context -> context.json(openApi));
+    WebFiles.addTo(config);
+  }
+
+  @Override
+  public List<Check> checks() {
+    return List.of(new Check("clickhouse", database::problem));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private void answer(Endpoint endpoint, Context context) {
+    tokens.requireReader(context);
+    var request =
+        Request.of(
+            endpoint.hasId() ? context.pathParam("id") : null,
+            endpoint.parameters(),
+            context.queryParamMap(),
+            clock);
+    var answer = endpoint.answerer().apply(request);
+    context.header("Cache-Control", "private, no-cache");
+    if (request.one(Parameters.FORMAT).orElse("json").equals("csv")) {
+      answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));
+      context
+          .contentType("text/csv; charset=utf-8; header=present")
+          .result(Csv.of(answer.head(), answer.rows()));
+    } else {
+      context.json(answer.json());
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.dorado.api;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/**
+ * Rows as CSV (RFC 4180) with a head line. Nested members are joined with _, the values of a list
+ * with "; ", and null is empty.
+ */
+final class Csv {
+
+  /** A spreadsheet takes a text that begins so for a formula; titles are written by strangers. */
+  private static final String FORMULA_STARTS = "=+-@\t\r";
+
+  private Csv() {}
+
+  static String of(List<String> head, List<Map<String, Object>> rows) {
+    var text = new StringBuilder();
+    try (var printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
+      printer.printRecord(head);
+      for (var row : rows) {
+        Map<String, Object> flat = new LinkedHashMap<>();
+        flatten(flat, "", row);
+        List<Object> cells = new ArrayList<>(head.size());
+        head.forEach(name -> cells.add(flat.get(name)));
+        printer.printRecord(cells);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void flatten(Map<String, Object> flat, String prefix, Map<?, ?> row) {
+    row.forEach(
+        (name, value) -> {
+          if (value instanceof Map<?, ?> nested) {
+            flatten(flat, prefix + name + "_", nested);
+          } else if (value instanceof Collection<?> list) {
+            flat.put(
+                prefix + name,
+                harmless(list.stream().map(String::valueOf).collect(Collectors.joining("; "))));
+          } else {
+            flat.put(prefix + name, value instanceof String text ? harmless(text) : value);
+          }
+        });
+  }
+
+  private static String harmless(String text) {
+    return !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.dorado.api;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The OpenAPI 3.1 document, built from the endpoints that are served and the parameters that are
+ * checked: what it says is what is done.
+ */
+final class OpenApi {
+
+  private static final String PROBLEM_JSON = "application/problem+json";
+
+  private OpenApi() {}
+
+  static Map<String, Object> document(List<Endpoint> endpoints) {
+    Map<String, Object> paths = new LinkedHashMap<>();
+    endpoints.forEach(
+        endpoint -> paths.put(Endpoint.ROOT + endpoint.path(), Map.of("get", operation(endpoint))));
+    Map<String, Object> info = new LinkedHashMap<>();
+    info.put("title", "Dorado");
+    info.put("version", "1");
+    info.put(
+        "description",
+        "DORA's metrics and the change rework rate, and the rows behind each number. Times are ISO"
+            + " 8601 in UTC, spans are seconds, ratios are 0 to 1; null is unknown, never 0.");
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("openapi", "3.1.0");
+    document.put("info", info);
+    document.put("security", List.of(Map.of("token", List.of())));
+    document.put("paths", paths);
+    document.put(
+        "components",
+        Map.of(
+            "securitySchemes",
+            Map.of("token", Map.of("type", "http", "scheme", "bearer")),
+            "schemas",
+            Map.of("Problem", Schemas.PROBLEM)));
+    return document;
+  }
+
+  private static Map<String, Object> operation(Endpoint endpoint) {
+    List<Object> parameters = new ArrayList<>();
+    if (endpoint.hasId()) {
+      Map<String, Object> id = new LinkedHashMap<>();
+      id.put("name", "id");
+      id.put("in", "path");
+      id.put("required", true);
+      id.put("description", "Id as lists give it, URL-encoded.");
+      id.put("schema", Map.of("type", "string"));
+      parameters.add(id);
+    }
+    endpoint.parameters().forEach(parameter -> parameters.add(parameter.openApi()));
+    Map<String, Object> content = new LinkedHashMap<>();
+    content.put("application/json", Map.of("schema", endpoint.schema()));
+    if (endpoint.hasCsv()) {
+      content.put("text/csv", Map.of("schema", Map.of("type", "string")));
+    }
+    Map<String, Object> responses = new LinkedHashMap<>();
+    responses.put("200", response("What was asked for.", content));
+    responses.put("400", problem("A parameter is unknown, or has a value that it can't have."));
+    responses.put("401", problem("A token is needed, or is wrong."));
+    responses.put("403", problem("No token is set up."));
+    if (endpoint.hasId()) {
+      responses.put("404", problem("There is none of that id."));
+    }
+    responses.put("503", problem("ClickHouse is away, or not set up."));
+    Map<String, Object> operation = new LinkedHashMap<>();
+    operation.put("operationId", operationId(endpoint));
+    operation.put("summary", endpoint.summary());
+    operation.put("parameters", parameters);
+    operation.put("responses", responses);
+    return operation;
+  }
+
+  private static String operationId(Endpoint endpoint) {
+    String name = endpoint.path().substring(1).replace("/{id}", "");
+    return endpoint.hasId() ? name.substring(0, name.length() - 1) : name;
+  }
+
+  private static Map<String, Object> problem(String description) {
+    return response(
+        description,
+        Map.of(PROBLEM_JSON, Map.of("schema", Map.of("$ref", "#/components/schemas/Problem"))));
+  }
+
+  private static Map<String, Object> response(String description, Map<String, Object> content) {
+    Map<String, Object> response = new LinkedHashMap<>();
+    response.put("description", description);
+    response.put("content", content);
+    return response;
+  }
+}

@@ -1,0 +1,119 @@
+package dev.dorado.api;
+
+import dev.dorado.api.metrics.Benchmarks;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Every parameter that there is. */
+final class Parameters {
+
+  static final Parameter FROM =
+      Parameter.time(
+          "from",
+          "Start of the period, inclusive: a date in tz, or an instant. Default: 90 days before"
+              + " 'to' (of /ingest 7).",
+          "2026-01-01");
+  static final Parameter TO =
+      Parameter.time(
+          "to",
+          "End of the period, exclusive: a date in tz, or an instant. Default: now.",
+          "2026-04-01");
+  static final Parameter TZ =
+      new Parameter(
+          "tz",
+          "Time zone of dates and of days, weeks and months. Default: UTC.",
+          Parameter.Kind.ZONE,
+          List.of(),
+          "Europe/Vienna");
+  static final Parameter INTERVAL =
+      Parameter.choice(
+          "interval",
+          "Of /series: length of a bucket, which is a calendar day, ISO week or calendar month. Default: day for periods up"
+              + " to 31 days, week up to 366, month above.",
+          Arrays.stream(Interval.values()).map(Interval::parameter).toList());
+  static final Parameter ENVIRONMENT =
+      Parameter.names(
+          "environment",
+          "Classes or names of environments. Default: the class production (of /environments"
+              + " all).",
+          "production");
+  static final Parameter SERVICE = Parameter.names("service", "Services.", "checkout");
+  static final Parameter TEAM =
+      Parameter.names("team", "Teams that owned the service at that time.", "payments");
+  static final Parameter REPOSITORY =
+      Parameter.names(
+          "repository", "Repositories, with or without their host.", "github.com/acme/shop");
+  static final Parameter GOLDEN_PATH =
+      Parameter.names(
+          "golden_path",
+          "true: on a golden path at that time; false: on none; or names of golden paths.",
+          "true");
+  static final Parameter GROUP_BY =
+      new Parameter(
+          "group_by",
+          "Of /summary and /series: what to group by; several, separated by commas, give each combination. Default: nothing,"
+              + " one group.",
+          Parameter.Kind.CHOICES,
+          Dimension.columns(),
+          "team");
+  static final Parameter LIMIT =
+      new Parameter(
+          "limit",
+          "Of lists: how many rows at most. Default: 100.",
+          Parameter.Kind.LIMIT,
+          List.of(),
+          "10");
+  static final Parameter CURSOR =
+      new Parameter(
+          "cursor",
+          "Of lists: the value of 'next' in the answer before, for the rows after it.",
+          Parameter.Kind.CURSOR,
+          List.of(),
+          null);
+  static final Parameter FORMAT =
+      Parameter.choice(
+          "format",
+          "json or csv: a line for each row, nested members joined with _, the cursor of the next"
+              + " page in the header X-Next-Cursor. Default: json.",
+          List.of("json", "csv"));
+  static final Parameter BENCHMARK =
+      Parameter.choice(
+          "benchmark",
+          "Of /summary: year of the benchmarks. Default: " + Benchmarks.DEFAULT.parameter() + ".",
+          Benchmarks.parameters());
+  static final Parameter STATUS =
+      Parameter.choice(
+          "status",
+          "succeeded, failed or all attempts. Default: those that reached users, which are those"
+              + " that succeeded, and failed ones that an incident is linked to (rule S10).",
+          List.of("succeeded", "failed", "all"));
+  static final Parameter BY =
+      Parameter.choice(
+          "by",
+          "Which time must be in the period: finished_at, or recovered_at for the rows behind the"
+              + " recovery time. Default: finished_at.",
+          List.of("finished_at", "recovered_at"));
+  static final Parameter SHIPPED =
+      Parameter.choice(
+          "shipped",
+          "true: shipped, by deployed_at; false: waiting, by merged_at; all: by merged_at. Default:"
+              + " true.",
+          List.of("true", "false", "all"));
+
+  static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
+  static final List<Parameter> FILTER =
+      List.of(ENVIRONMENT, SERVICE, TEAM, REPOSITORY, GOLDEN_PATH);
+  static final List<Parameter> PAGING = List.of(LIMIT, CURSOR);
+
+  /** What every question about a period takes, whether or not the answer depends on it. */
+  static final List<Parameter> COMMON =
+      concat(PERIOD, List.of(INTERVAL), FILTER, List.of(GROUP_BY), PAGING, List.of(FORMAT));
+
+  private Parameters() {}
+
+  @SafeVarargs
+  static List<Parameter> concat(List<Parameter>... lists) {
+    return Stream.of(lists).flatMap(List::stream).toList();
+  }
+}

@@ -1,0 +1,389 @@
+package dev.dorado.api;
+
+import dev.dorado.api.metrics.MetricName;
+import dev.dorado.api.metrics.Tier;
+import dev.dorado.api.queries.ChangesQuery;
+import dev.dorado.api.queries.Column;
+import dev.dorado.api.queries.FactTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The shapes of the answers, as JSON Schema: for the OpenAPI document and the heads of CSV. */
+final class Schemas {
+
+  static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
+  static final Map<String, Object> CHANGE = object(changeColumns());
+  static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));
+
+  static final Map<String, Object> DEPLOYMENT_WITH_LINKS =
+      extended(
+          DEPLOYMENT,
+          Map.of(
+              "changes_shipped", array(CHANGE, "What it shipped."),
+              "incidents_linked", array(INCIDENT, "Incidents that are linked to it."),
+              "previous",
+                  nullable(
+                      object(
+                          ordered(
+                              "id", text("Id."),
+                              "sha", text("Commit."),
+                              "version", text("Version."),
+                              "kind", text("Kind."),
+                              "finished_at", time("Finish."))))));
+  static final Map<String, Object> CHANGE_WITH_ROWS =
+      extended(
+          CHANGE,
+          Map.of("items", array(CHANGE, "Its rows: one for each service and environment.")));
+  static final Map<String, Object> INCIDENT_WITH_DEPLOYMENT =
+      extended(INCIDENT, Map.of("deployment", nullable(DEPLOYMENT)));
+
+  static final Map<String, Object> SERVICE =
+      object(
+          ordered(
+              "id", text("Name."),
+              "title", text("Name for people."),
+              "description", text("Description."),
+              "team", text("Owner at the end of the period, or now."),
+              "system", text("System."),
+              "lifecycle", text("Lifecycle."),
+              "tier", text("Tier."),
+              "repository", text("host/owner/name."),
+              "golden_path", text("Golden path that it is on."),
+              "golden_path_since", time("Since when."),
+              "in_catalog", flag("The catalog knows it."),
+              "deployments", count("Deployments in the period (rule K2)."),
+              "last_deployment_at", time("Finish of the last one; null: it has never deployed."),
+              "last_deployment_id", text("Its id.")));
+  static final Map<String, Object> SERVICE_WITH_CATALOG =
+      extended(
+          SERVICE,
+          Map.of(
+              "catalog",
+              array(
+                  object(
+                      ordered(
+                          "valid_from", time("From when."),
+                          "removed", flag("It is no longer in the catalog."),
+                          "team", text("Owner."),
+                          "tier", text("Tier."),
+                          "system", text("System."),
+                          "repository", text("host/owner/name."),
+                          "golden_path", text("Golden path."),
+                          "golden_path_since", time("Since when."))),
+                  "What the catalog has said of it, oldest first.")));
+  static final Map<String, Object> TEAM =
+      object(
+          ordered(
+              "id", text("Name."),
+              "services", texts("Services that it owned in the period."),
+              "deployments", count("Deployments of the period while it owned the service."),
+              "last_deployment_at", time("Finish of the last one; null without one.")));
+  static final Map<String, Object> ENVIRONMENT =
+      object(
+          ordered(
+              "id", text("Class."),
+              "names", texts("Names of the environments in it."),
+              "services", count("Services that were deployed to it in the period."),
+              "deployments", count("Deployments to it in the period."),
+              "last_deployment_at", time("Finish of the last one; null without one.")));
+
+  static final Map<String, Object> METRICS = object(metrics());
+  static final Map<String, Object> SUMMARY =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "tz", text("Time zone."),
+              "days", number("Calendar days."),
+              "previous",
+                  object(
+                      ordered("from", time("Start of the period before."), "to", time("Its end."))),
+              "groups",
+                  array(
+                      object(ordered("group", group(), "metrics", METRICS)),
+                      "One {} without group_by.")));
+  static final Map<String, Object> SERIES_ROW = object(seriesColumns());
+
+  static final Map<String, Object> INGEST =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "senders", array(sender(), "By name."),
+              "unlinked",
+                  object(
+                      ordered(
+                          "deployments", count("Deployments whose head is unknown (rule S8)."),
+                          "deployment_examples", texts("Ids of the newest of them."),
+                          "incidents", count("Incidents that no rule links to a deployment."),
+                          "incident_examples", texts("Ids of the newest of them."))),
+              "not_in_catalog", texts("Services that facts name and the catalog does not.")));
+
+  static final Map<String, Object> PROBLEM =
+      object(
+          ordered(
+              "type", text("about:blank."),
+              "title", text("Kind of problem."),
+              "status", count("HTTP status."),
+              "detail", text("What is wrong, what was expected, what to do."),
+              "parameter", text("Name of the parameter that is wrong."),
+              "value", text("Its value."),
+              "expected", text("What it takes.")));
+
+  private Schemas() {}
+
+  /** A page of a list. */
+  static Map<String, Object> page(Map<String, Object> item) {
+    return object(
+        ordered("items", array(item, "Rows."), "next", text("Cursor; null on the last page.")));
+  }
+
+  /** The names of the values in {@code schema}, an object: nested ones joined with _. */
+  static List<String> flatNames(Map<String, Object> schema) {
+    List<String> names = new ArrayList<>();
+    addFlatNames(names, "", schema);
+    return names;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void addFlatNames(List<String> names, String prefix, Map<String, Object> schema) {
+    ((Map<String, Map<String, Object>>) schema.get("properties"))
+        .forEach(
+            (name, property) -> {
+              if (property.containsKey("properties")) {
+                addFlatNames(names, prefix + name + "_", property);
+              } else if (!isListOfObjects(property)) {
+                names.add(prefix + name);
+              }
+            });
+  }
+
+  private static boolean isListOfObjects(Map<String, Object> property) {
+    return property.get("items") instanceof Map<?, ?> items && items.containsKey("properties");
+  }
+
+  private static Map<String, Object> columns(FactTable table) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    table.columns().forEach(column -> properties.put(column.name(), column(column)));
+    return properties;
+  }
+
+  private static Map<String, Object> changeColumns() {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    Map<String, Object> stages = new LinkedHashMap<>();
+    columns(FactTable.CHANGES)
+        .forEach(
+            (name, property) -> {
+              if (ChangesQuery.STAGES.contains(name)) {
+                stages.put(name, property);
+                properties.put("stages", object(stages));
+              } else {
+                properties.put(name, property);
+              }
+            });
+    return properties;
+  }
+
+  private static Map<String, Object> column(Column column) {
+    String description = column.description();
+    return switch (column.type()) {
+      case TEXT -> text(description);
+      case TEXTS -> texts(description);
+      case TIME -> time(description);
+      case COUNT -> count(description);
+      case NUMBER -> number(description);
+      case FLAG -> flag(description);
+    };
+  }
+
+  private static Map<String, Object> metrics() {
+    Map<String, Object> metrics = new LinkedHashMap<>();
+    for (MetricName name : MetricName.values()) {
+      metrics.put(name.json(), metric(name));
+    }
+    return metrics;
+  }
+
+  private static Map<String, Object> metric(MetricName name) {
+    Map<String, Object> properties =
+        ordered(
+            "value", number("The metric; null if unknown."),
+            "unit", text(name.unit() + "."),
+            "n", count("How many rows it is over."),
+            "low", number("Lower bound of the 95 % interval; null with too few rows."),
+            "high", number("Upper bound."),
+            "tier", tier(),
+            "benchmark", nullable(benchmark()),
+            "previous", number("The value of the period before."),
+            "previous_n", count("How many rows that is over."));
+    new TreeMap<>(name.beside())
+        .forEach((member, description) -> properties.put(member, beside(member, description)));
+    Map<String, Object> schema = new LinkedHashMap<>(object(properties));
+    schema.put("description", name.description());
+    return schema;
+  }
+
+  private static Map<String, Object> beside(String member, String description) {
+    if (!member.equals("stages")) {
+      return number(description);
+    }
+    Map<String, Object> stages = new LinkedHashMap<>();
+    ChangesQuery.STAGES.forEach(stage -> stages.put(stage, number("Median, seconds.")));
+    return object(stages);
+  }
+
+  private static Map<String, Object> tier() {
+    List<Object> tiers = new ArrayList<>(Arrays.stream(Tier.values()).map(Tier::json).toList());
+    tiers.add(null);
+    return ordered(
+        "type",
+        List.of("string", "null"),
+        "enum",
+        tiers,
+        "description",
+        "DORA's cluster for this metric alone; null where there is none.");
+  }
+
+  private static Map<String, Object> benchmark() {
+    return object(
+        ordered(
+            "year", count("Year of the source."),
+            "source", text("Source."),
+            "bands",
+                array(
+                    object(ordered("tier", tier(), "text", text("What it asks for."))),
+                    "Best first."),
+            "note", text("What else a reader should know.")));
+  }
+
+  private static Map<String, Object> group() {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    Dimension.columns()
+        .forEach(name -> properties.put(name, text("Where group_by asks for it; null: none.")));
+    Map<String, Object> schema = new LinkedHashMap<>(object(properties));
+    schema.remove("required");
+    return schema;
+  }
+
+  private static Map<String, Object> seriesColumns() {
+    Map<String, Object> properties =
+        ordered(
+            "time", time("Start of the bucket."),
+            "end", time("Its end, exclusive."),
+            "incomplete", flag("It is cut by from or to, or is not over."),
+            "deployments", count("Deployments (rule K2)."),
+            "changes", count("Shipped changes."));
+    for (MetricName name : MetricName.values()) {
+      properties.put(name.json(), number(name.description() + " Unit: " + name.unit() + "."));
+      properties.put(name.json() + "_n", count("How many rows that is over."));
+    }
+    return properties;
+  }
+
+  private static Map<String, Object> sender() {
+    return object(
+        ordered(
+            "sender", text("Name."),
+            "last_delivery_at", time("Last delivery of all time that was authentic."),
+            "accepted", count("Deliveries that were accepted."),
+            "ignored", count("Deliveries that were ignored for a reason."),
+            "dead", count("Deliveries that could not be translated."),
+            "refused", count("Deliveries that were refused before they were read."),
+            "refused_last_minute", count("Those of this minute and the one before."),
+            "refused_per_minute_peak", count("The most in a minute."),
+            "lag_seconds", number("Median of received − occurred."),
+            "kinds",
+                array(
+                    object(
+                        ordered(
+                            "kind", text("Kind of event, in the sender's words."),
+                            "outcome", text("accepted, ignored or dead."),
+                            "count", count("How many."))),
+                    "Most first."),
+            "ignored_reasons", array(reason(), "Most first."),
+            "dead_reasons", array(reason(), "Most first."),
+            "refused_reasons",
+                array(
+                    object(
+                        ordered(
+                            "reason",
+                                text("signature, secret, no-secret, sender, size, malformed."),
+                            "detail", text("What the last one lacked, and what to do."),
+                            "count", count("How many."),
+                            "last_at", time("Minute of the last one."))),
+                    "Most first."),
+            "repositories",
+                array(
+                    object(
+                        ordered(
+                            "repository", text("host/owner/name."),
+                            "last_delivery_at", time("Last delivery of all time."),
+                            "accepted", count("Deliveries that were accepted."))),
+                    "Latest first.")));
+  }
+
+  private static Map<String, Object> reason() {
+    return object(ordered("reason", text("For people."), "count", count("How many.")));
+  }
+
+  private static Map<String, Object> text(String description) {
+    return ordered("type", List.of("string", "null"), "description", description);
+  }
+
+  private static Map<String, Object> texts(String description) {
+    return ordered("type", "array", "items", Map.of("type", "string"), "description", description);
+  }
+
+  private static Map<String, Object> time(String description) {
+    return ordered(
+        "type", List.of("string", "null"), "format", "date-time", "description", description);
+  }
+
+  private static Map<String, Object> count(String description) {
+    return ordered("type", List.of("integer", "null"), "description", description);
+  }
+
+  private static Map<String, Object> number(String description) {
+    return ordered("type", List.of("number", "null"), "description", description);
+  }
+
+  private static Map<String, Object> flag(String description) {
+    return ordered("type", "boolean", "description", description);
+  }
+
+  static Map<String, Object> array(Map<String, Object> items, String description) {
+    return ordered("type", "array", "items", items, "description", description);
+  }
+
+  private static Map<String, Object> object(Map<String, Object> properties) {
+    return ordered(
+        "type", "object", "properties", properties, "required", List.copyOf(properties.keySet()));
+  }
+
+  private static Map<String, Object> nullable(Map<String, Object> object) {
+    Map<String, Object> schema = new LinkedHashMap<>(object);
+    schema.put("type", List.of("object", "null"));
+    return schema;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> extended(
+      Map<String, Object> object, Map<String, Object> further) {
+    Map<String, Object> properties =
+        new LinkedHashMap<>((Map<String, Object>) object.get("properties"));
+    properties.putAll(new TreeMap<>(further));
+    return object(properties);
+  }
+
+  private static Map<String, Object> ordered(Object... namesAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return map;
+  }
+}

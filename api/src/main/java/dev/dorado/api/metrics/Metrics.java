@@ -1,0 +1,127 @@
+package dev.dorado.api.metrics;
+
+import static dev.dorado.api.metrics.MetricName.CHANGE_FAIL_RATE;
+import static dev.dorado.api.metrics.MetricName.CHANGE_LEAD_TIME;
+import static dev.dorado.api.metrics.MetricName.CHANGE_REWORK_RATE;
+import static dev.dorado.api.metrics.MetricName.DEPLOYMENT_FREQUENCY;
+import static dev.dorado.api.metrics.MetricName.DEPLOYMENT_REWORK_RATE;
+import static dev.dorado.api.metrics.MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME;
+import static dev.dorado.api.metrics.MetricName.ROLLOUT_SUCCESS_RATE;
+
+import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.Counts;
+import dev.dorado.api.statistics.Ratio;
+import dev.dorado.api.statistics.Samples;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The metrics as functions of a tally. */
+public final class Metrics {
+
+  private Metrics() {}
+
+  /**
+   * The metric.
+   *
+   * @param known whether the group exists: then no deployment is a frequency of 0, not an unknown
+   */
+  public static Metric of(MetricName name, Tally tally, boolean known) {
+    return switch (name) {
+      case DEPLOYMENT_FREQUENCY -> deploymentFrequency(tally, known);
+      case CHANGE_LEAD_TIME -> changeLeadTime(tally);
+      case CHANGE_FAIL_RATE -> changeFailRate(tally);
+      case FAILED_DEPLOYMENT_RECOVERY_TIME -> recoveryTime(tally);
+      case DEPLOYMENT_REWORK_RATE ->
+          ratio(
+              DEPLOYMENT_REWORK_RATE,
+              tally.rework,
+              tally.deployments,
+              Map.of("rework", tally.rework, "probable", tally.probableRework));
+      case CHANGE_REWORK_RATE ->
+          ratio(
+              CHANGE_REWORK_RATE,
+              tally.reactive,
+              tally.changes,
+              Map.of("reactive", tally.reactive));
+      case ROLLOUT_SUCCESS_RATE ->
+          ratio(
+              ROLLOUT_SUCCESS_RATE,
+              tally.attempts - tally.failedAttempts,
+              tally.attempts,
+              Map.of("failed", tally.failedAttempts));
+    };
+  }
+
+  /** The tier of a metric of {@code tally}; empty if the value is unknown or the year has none. */
+  public static Optional<Tier> tier(Metric metric, Tally tally, Benchmarks benchmarks) {
+    return metric.name() == DEPLOYMENT_FREQUENCY
+        ? metric
+            .value()
+            .flatMap(
+                value ->
+                    benchmarks.tierOfFrequency(value, tally.daysPerWeek(), tally.period().days()))
+        : metric.value().flatMap(value -> benchmarks.tier(metric.name(), value));
+  }
+
+  private static Metric deploymentFrequency(Tally tally, boolean known) {
+    double days = tally.period().days();
+    boolean hasValue = known || tally.deployments > 0;
+    Map<String, Object> beside = new LinkedHashMap<>();
+    beside.put("days", days);
+    beside.put("days_per_week", hasValue ? tally.daysPerWeek().orElse(null) : null);
+    return new Metric(
+        DEPLOYMENT_FREQUENCY,
+        hasValue ? Optional.of(tally.deployments / days) : Optional.empty(),
+        tally.deployments,
+        hasValue
+            ? Optional.of(Counts.poisson(tally.deployments).dividedBy(days))
+            : Optional.<Bounds>empty(),
+        beside);
+  }
+
+  private static Metric changeLeadTime(Tally tally) {
+    Map<String, Object> stages = new LinkedHashMap<>();
+    stages.put("coding", tally.coding.median().orElse(null));
+    stages.put("pickup", tally.pickup.median().orElse(null));
+    stages.put("review", tally.review.median().orElse(null));
+    stages.put("deploy", tally.deploy.median().orElse(null));
+    Map<String, Object> beside = new LinkedHashMap<>();
+    beside.put("p75", tally.leadTime.quantile(0.75).orElse(null));
+    beside.put("p90", tally.leadTime.quantile(0.90).orElse(null));
+    beside.put("stages", stages);
+    beside.put("bots", tally.bots);
+    beside.put("unknown", tally.unknownLeadTime);
+    return median(CHANGE_LEAD_TIME, tally.leadTime, beside);
+  }
+
+  private static Metric changeFailRate(Tally tally) {
+    Map<String, Object> beside = new LinkedHashMap<>();
+    beside.put("failed", tally.failed);
+    beside.put("immature", tally.immature);
+    beside.put("incidents", tally.incidents);
+    beside.put("unlinked_incidents", tally.unlinkedIncidents);
+    beside.put(
+        "unlinked_incidents_share",
+        Ratio.of(tally.unlinkedIncidents, tally.incidents).orElse(null));
+    return ratio(CHANGE_FAIL_RATE, tally.failed, tally.deployments, beside);
+  }
+
+  private static Metric recoveryTime(Tally tally) {
+    Map<String, Object> beside = new LinkedHashMap<>();
+    beside.put("open", tally.open);
+    beside.put(
+        "oldest_open", tally.oldestOpen == null ? null : tally.oldestOpen.toMillis() / 1000.0);
+    beside.put("time_to_detect", tally.detection.median().orElse(null));
+    beside.put("deployment_to_recovery", tally.deploymentToRecovery.median().orElse(null));
+    return median(FAILED_DEPLOYMENT_RECOVERY_TIME, tally.recovery, beside);
+  }
+
+  private static Metric median(MetricName name, Samples samples, Map<String, Object> beside) {
+    return new Metric(name, samples.median(), samples.size(), samples.medianBounds(), beside);
+  }
+
+  private static Metric ratio(MetricName name, long part, long whole, Map<String, Object> beside) {
+    return new Metric(name, Ratio.of(part, whole), whole, Ratio.wilson(part, whole), beside);
+  }
+}

@@ -1,0 +1,137 @@
+package dev.dorado.api.queries;
+
+import dev.dorado.api.Cursor;
+import dev.dorado.api.Filter;
+import dev.dorado.api.Query;
+import dev.dorado.server.Problem;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Rows of a fact table as JSON objects, newest first. */
+final class FactRows {
+
+  private static final Filter ANY =
+      new Filter(List.of(), List.of(), List.of(), List.of(), List.of());
+  private static final int KEY_LENGTH = 4;
+
+  private final Database database;
+  private final FactTable table;
+
+  FactRows(Database database, FactTable table) {
+    this.database = database;
+    this.table = table;
+  }
+
+  /**
+   * A page of the rows of the query's period.
+   *
+   * @param time name of the column of time that decides, which orders them too
+   * @param condition what must hold beside the filter
+   */
+  Page page(Query query, String time, Sql condition) {
+    Sql sql =
+        select()
+            .then(
+                table.from(
+                    database.name(),
+                    query.filter(),
+                    MetricFactsQuery.between(
+                        time,
+                        query.period().from().toEpochMilli(),
+                        query.period().to().toEpochMilli()),
+                    condition));
+    String key = "(%s, service, environment, id)".formatted(Column.millis(time));
+    if (query.cursor() != null) {
+      List<String> last = query.cursor().key();
+      sql =
+          sql.then(
+              "AND " + key + " < (?, ?, ?, ?)",
+              millisOf(query.cursor()),
+              last.get(1),
+              last.get(2),
+              last.get(3));
+    }
+    sql =
+        sql.then(
+            "ORDER BY %s DESC, service DESC, environment DESC, id DESC LIMIT ?"
+                .formatted(Column.millis(time)),
+            query.limit() + 1);
+    List<Map<String, Object>> rows = rows(sql);
+    if (rows.size() <= query.limit()) {
+      return new Page(rows, null);
+    }
+    Map<String, Object> last = rows.get(query.limit() - 1);
+    return new Page(
+        rows.subList(0, query.limit()),
+        new Cursor(
+            List.of(
+                Long.toString(((Instant) last.get(time)).toEpochMilli()),
+                last.get("service").toString(),
+                last.get("environment").toString(),
+                last.get("id").toString())));
+  }
+
+  /** All rows that {@code condition} holds for, newest first. */
+  List<Map<String, Object>> where(Sql condition) {
+    return rows(
+        select()
+            .then(table.from(database.name(), ANY, condition))
+            .then("ORDER BY fact_time DESC, service, environment, id"));
+  }
+
+  /** All rows of an id, newest first; of one service if {@code services} says so. */
+  List<Map<String, Object>> withId(String id, List<String> services) {
+    List<Sql> conditions = new ArrayList<>(List.of(Sql.of("id = ?", id)));
+    if (!services.isEmpty()) {
+      conditions.add(Sql.in("service", services));
+    }
+    return where(Sql.all(conditions));
+  }
+
+  /** The problem that there is no row of that id. */
+  static Problem notFound(String kind, String id) {
+    return new Problem(
+            404,
+            "Not found",
+            "there is no %s '%s': the id is that of a list, URL-encoded".formatted(kind, id))
+        .with("id", id);
+  }
+
+  private Sql select() {
+    return Sql.of(
+        table.columns().stream()
+            .map(Column::selected)
+            .collect(Collectors.joining(", ", "SELECT ", "")));
+  }
+
+  private List<Map<String, Object>> rows(Sql sql) {
+    return database.rows(table.table(), sql, this::row);
+  }
+
+  private Map<String, Object> row(ResultSet row) throws SQLException {
+    Map<String, Object> json = new LinkedHashMap<>();
+    List<Column> columns = table.columns();
+    for (int i = 0; i < columns.size(); i++) {
+      json.put(columns.get(i).name(), columns.get(i).read(row, i + 1));
+    }
+    return json;
+  }
+
+  private static long millisOf(Cursor cursor) {
+    if (cursor.key().size() == KEY_LENGTH) {
+      try {
+        return Long.parseLong(cursor.key().get(0));
+      } catch (NumberFormatException e) {
+        // It is the cursor of another list: said below.
+      }
+    }
+    throw Problem.badParameter(
+        "cursor", cursor.encoded(), "the value of 'next' in an earlier answer of the same list");
+  }
+}

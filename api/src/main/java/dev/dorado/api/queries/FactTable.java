@@ -1,0 +1,258 @@
+package dev.dorado.api.queries;
+
+import static dev.dorado.api.queries.Column.count;
+import static dev.dorado.api.queries.Column.flag;
+import static dev.dorado.api.queries.Column.number;
+import static dev.dorado.api.queries.Column.text;
+import static dev.dorado.api.queries.Column.texts;
+import static dev.dorado.api.queries.Column.time;
+
+import dev.dorado.api.Filter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * The tables of facts, as they are read: the newest version of each row, with the team, tier and
+ * golden path that the catalog names at the fact's time, so that a reorganisation changes no past.
+ */
+@SuppressWarnings("ImmutableEnumChecker") // The lists are those of List.of.
+public enum FactTable {
+  /** Deployments, and attempts that failed. */
+  DEPLOYMENTS(
+      "coalesce(finished_at, started_at, toDateTime64(0, 3, 'UTC'))",
+      List.of(
+          text("id", "Id: of the earliest attempt of the rollout (rule S9)."),
+          text("service", "Service."),
+          text("team", "Owner at that time."),
+          text("tier", "The service's tier at that time."),
+          text("golden_path", "Golden path that the service was on at that time."),
+          text("environment", "Class of the environment."),
+          texts("environments", "Names of the environments that the rollout reached."),
+          text("repository", "host/owner/name."),
+          text("sha", "Commit."),
+          text("ref", "Ref."),
+          text("version", "Version."),
+          time("started_at", "Start of the first attempt."),
+          time("finished_at", "Finish of the last attempt of the rollout."),
+          text("status", "succeeded or failed: outcome of the rollout."),
+          flag("counted", "It counts in rates and frequency (rules K2, S10)."),
+          text("kind", "forward, rollback, redeploy or unknown (rule K1)."),
+          text("kind_reason", "Why it is of this kind."),
+          text("previous_deployment", "Id of the deployment before it with a known head."),
+          count("changes", "How many changes it shipped; null if its head is unknown (rule S8)."),
+          text("shipping_reason", "How its head was found and compared."),
+          flag("failed", "It failed (rule F1)."),
+          text("failure_rule", "Rule that decided it: F2 to F6."),
+          text("failure_method", "How the rule was applied."),
+          text("failure_confidence", "high, medium or low."),
+          texts("failure_evidence", "Ids of what made it fail."),
+          texts("failure_rejected", "Candidates that were rejected, and by which rule."),
+          texts("incidents", "Ids of the incidents that are linked to it."),
+          time("impact_started_at", "Start of the impact (rule R1)."),
+          time("recovered_at", "End of the impact; null while it is open (rule R3)."),
+          text("recovery_rule", "R1 or R3."),
+          text("recovery_method", "incident, rollback, revert, hotfix or next deployment."),
+          flag("rework", "It is rework (rule W1)."),
+          text("rework_rule", "W1."),
+          text("rework_reason", "Why it is rework."),
+          flag("rework_probable", "It probably is rework (rule W1, last sentence)."),
+          texts("marks", "What else a reader should know."),
+          text("url", "Address for people."))) {
+    @Override
+    Sql inEnvironments(String database, List<String> environments) {
+      return Sql.any(
+          List.of(
+              Sql.in("environment", environments),
+              new Sql(
+                  "hasAny(environments, [" + Sql.marks(environments) + "])",
+                  List.copyOf(environments))));
+    }
+  },
+
+  /** Changes, each once for every service and environment that it belongs to. */
+  CHANGES(
+      "coalesce(deployed_at, merged_at, toDateTime64(0, 3, 'UTC'))",
+      List.of(
+          text("id", "Id: repository#number, or repository@sha."),
+          text("service", "Service."),
+          text("team", "Owner at that time."),
+          text("tier", "The service's tier at that time."),
+          text("golden_path", "Golden path that the service was on at that time."),
+          text("environment", "Class of the environment that it was or is to be shipped to."),
+          text("repository", "host/owner/name."),
+          text("sha", "Commit; of a pull request its merge commit."),
+          count("pull_request", "Number of the pull request; null of a lone commit."),
+          text("title", "Title, or first line of the message."),
+          text("branch", "Base branch."),
+          text("url", "Address for people."),
+          flag("bot", "Its author is a bot (rule E5): not in the lead time."),
+          time("started_at", "First authored commit, else opening (rule L1)."),
+          text("start_method", "commit or opened."),
+          time("opened_at", "Pull request opened."),
+          time("first_review_at", "First review by another person."),
+          time("merged_at", "Merged; of a lone commit: pushed."),
+          time("deployed_at", "Finish of the deployment that shipped it; null while unshipped."),
+          text("deployment_id", "Deployment that shipped it."),
+          text("shipping_rule", "S4 or S5; null while unshipped."),
+          number("lead_time", "Seconds (rule L1); null if unknown."),
+          number("coding", "Seconds (rule L2)."),
+          number("pickup", "Seconds (rule L2)."),
+          number("review", "Seconds (rule L2)."),
+          number("deploy", "Seconds (rule L2)."),
+          flag("reactive", "It is reactive (rule W2)."),
+          text("reactive_rule", "W2."),
+          text("reactive_reason", "Why it is reactive."),
+          texts("marks", "What else a reader should know."))) {
+    @Override
+    Sql inEnvironments(String database, List<String> environments) {
+      return environmentOrDeployment(database, environments);
+    }
+  },
+
+  /** Incidents. */
+  INCIDENTS(
+      "coalesce(started_at, detected_at, toDateTime64(0, 3, 'UTC'))",
+      List.of(
+          text("id", "Id."),
+          text("service", "Service."),
+          text("team", "Owner at that time."),
+          text("tier", "The service's tier at that time."),
+          text("golden_path", "Golden path that the service was on at that time."),
+          text("repository", "host/owner/name."),
+          text("title", "Title."),
+          text("severity", "Severity, in the sender's words."),
+          text("environment", "Class of the environment."),
+          time("started_at", "Start of the impact (rule E7)."),
+          time("detected_at", "Detection."),
+          time("acknowledged_at", "Acknowledgement."),
+          time("resolved_at", "Resolution; null while it is open."),
+          text("deployment_id", "Deployment that it is linked to."),
+          text("link_rule", "F2, F3, F4 or F6; null if no rule links it."),
+          text("link_method", "How."),
+          text("link_confidence", "high, medium or low."),
+          texts("link_rejected", "Candidates that were rejected, and by which rule."),
+          texts("marks", "What else a reader should know."),
+          text("url", "Address for people."))) {
+    @Override
+    Sql inEnvironments(String database, List<String> environments) {
+      return environmentOrDeployment(database, environments);
+    }
+  };
+
+  private final String factTime;
+  private final List<Column> columns;
+
+  FactTable(String factTime, List<Column> columns) {
+    this.factTime = factTime;
+    this.columns = columns;
+  }
+
+  /** The columns of an answer, in order. */
+  public List<Column> columns() {
+    return columns;
+  }
+
+  String table() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * FROM and WHERE over the rows that {@code filter} asks for and {@code conditions} hold for. To
+   * what is before it, the table's columns are there, and {@code team}, {@code tier} and {@code
+   * golden_path}.
+   */
+  Sql from(String database, Filter filter, Sql... conditions) {
+    List<Sql> ofRow = new ArrayList<>();
+    Collections.addAll(ofRow, conditions);
+    if (!filter.environments().isEmpty()) {
+      ofRow.add(inEnvironments(database, filter.environments()));
+    }
+    if (!filter.services().isEmpty()) {
+      ofRow.add(Sql.in("service", filter.services()));
+    }
+    if (!filter.repositories().isEmpty()) {
+      ofRow.add(ofRepositories(filter.repositories()));
+    }
+    return Sql.of(
+            """
+            FROM (
+              SELECT fact.*, entry.team AS team, entry.tier AS tier,
+                if(entry.golden_path_from <= fact.fact_time, entry.golden_path, NULL) AS golden_path
+              FROM (
+                SELECT *, %s AS fact_time
+                FROM %s.%s FINAL
+                WHERE"""
+                .formatted(factTime, database, table()))
+        .then(Sql.all(ofRow))
+        .then(
+            """
+              ) AS fact
+              ASOF LEFT JOIN (
+                SELECT
+                  service AS entry_service,
+                  valid_from,
+                  if(removed, NULL, owner) AS team,
+                  if(removed, NULL, catalog.tier) AS tier,
+                  if(removed, NULL, catalog.golden_path) AS golden_path,
+                  coalesce(golden_path_since, valid_from) AS golden_path_from
+                FROM %s.catalog AS catalog FINAL
+              ) AS entry
+              ON fact.service = entry.entry_service AND fact.fact_time >= entry.valid_from
+            )
+            WHERE"""
+                .formatted(database))
+        .then(Sql.all(ofCatalog(filter)));
+  }
+
+  abstract Sql inEnvironments(String database, List<String> environments);
+
+  private static Sql ofRepositories(List<String> repositories) {
+    List<Object> values =
+        Stream.concat(repositories.stream(), repositories.stream())
+            .map(Object.class::cast)
+            .toList();
+    String marks = Sql.marks(repositories);
+    return new Sql(
+        """
+        (repository IN (%s)
+          OR substring(ifNull(repository, ''), position(ifNull(repository, ''), '/') + 1) IN (%s))"""
+            .formatted(marks, marks),
+        values);
+  }
+
+  private static List<Sql> ofCatalog(Filter filter) {
+    List<Sql> conditions = new ArrayList<>();
+    if (!filter.teams().isEmpty()) {
+      conditions.add(Sql.in("team", filter.teams()));
+    }
+    if (!filter.goldenPaths().isEmpty()) {
+      List<Sql> anyOf = new ArrayList<>();
+      if (filter.goldenPaths().contains(Filter.ON_ANY)) {
+        anyOf.add(Sql.of("golden_path IS NOT NULL"));
+      }
+      if (filter.goldenPaths().contains(Filter.ON_NONE)) {
+        anyOf.add(Sql.of("golden_path IS NULL"));
+      }
+      anyOf.add(Sql.in("golden_path", filter.goldenPaths()));
+      conditions.add(Sql.any(anyOf));
+    }
+    return conditions;
+  }
+
+  // A change or incident knows the class of its environment; the names are those of its deployment.
+  private static Sql environmentOrDeployment(String database, List<String> environments) {
+    return Sql.any(
+        List.of(
+            Sql.in("environment", environments),
+            new Sql(
+                """
+                (service, ifNull(deployment_id, '')) IN (
+                  SELECT service, id FROM %s.deployments FINAL
+                  WHERE hasAny(environments, [%s]))"""
+                    .formatted(database, Sql.marks(environments)),
+                List.copyOf(environments))));
+  }
+}

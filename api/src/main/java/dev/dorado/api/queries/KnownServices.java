@@ -1,0 +1,154 @@
+package dev.dorado.api.queries;
+
+import dev.dorado.api.Dimension;
+import dev.dorado.api.Filter;
+import dev.dorado.api.Period;
+import dev.dorado.api.queries.Catalog.Ownership;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The services that there are: those of the catalog and those of any fact, whether or not anything
+ * happened in a period. So zero can be told from unknown. Immutable.
+ */
+final class KnownServices {
+
+  /** Where a service is thought to run if nothing is known of it but its name. */
+  private static final String PRODUCTION = "production";
+
+  private final Catalog catalog;
+  private final Map<String, Seen> seen;
+
+  private KnownServices(Catalog catalog, Map<String, Seen> seen) {
+    this.catalog = catalog;
+    this.seen = seen;
+  }
+
+  /** Asks for them. */
+  static KnownServices load(Database database) {
+    Map<String, Seen> seen = new TreeMap<>();
+    database.forEach(
+        "known-services",
+        Sql.of(
+            """
+            SELECT service, environment, groupUniqArrayArray(environments),
+              groupUniqArray(ifNull(repository, ''))
+            FROM (
+              SELECT service, environment, environments, repository FROM %1$s.deployments FINAL
+              UNION ALL
+              SELECT service, environment, [], repository FROM %1$s.changes FINAL
+              UNION ALL
+              SELECT service, environment, [], repository FROM %1$s.incidents FINAL
+            )
+            GROUP BY service, environment"""
+                .formatted(database.name())),
+        row -> {
+          Seen of = seen.computeIfAbsent(row.getString(1), service -> Seen.nothing());
+          of.environments().put(row.getString(2), Column.texts(row, 3));
+          of.repositories().addAll(Column.texts(row, 4));
+          of.repositories().remove("");
+        });
+    return new KnownServices(Catalog.load(database), seen);
+  }
+
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /** Their names, in order; those that the catalog has dropped only if facts name them. */
+  Set<String> names(Period period) {
+    Set<String> names = new TreeSet<>(seen.keySet());
+    catalog.services().stream()
+        .filter(service -> !catalog.during(service, period).isEmpty())
+        .forEach(names::add);
+    return names;
+  }
+
+  /** Services that facts name and the catalog does not. */
+  List<String> notInCatalog() {
+    return seen.keySet().stream().filter(service -> catalog.entries(service).isEmpty()).toList();
+  }
+
+  /** The groups that the known services form in a period, as far as the filter wants them. */
+  Set<Group> groups(Period period, Filter filter, List<Dimension> grouping) {
+    Set<Group> groups = new TreeSet<>(Group.ORDER);
+    for (String service : names(period)) {
+      if (filter.wantsService(service)) {
+        List<Ownership> ownerships = catalog.during(service, period);
+        for (Ownership ownership :
+            ownerships.isEmpty() ? List.of(new Ownership(null, null, null)) : ownerships) {
+          if (filter.wantsTeam(ownership.team())
+              && filter.wantsGoldenPath(ownership.goldenPath())) {
+            addGroups(groups, service, ownership, filter, grouping);
+          }
+        }
+      }
+    }
+    return groups;
+  }
+
+  /** Repositories of a service, as the catalog says, else as facts say; maybe none. */
+  List<String> repositories(String service, String ofCatalog) {
+    return ofCatalog != null
+        ? List.of(ofCatalog)
+        : List.copyOf(seen.getOrDefault(service, Seen.nothing()).repositories());
+  }
+
+  private void addGroups(
+      Set<Group> groups,
+      String service,
+      Ownership ownership,
+      Filter filter,
+      List<Dimension> grouping) {
+    Map<String, List<String>> environments =
+        seen.containsKey(service)
+            ? seen.get(service).environments()
+            : Map.of(PRODUCTION, List.of());
+    List<String> repositories = new ArrayList<>(repositories(service, ownership.repository()));
+    if (repositories.isEmpty()) {
+      repositories.add(null);
+    }
+    for (var environment : environments.entrySet()) {
+      if (!filter.wantsEnvironment(environment.getKey(), environment.getValue())) {
+        continue;
+      }
+      for (String repository : repositories) {
+        if (filter.wantsRepository(repository)) {
+          groups.add(group(grouping, service, ownership, environment.getKey(), repository));
+        }
+      }
+    }
+  }
+
+  private static Group group(
+      List<Dimension> grouping,
+      String service,
+      Ownership ownership,
+      String environment,
+      String repository) {
+    List<String> values = new ArrayList<>();
+    for (Dimension dimension : grouping) {
+      values.add(
+          switch (dimension) {
+            case SERVICE -> service;
+            case TEAM -> ownership.team();
+            case REPOSITORY -> repository;
+            case ENVIRONMENT -> environment;
+            case GOLDEN_PATH -> ownership.goldenPath();
+          });
+    }
+    return new Group(Collections.unmodifiableList(values));
+  }
+
+  /** What facts say of a service: its environments with their names, and its repositories. */
+  private record Seen(Map<String, List<String>> environments, Set<String> repositories) {
+    static Seen nothing() {
+      return new Seen(new TreeMap<>(), new TreeSet<>());
+    }
+  }
+}

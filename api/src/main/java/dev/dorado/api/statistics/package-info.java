@@ -1,0 +1,2 @@
+/** Quantiles and intervals of confidence, as pure functions. */
+package dev.dorado.api.statistics;

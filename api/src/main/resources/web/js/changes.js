@@ -1,0 +1,94 @@
+// Changes: what was shipped, how long it took, and whether it reacts to something broken.
+
+import { el } from "./dom.js";
+import { duration, known, sentence, UNKNOWN } from "./format.js";
+import { badge, commit, moment, outward, rule, ruleSentence, stagesBar } from "./parts.js";
+
+export const changes = {
+  path: "changes",
+  label: "Changes",
+  noun: "change",
+  choices: {
+    "": { label: "All" },
+    reactive: { label: "Reactive only", keep: (row) => row.reactive },
+    waiting: { label: "Not shipped yet", parameters: { shipped: "false" } },
+  },
+  key: (row) => `${row.service} ${row.environment} ${row.id}`,
+  columns: [
+    { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : el("span", { class: "faint" }, "not yet")) },
+    { label: "Change", cell: name, wide: true },
+    { label: "Service", cell: (row) => row.service },
+    { label: "Lead time", number: true, cell: (row) => (known(row.lead_time) ? duration(row.lead_time) : badge("none", "unknown", leadTimeUnknown(row))) },
+    { label: "Stages", cell: (row) => stagesBar(row.stages) ?? el("span", { class: "faint" }, UNKNOWN), wide: true },
+    { label: "Reactive", cell: reactive, wide: true },
+  ],
+  empty: {
+    "": "No change was shipped in this period.",
+    reactive: "No change of this period is reactive.",
+    waiting: "Every change that was merged in this period is shipped.",
+  },
+  load: async (row) => row,
+  story,
+};
+
+/** A change in one line, for the story of what shipped it. */
+export function changeLine(row) {
+  return [
+    el("span", { class: "line-main" }, name(row), row.reactive && [" ", badge("warn", "reactive")], row.bot && [" ", badge("none", "bot")]),
+    el("span", { class: "line-side" }, stagesBar(row.stages), el("b", {}, known(row.lead_time) ? duration(row.lead_time) : "lead time unknown")),
+  ];
+}
+
+function name(row) {
+  const label = row.pull_request ? `#${row.pull_request}` : null;
+  return el("span", { class: "break" }, outward(row.url, label ?? commit(row.sha)), " ", row.title ?? "");
+}
+
+function reactive(row) {
+  if (!row.reactive) return el("span", { class: "faint" }, "No");
+  return [badge("warn", "Reactive"), " ", rule(row.reactive_rule), row.reactive_reason && el("span", { class: "method" }, row.reactive_reason)];
+}
+
+function leadTimeUnknown(row) {
+  if (!row.deployed_at) return "It is not shipped yet.";
+  return row.shipping_rule === "S5" ? "It was there before the first known deployment (S5)." : "Its first commit is not known, or its times contradict each other (E2).";
+}
+
+function story(row, open) {
+  const times = [
+    ["Started", row.started_at, row.start_method && `(${row.start_method})`],
+    ["Opened", row.opened_at],
+    ["First review", row.first_review_at],
+    ["Merged", row.merged_at],
+    ["In production", row.deployed_at],
+  ];
+  return el(
+    "div",
+    { class: "story-body" },
+    el(
+      "header",
+      {},
+      el("h4", { class: "break" }, row.title ?? row.id),
+      el("p", { class: "facts" }, outward(row.url, el("code", { class: "break" }, row.id)), el("code", { class: "break" }, row.sha), row.branch && el("span", {}, `to ${row.branch}`), row.bot && badge("none", "bot: not in the lead time (E5)")),
+    ),
+    el(
+      "section",
+      { class: "chapter" },
+      el("h5", {}, "How long did it take?"),
+      el("p", {}, known(row.lead_time) ? el("b", {}, duration(row.lead_time)) : leadTimeUnknown(row)),
+      stagesBar(row.stages, { legend: true }),
+      el("dl", { class: "times" }, times.filter(([, instant]) => known(instant)).map(([label, instant, note]) => [el("dt", {}, label), el("dd", {}, moment(instant), note && el("span", { class: "muted" }, ` ${note}`))])),
+    ),
+    el(
+      "section",
+      { class: "chapter" },
+      el("h5", {}, "What shipped it?"),
+      row.deployment_id
+        ? el("p", {}, el("button", { type: "button", class: "link break", on: { click: () => open(row.deployment_id, row.service) } }, row.deployment_id))
+        : el("p", {}, row.deployed_at || row.shipping_rule === "S5" ? "No deployment that is known." : "Nothing yet."),
+      ruleSentence(row.shipping_rule),
+    ),
+    el("section", { class: "chapter" }, el("h5", {}, "Is it reactive?"), el("p", {}, row.reactive ? [badge("warn", "Reactive"), " ", sentence(row.reactive_reason)] : "No."), row.reactive && ruleSentence(row.reactive_rule)),
+    row.marks.length > 0 && el("section", { class: "chapter" }, el("h5", {}, "Also known"), el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
+  );
+}

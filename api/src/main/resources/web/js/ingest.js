@@ -1,0 +1,209 @@
+// The state of ingestion: what each sender delivered, what was refused or lost and why, and how to begin.
+
+import { byId, el, put, redraw } from "./dom.js";
+import { ago, count, duration, known, number, sentence } from "./format.js";
+import { copyable, moment } from "./parts.js";
+
+const RECENT = 60 * 60 * 1000;
+const GITHUB_EVENTS = ["Pushes", "Pull requests", "Pull request reviews", "Deployment statuses", "Workflow runs", "Issues"];
+
+/**
+ * Draws the state of ingestion, the chip in the header that sums it up, and the alarm about refused deliveries.
+ *
+ * @param state answer of /ingest
+ * @param openDeployment called with the id of a deployment
+ */
+export function drawIngest(state, openDeployment) {
+  const troubles = state.senders.flatMap(currentTroubles);
+  drawChip(state, troubles);
+  drawAlarm(troubles);
+  redraw(
+    byId("senders"),
+    state.senders.length === 0
+      ? el("p", { class: "empty" }, "No delivery has come in the last seven days, and none was refused.")
+      : state.senders.map(senderCard),
+  );
+  redraw(byId("unlinked"), unlinked(state, openDeployment));
+}
+
+/** Whether nothing has ever been taken in. */
+export function isSilent(state) {
+  return state.senders.every((sender) => sender.accepted + sender.ignored + sender.dead === 0 && !sender.last_delivery_at);
+}
+
+function currentTroubles(sender) {
+  const refused = sender.refused_reasons
+    .filter((reason) => sender.refused_last_minute > 0 || Date.now() - new Date(reason.last_at) < RECENT)
+    .sort((a, b) => b.last_at.localeCompare(a.last_at));
+  if (refused.length === 0) return [];
+  const text =
+    sender.refused_last_minute > 0
+      ? `${count(sender.refused_last_minute, "delivery", "deliveries")} refused in the last minute`
+      : `${count(sender.refused, "delivery", "deliveries")} refused, the last ${ago(refused[0].last_at)}`;
+  return [{ sender: sender.sender, text, detail: refused[0].detail || refused[0].reason }];
+}
+
+function drawChip(state, troubles) {
+  const chip = byId("ingest-chip");
+  const last = state.senders.map((sender) => sender.last_delivery_at).filter(known).sort().at(-1);
+  const dead = state.senders.reduce((sum, sender) => sum + sender.dead, 0);
+  const [verdict, text] =
+    troubles.length > 0
+      ? ["bad", "Deliveries refused"]
+      : dead > 0
+        ? ["warn", count(dead, "dead letter")]
+        : last
+          ? ["good", `Last delivery ${ago(last)}`]
+          : ["none", "No delivery yet"];
+  chip.className = `chip-link ${verdict}`;
+  put(chip, el("span", { class: "dot", "aria-hidden": "true" }), text);
+}
+
+function drawAlarm(troubles) {
+  const alarm = byId("alarm");
+  const text = JSON.stringify(troubles);
+  if (alarm.dataset.text === text) return;
+  alarm.dataset.text = text;
+  alarm.hidden = troubles.length === 0;
+  put(
+    alarm,
+    troubles.map((trouble) =>
+      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "#ingest" }, "See the state of ingestion")),
+    ),
+  );
+}
+
+function senderCard(sender) {
+  const figures = [
+    ["Accepted", sender.accepted, ""],
+    ["Ignored", sender.ignored, ""],
+    ["Dead", sender.dead, sender.dead > 0 ? "bad" : ""],
+    ["Refused", sender.refused, sender.refused > 0 ? "bad" : ""],
+  ];
+  const key = (name) => `${name}-${sender.sender}`;
+  return el(
+    "article",
+    { class: "sender", "data-sender": sender.sender },
+    el("h3", {}, sender.sender),
+    el(
+      "p",
+      { class: "last" },
+      sender.last_delivery_at
+        ? ["Last delivery ", el("b", {}, ago(sender.last_delivery_at)), ", ", moment(sender.last_delivery_at)]
+        : "Nothing was taken in",
+      known(sender.lag_seconds) && ` · ${duration(Math.max(0, sender.lag_seconds))} behind the event (median)`,
+    ),
+    el("dl", { class: "figures" }, figures.map(([label, value, verdict]) => el("div", { class: verdict }, el("dt", {}, label), el("dd", {}, number(value))))),
+    sender.refused_last_minute > 0 &&
+      el("p", { class: "reason bad" }, el("b", {}, `${count(sender.refused_last_minute, "delivery", "deliveries")} refused in the last minute`)),
+    sender.refused_reasons.map((reason) =>
+      el("p", { class: "reason bad" }, el("b", {}, `Refused ${number(reason.count)}×: `), sentence(reason.detail || reason.reason), el("span", { class: "muted" }, " Last ", moment(reason.last_at, ago(reason.last_at)), ".")),
+    ),
+    sender.dead_reasons.map((reason) => el("p", { class: "reason bad" }, el("b", {}, `Dead ${number(reason.count)}×: `), sentence(reason.reason), el("span", { class: "muted" }, " Kept whole in the topic dorado.deliveries: mend the sender, then send it again."))),
+    sender.ignored_reasons.length > 0 &&
+      el(
+        "details",
+        { "data-key": key("ignored") },
+        el("summary", {}, `Why ${number(sender.ignored)} ${sender.ignored === 1 ? "was" : "were"} ignored`),
+        el("ul", { class: "tally" }, sender.ignored_reasons.map((reason) => tally(reason.count, reason.reason))),
+      ),
+    sender.kinds.length > 0 &&
+      el("details", { "data-key": key("kinds") }, el("summary", {}, "Kinds of events"), el("ul", { class: "tally" }, sender.kinds.map((kind) => tally(kind.count, kind.kind ?? "without a kind", kind.outcome)))),
+    sender.repositories?.length > 0 &&
+      el(
+        "details",
+        { "data-key": key("repositories") },
+        el("summary", {}, count(sender.repositories.length, "repository", "repositories")),
+        el("ul", { class: "tally" }, sender.repositories.map((each) => tally(each.accepted, each.repository, `last ${ago(each.last_delivery_at)}`))),
+      ),
+  );
+}
+
+function tally(figure, text, note = null) {
+  return el("li", {}, el("b", {}, number(figure)), el("span", { class: "break" }, text, note && el("span", { class: "muted" }, ` ${note}`)));
+}
+
+function unlinked({ unlinked: loose, not_in_catalog: strangers = [] }, openDeployment) {
+  const cards = [];
+  if (loose.deployments > 0) {
+    cards.push(
+      el(
+        "article",
+        { class: "gap" },
+        el("h3", {}, `${count(loose.deployments, "deployment")} of unknown commits`),
+        el("p", {}, "No push with their commit has arrived, so what they shipped and their lead time are unknown. Let the hook of the repository send pushes as well."),
+        el("ul", { class: "tally" }, loose.deployment_examples.map((id) => el("li", {}, el("button", { type: "button", class: "link break", on: { click: () => openDeployment(id) } }, id)))),
+      ),
+    );
+  }
+  if (loose.incidents > 0) {
+    cards.push(
+      el(
+        "article",
+        { class: "gap" },
+        el("h3", {}, `${count(loose.incidents, "incident")} linked to no deployment`),
+        el("p", {}, "They are in no change fail rate. Naming the deployment, commit or version in the incident links it (F2)."),
+        el("ul", { class: "tally" }, loose.incident_examples.map((id) => el("li", { class: "break" }, id))),
+      ),
+    );
+  }
+  if (strangers.length > 0) {
+    cards.push(
+      el(
+        "article",
+        { class: "gap" },
+        el("h3", {}, `${count(strangers.length, "service")} not in the catalog`),
+        el("p", {}, "They have no owner, so they are in no team's numbers. PUT their catalog-info.yaml to /api/v1/catalog."),
+        el("p", { class: "break muted" }, strangers.slice(0, 12).join(", "), strangers.length > 12 && ` and ${strangers.length - 12} more`),
+      ),
+    );
+  }
+  return cards;
+}
+
+/** How to send the first deliveries: the same words whether the page is empty or not. */
+export function drawSetup(node) {
+  const origin = location.origin;
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(location.hostname);
+  const curl = [
+    `curl -X POST ${origin}/webhooks/generic \\`,
+    `  -H "Authorization: Bearer $DORADO_SECRETS_GENERIC" \\`,
+    `  -H "Content-Type: application/json" \\`,
+    `  -d '{"events":[{"kind":"deployment","service":"checkout",`,
+    `    "environment":"production","status":"succeeded",`,
+    `    "id":"checkout-'$(date +%s)'","sha":"'$(git rev-parse HEAD)'",`,
+    `    "started_at":"'$(date -u +%FT%TZ)'",`,
+    `    "finished_at":"'$(date -u +%FT%TZ)'"}]}'`,
+  ].join("\n");
+  put(
+    node,
+    el(
+      "div",
+      { class: "setup-way" },
+      el("h3", {}, "From GitHub"),
+      el("p", {}, "In the repository or organisation: Settings → Webhooks → Add webhook."),
+      el(
+        "dl",
+        { class: "settings" },
+        el("dt", {}, "Payload URL"),
+        el("dd", {}, copyable(`${origin}/webhooks/github`, "the payload URL")),
+        el("dt", {}, "Content type"),
+        el("dd", {}, el("code", {}, "application/json")),
+        el("dt", {}, "Secret"),
+        el("dd", {}, "the value of ", el("code", {}, "DORADO_SECRETS_GITHUB"), " that Dorado was started with"),
+        el("dt", {}, "Events"),
+        el("dd", {}, "Let me select individual events: ", GITHUB_EVENTS.join(", "), "."),
+      ),
+      local &&
+        el("p", { class: "note" }, "GitHub cannot reach this computer by itself: put a tunnel's address in place of ", el("code", {}, origin), ", and set the secret; through a tunnel nothing is taken without one."),
+    ),
+    el(
+      "div",
+      { class: "setup-way" },
+      el("h3", {}, "From any script or CI"),
+      el("p", {}, "After a deployment, tell Dorado about it:"),
+      el("pre", { tabindex: "0", "aria-label": "A curl command" }, copyable(curl, "the curl command")),
+      el("p", { class: "note" }, "Where ingest runs apart from this page, put its address in place of ", el("code", {}, origin), ". In open mode on this computer the Authorization header can be left out."),
+    ),
+  );
+}

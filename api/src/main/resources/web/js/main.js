@@ -1,0 +1,178 @@
+// Starts the page and keeps it fresh: choices → address → questions → drawings.
+
+import { ask, hasToken, keepToken, Problem } from "./api.js";
+import { drawChart } from "./chart.js";
+import { byId, el, put } from "./dom.js";
+import { offerKnown, showFilters, startFilters } from "./filters.js";
+import { sentence } from "./format.js";
+import { drawIngest, drawSetup, isSilent } from "./ingest.js";
+import { METRICS, metric } from "./metrics.js";
+import { problemBox, startTips } from "./parts.js";
+import { Rows } from "./rows.js";
+import { parameters, period, read, widened, write } from "./state.js";
+import { drawTiles } from "./tiles.js";
+
+const FRESH_FOR = 15_000;
+
+let state = read();
+let asking = new AbortController();
+let timer = null;
+const shown = { summary: null, series: [], question: null };
+const rows = new Rows(choose);
+
+/** Takes a change of the choices; a quiet one is only written into the address. */
+function choose(change, { quiet = false } = {}) {
+  state = { ...state, ...change };
+  write(state, { replace: quiet });
+  if (!quiet) look();
+}
+
+function chooseMetric(name) {
+  choose({ metric: name, rows: "", only: "", deployment: "" });
+}
+
+/** Asks for everything that the choices need and draws what comes; what was there stays until it is replaced. */
+async function look() {
+  asking.abort();
+  asking = new AbortController();
+  clearTimeout(timer);
+  showFilters(state);
+  const { signal } = asking;
+  const common = parameters(state);
+  const question = JSON.stringify(common);
+  if (shown.question === null) drawTiles(null, [], chosenMetric(), chooseMetric);
+  byId("main").classList.toggle("stale", shown.question !== null && shown.question !== question);
+  drawNumbers();
+
+  const { rows: rowsOf, only: onlyOf } = metric(state.metric);
+  const within = period(state);
+  const looks = [
+    Promise.all([
+      ask("summary", { ...common, benchmark: state.benchmark }, signal),
+      ask("series", { ...common, interval: state.interval, benchmark: state.benchmark }, signal),
+    ]).then(([summary, series]) => {
+      Object.assign(shown, { summary, series, question });
+      byId("main").classList.remove("stale");
+      drawNumbers();
+      rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
+    }),
+    Promise.all([
+      ask("services", { ...within, limit: 1000 }, signal),
+      ask("teams", { ...within, limit: 1000 }, signal),
+      ask("environments", { ...within, limit: 1000 }, signal),
+      ask("ingest", {}, signal),
+    ]).then(([services, teams, environments, ingest]) => {
+      offerKnown({ services: services.items, teams: teams.items, environments: environments.items }, state);
+      drawIngest(ingest, (id) => choose({ rows: "deployments", only: "all", deployment: ` ${id}` }));
+      const empty = isSilent(ingest) && services.items.length === 0;
+      byId("welcome").hidden = !empty;
+      byId("filters").hidden = empty;
+      byId("welcome-title").textContent = ingest.senders.length > 0 ? "Nothing has been accepted yet" : "Nothing has been delivered yet";
+      byId("numbers").hidden = empty;
+      byId("connect").hidden = empty;
+    }),
+    rows.show(
+      state.rows || rowsOf,
+      state.only || (state.rows ? "" : onlyOf),
+      common,
+      state.deployment,
+    ),
+  ];
+  const problems = (await Promise.allSettled(looks)).filter((look) => look.status === "rejected").map((look) => look.reason);
+  if (signal.aborted) return;
+  showProblems(problems);
+  if (problems.length === 0) byId("updated").textContent = `Updated ${new Date().toLocaleTimeString("en-GB")}`;
+  plan();
+}
+
+/** Looks again in a while, if anybody looks at the page. */
+function plan() {
+  clearTimeout(timer);
+  if (!document.hidden) timer = setTimeout(look, FRESH_FOR);
+}
+
+function chosenMetric() {
+  return METRICS[state.metric] ? state.metric : "deployment_frequency";
+}
+
+function drawNumbers() {
+  if (!shown.summary) return;
+  drawTiles(shown.summary, shown.series, chosenMetric(), chooseMetric);
+  drawChart(shown.series, chosenMetric(), state.interval || bucketOf(shown.series));
+}
+
+/** The interval that the API chose: the length of a bucket says it. */
+function bucketOf(series) {
+  if (series.length === 0) return "week";
+  const days = (new Date(series[0].end) - new Date(series[0].time)) / 86_400_000;
+  return days < 2 ? "day" : days < 10 ? "week" : "month";
+}
+
+function showProblems(problems) {
+  const unexpected = problems.find((problem) => !(problem instanceof Problem));
+  if (unexpected) console.error(unexpected);
+  const known = problems.map((problem) =>
+    problem instanceof Problem ? problem : new Problem(0, "This page cannot show the answer", `${problem.message}. Reload it; if that does not help, the page and the API are of different versions.`),
+  );
+  const unauthorised = known.find((problem) => problem.status === 401);
+  showSignIn(unauthorised);
+  const different = new Map(known.filter((problem) => problem.status !== 401).map((problem) => [problem.title + problem.detail, problem]));
+  const boxes = [...different.values()].map((problem) => problemBox(problem, actions(problem)));
+  const text = [...different.keys()].join();
+  const place = byId("problems");
+  place.hidden = boxes.length === 0;
+  if (place.dataset.text !== text) {
+    place.dataset.text = text;
+    put(place, boxes);
+  }
+  byId("main").classList.toggle("broken", known.length > 0 && shown.summary === null);
+  if (known.length > 0) {
+    byId("updated").textContent = shown.summary ? "Not fresh: the last look failed" : "";
+    if (shown.question !== JSON.stringify(parameters(state))) byId("main").classList.add("stale");
+  }
+}
+
+function actions(problem) {
+  const retry = el("button", { type: "button", on: { click: look } }, "Try again");
+  if (problem.status !== 400) return [retry, el("span", { class: "muted" }, " It is tried again every 15 seconds.")];
+  return [el("button", { type: "button", on: { click: () => choose({ ...widened(state), interval: "", benchmark: "2023" }) } }, "Reset the filters")];
+}
+
+function showSignIn(problem) {
+  const dialog = byId("sign-in");
+  if (!problem) {
+    if (dialog.open) dialog.close();
+    return;
+  }
+  byId("sign-in-detail").textContent = hasToken() ? `${problem.title}: ${sentence(problem.detail)}` : sentence(problem.detail);
+  if (!dialog.open) dialog.showModal();
+}
+
+function startSignIn() {
+  byId("sign-in-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    keepToken(byId("token").value.trim());
+    byId("token").value = "";
+    byId("sign-in").close();
+    look();
+  });
+}
+
+function start() {
+  startTips();
+  startFilters(choose);
+  startSignIn();
+  drawSetup(byId("welcome-setup"));
+  drawSetup(byId("connect-setup"));
+  byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));
+  addEventListener("popstate", () => {
+    state = read();
+    look();
+  });
+  document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
+  addEventListener("online", look);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawNumbers);
+  look();
+}
+
+start();

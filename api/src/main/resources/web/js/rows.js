@@ -1,0 +1,312 @@
+// The rows behind a number: deployments, changes or incidents, page by page; each opens to its story.
+
+import { ask, Problem } from "./api.js";
+import { changes } from "./changes.js";
+import { deployments } from "./deployments.js";
+import { byId, el, put, redraw } from "./dom.js";
+import { count, known, percent } from "./format.js";
+import { incidents } from "./incidents.js";
+import { problemBox } from "./parts.js";
+
+const KINDS = { deployments, changes, incidents };
+const PAGE = 25;
+// Some choices are made here, from what the API lists: then larger pages are asked for, at most so many for one look.
+const SIFTED_PAGE = 500;
+const SIFTED_PAGES = 10;
+
+export class Rows {
+  /** @param choose called with changes of the state: { rows, only, deployment } */
+  constructor(choose) {
+    this.choose = choose;
+    this.items = []; // what has been fetched, of which the first `shown` are on the page
+    this.shown = PAGE;
+    this.next = null;
+    this.opened = new Map(); // key of a row → its story's data, a Problem, or null while it is awaited
+    this.asked = "";
+    this.summary = null;
+    this.missing = null; // why the deployment that the address names is not shown
+  }
+
+  /** Shows the rows of a choice; asks again quietly if it is the same as before. */
+  async show(kindName, only, parameters, deployment) {
+    const kind = KINDS[kindName] ?? deployments;
+    const choice = kind.choices[only] ? only : "";
+    const question = JSON.stringify([kindName, choice, parameters, deployment]);
+    const same = question === this.asked;
+    if (!same) {
+      this.asked = question;
+      this.items = [];
+      this.shown = PAGE;
+      this.next = null;
+      this.opened.clear();
+      this.drawn = "";
+    }
+    Object.assign(this, { kind, only: choice, parameters });
+    this.#drawTabs();
+    if (!same) this.#drawWaiting();
+    await this.#load({ wanted: this.shown, deployment });
+  }
+
+  /** The share of incidents that no rule links, which no rate contains. */
+  showUnlinked(rate) {
+    this.summary = rate;
+    this.#drawNote();
+  }
+
+  async #load({ wanted, deployment = null, after = null }) {
+    const question = this.asked;
+    const choice = this.kind.choices[this.only];
+    const limit = choice.keep ? SIFTED_PAGE : Math.min(1000, after ? PAGE : wanted);
+    const items = after ? [...this.items] : [];
+    this.missing = null;
+    let cursor = after;
+    try {
+      for (let page = 0; page < SIFTED_PAGES; page++) {
+        const answer = await ask(this.kind.path, { ...this.parameters, ...choice.parameters, limit, cursor });
+        items.push(...answer.items.filter(choice.keep ?? (() => true)));
+        cursor = answer.next;
+        if (!cursor || items.length >= wanted) break;
+      }
+      if (deployment && this.kind === deployments) await this.#pin(items, deployment);
+      await this.#refreshStories(items);
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      if (question === this.asked) this.#drawProblem(problem);
+      return;
+    }
+    if (question !== this.asked) return;
+    this.items = items;
+    this.next = cursor;
+    this.#draw();
+  }
+
+  /** Puts the deployment that the address names first, and opens it, also if it is not among these rows. */
+  async #pin(items, name) {
+    const [service, id] = split(name);
+    let row = items.find((item) => item.id === id && (!service || item.service === service));
+    if (!row) {
+      try {
+        row = await deployments.load({ id, service });
+      } catch (problem) {
+        if (!(problem instanceof Problem)) throw problem;
+        this.missing = problem;
+        return;
+      }
+      items.unshift(row);
+    }
+    const key = deployments.key(row);
+    if (!this.opened.has(key)) this.opened.set(key, null);
+  }
+
+  async #refreshStories(items) {
+    await Promise.all(
+      items.filter((row) => this.opened.has(this.kind.key(row))).map((row) => this.#loadStory(row)),
+    );
+  }
+
+  async #loadStory(row) {
+    const key = this.kind.key(row);
+    try {
+      this.opened.set(key, await this.kind.load(row));
+    } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
+      this.opened.set(key, problem);
+    }
+  }
+
+  async #toggle(row) {
+    const key = this.kind.key(row);
+    const isDeployment = this.kind === deployments;
+    if (this.opened.delete(key)) {
+      if (isDeployment) this.#remember("");
+      this.#draw();
+      return;
+    }
+    this.opened.set(key, null);
+    this.#draw();
+    if (isDeployment) this.#remember(join(row.service, row.id));
+    await this.#loadStory(row);
+    this.#draw();
+  }
+
+  /** The address follows what is open, without the rows being asked for again. */
+  #remember(deployment) {
+    this.asked = JSON.stringify([...JSON.parse(this.asked).slice(0, 3), deployment]);
+    this.choose({ deployment }, { quiet: true });
+  }
+
+  #openDeployment = (id, service) => this.choose({ rows: "deployments", only: "", deployment: join(service, id) });
+
+  #drawTabs() {
+    byId("rows-title").textContent = this.kind === deployments ? "The deployments behind it" : this.kind === changes ? "The changes behind it" : "Incidents";
+    redraw(
+      byId("rows-tabs"),
+      Object.entries(KINDS).map(([name, kind]) =>
+        el(
+          "button",
+          {
+            type: "button",
+            role: "tab",
+            id: `tab-${name}`,
+            "data-key": `tab-${name}`,
+            "aria-selected": String(kind === this.kind),
+            "aria-controls": "rows-panel",
+            tabindex: kind === this.kind ? "0" : "-1",
+            on: {
+              click: () => this.choose({ rows: name, only: "", deployment: "" }),
+              keydown: (event) => {
+                const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+                if (!step) return;
+                const names = Object.keys(KINDS);
+                const target = names[(names.indexOf(name) + step + names.length) % names.length];
+                byId(`tab-${target}`).focus();
+                this.choose({ rows: target, only: "", deployment: "" });
+              },
+            },
+          },
+          kind.label,
+        ),
+      ),
+    );
+    byId("rows-panel").setAttribute("aria-labelledby", `tab-${this.kind.path}`);
+    redraw(
+      byId("rows-only"),
+      Object.entries(this.kind.choices).map(([name, choice]) =>
+        el(
+          "button",
+          {
+            type: "button",
+            class: "chip",
+            "data-key": `only-${name}`,
+            "aria-pressed": String(name === this.only),
+            on: { click: () => this.choose({ rows: this.kind.path, only: name || "all", deployment: "" }) },
+          },
+          choice.label,
+        ),
+      ),
+    );
+    this.#drawNote();
+  }
+
+  #drawNote() {
+    const { summary } = this;
+    const shown = this.kind === incidents && summary?.unlinked_incidents > 0;
+    put(
+      byId("rows-note"),
+      shown
+        ? `${count(summary.unlinked_incidents, "incident")} of ${summary.incidents}${
+            known(summary.unlinked_incidents_share) ? ` (${percent(summary.unlinked_incidents_share)})` : ""
+          } ${summary.unlinked_incidents === 1 ? "is" : "are"} linked to no deployment by any rule, and so in no change fail rate.`
+        : null,
+    );
+    byId("rows-note").hidden = !shown;
+  }
+
+  #drawWaiting() {
+    put(byId("rows-panel"), el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }));
+    byId("rows-panel").setAttribute("aria-busy", "true");
+    byId("rows-more").hidden = true;
+    byId("rows-count").textContent = "";
+  }
+
+  #drawProblem(problem) {
+    byId("rows-panel").setAttribute("aria-busy", "false");
+    // What is on the page already stays; the banner at its top says what is wrong.
+    if (this.items.length === 0) put(byId("rows-panel"), problemBox(problem));
+  }
+
+  #draw() {
+    const state = JSON.stringify([this.asked, this.items, this.shown, [...this.opened], this.next, this.missing]);
+    if (state === this.drawn) return;
+    this.drawn = state;
+    byId("rows-panel").setAttribute("aria-busy", "false");
+    const visible = Math.min(this.shown, this.items.length);
+    const isMore = visible < this.items.length || this.next !== null;
+    byId("rows-more").hidden = !isMore;
+    byId("rows-more").onclick = () => this.#more();
+    byId("rows-count").textContent = visible > 0 ? `${count(visible, this.kind.noun)} shown${isMore ? ", the newest first" : ""}` : "";
+    const missing = this.missing && problemBox(this.missing);
+    if (this.items.length === 0) {
+      const searched = this.next ? " Older ones have not been looked through yet." : "";
+      put(byId("rows-panel"), missing, el("p", { class: "empty" }, this.kind.empty[this.only] + searched));
+      return;
+    }
+    redraw(byId("rows-panel"), missing, this.#table());
+  }
+
+  async #more() {
+    this.shown += PAGE;
+    if (this.items.length < this.shown && this.next) {
+      byId("rows-more").disabled = true;
+      await this.#load({ wanted: this.shown, after: this.next });
+      byId("rows-more").disabled = false;
+    } else {
+      this.#draw();
+    }
+  }
+
+  #table() {
+    const { columns } = this.kind;
+    return el(
+      "table",
+      { role: "table", class: `rows ${this.kind.path}` },
+      el("caption", { class: "visually-hidden" }, `${this.kind.label}; the first cell of a row opens its story`),
+      el(
+        "thead",
+        { role: "rowgroup" },
+        el("tr", { role: "row" }, columns.map((column) => el("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null }, column.label))),
+      ),
+      el("tbody", { role: "rowgroup" }, this.items.slice(0, this.shown).map((row, i) => this.#rowAndStory(row, i))),
+    );
+  }
+
+  #rowAndStory(row, i) {
+    const key = this.kind.key(row);
+    const isOpen = this.opened.has(key);
+    const toggle = () => this.#toggle(row);
+    const cells = this.kind.columns.map((column) => {
+      const content = column.toggle
+        ? el(
+            "button",
+            {
+              type: "button",
+              class: "toggle",
+              "data-key": `row-${key}`,
+              "aria-expanded": String(isOpen),
+              "aria-controls": isOpen ? `story-${i}` : null,
+              on: { click: toggle },
+            },
+            el("span", { class: "chevron", "aria-hidden": "true" }),
+            column.cell(row),
+          )
+        : column.cell(row);
+      return el("td", { role: "cell", "data-label": column.label, class: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || null }, el("div", {}, content));
+    });
+    const line = el(
+      "tr",
+      {
+        role: "row",
+        class: `row${isOpen ? " open" : ""}`,
+        "data-id": row.id,
+        on: { click: (event) => !event.target.closest("a, button, [data-tip]") && !String(getSelection()) && toggle() },
+      },
+      cells,
+    );
+    return [line, isOpen && el("tr", { role: "row", class: "story", id: `story-${i}` }, el("td", { role: "cell", colspan: this.kind.columns.length }, this.#story(key)))];
+  }
+
+  #story(key) {
+    const data = this.opened.get(key);
+    if (data === null) return el("div", { class: "story-body", "aria-busy": "true" }, el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }));
+    return data instanceof Problem ? problemBox(data) : this.kind.story(data, this.#openDeployment);
+  }
+}
+
+function join(service, id) {
+  return `${encodeURIComponent(service)} ${id}`;
+}
+
+function split(name) {
+  const space = name.indexOf(" ");
+  return [decodeURIComponent(name.slice(0, space)), name.slice(space + 1)];
+}

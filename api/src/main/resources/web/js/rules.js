@@ -1,0 +1,28 @@
+// What the numbered rules say, in a sentence each, for the rows that they decided.
+
+const RULES = {
+  F2: ["Explicit", "The incident names the deployment, commit, version or pull request, or the sender or a correction marks it."],
+  F3: ["Rollback", "A rollback went back behind it: the first forward deployment after the state that was rolled back to is the one that failed."],
+  F4: ["Revert", "A later deployment shipped the revert of a change that this one had shipped."],
+  F5: ["Hotfix", "A later deployment shipped a hotfix while no other failure was open: the latest forward deployment before it failed."],
+  F6: ["Proximity", "An incident with no other link began while it was being deployed, or within the window (24 h) after it, with no later deployment between."],
+  R1: ["Recovery", "The impact lasts from the earliest incident until the last connected one is resolved; without incidents, from the deployment's finish to the first remedy."],
+  R3: ["Still open", "What has not recovered has an age, not a recovery time: it is never zero and never in the median."],
+  W1: ["Deployment rework", "It is a rollback, ships a revert or a hotfix, names an incident, or its sender or a correction says so."],
+  W2: ["Reactive change", "It is a revert or a hotfix, names an incident, or fixes files that were shipped at most 21 days before."],
+  S4: ["Shipped once", "A change is shipped by the first deployment whose head is at or after it, and never again."],
+  S5: ["Before the baseline", "It was there before the first known deployment: shipped at an unknown time, without a lead time."],
+  S10: ["Failed attempt", "An attempt that failed is no deployment, unless an incident is linked to it: then it reached users."],
+  K1: ["Kind", "Compared with the deployment before it in the same service and environment."],
+  K2: ["Counted", "Forward, rollback and unknown deployments count; a redeploy of the same commit ships nothing and is in no rate."],
+};
+
+/** The name of a rule: "F6 Proximity". */
+export function ruleName(number) {
+  return RULES[number] ? `${number} ${RULES[number][0]}` : number;
+}
+
+/** What a rule says; null for one that this page does not know. */
+export function ruleText(number) {
+  return RULES[number]?.[1] ?? null;
+}

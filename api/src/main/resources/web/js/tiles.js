@@ -1,0 +1,240 @@
+// The tiles: each metric's number, its tier, its trend, how sure it is, and its course.
+
+import { byId, el, redraw, svg } from "./dom.js";
+import { date, known, sentence } from "./format.js";
+import { METRICS, trend } from "./metrics.js";
+
+const TIERS = { elite: 4, high: 3, medium: 2, low: 1 };
+let drawn = "";
+
+/**
+ * Draws the tiles.
+ *
+ * @param summary answer of /summary, or null while it is awaited
+ * @param series answer of /series, maybe empty
+ * @param chosen name of the metric that the chart shows
+ * @param choose called with the name of a metric
+ */
+export function drawTiles(summary, series, chosen, choose) {
+  if (summary) byId("period-text").textContent = periodText(summary);
+  const metrics = summary?.groups[0]?.metrics ?? {};
+  const state = JSON.stringify([summary === null, metrics, series, chosen]);
+  if (state === drawn) return;
+  drawn = state;
+  const groups = { Throughput: [], Instability: [] };
+  let strip = null;
+  for (const [name, definition] of Object.entries(METRICS)) {
+    const context = { name, definition, data: metrics[name] ?? null, series, chosen, choose, waiting: summary === null };
+    if (definition.small) strip = smallTile(context);
+    else groups[definition.group].push(tile(context));
+  }
+  redraw(
+    byId("tiles"),
+    Object.entries(groups).map(([label, tiles]) =>
+      el("div", { class: "tile-group", role: "group", "aria-label": label }, el("p", { class: "eyebrow" }, label), el("div", { class: "tile-row" }, tiles)),
+    ),
+    strip,
+  );
+  byId("tiles").setAttribute("aria-busy", String(summary === null));
+}
+
+function periodText(summary) {
+  const before = summary.previous ? `, compared with ${date(summary.previous.from)} – ${date(summary.previous.to)}` : "";
+  return `${date(summary.from)} – ${date(summary.to)}${before}`;
+}
+
+function tile({ name, definition, data, series, chosen, choose, waiting }) {
+  const heading = el(
+    "h3",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        class: "tile-pick",
+        "data-key": `pick-${name}`,
+        "aria-pressed": String(name === chosen),
+        on: { click: () => choose(name) },
+      },
+      definition.label,
+    ),
+  );
+  const frame = (state, ...content) =>
+    el("article", { class: `tile ${state}${name === chosen ? " chosen" : ""}`, "data-metric": name }, heading, ...content);
+  if (waiting) return frame("waiting", el("p", { class: "skeleton wide" }), el("p", { class: "skeleton" }));
+  if (!known(data?.value)) {
+    return frame(
+      "no-data",
+      el("p", { class: "value none" }, "No data"),
+      el("p", { class: "why" }, definition.noData, definition.remedy && ` ${definition.remedy}`),
+      extras(definition, data),
+      about(name, definition, data),
+    );
+  }
+  return frame(
+    "filled",
+    el("div", { class: "value-line" }, value(definition, data.value), tierBadge(data)),
+    trendLine(definition, data),
+    el("div", { class: "course" }, sparkLine(series, name, definition), whisker(definition, data)),
+    el("p", { class: "sure" }, sureness(definition, data)),
+    extras(definition, data),
+    about(name, definition, data),
+  );
+}
+
+function smallTile({ name, definition, data, chosen, choose, waiting }) {
+  const has = known(data?.value);
+  return el(
+    "article",
+    { class: `strip${name === chosen ? " chosen" : ""}${has || waiting ? "" : " no-data"}`, "data-metric": name },
+    el(
+      "h3",
+      {},
+      el(
+        "button",
+        {
+          type: "button",
+          class: "tile-pick",
+          "data-key": `pick-${name}`,
+          "aria-pressed": String(name === chosen),
+          on: { click: () => choose(name) },
+        },
+        definition.label,
+      ),
+    ),
+    waiting ? el("span", { class: "skeleton" }) : has ? value(definition, data.value) : el("p", { class: "value none" }, "No data"),
+    has ? trendLine(definition, data) : el("p", { class: "why" }, waiting ? "" : definition.noData),
+    has && el("p", { class: "sure" }, sureness(definition, data)),
+  );
+}
+
+function value(definition, number) {
+  return el(
+    "p",
+    { class: "value" },
+    definition.parts(number).map(([figure, unit]) => [el("b", {}, figure), el("span", { class: "unit" }, unit), " "]),
+  );
+}
+
+function tierBadge({ tier, benchmark }) {
+  if (!tier || !benchmark) return null;
+  const bars = svg(
+    "svg",
+    { viewBox: "0 0 15 12", width: 15, height: 12, "aria-hidden": "true" },
+    [1, 2, 3, 4].map((bar) =>
+      svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[tier] ? "on" : "off" }),
+    ),
+  );
+  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, capital(tier)), el("span", { class: "year" }, sourceLabel(benchmark)));
+}
+
+/** "DORA 2023" for DORA's own bands; another source is named in full in the tile's details. */
+function sourceLabel({ year, source }) {
+  return `${/\bDORA\b/.test(source) ? "DORA" : "benchmark"} ${year}`;
+}
+
+function trendLine(definition, data) {
+  const found = trend(definition, data);
+  if (!found) return el("p", { class: "trend" }, "no data in the period before");
+  const verdicts = {
+    better: "better",
+    worse: "worse",
+    same: "",
+    within: "within the interval",
+    few: "too few to judge",
+  };
+  const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
+  return el(
+    "p",
+    { class: `trend ${found.verdict}` },
+    svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, svg("path", { d: arrows[found.direction] })),
+    el("span", {}, found.text),
+    verdicts[found.verdict] && el("span", { class: "verdict" }, verdicts[found.verdict]),
+  );
+}
+
+function sureness(definition, { value, n, low, high }) {
+  const counted = definition.counted(n);
+  return known(low) && known(high)
+    ? [`${counted} · 95 %: `, el("span", { class: "nowrap" }, `${definition.text(low, value)} – ${definition.text(high, value)}`)]
+    : `${counted} · too few for an interval`;
+}
+
+function extras(definition, data) {
+  const facts = data ? definition.extras(data).filter(Boolean) : [];
+  if (data?.benchmark?.bands.length === 0 && data.benchmark.note) facts.push(`DORA ${data.benchmark.year}: ${data.benchmark.note}`);
+  return facts.length > 0 && el("p", { class: "extras" }, facts.join(" · "));
+}
+
+/** The 95 % interval as a line with the value on it. */
+function whisker(definition, { value, low, high }) {
+  if (!known(low) || !known(high)) return null;
+  const end = Math.max(high, value) * 1.15 || 1;
+  const at = (x) => `${(2 + (x / end) * 96).toFixed(2)}%`;
+  return svg(
+    "svg",
+    { class: "whisker", height: 14, width: "100%", role: "img", "aria-label": `95 % interval from ${definition.text(low, value)} to ${definition.text(high, value)}` },
+    svg("line", { x1: "2%", x2: "98%", y1: 7, y2: 7, class: "track" }),
+    svg("line", { x1: at(low), x2: at(high), y1: 7, y2: 7, class: "range" }),
+    svg("line", { x1: at(low), x2: at(low), y1: 3, y2: 11, class: "range" }),
+    svg("line", { x1: at(high), x2: at(high), y1: 3, y2: 11, class: "range" }),
+    svg("circle", { cx: at(value), cy: 7, r: 3.5, class: "point" }),
+  );
+}
+
+/** The metric's course: a line that breaks where there is no data; what is incomplete is left open. */
+function sparkLine(series, name, definition) {
+  const width = 120;
+  const height = 34;
+  const values = series.map((row) => row[name]);
+  const present = values.filter(known);
+  if (present.length < 2) return el("span", { class: "spark-none" });
+  const largest = Math.max(...present) || 1;
+  const x = (i) => 3 + (i / Math.max(1, values.length - 1)) * (width - 6);
+  const y = (v) => height - 4 - (v / largest) * (height - 8);
+  let path = "";
+  const dots = [];
+  values.forEach((v, i) => {
+    if (!known(v)) return;
+    const before = i > 0 && known(values[i - 1]);
+    path += `${before ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)} `;
+    const alone = !before && !known(values[i + 1]);
+    if (alone || i === values.length - 1) {
+      // A line of no length with round ends: a circle would be stretched with the drawing.
+      const dot = `M${x(i).toFixed(1)} ${y(v).toFixed(1)} h0.01`;
+      dots.push(svg("path", { d: dot, class: "dot-full", "vector-effect": "non-scaling-stroke" }));
+      if (series[i].incomplete) dots.push(svg("path", { d: dot, class: "dot-open", "vector-effect": "non-scaling-stroke" }));
+    }
+  });
+  return svg(
+    "svg",
+    { class: "spark", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": `${definition.label} over time` },
+    svg("line", { x1: 0, x2: width, y1: height - 3.5, y2: height - 3.5, class: "base" }),
+    svg("path", { d: path, class: "line", "vector-effect": "non-scaling-stroke" }),
+    dots,
+  );
+}
+
+function about(name, definition, data) {
+  const benchmark = data?.benchmark;
+  return el(
+    "details",
+    { class: "about", "data-key": `about-${name}` },
+    el("summary", {}, "What it means"),
+    el("p", {}, definition.definition),
+    benchmark?.bands?.length > 0 &&
+      el(
+        "dl",
+        { class: "bands" },
+        benchmark.bands.map((band) => [
+          el("dt", { class: band.tier === data.tier ? "current" : null }, capital(band.tier), band.tier === data.tier && el("span", { class: "visually-hidden" }, " (this one)")),
+          el("dd", {}, band.text),
+        ]),
+      ),
+    benchmark && el("p", { class: "note" }, sentence(benchmark.source), " ", benchmark.note ? sentence(benchmark.note) : "Tiers are clusters over all metrics; here they are used one metric at a time."),
+  );
+}
+
+function capital(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}

@@ -1,0 +1,43 @@
+package dev.dorado.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ApiSettingsTest {
+
+  @Test
+  void eachSettingArrives() {
+    assertThat(
+            settings(
+                "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s }\n"
+                    + "dorado.rules.proximity-window = 12h"))
+        .isEqualTo(
+            new ApiSettings(3, Duration.ofSeconds(2), Duration.ofSeconds(7), Duration.ofHours(12)));
+  }
+
+  @Test
+  void theDefaultsAreRight() {
+    assertThat(ApiSettings.from(ConfigFactory.load()).proximityWindow())
+        .isEqualTo(Duration.ofHours(24));
+  }
+
+  @Test
+  void badValuesAreRefusedWithTheReason() {
+    assertThatThrownBy(() -> settings("dorado.api.pool-size = 0"))
+        .hasMessageContaining("dorado.api.pool-size is 0");
+    assertThatThrownBy(() -> settings("dorado.api.query-timeout = 0s"))
+        .hasMessageContaining("dorado.api.query-timeout");
+    assertThatThrownBy(() -> settings("dorado.api.connect-timeout = 0s"))
+        .hasMessageContaining("dorado.api.connect-timeout");
+  }
+
+  private static ApiSettings settings(String text) {
+    Config config = ConfigFactory.parseString(text).withFallback(ConfigFactory.load());
+    return ApiSettings.from(config);
+  }
+}

@@ -1,0 +1,598 @@
+package dev.dorado.api;
+
+import static dev.dorado.api.TestApi.encoded;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Migrations;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The api over a small history of March 2026, whose numbers were worked out by hand. The period is
+ * four ISO weeks, 2 to 29 March: checkout (of the team payments, from 16 March of platform), search
+ * and idle (of discovery), and acme/legacy, which the catalog does not know.
+ */
+class ITApi {
+
+  private static final String MARCH = "from=2026-03-02&to=2026-03-30";
+  private static final double DAYS = 28;
+
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static TestApi api;
+
+  @BeforeAll
+  static void writeHistory() throws Exception {
+    Connections connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
+    try (var connection = connections.clickHouse()) {
+      new Migrations(connections.database()).apply(connection);
+    }
+    var rows = new TestRows(connections);
+    writeCatalog(rows);
+    writeDeployments(rows);
+    writeChanges(rows);
+    writeIncidents(rows);
+    writeDeliveries(rows);
+    rows.insert();
+    api = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"));
+  }
+
+  @AfterAll
+  static void close() {
+    api.close();
+  }
+
+  private static void writeCatalog(TestRows rows) {
+    rows.catalog("checkout", "1970-01-01T00:00:00Z", "payments")
+        .with("tier", "1")
+        .with("repository", "github.com/acme/shop");
+    rows.catalog("checkout", "2026-03-16T00:00:00Z", "platform")
+        .with("tier", "1")
+        .with("repository", "github.com/acme/shop")
+        .with("golden_path", "java")
+        .with("golden_path_since", Instant.parse("2026-03-01T00:00:00Z"));
+    rows.catalog("search", "1970-01-01T00:00:00Z", "discovery")
+        .with("repository", "github.com/acme/search")
+        .with("golden_path", "java")
+        .with("golden_path_since", Instant.parse("2026-03-09T00:00:00Z"));
+    rows.catalog("idle", "1970-01-01T00:00:00Z", "discovery")
+        .with("repository", "github.com/acme/idle");
+  }
+
+  private static void writeDeployments(TestRows rows) {
+    String shop = "github.com/acme/shop";
+    rows.deployment("checkout", "d0", "2026-02-10T10:00:00Z").with("repository", shop);
+    rows.deployment("checkout", "d00", "2026-02-24T10:00:00Z")
+        .with("repository", shop)
+        .with("failed", true)
+        .with("impact_started_at", Instant.parse("2026-03-02T10:00:00Z"))
+        .with("recovered_at", Instant.parse("2026-03-02T12:00:00Z"));
+    rows.deployment("checkout", "d1", "2026-03-02T10:00:00Z").with("repository", shop);
+    rows.deployment("checkout", "github.com/acme/shop!deployment/2#a:b", "2026-03-03T10:00:00Z")
+        .with("repository", shop)
+        .with("previous_deployment", "d1")
+        .with("failed", true)
+        .with("failure_rule", "F6")
+        .with("incidents", List.of("i1"))
+        .with("impact_started_at", Instant.parse("2026-03-03T10:30:00Z"))
+        .with("recovered_at", Instant.parse("2026-03-03T11:30:00Z"));
+    rows.deployment("checkout", "d3", "2026-03-03T11:20:00Z")
+        .with("repository", shop)
+        .with("kind", "rollback")
+        .with("rework", true)
+        .with("rework_rule", "W1");
+    rows.deployment("checkout", "d4", "2026-03-17T10:00:00Z").with("repository", shop);
+    rows.deployment("checkout", "d5", "2026-03-18T10:00:00Z")
+        .with("repository", shop)
+        .with("kind", "redeploy")
+        .with("counted", false);
+    rows.deployment("checkout", "d6", "2026-03-19T10:00:00Z")
+        .with("repository", shop)
+        .with("status", "failed")
+        .with("counted", false);
+    rows.deployment("checkout", "d7", "2026-03-20T10:00:00Z")
+        .with("repository", shop)
+        .with("failed", true)
+        .with("impact_started_at", Instant.parse("2026-03-20T10:10:00Z"));
+    rows.deployment("checkout", "s1", "2026-03-05T10:00:00Z")
+        .with("environment", "staging")
+        .with("environments", List.of("qa"));
+    rows.deployment("checkout", "taken-back", "2026-03-06T10:00:00Z");
+    rows.deployment("checkout", "taken-back", "2026-03-06T10:00:00Z").retracted();
+    rows.deployment("search", "e1", "2026-03-10T10:00:00Z")
+        .with("repository", "github.com/acme/search");
+    rows.deployment("search", "e2", "2026-03-11T10:00:00Z")
+        .with("repository", "github.com/acme/search")
+        .with("environments", List.of("eu-prod", "us-prod"));
+    rows.deployment("acme/legacy", "l1", "2026-03-12T10:00:00Z")
+        .with("repository", "github.com/acme/legacy")
+        .with("changes", null);
+  }
+
+  private static void writeChanges(TestRows rows) {
+    rows.change("checkout", "github.com/acme/shop#1", "2026-03-02T10:00:00Z", "d1")
+        .with("lead_time", 3600.0)
+        .with("title", "=HYPERLINK(\"http://example.org\")")
+        .with("coding", 600.0)
+        .with("review", 1200.0)
+        .with("deploy", 1800.0);
+    rows.change(
+            "checkout",
+            "github.com/acme/shop#2",
+            "2026-03-03T10:00:00Z",
+            "github.com/acme/shop!deployment/2#a:b")
+        .with("lead_time", 7200.0);
+    rows.change("checkout", "github.com/acme/shop#3", "2026-03-17T10:00:00Z", "d4")
+        .with("lead_time", 36000.0)
+        .with("reactive", true)
+        .with("reactive_rule", "W2");
+    rows.change("checkout", "github.com/acme/shop#4", "2026-03-17T10:00:00Z", "d4")
+        .with("lead_time", 10.0)
+        .with("bot", true);
+    rows.change("checkout", "github.com/acme/shop#5", "2026-03-17T10:00:00Z", "d4");
+    rows.change("checkout", "github.com/acme/shop#9", "2026-03-05T10:00:00Z", "s1")
+        .with("environment", "staging");
+    rows.change("search", "github.com/acme/search#6", "2026-03-10T10:00:00Z", "e1")
+        .with("lead_time", 14400.0);
+    rows.change("acme/legacy", "github.com/acme/search#6", "2026-03-12T10:00:00Z", "l1")
+        .with("lead_time", 21600.0);
+    rows.change("checkout", "github.com/acme/shop#7", "2026-03-21T10:00:00Z", "")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", null);
+    rows.change("checkout", "github.com/acme/shop#8", "2026-03-04T10:00:00Z", "")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", "S5");
+  }
+
+  private static void writeIncidents(TestRows rows) {
+    rows.incident("checkout", "i1", "2026-03-03T10:30:00Z")
+        .with("deployment_id", "github.com/acme/shop!deployment/2#a:b")
+        .with("link_rule", "F6")
+        .with("resolved_at", Instant.parse("2026-03-03T11:30:00Z"));
+    rows.incident("search", "i2", "2026-03-12T10:30:00Z");
+  }
+
+  private static void writeDeliveries(TestRows rows) {
+    for (int i = 0; i < 3; i++) {
+      rows.row("deliveries")
+          .with("sender", "github")
+          .with("id", "delivery-" + i)
+          .with("received_at", Instant.parse("2026-04-1" + i + "T10:00:02Z"))
+          .with("occurred_at", Instant.parse("2026-04-1" + i + "T10:00:00Z"))
+          .with("outcome", i == 0 ? "ignored" : "accepted")
+          .with("reason", i == 0 ? "a ping" : null)
+          .with("kind", i == 0 ? "ping" : "push")
+          .with("repository", "github.com/acme/shop")
+          .with("events", i == 0 ? 0 : 1);
+    }
+    rows.row("refusals")
+        .with("sender", "gitlab")
+        .with("minute", Instant.parse("2026-04-15T11:59:00Z"))
+        .with("reason", "secret")
+        .with("instance", "one")
+        .with("count", 4)
+        .with("detail", "the token is none of DORADO_SECRETS_GITLAB");
+  }
+
+  @Test
+  void theSummaryHasTheNumbersThatWereWorkedOutByHand() {
+    JsonNode summary = api.json("/api/v1/summary?" + MARCH);
+    assertThat(summary.get("from").asText()).isEqualTo("2026-03-02T00:00:00Z");
+    assertThat(summary.get("to").asText()).isEqualTo("2026-03-30T00:00:00Z");
+    assertThat(summary.get("previous").get("from").asText()).isEqualTo("2026-02-02T00:00:00Z");
+    assertThat(summary.get("groups")).hasSize(1);
+    assertThat(summary.get("groups").get(0).get("group")).isEmpty();
+    JsonNode metrics = summary.get("groups").get(0).get("metrics");
+
+    JsonNode frequency = metrics.get("deployment_frequency");
+    assertThat(frequency.get("value").asDouble()).isEqualTo(8 / DAYS);
+    assertThat(frequency.get("n").asInt()).isEqualTo(8);
+    assertThat(frequency.get("previous").asDouble()).isEqualTo(2 / DAYS);
+    assertThat(frequency.get("days_per_week").asDouble()).isEqualTo(2);
+    assertThat(frequency.get("tier").asText()).isEqualTo("high");
+    assertThat(frequency.get("benchmark").get("year").asInt()).isEqualTo(2023);
+    // Exact Poisson interval of 8 events: 3.4538 to 15.7632.
+    assertThat(frequency.get("low").asDouble()).isCloseTo(3.4538 / DAYS, within(1e-5));
+    assertThat(frequency.get("high").asDouble()).isCloseTo(15.7632 / DAYS, within(1e-5));
+
+    JsonNode leadTime = metrics.get("change_lead_time");
+    assertThat(leadTime.get("value").asDouble()).isEqualTo(14400);
+    assertThat(leadTime.get("n").asInt()).isEqualTo(5);
+    assertThat(leadTime.get("p75").asDouble()).isEqualTo(21600);
+    assertThat(leadTime.get("p90").asDouble()).isCloseTo(30240, within(1e-6));
+    assertThat(leadTime.get("low").isNull()).isTrue();
+    assertThat(leadTime.get("bots").asInt()).isEqualTo(1);
+    assertThat(leadTime.get("unknown").asInt()).isEqualTo(1);
+    assertThat(leadTime.get("stages").get("coding").asDouble()).isEqualTo(600);
+    assertThat(leadTime.get("stages").get("pickup").isNull()).isTrue();
+    assertThat(leadTime.get("tier").asText()).isEqualTo("elite");
+    assertThat(leadTime.get("previous").isNull()).isTrue();
+
+    JsonNode failRate = metrics.get("change_fail_rate");
+    assertThat(failRate.get("value").asDouble()).isEqualTo(0.25);
+    assertThat(failRate.get("n").asInt()).isEqualTo(8);
+    assertThat(failRate.get("failed").asInt()).isEqualTo(2);
+    assertThat(failRate.get("previous").asDouble()).isEqualTo(0.5);
+    assertThat(failRate.get("unlinked_incidents_share").asDouble()).isEqualTo(0.5);
+    // Wilson's interval of 2 in 8.
+    assertThat(failRate.get("low").asDouble()).isCloseTo(0.0715, within(1e-4));
+    assertThat(failRate.get("high").asDouble()).isCloseTo(0.5907, within(1e-4));
+    assertThat(failRate.get("tier").asText()).isEqualTo("low");
+
+    JsonNode recovery = metrics.get("failed_deployment_recovery_time");
+    assertThat(recovery.get("value").asDouble()).isEqualTo(5400);
+    assertThat(recovery.get("n").asInt()).isEqualTo(2);
+    assertThat(recovery.get("open").asInt()).isEqualTo(1);
+    assertThat(recovery.get("oldest_open").asDouble()).isEqualTo(827400);
+
+    assertThat(metrics.get("deployment_rework_rate").get("value").asDouble()).isEqualTo(1 / 8.0);
+    assertThat(metrics.get("change_rework_rate").get("value").asDouble()).isEqualTo(1 / 7.0);
+    assertThat(metrics.get("change_rework_rate").get("n").asInt()).isEqualTo(7);
+    assertThat(metrics.get("rollout_success_rate").get("value").asDouble()).isEqualTo(0.9);
+    assertThat(metrics.get("rollout_success_rate").get("n").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void aReorganisationCountsFromItsDateAndTheTeamsAddUpToTheWhole() {
+    Map<String, JsonNode> teams = groups("group_by=team", "team");
+    assertThat(teams.keySet()).containsExactly("discovery", "payments", "platform", "null");
+    assertThat(n(teams.get("payments"), "deployment_frequency")).isEqualTo(3);
+    assertThat(n(teams.get("platform"), "deployment_frequency")).isEqualTo(2);
+    assertThat(n(teams.get("discovery"), "deployment_frequency")).isEqualTo(2);
+    assertThat(n(teams.get("null"), "deployment_frequency")).isEqualTo(1);
+    assertThat(value(teams.get("payments"), "change_fail_rate")).isEqualTo(1 / 3.0);
+    assertThat(value(teams.get("platform"), "change_fail_rate")).isEqualTo(1 / 2.0);
+    assertThat(value(teams.get("payments"), "failed_deployment_recovery_time")).isEqualTo(5400);
+    assertThat(value(teams.get("platform"), "failed_deployment_recovery_time")).isNull();
+    assertThat(value(groups("team=platform", "").get("{}"), "deployment_frequency"))
+        .isEqualTo(2 / DAYS);
+  }
+
+  @Test
+  void theGoldenPathAppliesFromItsDate() {
+    Map<String, JsonNode> paths = groups("group_by=golden_path", "golden_path");
+    assertThat(paths.keySet()).containsExactly("java", "null");
+    assertThat(n(paths.get("java"), "deployment_frequency")).isEqualTo(4);
+    assertThat(n(paths.get("null"), "deployment_frequency")).isEqualTo(4);
+    assertThat(n(groups("golden_path=true", "").get("{}"), "deployment_frequency")).isEqualTo(4);
+    assertThat(n(groups("golden_path=java", "").get("{}"), "deployment_frequency")).isEqualTo(4);
+    assertThat(n(groups("golden_path=false", "").get("{}"), "deployment_frequency")).isEqualTo(4);
+    assertThat(n(groups("golden_path=node", "").get("{}"), "deployment_frequency")).isEqualTo(0);
+  }
+
+  @Test
+  void aServiceThatNeverDeployedIsZeroAndOneThatNobodyKnowsIsUnknown() {
+    Map<String, JsonNode> services = groups("group_by=service", "service");
+    assertThat(services.keySet()).containsExactly("acme/legacy", "checkout", "idle", "search");
+    assertThat(value(services.get("idle"), "deployment_frequency")).isEqualTo(0.0);
+    assertThat(value(services.get("idle"), "change_fail_rate")).isNull();
+    assertThat(value(services.get("idle"), "change_lead_time")).isNull();
+
+    JsonNode nobody = groups("service=nobody", "").get("{}");
+    assertThat(value(nobody, "deployment_frequency")).isNull();
+    assertThat(groups("service=nobody&group_by=service", "service")).isEmpty();
+    assertThat(api.json("/api/v1/deployments?service=nobody&" + MARCH).get("items")).isEmpty();
+  }
+
+  @Test
+  void repositoriesAreFoundWithAndWithoutHostAndSeveralValuesMeanAnyOfThem() {
+    assertThat(n(groups("repository=acme/shop", "").get("{}"), "deployment_frequency"))
+        .isEqualTo(5);
+    assertThat(n(groups("repository=github.com/acme/Shop", "").get("{}"), "deployment_frequency"))
+        .isEqualTo(5);
+    assertThat(n(groups("service=checkout,search", "").get("{}"), "deployment_frequency"))
+        .isEqualTo(7);
+    assertThat(n(groups("service=checkout&service=search", "").get("{}"), "deployment_frequency"))
+        .isEqualTo(7);
+    assertThat(n(groups("service=", "").get("{}"), "deployment_frequency")).isEqualTo(8);
+  }
+
+  @Test
+  void anEnvironmentIsAClassOrAName() {
+    assertThat(ids("/deployments?environment=staging&" + MARCH)).containsExactly("s1");
+    assertThat(ids("/deployments?environment=qa&" + MARCH)).containsExactly("s1");
+    assertThat(ids("/changes?environment=staging&" + MARCH))
+        .containsExactly("github.com/acme/shop#9");
+    assertThat(ids("/changes?environment=qa&" + MARCH)).containsExactly("github.com/acme/shop#9");
+    assertThat(ids("/changes?environment=eu-prod&" + MARCH)).isEmpty();
+    assertThat(ids("/deployments?environment=eu-prod&" + MARCH)).containsExactly("e2");
+    assertThat(groups("group_by=environment", "environment").keySet())
+        .containsExactly("production");
+    assertThat(
+            groups("group_by=environment&environment=production,staging", "environment").keySet())
+        .containsExactly("production", "staging");
+  }
+
+  @Test
+  void rowsThatWereTakenBackAreGone() {
+    assertThat(ids("/deployments?status=all&limit=1000&" + MARCH)).doesNotContain("taken-back");
+    api.problem("/api/v1/deployments/taken-back", 404);
+  }
+
+  @Test
+  void deploymentsAreListedNewestFirstWithTheirRedeploysAndWithoutAttemptsThatFailed() {
+    assertThat(ids("/deployments?service=checkout&" + MARCH))
+        .containsExactly("d7", "d5", "d4", "d3", "github.com/acme/shop!deployment/2#a:b", "d1");
+    assertThat(ids("/deployments?service=checkout&status=failed&" + MARCH)).containsExactly("d6");
+    assertThat(ids("/deployments?status=all&service=checkout&" + MARCH)).hasSize(7);
+    assertThat(ids("/deployments?by=recovered_at&" + MARCH))
+        .containsExactly("github.com/acme/shop!deployment/2#a:b", "d00");
+  }
+
+  @Test
+  void pagesHoldEveryRowOnce() {
+    List<String> found = new ArrayList<>();
+    String cursor = "";
+    int pages = 0;
+    do {
+      JsonNode page = api.json("/api/v1/deployments?status=all&limit=3&" + MARCH + cursor);
+      page.get("items").forEach(item -> found.add(item.get("id").asText()));
+      cursor = page.get("next").isNull() ? "" : "&cursor=" + page.get("next").asText();
+      pages++;
+    } while (!cursor.isEmpty());
+    assertThat(pages).isEqualTo(4);
+    assertThat(found).hasSize(10).doesNotHaveDuplicates();
+
+    JsonNode first = api.json("/api/v1/services?limit=3");
+    assertThat(first.get("items")).hasSize(3);
+    JsonNode second = api.json("/api/v1/services?limit=3&cursor=" + first.get("next").asText());
+    assertThat(second.get("items").get(0).get("id").asText()).isEqualTo("search");
+    assertThat(second.get("next").isNull()).isTrue();
+  }
+
+  @Test
+  void aDeploymentIsGivenWithWhatItShippedAndItsIncidents() {
+    String id = "github.com/acme/shop!deployment/2#a:b";
+    JsonNode deployment = api.json("/api/v1/deployments/" + encoded(id));
+    assertThat(deployment.get("id").asText()).isEqualTo(id);
+    assertThat(deployment.get("team").asText()).isEqualTo("payments");
+    assertThat(deployment.get("tier").asText()).isEqualTo("1");
+    assertThat(deployment.get("failure_rule").asText()).isEqualTo("F6");
+    assertThat(deployment.get("recovered_at").asText()).isEqualTo("2026-03-03T11:30:00Z");
+    assertThat(deployment.get("changes_shipped").get(0).get("id").asText())
+        .isEqualTo("github.com/acme/shop#2");
+    assertThat(deployment.get("incidents_linked").get(0).get("id").asText()).isEqualTo("i1");
+    assertThat(deployment.get("previous").get("id").asText()).isEqualTo("d1");
+    // Slashes may stand as they are; # can't.
+    assertThat(api.json("/api/v1/deployments/github.com/acme/shop!deployment/2%23a:b").get("id"))
+        .isEqualTo(deployment.get("id"));
+  }
+
+  @Test
+  void changesAreListedByWhenTheyWereShipped() {
+    assertThat(ids("/changes?service=checkout&" + MARCH)).hasSize(5);
+    assertThat(ids("/changes?shipped=false&" + MARCH)).containsExactly("github.com/acme/shop#7");
+    assertThat(ids("/changes?shipped=all&" + MARCH))
+        .hasSize(9)
+        .contains("github.com/acme/shop#7", "github.com/acme/shop#8");
+    JsonNode change = api.json("/api/v1/changes/" + encoded("github.com/acme/shop#1"));
+    assertThat(change.get("stages").get("review").asDouble()).isEqualTo(1200);
+    assertThat(change.has("coding")).isFalse();
+    assertThat(api.json("/api/v1/changes/" + encoded("github.com/acme/search#6")).get("items"))
+        .hasSize(2);
+  }
+
+  @Test
+  void incidentsAreListedByWhenTheyBegan() {
+    assertThat(ids("/incidents?" + MARCH)).containsExactly("i2", "i1");
+    JsonNode incident = api.json("/api/v1/incidents/i1");
+    assertThat(incident.get("deployment").get("id").asText())
+        .isEqualTo("github.com/acme/shop!deployment/2#a:b");
+    assertThat(api.json("/api/v1/incidents/i2").get("deployment").isNull()).isTrue();
+  }
+
+  @Test
+  void aSeriesHasEveryBucket() {
+    JsonNode series = api.json("/api/v1/series?interval=week&" + MARCH);
+    assertThat(series).hasSize(4);
+    assertThat(values(series, "time"))
+        .containsExactly(
+            "2026-03-02T00:00:00Z",
+            "2026-03-09T00:00:00Z",
+            "2026-03-16T00:00:00Z",
+            "2026-03-23T00:00:00Z");
+    assertThat(values(series, "deployments")).containsExactly("3", "3", "2", "0");
+    assertThat(values(series, "changes")).containsExactly("2", "2", "3", "0");
+    assertThat(values(series, "change_fail_rate"))
+        .containsExactly(String.valueOf(1 / 3.0), "0.0", "0.5", "null");
+    assertThat(values(series, "failed_deployment_recovery_time"))
+        .containsExactly("5400.0", "null", "null", "null");
+    assertThat(series.get(3).get("deployment_frequency").asDouble()).isEqualTo(0);
+    assertThat(values(series, "incomplete")).containsOnly("false");
+  }
+
+  @Test
+  void aSeriesHasARowForEachBucketAndGroupAndMarksTheEdges() {
+    JsonNode series =
+        api.json(
+            "/api/v1/series?interval=month&group_by=team,service&from=2026-02-15&to=2026-05-01");
+    // checkout for each of its teams, search, idle and acme/legacy, in three months.
+    assertThat(series).hasSize(15);
+    assertThat(new TreeSet<>(values(series, "incomplete"))).containsExactly("false", "true");
+    assertThat(series.get(0).get("time").asText()).isEqualTo("2026-02-01T00:00:00Z");
+    assertThat(series.get(0).get("incomplete").asBoolean()).isTrue();
+    assertThat(series.get(5).get("incomplete").asBoolean()).isFalse();
+    assertThat(series.get(10).get("incomplete").asBoolean()).isTrue();
+    assertThat(series.get(0).has("team")).isTrue();
+  }
+
+  @Test
+  void bucketsFollowTheClocksOfTheZone() {
+    JsonNode series =
+        api.json("/api/v1/series?tz=Europe/Vienna&interval=day&from=2026-03-28&to=2026-03-31");
+    assertThat(values(series, "time"))
+        .containsExactly("2026-03-27T23:00:00Z", "2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z");
+  }
+
+  @Test
+  void servicesAreGivenWithTheirPresentOwner() {
+    JsonNode services = api.json("/api/v1/services?" + MARCH);
+    Map<String, JsonNode> byId = byId(services);
+    assertThat(byId.keySet()).containsExactly("acme/legacy", "checkout", "idle", "search");
+    assertThat(byId.get("checkout").get("team").asText()).isEqualTo("platform");
+    assertThat(byId.get("checkout").get("deployments").asInt()).isEqualTo(5);
+    assertThat(byId.get("checkout").get("last_deployment_id").asText()).isEqualTo("d7");
+    assertThat(byId.get("idle").get("last_deployment_at").isNull()).isTrue();
+    assertThat(byId.get("acme/legacy").get("in_catalog").asBoolean()).isFalse();
+    assertThat(byId.get("acme/legacy").get("repository").asText())
+        .isEqualTo("github.com/acme/legacy");
+    assertThat(ids("/services?team=discovery")).containsExactly("idle", "search");
+    assertThat(api.json("/api/v1/services/checkout").get("catalog")).hasSize(2);
+    assertThat(api.json("/api/v1/services/acme/legacy").get("catalog")).isEmpty();
+    api.problem("/api/v1/services/nobody", 404);
+  }
+
+  @Test
+  void teamsAndEnvironmentsAreGivenWithWhatTheyDeployed() {
+    Map<String, JsonNode> teams = byId(api.json("/api/v1/teams?" + MARCH));
+    assertThat(teams.keySet()).containsExactly("discovery", "payments", "platform");
+    assertThat(teams.get("payments").get("deployments").asInt()).isEqualTo(3);
+    assertThat(teams.get("discovery").get("services")).hasSize(2);
+    Map<String, JsonNode> environments = byId(api.json("/api/v1/environments?" + MARCH));
+    assertThat(environments.keySet()).containsExactly("production", "staging");
+    assertThat(environments.get("production").get("deployments").asInt()).isEqualTo(8);
+    assertThat(environments.get("production").get("services").asInt()).isEqualTo(3);
+    assertThat(api.json("/api/v1/environments/qa?" + MARCH).get("id").asText())
+        .isEqualTo("staging");
+  }
+
+  @Test
+  void ingestSaysWhatArrivedWhatWasRefusedAndWhatIsNotLinked() {
+    JsonNode ingest = api.json("/api/v1/ingest");
+    assertThat(ingest.get("senders")).hasSize(2);
+    JsonNode github = ingest.get("senders").get(0);
+    assertThat(github.get("sender").asText()).isEqualTo("github");
+    assertThat(github.get("last_delivery_at").asText()).isEqualTo("2026-04-12T10:00:02Z");
+    assertThat(github.get("accepted").asInt()).isEqualTo(2);
+    assertThat(github.get("ignored").asInt()).isEqualTo(1);
+    assertThat(github.get("lag_seconds").asDouble()).isEqualTo(2);
+    assertThat(github.get("ignored_reasons").get(0).get("reason").asText()).isEqualTo("a ping");
+    JsonNode gitlab = ingest.get("senders").get(1);
+    assertThat(gitlab.get("last_delivery_at").isNull()).isTrue();
+    assertThat(gitlab.get("refused").asInt()).isEqualTo(4);
+    assertThat(gitlab.get("refused_last_minute").asInt()).isEqualTo(4);
+    assertThat(gitlab.get("refused_reasons").get(0).get("detail").asText())
+        .contains("DORADO_SECRETS_GITLAB");
+    JsonNode march = api.json("/api/v1/ingest?" + MARCH);
+    assertThat(march.get("unlinked").get("deployment_examples").get(0).asText()).isEqualTo("l1");
+    assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
+    assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();
+    assertThat(march.get("not_in_catalog").get(0).asText()).isEqualTo("acme/legacy");
+  }
+
+  @Test
+  void csvHasALineForEachRowAndNoFormulas() {
+    var response = api.get("/api/v1/changes?format=csv&limit=2&service=checkout&" + MARCH);
+    assertThat(response.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
+    assertThat(response.headers().firstValue("X-Next-Cursor")).isPresent();
+    List<String> lines = response.body().lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0)).startsWith("id,service,team,").contains("stages_coding,stages_pickup");
+
+    String all = api.get("/api/v1/changes?format=csv&service=checkout&" + MARCH).body();
+    assertThat(all).contains("\"'=HYPERLINK(\"\"http://example.org\"\")\"");
+
+    String summary = api.get("/api/v1/summary?format=csv&group_by=team&" + MARCH).body();
+    assertThat(summary.lines()).hasSize(5);
+    assertThat(summary)
+        .startsWith("team,deployment_frequency_value,deployment_frequency_unit,")
+        .contains("change_lead_time_stages_review");
+    String series = api.get("/api/v1/series?format=csv&group_by=team&" + MARCH).body();
+    assertThat(series).startsWith("time,end,incomplete,team,deployments,");
+    assertThat(api.get("/api/v1/deployments?format=csv&service=nobody").body().lines()).hasSize(1);
+  }
+
+  @Test
+  void badParametersAreNamed() {
+    JsonNode zone = api.problem("/api/v1/summary?tz=Mars/Olympus", 400);
+    assertThat(zone.get("parameter").asText()).isEqualTo("tz");
+    assertThat(zone.get("value").asText()).isEqualTo("Mars/Olympus");
+    assertThat(zone.get("detail").asText()).contains("IANA");
+    assertThat(api.problem("/api/v1/series?interval=year", 400).get("expected").asText())
+        .contains("day, week, month");
+    assertThat(api.problem("/api/v1/summary?colour=red", 400).get("parameter").asText())
+        .isEqualTo("colour");
+    JsonNode empty = api.problem("/api/v1/summary?from=2026-03-02&to=2026-03-02", 400);
+    assertThat(empty.get("detail").asText()).contains("before 'to'").contains("empty");
+    api.problem("/api/v1/deployments?limit=0", 400);
+    api.problem("/api/v1/deployments?cursor=nonsense", 400);
+    String ofServices = api.json("/api/v1/services?limit=1").get("next").asText();
+    api.problem("/api/v1/deployments?cursor=" + ofServices, 400);
+    assertThat(
+            api.get("/api/v1/summary?tz=Mars").headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("application/problem+json");
+  }
+
+  @Test
+  void healthKnowsClickHouse() {
+    JsonNode health = api.json("/health/ready");
+    assertThat(health.get("checks").get(0).get("name").asText()).isEqualTo("clickhouse");
+  }
+
+  @Test
+  void thePageAndTheChartLibraryAreServed() {
+    var page = api.get("/");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy")).isPresent();
+    assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-cache");
+    assertThat(
+            page.headers().firstValue("ETag").or(() -> page.headers().firstValue("Last-Modified")))
+        .isPresent();
+    var charts = api.get("/webjars/echarts/dist/echarts.min.js");
+    assertThat(charts.statusCode()).isEqualTo(200);
+    assertThat(charts.headers().firstValue("Cache-Control").orElseThrow()).contains("max-age");
+  }
+
+  private static Map<String, JsonNode> groups(String parameters, String dimension) {
+    JsonNode groups = api.json("/api/v1/summary?" + MARCH + "&" + parameters).get("groups");
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    groups.forEach(
+        group ->
+            found.put(
+                dimension.isEmpty()
+                    ? group.get("group").toString()
+                    : group.get("group").get(dimension).asText(),
+                group.get("metrics")));
+    return found;
+  }
+
+  private static int n(JsonNode metrics, String name) {
+    return metrics.get(name).get("n").asInt();
+  }
+
+  private static Double value(JsonNode metrics, String name) {
+    JsonNode value = metrics.get(name).get("value");
+    return value.isNull() ? null : (Double) value.asDouble();
+  }
+
+  private static List<String> ids(String path) {
+    return values(api.json("/api/v1" + path).get("items"), "id");
+  }
+
+  private static List<String> values(JsonNode rows, String name) {
+    return StreamSupport.stream(rows.spliterator(), false)
+        .map(row -> row.get(name).asText())
+        .toList();
+  }
+
+  private static Map<String, JsonNode> byId(JsonNode page) {
+    Map<String, JsonNode> found = new LinkedHashMap<>();
+    page.get("items").forEach(item -> found.put(item.get("id").asText(), item));
+    return found;
+  }
+}

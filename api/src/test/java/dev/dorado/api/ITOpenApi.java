@@ -1,0 +1,254 @@
+package dev.dorado.api;
+
+import static dev.dorado.api.TestApi.encoded;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Migrations;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Walks the OpenAPI document against the routes that are served. */
+class ITOpenApi {
+
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static final String SERVICE = "acme/shop";
+  private static final Map<String, String> IDS =
+      Map.of(
+          "deployments", "d/1#a",
+          "changes", "github.com/acme/shop#1",
+          "incidents", "i:1",
+          "services", SERVICE,
+          "teams", "payments",
+          "environments", "production");
+
+  private static TestApi api;
+
+  @BeforeAll
+  static void writeOneOfEach() throws Exception {
+    Connections connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
+    try (var connection = connections.clickHouse()) {
+      new Migrations(connections.database()).apply(connection);
+    }
+    var rows = new TestRows(connections);
+    String time = "2026-03-02T10:00:00Z";
+    rows.catalog(SERVICE, "1970-01-01T00:00:00Z", "payments").with("golden_path", "java");
+    rows.deployment(SERVICE, "d/0", "2026-03-01T10:00:00Z");
+    rows.deployment(SERVICE, IDS.get("deployments"), time)
+        .with("previous_deployment", "d/0")
+        .with("failed", true);
+    rows.change(SERVICE, IDS.get("changes"), time, IDS.get("deployments")).with("lead_time", 1.0);
+    rows.incident(SERVICE, IDS.get("incidents"), time)
+        .with("deployment_id", IDS.get("deployments"));
+    rows.row("deliveries")
+        .with("sender", "github")
+        .with("id", "1")
+        .with("received_at", Instant.parse(time))
+        .with("outcome", "dead")
+        .with("reason", "no sha")
+        .with("kind", "push")
+        .with("repository", "github.com/acme/shop")
+        .with("events", 0);
+    rows.row("refusals")
+        .with("sender", "github")
+        .with("minute", Instant.parse(time))
+        .with("reason", "signature")
+        .with("count", 1);
+    rows.insert();
+    api = TestApi.start(connections, Instant.parse("2026-03-05T00:00:00Z"));
+  }
+
+  @AfterAll
+  static void close() {
+    api.close();
+  }
+
+  @Test
+  void everyRouteOfTheContractIsInTheDocument() {
+    JsonNode document = api.json("/openapi.json");
+    assertThat(document.get("openapi").asText()).isEqualTo("3.1.0");
+    assertThat(names(document.get("paths")))
+        .containsExactlyInAnyOrder(
+            "/api/v1/summary",
+            "/api/v1/series",
+            "/api/v1/deployments",
+            "/api/v1/deployments/{id}",
+            "/api/v1/changes",
+            "/api/v1/changes/{id}",
+            "/api/v1/incidents",
+            "/api/v1/incidents/{id}",
+            "/api/v1/services",
+            "/api/v1/services/{id}",
+            "/api/v1/teams",
+            "/api/v1/teams/{id}",
+            "/api/v1/environments",
+            "/api/v1/environments/{id}",
+            "/api/v1/ingest");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyAnswerHasTheShapeThatTheDocumentSays() {
+    return operations(
+        (path, operation) -> {
+          JsonNode schema = operation.at("/responses/200/content/application~1json/schema");
+          assertThat(schema.isMissingNode()).isFalse();
+          assertShape(path, schema, api.json(path));
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyParameterThatTheDocumentNamesIsTaken() {
+    return operations(
+        (path, operation) -> {
+          for (JsonNode parameter : operation.get("parameters")) {
+            if (parameter.get("in").asText().equals("query")) {
+              for (String value : valuesOf(parameter)) {
+                var response =
+                    api.get(path + "?" + parameter.get("name").asText() + "=" + encoded(value));
+                // An id that the filter leaves out is not found: the parameter was taken.
+                assertThat(response.statusCode())
+                    .as("%s=%s: %s", parameter.get("name"), value, response.body())
+                    .isIn(200, 404);
+              }
+            }
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyParameterWithBoundsRefusesWhatIsOutside() {
+    return operations(
+        (path, operation) -> {
+          for (JsonNode parameter : operation.get("parameters")) {
+            JsonNode schema = parameter.get("schema");
+            boolean isBounded =
+                schema.has("enum") || schema.at("/items/enum").isArray() || schema.has("maximum");
+            if (isBounded) {
+              String name = parameter.get("name").asText();
+              JsonNode problem = api.problem(path + "?" + name + "=nonsense", 400);
+              assertThat(problem.get("parameter").asText()).isEqualTo(name);
+            }
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyRouteRefusesWhatItDoesNotKnow() {
+    return operations(
+        (path, operation) ->
+            assertThat(api.problem(path + "?colour=red", 400).get("parameter").asText())
+                .isEqualTo("colour"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whatIsNotThereIsNotFound() {
+    return operations((path, operation) -> {})
+        .filter(test -> test.getDisplayName().endsWith("{id}"))
+        .map(
+            test ->
+                DynamicTest.dynamicTest(
+                    test.getDisplayName(),
+                    () -> {
+                      String path = test.getDisplayName().replace("{id}", "no-such-thing");
+                      assertThat(api.problem(path, 404).get("detail").asText())
+                          .contains("no-such-thing");
+                    }));
+  }
+
+  private static Stream<DynamicTest> operations(Walk walk) {
+    JsonNode paths = api.json("/openapi.json").get("paths");
+    return names(paths).stream()
+        .map(
+            path ->
+                DynamicTest.dynamicTest(
+                    path, () -> walk.visit(real(path), paths.get(path).get("get"))));
+  }
+
+  private static String real(String path) {
+    String collection = path.split("/", -1)[3];
+    return path.endsWith("{id}") ? path.replace("{id}", encoded(IDS.get(collection))) : path;
+  }
+
+  private static List<String> valuesOf(JsonNode parameter) {
+    JsonNode schema = parameter.get("schema");
+    JsonNode all = schema.has("enum") ? schema.get("enum") : schema.at("/items/enum");
+    List<String> values = new ArrayList<>();
+    all.forEach(value -> values.add(value.asText()));
+    if (values.isEmpty() && parameter.has("example")) {
+      values.add(parameter.get("example").asText());
+    }
+    return values;
+  }
+
+  /** Every member is one that the schema names, of its type, and none that it requires lacks. */
+  private static void assertShape(String where, JsonNode schema, JsonNode value) {
+    assertThat(types(schema)).as("%s is %s", where, value).contains(typeOf(value));
+    if (value.isObject()) {
+      assertThat(names(schema.get("properties"))).as(where).containsAll(names(value));
+      List<String> required = new ArrayList<>();
+      if (schema.has("required")) {
+        schema.get("required").forEach(name -> required.add(name.asText()));
+      }
+      assertThat(names(value)).as(where).containsAll(required);
+      for (String name : names(value)) {
+        assertShape(where + "/" + name, schema.get("properties").get(name), value.get(name));
+      }
+    } else if (value.isArray()) {
+      // A list of objects that is empty would say nothing of their shape.
+      assertThat(schema.at("/items/properties").isObject() && value.isEmpty() && isFilled(where))
+          .as("%s is empty", where)
+          .isFalse();
+      value.forEach(item -> assertShape(where + "[]", schema.get("items"), item));
+    }
+  }
+
+  private static boolean isFilled(String where) {
+    return !where.endsWith("ignored_reasons") && !where.endsWith("/bands");
+  }
+
+  private static List<String> types(JsonNode schema) {
+    List<String> types = new ArrayList<>();
+    if (schema.get("type").isArray()) {
+      schema.get("type").forEach(type -> types.add(type.asText()));
+    } else {
+      types.add(schema.get("type").asText());
+    }
+    if (types.contains("number")) {
+      types.add("integer");
+    }
+    return types;
+  }
+
+  private static String typeOf(JsonNode value) {
+    return switch (value.getNodeType()) {
+      case NULL -> "null";
+      case OBJECT -> "object";
+      case ARRAY -> "array";
+      case BOOLEAN -> "boolean";
+      case NUMBER -> value.isIntegralNumber() ? "integer" : "number";
+      default -> "string";
+    };
+  }
+
+  private static List<String> names(JsonNode object) {
+    return StreamSupport.stream(((Iterable<String>) object::fieldNames).spliterator(), false)
+        .toList();
+  }
+
+  private interface Walk {
+    void visit(String path, JsonNode operation);
+  }
+}

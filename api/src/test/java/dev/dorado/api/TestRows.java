@@ -1,0 +1,132 @@
+package dev.dorado.api;
+
+import dev.dorado.schemas.Connections;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Writes rows of facts as the sink would: {@code
+ * rows.deployment("checkout","d1","2026-03-02T10:00:00Z").with("failed",true)}, then {@code
+ * rows.insert()}.
+ */
+final class TestRows {
+
+  private final Connections connections;
+  private final List<Row> rows = new ArrayList<>();
+
+  TestRows(Connections connections) {
+    this.connections = connections;
+  }
+
+  /** A deployment to production that succeeded and counts. */
+  Row deployment(String service, String id, String finishedAt) {
+    return row("deployments")
+        .with("service", service)
+        .with("id", id)
+        .with("environment", "production")
+        .with("environments", List.of("production"))
+        .with("started_at", Instant.parse(finishedAt).minusSeconds(60))
+        .with("finished_at", Instant.parse(finishedAt))
+        .with("status", "succeeded")
+        .with("counted", true)
+        .with("kind", "forward")
+        .with("changes", 1);
+  }
+
+  /** A change that was shipped. */
+  Row change(String service, String id, String deployedAt, String deployment) {
+    return row("changes")
+        .with("service", service)
+        .with("id", id)
+        .with("environment", "production")
+        .with("repository", id.replaceFirst("[#@].*", ""))
+        .with("sha", "0".repeat(40))
+        .with("merged_at", Instant.parse(deployedAt).minusSeconds(600))
+        .with("deployed_at", Instant.parse(deployedAt))
+        .with("deployment_id", deployment)
+        .with("shipping_rule", "S4");
+  }
+
+  /** An incident in production. */
+  Row incident(String service, String id, String startedAt) {
+    return row("incidents")
+        .with("service", service)
+        .with("id", id)
+        .with("environment", "production")
+        .with("started_at", Instant.parse(startedAt));
+  }
+
+  /** What the catalog says of a service from a time on. */
+  Row catalog(String service, String validFrom, String owner) {
+    return row("catalog")
+        .with("service", service)
+        .with("valid_from", Instant.parse(validFrom))
+        .with("owner", owner);
+  }
+
+  /** A row of any table. */
+  Row row(String table) {
+    var row = new Row(table);
+    rows.add(row);
+    return row;
+  }
+
+  /** Writes what was said. */
+  void insert() throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (Row row : rows) {
+        statement.execute(row.sql(connections.database()));
+      }
+    }
+    rows.clear();
+  }
+
+  /** A row to be. */
+  static final class Row {
+    private final String table;
+    private final Map<String, Object> values = new LinkedHashMap<>();
+
+    private Row(String table) {
+      this.table = table;
+      values.put("row_version", 1);
+      values.put("row_deleted", 0);
+    }
+
+    Row with(String column, Object value) {
+      values.put(column, value);
+      return this;
+    }
+
+    /** The same row, taken back by a later version. */
+    Row retracted() {
+      return with("row_version", 2).with("row_deleted", 1);
+    }
+
+    private String sql(String database) {
+      return "INSERT INTO %s.%s (%s) VALUES (%s)"
+          .formatted(
+              database,
+              table,
+              String.join(", ", values.keySet()),
+              values.values().stream().map(Row::literal).collect(Collectors.joining(", ")));
+    }
+
+    private static String literal(Object value) {
+      if (value instanceof Instant time) {
+        return "'" + time.toString().replace('T', ' ').replace("Z", "") + "'";
+      }
+      if (value instanceof List<?> list) {
+        return list.stream().map(Row::literal).collect(Collectors.joining(", ", "[", "]"));
+      }
+      return value instanceof String text
+          ? "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+          : String.valueOf(value);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.dorado.api.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dorado.api.Period;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MetricsTest {
+
+  private static final ZoneId UTC = ZoneId.of("UTC");
+  private static final Duration DAY = Duration.ofHours(24);
+  private static final double SECONDS_OF_A_DAY = 86_400;
+
+  private final Period march = period("2026-03-02", "2026-03-30");
+  private final Tally tally = tally(march, "2026-04-15T12:00:00Z");
+
+  @Test
+  void nothingIsUnknownButForTheFrequencyOfWhatIsKnown() {
+    for (MetricName name : MetricName.values()) {
+      assertThat(Metrics.of(name, tally, false).value()).as(name.json()).isEmpty();
+    }
+    Metric frequency = Metrics.of(MetricName.DEPLOYMENT_FREQUENCY, tally, true);
+    assertThat(frequency.value()).contains(0.0);
+    assertThat(frequency.bounds().orElseThrow().low()).isZero();
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true).value()).isEmpty();
+  }
+
+  @Test
+  void youngDeploymentsAreCountedAsImmature() {
+    var young = tally(march, "2026-03-20T12:00:00Z");
+    young.add(succeeded("2026-03-19T11:00:00Z"));
+    young.add(succeeded("2026-03-19T12:00:00Z"));
+    young.add(succeeded("2026-03-20T11:00:00Z"));
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, young, true).beside())
+        .containsEntry("immature", 2);
+  }
+
+  @Test
+  void anOpenFailureIsShownWithItsAgeAndNotInTheMedian() {
+    tally.add(failed("2026-03-10T10:00:00Z", "2026-03-10T10:30:00Z", null));
+    tally.add(failed("2026-02-10T10:00:00Z", "2026-02-10T10:30:00Z", "2026-04-01T00:00:00Z"));
+    Metric recovery = Metrics.of(MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME, tally, true);
+    assertThat(recovery.value()).isEmpty();
+    assertThat(recovery.beside()).containsEntry("open", 2);
+    assertThat((double) recovery.beside().get("oldest_open"))
+        .isEqualTo(47 * SECONDS_OF_A_DAY + 13.5 * 3600);
+  }
+
+  @Test
+  void aFailureCountsByItsDeploymentAndItsRecoveryByItsEnd() {
+    tally.add(failed("2026-02-28T10:00:00Z", "2026-03-01T10:00:00Z", "2026-03-02T10:00:00Z"));
+    tally.add(failed("2026-03-29T10:00:00Z", "2026-03-29T11:00:00Z", "2026-03-31T10:00:00Z"));
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true).n()).isEqualTo(1);
+    Metric recovery = Metrics.of(MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME, tally, true);
+    assertThat(recovery.value()).contains(SECONDS_OF_A_DAY);
+    assertThat(recovery.beside())
+        .containsEntry("time_to_detect", SECONDS_OF_A_DAY)
+        .containsEntry("deployment_to_recovery", 2 * SECONDS_OF_A_DAY)
+        .containsEntry("open", 1);
+  }
+
+  @Test
+  void impactDuringTheDeploymentIsDetectedAtOnce() {
+    tally.add(failed("2026-03-10T10:00:00Z", "2026-03-10T09:58:00Z", "2026-03-10T10:08:00Z"));
+    Metric recovery = Metrics.of(MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME, tally, true);
+    assertThat(recovery.value()).contains(600.0);
+    assertThat(recovery.beside()).containsEntry("time_to_detect", 0.0);
+  }
+
+  @Test
+  void aRedeployCountsInNoRateButInTheRolloutSuccessRate() {
+    tally.add(
+        new Fact.Deployment(
+            Instant.parse("2026-03-10T10:00:00Z"), true, false, false, null, null, false, false));
+    assertThat(Metrics.of(MetricName.DEPLOYMENT_FREQUENCY, tally, true).value()).contains(0.0);
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true).value()).isEmpty();
+    assertThat(Metrics.of(MetricName.ROLLOUT_SUCCESS_RATE, tally, true).value()).contains(1.0);
+  }
+
+  @Test
+  void probableReworkStandsBesideTheRate() {
+    tally.add(
+        new Fact.Deployment(
+            Instant.parse("2026-03-10T10:00:00Z"), true, true, false, null, null, false, true));
+    Metric rework = Metrics.of(MetricName.DEPLOYMENT_REWORK_RATE, tally, true);
+    assertThat(rework.value()).contains(0.0);
+    assertThat(rework.beside()).containsEntry("probable", 1);
+  }
+
+  @Test
+  void daysAWeekAreCountedInWholeWeeksThatAreOver() {
+    var period = period("2026-03-01", "2026-04-02");
+    var now = tally(period, "2026-03-18T12:00:00Z");
+    // Sunday 1 March and the week of the 16th are in no whole week that is over.
+    now.add(succeeded("2026-03-01T10:00:00Z"));
+    for (int day = 2; day <= 6; day++) {
+      now.add(succeeded("2026-03-0" + day + "T10:00:00Z"));
+      now.add(succeeded("2026-03-0" + day + "T11:00:00Z"));
+    }
+    now.add(succeeded("2026-03-09T10:00:00Z"));
+    assertThat(now.daysPerWeek()).contains(3.0);
+    assertThat(tally(period("2026-03-03", "2026-03-15"), "2026-04-01T00:00:00Z").daysPerWeek())
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // benchmark, per day, days a week, days of the period, tier
+    "2023, 1.0, 5, 28, ELITE",
+    "2023, 1.0, 4.5, 28, HIGH",
+    "2023, 0.1, 0.5, 28, MEDIUM",
+    "2023, 0.0, 0, 90, LOW",
+    "2023, 0.0, 0, 14, ",
+    "2021, 0.05, 0, 90, HIGH",
+    "2021, 0.0111, 0, 90, MEDIUM",
+    "2021, 0.0, 0, 365, LOW",
+    "2021, 0.0, 0, 90, ",
+    "2025, 1.0, 5, 28, ",
+  })
+  void frequenciesHaveTiers(
+      String year, double perDay, double daysPerWeek, double days, Tier expected) {
+    assertThat(Benchmarks.of(year).tierOfFrequency(perDay, Optional.of(daysPerWeek), days))
+        .isEqualTo(Optional.ofNullable(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2023, CHANGE_LEAD_TIME, 86399, ELITE",
+    "2023, CHANGE_LEAD_TIME, 86400, HIGH",
+    "2023, CHANGE_LEAD_TIME, 604800, MEDIUM",
+    "2023, CHANGE_LEAD_TIME, 2700000, LOW",
+    "2021, CHANGE_LEAD_TIME, 3600, HIGH",
+    "2021, CHANGE_LEAD_TIME, 2700000, MEDIUM",
+    "2023, CHANGE_FAIL_RATE, 0.05, ELITE",
+    "2023, CHANGE_FAIL_RATE, 0.10, HIGH",
+    "2023, CHANGE_FAIL_RATE, 0.15, MEDIUM",
+    "2023, CHANGE_FAIL_RATE, 0.16, LOW",
+    "2021, CHANGE_FAIL_RATE, 0.15, ELITE",
+    "2024, CHANGE_FAIL_RATE, 0.05, ",
+    "2023, FAILED_DEPLOYMENT_RECOVERY_TIME, 3599, ELITE",
+    "2023, FAILED_DEPLOYMENT_RECOVERY_TIME, 86400, MEDIUM",
+    "2024, FAILED_DEPLOYMENT_RECOVERY_TIME, 86399, HIGH",
+    "2024, FAILED_DEPLOYMENT_RECOVERY_TIME, 86400, LOW",
+    "2023, CHANGE_REWORK_RATE, 0.1499, ELITE",
+    "2023, CHANGE_REWORK_RATE, 0.15, HIGH",
+    "2023, CHANGE_REWORK_RATE, 0.25, MEDIUM",
+    "2023, CHANGE_REWORK_RATE, 0.40, MEDIUM",
+    "2023, CHANGE_REWORK_RATE, 0.41, LOW",
+    "2025, CHANGE_LEAD_TIME, 1, ",
+    "2023, DEPLOYMENT_REWORK_RATE, 0.1, ",
+    "2023, ROLLOUT_SUCCESS_RATE, 1, ",
+  })
+  void valuesHaveTiers(String year, MetricName metric, double value, Tier expected) {
+    assertThat(Benchmarks.of(year).tier(metric, value)).isEqualTo(Optional.ofNullable(expected));
+  }
+
+  @Test
+  void everyBenchmarkIsLabelledWithItsYear() {
+    for (Benchmarks benchmarks : Benchmarks.values()) {
+      for (MetricName metric : MetricName.values()) {
+        benchmarks
+            .of(metric)
+            .ifPresent(
+                benchmark ->
+                    assertThat(benchmark.source()).contains(Integer.toString(benchmark.year())));
+      }
+    }
+  }
+
+  private static Fact succeeded(String finishedAt) {
+    return new Fact.Deployment(
+        Instant.parse(finishedAt), true, true, false, null, null, false, false);
+  }
+
+  private static Fact failed(String finishedAt, String impactStartedAt, String recoveredAt) {
+    return new Fact.Deployment(
+        Instant.parse(finishedAt),
+        true,
+        true,
+        true,
+        Instant.parse(impactStartedAt),
+        recoveredAt == null ? null : Instant.parse(recoveredAt),
+        false,
+        false);
+  }
+
+  private static Tally tally(Period period, String now) {
+    return new Tally(period, Instant.parse(now), DAY);
+  }
+
+  private static Period period(String from, String to) {
+    return new Period(
+        LocalDate.parse(from).atStartOfDay(UTC).toInstant(),
+        LocalDate.parse(to).atStartOfDay(UTC).toInstant(),
+        UTC);
+  }
+}

@@ -1,0 +1,614 @@
+package dev.dorado.api.web;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import dev.dorado.embedded.ClickHouseExtension;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * The page in a real browser, on the real API and ClickHouse. The history: checkout (of the team
+ * payments) deployed ten times in the last three weeks, of which an incident shows one to have
+ * failed and a rollback another; search (of discovery) deployed once; idle is in the catalog and
+ * has never deployed.
+ */
+class ITWebPage {
+
+  private static final String REFUSAL =
+      "The signature does not match: the hook's secret is none of DORADO_SECRETS_GITHUB.";
+  private static final String FAILED = "github.com/acme/checkout!deployment/6";
+  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static Chromium chromium;
+  private static PageUnderTest dorado;
+
+  // Shared where a test wants nothing special of it, so that the chart's library is read once.
+  private static BrowserContext ordinary;
+
+  private final List<BrowserContext> contexts = new ArrayList<>();
+
+  @BeforeAll
+  static void start() throws Exception {
+    chromium = Chromium.startOrSkip();
+    ordinary = newContext(new Browser.NewContextOptions());
+    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
+    writeCatalog();
+    writeDeployments();
+    writeChanges();
+    writeIncidents();
+    writeDeliveries();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (dorado != null) {
+      dorado.close();
+    }
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  @AfterEach
+  void closePages() {
+    contexts.forEach(BrowserContext::close);
+    ordinary.pages().forEach(Page::close);
+  }
+
+  @Test
+  void tilesShowTheNumbersOfTheApi() throws Exception {
+    var page = open("/");
+    var metrics = metrics("");
+
+    assertThat(metrics.at("/change_fail_rate/value").asDouble()).isCloseTo(2 / 11.0, within(1e-9));
+    assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
+    assertThat(tile(page, "change_fail_rate")).containsText("11 deployments");
+    assertThat(metrics.at("/change_lead_time/value").asDouble()).isEqualTo(187_200);
+    assertThat(value(page, "change_lead_time")).hasText(spaced("2 d 4 h"));
+    assertThat(metrics.at("/failed_deployment_recovery_time/value").asDouble()).isEqualTo(5400);
+    assertThat(value(page, "failed_deployment_recovery_time")).hasText(spaced("1 h 30 min"));
+    assertThat(value(page, "deployment_rework_rate")).hasText(spaced("9.1 %"));
+    assertThat(value(page, "change_rework_rate")).hasText(spaced("10 %"));
+    assertThat(value(page, "rollout_success_rate")).hasText(spaced("100 %"));
+    double perMonth = metrics.at("/deployment_frequency/value").asDouble() * 365.25 / 12;
+    assertThat(value(page, "deployment_frequency"))
+        .hasText(spaced("%.1f /month".formatted(perMonth)));
+  }
+
+  @Test
+  void aTileSaysItsTierWithItsYearItsCountAndItsInterval() throws Exception {
+    var page = open("/");
+    var metric = metrics("").at("/change_fail_rate");
+
+    assertThat(tile(page, "change_fail_rate").locator(".tier"))
+        .hasText(Pattern.compile(metric.at("/tier").asText() + "\\s*DORA 2023", 2));
+    assertThat(tile(page, "change_fail_rate").locator(".sure"))
+        .hasText(
+            spaced(
+                "11 deployments · 95 %%: %s – %s"
+                    .formatted(percent(metric.at("/low")), percent(metric.at("/high")))));
+    assertThat(tile(page, "change_fail_rate").locator(".whisker")).isVisible();
+    filter(page, "Benchmarks").selectOption("2021");
+    assertThat(tile(page, "change_lead_time").locator(".tier")).containsText("DORA 2021");
+  }
+
+  @Test
+  void noDataLooksDifferentFromZero() {
+    var page = open("/?service=idle");
+
+    assertThat(value(page, "deployment_frequency")).hasText(spaced("0 /day"));
+    assertThat(tile(page, "deployment_frequency")).hasClass(Pattern.compile("\\bfilled\\b"));
+    assertThat(value(page, "change_fail_rate")).hasText("No data");
+    assertThat(tile(page, "change_fail_rate")).hasClass(Pattern.compile("\\bno-data\\b"));
+    assertThat(tile(page, "change_fail_rate").locator(".tier")).hasCount(0);
+    assertThat(tile(page, "change_fail_rate"))
+        .containsText("No deployment in this period, so none that could fail.");
+    assertThat(tile(page, "change_fail_rate").locator(".sure, .trend, .extras")).hasCount(0);
+  }
+
+  @Test
+  void aServiceThatNobodyKnowsHasNoDataNotZeroDeployments() {
+    var page = open("/?service=unheard-of");
+
+    assertThat(value(page, "deployment_frequency")).hasText("No data");
+    assertThat(page.locator("#chart-empty")).containsText("No data in this period");
+  }
+
+  @Test
+  void choosingAServiceNarrowsEverythingAndStandsInTheAddress() {
+    var page = open("/");
+    assertThat(rows(page)).hasCount(11);
+
+    filter(page, "Service").selectOption("search");
+
+    assertThat(rows(page)).hasCount(1);
+    assertThat(tile(page, "deployment_frequency")).containsText("1 deployment");
+    assertThat(page).hasURL(Pattern.compile("[?&]service=search"));
+    page.goBack();
+    assertThat(rows(page)).hasCount(11);
+  }
+
+  @Test
+  void choosingATeamNarrowsEverything() {
+    var page = open("/");
+
+    filter(page, "Team").selectOption("payments");
+
+    assertThat(rows(page)).hasCount(10);
+    assertThat(tile(page, "change_fail_rate")).containsText("10 deployments");
+    assertThat(value(page, "change_fail_rate")).hasText(spaced("20 %"));
+  }
+
+  @Test
+  void choosingATileShowsItsCourseAndTheRowsBehindIt() {
+    var page = open("/");
+
+    page.getByRole(
+            AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Change fail rate").setExact(true))
+        .click();
+
+    assertThat(page.locator("#chart-title")).hasText("Change fail rate by week");
+    assertThat(page.locator("#chart canvas")).isVisible();
+    assertThat(rows(page)).hasCount(2);
+    assertThat(page.locator("#chart-table tbody tr").first()).containsText("incomplete");
+  }
+
+  @Test
+  void theChartsTableHasNoDataWhereTheBucketHasNone() {
+    var page = open("/?metric=change_fail_rate&service=search&interval=day&period=30");
+
+    page.locator(".table-of-chart > summary").click();
+
+    assertThat(page.locator("#chart-table td.unknown").first()).hasText("no data");
+    assertThat(page.locator("#chart-table td:not(.unknown)", hasText("0 %"))).hasCount(1);
+  }
+
+  @Test
+  void aDeploymentOpensToItsStoryWithTheRuleThatDecidedIt() {
+    var page = open("/");
+
+    row(page, FAILED).locator("button.toggle").press("Enter");
+
+    var story = page.locator("tr.story");
+    assertThat(story).containsText("Did it fail?");
+    assertThat(story).containsText("An incident with no other link began");
+    assertThat(story).containsText("The incident PD-1 began 30 min after it finished.");
+    assertThat(story).containsText("d5: it had been overtaken (F6)");
+    assertThat(story).containsText("Payments are declined");
+    assertThat(story).containsText("Its commit stands after that of the deployment before it.");
+    assertThat(story.locator(".lines .stages")).hasCount(1);
+    assertThat(row(page, FAILED).locator(".rule").first())
+        .hasAttribute("data-tip", Pattern.compile("F6 Proximity"));
+    assertThat(page).hasURL(Pattern.compile("[?&]deployment="));
+  }
+
+  @Test
+  void theAddressOfAStoryOpensItAgain() {
+    var page = open("/?metric=change_lead_time&rows=deployments&deployment=checkout+" + FAILED);
+
+    assertThat(page.locator("tr.story")).containsText("Did it fail?");
+    assertThat(row(page, FAILED).locator("button.toggle")).hasAttribute("aria-expanded", "true");
+  }
+
+  @Test
+  void whatAStrangerWroteIsShownAsText() {
+    var page = open("/?metric=change_lead_time&service=checkout");
+
+    assertThat(page.locator("table.changes").getByText("<img src=x onerror=alert(1)>").first())
+        .isVisible();
+    assertThat(page.locator("table.changes img")).hasCount(0);
+  }
+
+  @Test
+  void incidentsThatNoRuleLinksAreListedWithTheirShare() {
+    var page = open("/?rows=incidents&only=unlinked");
+
+    assertThat(page.locator("#rows-note")).containsText(spaced("1 incident of 2 (50 %)"));
+    assertThat(rows(page)).hasCount(1);
+    assertThat(rows(page)).containsText("Certificate expired");
+  }
+
+  @Test
+  void aRefusedHookIsSeenAtOnceWithWhatToDo() {
+    var page = open("/");
+
+    assertThat(page.locator("#alarm"))
+        .containsText("github: 12 deliveries refused in the last minute: " + REFUSAL);
+    assertThat(page.locator("#ingest-chip")).hasText("Deliveries refused");
+    var sender = page.locator("[data-sender=github]");
+    assertThat(sender).containsText(REFUSAL);
+    assertThat(sender).containsText("Not a kind of event that Dorado reads");
+  }
+
+  @Test
+  void nothingScrollsSidewaysOnAPhone() {
+    var page =
+        open(
+            dorado.address() + "/?deployment=checkout+" + FAILED,
+            new Browser.NewContextOptions().setViewportSize(360, 740));
+
+    assertThat(page.locator("tr.story")).containsText("Did it fail?");
+    page.getByText("More filters").click();
+    assertThat(filter(page, "Golden path")).isVisible();
+    page.getByText("Connect a sender").click();
+
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+  }
+
+  @Test
+  void darkModeFollowsTheSystem() {
+    String background = "getComputedStyle(document.body).backgroundColor";
+    var light = open("/");
+    var dark =
+        open(
+            dorado.address() + "/",
+            new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK));
+
+    assertThat(light.evaluate(background)).isEqualTo("rgb(246, 245, 242)");
+    assertThat(dark.evaluate(background)).isEqualTo("rgb(15, 20, 23)");
+  }
+
+  @Test
+  void aBadParameterInTheAddressIsExplained() {
+    var page = open("/?period=custom&from=yesterday");
+
+    assertThat(page.locator("#problems")).containsText("'from' is 'yesterday'");
+    page.getByText("Reset the filters").click();
+    assertThat(page.locator("#problems")).isHidden();
+    assertThat(tile(page, "change_fail_rate")).containsText("11 deployments");
+  }
+
+  @Test
+  void anApiWithoutItsDatabaseShowsItsProblem() {
+    try (var broken = PageUnderTest.start(clickHouse.jdbcUrl(), "nothing_here")) {
+      var page = openAt(broken.address() + "/");
+
+      assertThat(page.locator("#problems")).containsText("run ./dorado migrate");
+      assertThat(page.locator("#tiles")).isHidden();
+    }
+  }
+
+  @Test
+  void whatWasThereStaysWhenTheApiStopsAndThePageSaysSo() {
+    var stopped = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database());
+    var page = openAt(stopped.address() + "/");
+    assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
+
+    stopped.close();
+    filter(page, "Benchmarks").selectOption("2024");
+
+    assertThat(page.locator("#problems")).containsText("Dorado does not answer");
+    assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
+  }
+
+  @Test
+  void withoutAnyDeliveryItTellsHowToConnect() throws Exception {
+    String database = clickHouse.database() + "_empty";
+    try (var empty = PageUnderTest.start(clickHouse.jdbcUrl(), database).migrated()) {
+      var page = openAt(empty.address() + "/");
+
+      assertThat(page.locator("#welcome")).containsText(empty.address() + "/webhooks/github");
+      assertThat(page.locator("#welcome")).containsText("DORADO_SECRETS_GITHUB");
+      assertThat(page.locator("#welcome")).containsText("curl -X POST");
+      assertThat(page.locator("#tiles")).isHidden();
+    }
+  }
+
+  @Test
+  void aTokenIsAskedForAndKeptForTheTab() {
+    try (var guarded =
+        PageUnderTest.startWithToken(clickHouse.jdbcUrl(), clickHouse.database(), "sesame")) {
+      var page = openAt(guarded.address() + "/");
+
+      page.getByLabel("Bearer token").fill("guessed");
+      page.getByLabel("Bearer token").press("Enter");
+      assertThat(page.locator("#sign-in-detail")).containsText("Wrong token");
+      page.getByLabel("Bearer token").fill("sesame");
+      page.getByLabel("Bearer token").press("Enter");
+
+      assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
+      assertThat(page.locator("#sign-in")).isHidden();
+      page.reload();
+      assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
+    }
+  }
+
+  @Test
+  void nothingIsAskedOfAnotherHostAndNothingIsWrongInTheConsole() {
+    List<String> foreign = new ArrayList<>();
+    List<String> messages = new ArrayList<>();
+    var context = context(new Browser.NewContextOptions());
+    context.onRequest(
+        request -> {
+          if (!request.url().startsWith(dorado.address())) {
+            foreign.add(request.url());
+          }
+        });
+    context.onConsoleMessage(message -> messages.add(message.text()));
+    context.onWebError(error -> messages.add(error.error()));
+    var page = context.newPage();
+    page.navigate(dorado.address() + "/?metric=change_lead_time");
+    assertThat(page.locator("#chart canvas")).isVisible();
+    assertThat(rows(page)).hasCount(10);
+
+    assertThat(foreign).isEmpty();
+    assertThat(messages).isEmpty();
+  }
+
+  private static Page open(String path) {
+    return openAt(dorado.address() + path);
+  }
+
+  private static Page openAt(String address) {
+    var page = ordinary.newPage();
+    page.navigate(address);
+    return page;
+  }
+
+  private Page open(String address, Browser.NewContextOptions options) {
+    var page = context(options).newPage();
+    page.navigate(address);
+    return page;
+  }
+
+  private BrowserContext context(Browser.NewContextOptions options) {
+    var context = newContext(options);
+    contexts.add(context);
+    return context;
+  }
+
+  private static BrowserContext newContext(Browser.NewContextOptions options) {
+    return chromium
+        .browser()
+        .newContext(options.setReducedMotion(ReducedMotion.REDUCE).setTimezoneId("UTC"));
+  }
+
+  private static Locator tile(Page page, String metric) {
+    return page.locator("[data-metric=%s]".formatted(metric));
+  }
+
+  private static Locator value(Page page, String metric) {
+    return tile(page, metric).locator(".value");
+  }
+
+  private static Locator filter(Page page, String name) {
+    return page.getByRole(
+        AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  private static Locator rows(Page page) {
+    return page.locator("tr.row");
+  }
+
+  private static Locator row(Page page, String id) {
+    return page.locator("tr.row[data-id='%s']".formatted(id));
+  }
+
+  private static Page.LocatorOptions hasText(String text) {
+    return new Page.LocatorOptions().setHasText(spaced(text));
+  }
+
+  /** A text whose spaces may be of any width, or none: units stand apart by style alone. */
+  private static Pattern spaced(String text) {
+    return Pattern.compile(text.replaceAll("[.()/%]", "\\\\$0").replace(" ", "[\\s\\u202f]*"));
+  }
+
+  /** The metrics that the API gives for the page's period. */
+  private static JsonNode metrics(String more) throws Exception {
+    String from = LocalDate.now(ZoneOffset.UTC).minusDays(90).toString();
+    return dorado.api("summary?from=" + from + more).at("/groups/0/metrics");
+  }
+
+  private static String percent(JsonNode ratio) {
+    double value = ratio.asDouble() * 100;
+    return (value < 9.95 ? "%.1f %%" : "%.0f %%").formatted(value);
+  }
+
+  private static void writeCatalog() throws Exception {
+    for (var owned :
+        Map.of("checkout", "payments", "search", "discovery", "idle", "discovery").entrySet()) {
+      insert(
+          "catalog",
+          Map.of(
+              "service",
+              owned.getKey(),
+              "valid_from",
+              Instant.EPOCH.toString(),
+              "owner",
+              owned.getValue()));
+    }
+  }
+
+  private static void writeDeployments() throws Exception {
+    for (int i = 1; i <= 10; i++) {
+      var deployment = deployment("checkout", i, 2 * i);
+      if (i == 6) {
+        deployment.put("failed", true);
+        deployment.put("failure_rule", "F6");
+        deployment.put("failure_method", "the incident PD-1 began 30 min after it finished");
+        deployment.put("failure_confidence", "medium");
+        deployment.put("failure_evidence", List.of("PD-1"));
+        deployment.put("failure_rejected", List.of("d5: it had been overtaken (F6)"));
+        deployment.put("incidents", List.of("PD-1"));
+        deployment.put("impact_started_at", hoursAgo(12 * 24 - 0.5));
+        deployment.put("recovered_at", hoursAgo(12 * 24 - 2));
+        deployment.put("recovery_rule", "R1");
+        deployment.put("recovery_method", "incident");
+      }
+      if (i == 3) {
+        deployment.put("failed", true);
+        deployment.put("failure_rule", "F3");
+        deployment.put("failure_method", "rolled back");
+        deployment.put("impact_started_at", hoursAgo(6 * 24));
+        deployment.put("recovery_rule", "R3");
+      }
+      if (i == 2) {
+        deployment.put("kind", "rollback");
+        deployment.put("changes", 0);
+        deployment.put("rework", true);
+        deployment.put("rework_rule", "W1");
+        deployment.put("rework_reason", "it is a rollback");
+      }
+      insert("deployments", deployment);
+    }
+    insert("deployments", deployment("search", 11, 5));
+  }
+
+  private static Map<String, Object> deployment(String service, int number, int daysAgo) {
+    Map<String, Object> row = new HashMap<>();
+    row.put("service", service);
+    row.put("id", "github.com/acme/%s!deployment/%d".formatted(service, number));
+    row.put("environment", "production");
+    row.put("environments", List.of("eu-prod"));
+    row.put("repository", "github.com/acme/" + service);
+    row.put("sha", sha(number));
+    row.put("started_at", hoursAgo(daysAgo * 24 + 0.1));
+    row.put("finished_at", hoursAgo(daysAgo * 24));
+    row.put("status", "succeeded");
+    row.put("counted", true);
+    row.put("kind", "forward");
+    row.put("kind_reason", "its commit stands after that of the deployment before it");
+    row.put("changes", 1);
+    row.put("shipping_reason", "compared on main");
+    return row;
+  }
+
+  private static void writeChanges() throws Exception {
+    for (int i = 1; i <= 11; i++) {
+      if (i == 2) {
+        continue; // the rollback shipped nothing
+      }
+      String service = i == 11 ? "search" : "checkout";
+      double deployed = i == 11 ? 5 * 24 : 2 * i * 24;
+      Map<String, Object> row = new HashMap<>();
+      row.put("service", service);
+      row.put("id", "github.com/acme/%s#%d".formatted(service, i));
+      row.put("environment", "production");
+      row.put("repository", "github.com/acme/" + service);
+      row.put("sha", sha(i));
+      row.put("pull_request", i);
+      row.put("title", "<img src=x onerror=alert(1)> round totals half up");
+      row.put("branch", "main");
+      row.put("started_at", hoursAgo(deployed + 52));
+      row.put("start_method", "commit");
+      row.put("opened_at", hoursAgo(deployed + 42));
+      row.put("first_review_at", hoursAgo(deployed + 22));
+      row.put("merged_at", hoursAgo(deployed + 2));
+      row.put("deployed_at", hoursAgo(deployed));
+      row.put("deployment_id", "github.com/acme/%s!deployment/%d".formatted(service, i));
+      row.put("shipping_rule", "S4");
+      row.put("lead_time", 52 * 3600);
+      row.put("coding", 10 * 3600);
+      row.put("pickup", 20 * 3600);
+      row.put("review", 20 * 3600);
+      row.put("deploy", 2 * 3600);
+      if (i == 4) {
+        row.put("reactive", true);
+        row.put("reactive_rule", "W2");
+        row.put("reactive_reason", "it is a revert");
+      }
+      insert("changes", row);
+    }
+  }
+
+  private static void writeIncidents() throws Exception {
+    insert(
+        "incidents",
+        Map.of(
+            "service", "checkout",
+            "id", "PD-1",
+            "title", "Payments are declined",
+            "environment", "production",
+            "started_at", hoursAgo(12 * 24 - 0.5),
+            "resolved_at", hoursAgo(12 * 24 - 2),
+            "deployment_id", FAILED,
+            "link_rule", "F6",
+            "link_method", "began 30 min after the deployment finished"));
+    insert(
+        "incidents",
+        Map.of(
+            "service", "checkout",
+            "id", "PD-2",
+            "title", "Certificate expired",
+            "environment", "production",
+            "started_at", hoursAgo(100),
+            "resolved_at", hoursAgo(99)));
+  }
+
+  private static void writeDeliveries() throws Exception {
+    insert(
+        "deliveries",
+        Map.of(
+            "sender",
+            "github",
+            "id",
+            "1",
+            "received_at",
+            hoursAgo(1),
+            "outcome",
+            "ignored",
+            "kind",
+            "star",
+            "reason",
+            "Not a kind of event that Dorado reads",
+            "events",
+            0,
+            "bytes",
+            100));
+    insert(
+        "refusals",
+        Map.of(
+            "sender",
+            "github",
+            "minute",
+            Instant.now().truncatedTo(ChronoUnit.MINUTES).toString(),
+            "reason",
+            "signature",
+            "instance",
+            "a",
+            "count",
+            12,
+            "detail",
+            REFUSAL));
+  }
+
+  private static void insert(String table, Map<String, ?> values) throws Exception {
+    Map<String, Object> row = new HashMap<>(values);
+    row.put("row_version", 1);
+    row.put("row_deleted", 0);
+    dorado.insert(table, row);
+  }
+
+  private static String hoursAgo(double hours) {
+    return NOW.minus(Duration.ofSeconds(Math.round(hours * 3600))).toString();
+  }
+
+  private static String sha(int number) {
+    return "%020x".formatted(number * 0x9e3779b97f4a7c15L).replace('0', 'a').repeat(2);
+  }
+}
