@@ -1,0 +1,95 @@
+package dev.dorado.standalone;
+
+import com.typesafe.config.ConfigException;
+import dev.dorado.embedded.EmbeddedPartException;
+import dev.dorado.schemas.SetupException;
+import dev.dorado.server.HttpServer.PortInUseException;
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line of Dorado. */
+@Command(
+    name = "dorado",
+    description = "DORA's metrics from webhooks, as the events happen.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Dorado.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    commandListHeading = "%nCommands%n",
+    exitCodeListHeading = "%nExit codes%n",
+    exitCodeList = {
+      "0:done",
+      "1:it could not be done; the message says why",
+      "2:the command line is wrong",
+      "130, 143:stopped by SIGINT or SIGTERM, cleanly"
+    },
+    footer = {
+      "",
+      "'dorado COMMAND --help' tells more of a command. Settings are environment",
+      "variables (DORADO_...); DORADO_JAVA_OPTS goes to the JVM."
+    },
+    subcommands = {
+      UpCommand.class,
+      DemoCommand.class,
+      IngestCommand.class,
+      StreamsCommand.class,
+      ApiCommand.class,
+      MigrateCommand.class
+    })
+public final class Dorado implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  /** Runs a command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    Logs.toConsole();
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The commands, ready to be executed; a new object each time. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Dorado())
+        .setExecutionExceptionHandler(
+            (e, command, parsed) -> {
+              explain(e, command.getErr());
+              return CommandLine.ExitCode.SOFTWARE;
+            });
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** What a person has to know; the trace of calls only where nobody foresaw the error. */
+  private static void explain(Throwable error, PrintWriter err) {
+    if (error instanceof StartException
+        || error instanceof EmbeddedPartException
+        || error instanceof SetupException
+        || error instanceof PortInUseException
+        || error instanceof ConfigException
+        || error instanceof IllegalArgumentException) {
+      err.println(Ansi.AUTO.string("@|red,bold Error:|@ ") + error.getMessage());
+    } else {
+      err.println(Ansi.AUTO.string("@|red,bold Unexpected error:|@ ") + error);
+      error.printStackTrace(err);
+    }
+    err.flush();
+  }
+
+  /** What {@code --version} prints. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Dorado.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "dorado " + (version == null ? "(not packaged)" : version), "Java " + Runtime.version()
+      };
+    }
+  }
+}

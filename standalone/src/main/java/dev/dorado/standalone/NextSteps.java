@@ -1,0 +1,65 @@
+package dev.dorado.standalone;
+
+import dev.dorado.standalone.demo.DemoHistory;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** What a person may want to do once Dorado is ready. */
+final class NextSteps {
+
+  private NextSteps() {}
+
+  /** The lines that {@code up} ends its start with. */
+  static List<String> afterUp(Standalone standalone, Path data) {
+    String url = standalone.url();
+    return """
+
+        Page       %1$s/
+        Webhooks   %1$s/webhooks/github     (also .../cdevents and .../generic)
+        Health     %1$s/health/ready        (metrics of this process: /metrics)
+        Data       %2$s    (the log is dorado.log in it)
+
+        Tell of a deployment, from any script:
+          curl -X POST %1$s/webhooks/generic -H 'Content-Type: application/json' -d '{"events":[{
+            "kind":"deployment","service":"hello","environment":"production","status":"succeeded",
+            "sha":"'$(git rev-parse HEAD)'","finished_at":"'$(date -u +%%FT%%TZ)'"}]}'
+
+        Point GitHub at it:
+          1. Start again with a secret: DORADO_SECRETS_GITHUB=... ./dorado up
+          2. Open a tunnel to port %3$d, with the tool that you like.
+          3. In the repository or organisation: Settings, Webhooks, Add webhook. Payload URL:
+             the tunnel's address and /webhooks/github; content type: application/json; the secret;
+             events: pushes, pull requests, pull request reviews, deployment statuses, workflow
+             runs, issues. The page shows under "ingestion" whether deliveries arrive.
+
+        Ctrl-C stops it.
+        """
+        .formatted(url, data, standalone.port())
+        .lines()
+        .toList();
+  }
+
+  /** The lines that {@code demo} ends its start with. */
+  static List<String> afterDemo(Standalone standalone, DemoHistory history) {
+    LocalDate from = LocalDate.ofInstant(history.from(), ZoneOffset.UTC);
+    LocalDate outage = history.outage();
+    return """
+
+        Open %1$s/
+
+        Worth a look:
+          Six services took to the golden path about five months ago. Before and after:
+            %1$s/api/v1/series?interval=month&group_by=golden_path&from=%2$s
+          The outage of %3$s on %4$s: its row, and what it did to recovery times:
+            %1$s/api/v1/incidents?service=%3$s&from=%4$s&to=%5$s
+          recommendations is being built and has never been deployed: no data, which is not zero.
+
+        Ctrl-C stops it and deletes its data.
+        """
+        .formatted(standalone.url(), from, DemoHistory.OUTAGE_SERVICE, outage, outage.plusDays(7))
+        .lines()
+        .toList();
+  }
+}

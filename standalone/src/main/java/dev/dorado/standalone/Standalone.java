@@ -1,0 +1,284 @@
+package dev.dorado.standalone;
+
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.api.ApiRole;
+import dev.dorado.embedded.EmbeddedClickHouse;
+import dev.dorado.embedded.EmbeddedKafka;
+import dev.dorado.embedded.EmbeddedRegistry;
+import dev.dorado.ingest.IngestRole;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Setup;
+import dev.dorado.schemas.Topics;
+import dev.dorado.server.Check;
+import dev.dorado.server.HttpRole;
+import dev.dorado.server.HttpServer;
+import dev.dorado.streams.StreamsRole;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All of Dorado in this process: Kafka, the schema registry and ClickHouse embedded, and the roles
+ * ingest, streams and api on one port. What it knows is kept in one folder. Thread-safe.
+ */
+public final class Standalone implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int PARTITIONS = 3;
+
+  /** What would make open mode less open. */
+  private static final List<String> SECRETS =
+      List.of(
+          "dorado.ingest.secrets.github",
+          "dorado.ingest.secrets.generic",
+          "dorado.ingest.secrets.cdevents",
+          "dorado.api.tokens",
+          "dorado.admin.tokens");
+
+  private final StartedParts parts;
+  private final String host;
+  private HttpServer server;
+  private boolean unprotected;
+
+  private Standalone(StartedParts parts, String host) {
+    this.parts = parts;
+    this.host = host;
+  }
+
+  /**
+   * Starts everything and waits until it is ready.
+   *
+   * @param data folder for the data; made where it is missing
+   * @param host address to listen on; open mode only if it is the loopback
+   * @param port port to listen on, 0 for any free one
+   * @param settings settings that win over {@code reference.conf} and the environment
+   * @param progress is told each step as it is done, in words for people
+   */
+  public static Standalone start(
+      Path data, String host, int port, Map<String, String> settings, Consumer<String> progress) {
+    var parts = new StartedParts();
+    try {
+      return start(data, host, port, settings, progress, parts);
+    } catch (RuntimeException | Error e) {
+      parts.close();
+      throw e;
+    }
+  }
+
+  /** As above; {@code parts} may be closed by another thread while this is going on. */
+  static Standalone start(
+      Path data,
+      String host,
+      int port,
+      Map<String, String> settings,
+      Consumer<String> progress,
+      StartedParts parts) {
+    requireNonNull(data);
+    requireFree(host, port);
+    var standalone = new Standalone(parts, host);
+    DataFolder folder = parts.add(DataFolder.open(data));
+    // The first use of the log, now that its folder is there, and before several threads want it.
+    LoggerFactory.getLogger(Standalone.class).info("starting on {}", folder.path());
+    Config config = standalone.startParts(folder, settings, progress);
+    Connections connections = Connections.from(config);
+    new Setup(connections, progress).run();
+    standalone.startRoles(config, connections, port, progress);
+    return standalone;
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** The address of the page, without a slash at its end. */
+  public String url() {
+    String name = isLoopback(host) || isAny(host) ? "localhost" : host;
+    return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port();
+  }
+
+  /** Whether anything that runs on this machine may send and read: nobody has set a secret. */
+  boolean isUnprotected() {
+    return unprotected;
+  }
+
+  /** Stops everything, in the opposite order of the start. Does nothing the second time. */
+  @Override
+  public void close() {
+    parts.close();
+  }
+
+  /** Whether only this machine reaches {@code host}. */
+  static boolean isLoopback(String host) {
+    return address(host).isLoopbackAddress();
+  }
+
+  private static boolean isAny(String host) {
+    return address(host).isAnyLocalAddress();
+  }
+
+  private Config startParts(
+      DataFolder folder, Map<String, String> settings, Consumer<String> progress) {
+    // Threads of their own: the common pool has one thread on two cores.
+    Executor threads = task -> new Thread(task, "start").start();
+    var kafka =
+        started(
+            () -> parts.add(EmbeddedKafka.start(folder.of("kafka"), 0)),
+            threads,
+            "Kafka",
+            progress);
+    var registry =
+        started(
+            () -> parts.add(EmbeddedRegistry.start(folder.of("registry"), 0)),
+            threads,
+            "schema registry",
+            progress);
+    var clickHouse =
+        started(
+            () -> parts.add(EmbeddedClickHouse.start(folder.of("clickhouse"), 0)),
+            threads,
+            "ClickHouse",
+            progress);
+    try {
+      CompletableFuture.allOf(kafka, registry, clickHouse).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+    Map<String, Object> overrides = new HashMap<>(settings);
+    overrides.put("dorado.kafka.bootstrap-servers", kafka.join().bootstrapServers());
+    overrides.put("dorado.kafka.partitions", PARTITIONS);
+    overrides.put("dorado.kafka.replication-factor", 1);
+    overrides.put("dorado.registry.url", registry.join().url());
+    overrides.put("dorado.clickhouse.url", clickHouse.join().jdbcUrl());
+    overrides.put("dorado.clickhouse.user", "default");
+    overrides.put("dorado.clickhouse.password", "");
+    overrides.put("dorado.clickhouse.password-file", "");
+    overrides.put("dorado.streams.state-dir", folder.of("streams").toString());
+    return ConfigFactory.parseMap(overrides, "standalone").withFallback(ConfigFactory.load());
+  }
+
+  private static <T> CompletableFuture<T> started(
+      Supplier<T> start, Executor threads, String name, Consumer<String> progress) {
+    return CompletableFuture.supplyAsync(start, threads)
+        .whenComplete(
+            (part, error) -> {
+              if (error == null) {
+                progress.accept(name + " is up");
+              }
+            });
+  }
+
+  private void startRoles(
+      Config config, Connections connections, int port, Consumer<String> progress) {
+    boolean openMode = isLoopback(host);
+    unprotected = openMode && SECRETS.stream().noneMatch(path -> isSet(config, path));
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    List<HttpRole> roles = new ArrayList<>();
+    // The server closes its roles; until it is there, they are closed one by one.
+    var unserved = parts.add(new Unserved(roles));
+    roles.add(StreamsRole.start(config, connections, metrics));
+    roles.add(IngestRole.start(config, connections, openMode, metrics));
+    roles.add(ApiRole.start(config, connections, openMode, metrics));
+    server = parts.add(HttpServer.start(host, port, Topics.MAX_DELIVERY_BYTES, metrics, roles));
+    unserved.handedOver();
+    awaitReady(roles);
+    progress.accept("ingest, streams and api are ready");
+  }
+
+  private static boolean isSet(Config config, String path) {
+    return Stream.of(path, path + "-file")
+        .anyMatch(name -> config.hasPath(name) && !config.getString(name).isEmpty());
+  }
+
+  private static void awaitReady(List<HttpRole> roles) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      List<String> problems =
+          roles.stream()
+              .flatMap(role -> role.checks().stream())
+              .map(Check::run)
+              .filter(result -> !result.healthy())
+              .map(result -> result.name() + ": " + result.problem())
+              .distinct()
+              .toList();
+      if (problems.isEmpty()) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new StartException(
+            "not ready after %d seconds:%n  %s%ndorado.log in the data folder says more."
+                .formatted(PATIENCE.toSeconds(), String.join("\n  ", problems)));
+      }
+      Pause.of(Duration.ofMillis(100));
+    }
+  }
+
+  /** Asked before the slow parts start, so that the answer comes at once. */
+  private static void requireFree(String host, int port) {
+    InetAddress address = address(host);
+    try (var socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(address, port));
+    } catch (IOException e) {
+      throw new StartException(
+          "port %d of %s can't be listened on (%s): stop the program that has it, or choose another with --port."
+              .formatted(port, host, e.getMessage()),
+          e);
+    }
+  }
+
+  private static InetAddress address(String host) {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new StartException(
+          "the address '%s' is unknown: give one of this machine's with --host, such as 127.0.0.1."
+              .formatted(host),
+          e);
+    }
+  }
+
+  /** Roles that no server has yet. */
+  private static final class Unserved implements AutoCloseable {
+
+    private final List<HttpRole> roles;
+    private volatile boolean served;
+
+    Unserved(List<HttpRole> roles) {
+      this.roles = roles;
+    }
+
+    void handedOver() {
+      served = true;
+    }
+
+    @Override
+    public void close() {
+      if (!served) {
+        for (int i = roles.size() - 1; i >= 0; i--) {
+          roles.get(i).close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.dorado.standalone;
+
+import dev.dorado.schemas.Connections;
+import dev.dorado.server.Check;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+
+/** Kafka, the registry and ClickHouse, seen from outside: whether they answer at all. */
+final class Surroundings {
+
+  private static final Duration PATIENCE_FOR_ONE = Duration.ofSeconds(3);
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  private final List<Check> checks;
+
+  Surroundings(Connections connections) {
+    this.checks =
+        List.of(
+            new Check(
+                "Kafka at " + connections.bootstrapServers(),
+                () -> connects(connections.bootstrapServers())),
+            new Check(
+                "the schema registry at " + connections.registryUrl(),
+                () -> answers(URI.create(connections.registryUrl() + "/subjects"))),
+            new Check(
+                "ClickHouse at " + connections.clickHouseUrl(),
+                () -> {
+                  try (var connection = connections.clickHouse();
+                      var statement = connection.createStatement()) {
+                    statement.execute("SELECT 1");
+                    return null;
+                  }
+                }));
+  }
+
+  /**
+   * Waits until all answer, and tells now and then for what.
+   *
+   * @param end by {@link System#nanoTime()}
+   * @throws StartException if one does not answer by then
+   */
+  void await(long end, Narration narration) {
+    long nextLine = System.nanoTime();
+    while (true) {
+      List<Check.Result> away =
+          checks.stream().map(Check::run).filter(result -> !result.healthy()).toList();
+      if (away.isEmpty()) {
+        return;
+      }
+      long now = System.nanoTime();
+      if (now > end) {
+        throw new StartException(
+            "not there: "
+                + String.join("; ", away.stream().map(Surroundings::describe).toList())
+                + ". See that they run and that DORADO_KAFKA_BOOTSTRAP_SERVERS, DORADO_REGISTRY_URL"
+                + " and DORADO_CLICKHOUSE_URL name them.");
+      }
+      if (now >= nextLine) {
+        nextLine = now + BETWEEN_LINES.toNanos();
+        narration.step(
+            "waiting for " + String.join(", ", away.stream().map(Check.Result::name).toList()));
+      }
+      Pause.of(BETWEEN_LOOKS);
+    }
+  }
+
+  private static String describe(Check.Result result) {
+    return result.name() + " (" + result.problem() + ")";
+  }
+
+  /** Null if one of the servers takes a connection: the others are asked for by it. */
+  private static String connects(String bootstrapServers) {
+    String problem = "no server is named";
+    for (String server : bootstrapServers.split(",")) {
+      int colon = server.lastIndexOf(':');
+      try (var socket = new Socket()) {
+        socket.connect(
+            new InetSocketAddress(
+                server.substring(0, colon).strip(),
+                Integer.parseInt(server.substring(colon + 1).strip())),
+            (int) PATIENCE_FOR_ONE.toMillis());
+        return null;
+      } catch (IOException | RuntimeException e) {
+        problem = server + ": " + e.getMessage();
+      }
+    }
+    return problem;
+  }
+
+  private static String answers(URI uri) throws IOException, InterruptedException {
+    var client = HttpClient.newBuilder().connectTimeout(PATIENCE_FOR_ONE).build();
+    var request = HttpRequest.newBuilder(uri).timeout(PATIENCE_FOR_ONE).build();
+    int status = client.send(request, BodyHandlers.discarding()).statusCode();
+    return status == 200 ? null : "answers " + status;
+  }
+}

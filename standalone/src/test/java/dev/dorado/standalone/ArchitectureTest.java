@@ -1,0 +1,177 @@
+package dev.dorado.standalone;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import dev.dorado.schemas.Topics;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The walls between the modules, over the classes of all of them. */
+class ArchitectureTest {
+
+  /** Packages of what travels and what is stored. */
+  private static final String[] SCHEMAS = {
+    "dev.dorado.schemas..", "dev.dorado.events..", "dev.dorado.facts..", "dev.dorado.deliveries.."
+  };
+
+  private static final JavaClasses DORADO =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.dorado");
+
+  @Test
+  void everyModuleIsLookedAt() {
+    for (String module :
+        List.of("schemas", "server", "ingest", "streams", "api", "embedded", "standalone")) {
+      assertThat(DORADO)
+          .as(module)
+          .anyMatch(type -> type.getPackageName().startsWith("dev.dorado." + module));
+    }
+  }
+
+  @Test
+  void ingestStreamsAndApiDoNotKnowEachOther() {
+    for (String role : List.of("ingest", "streams", "api")) {
+      noClasses()
+          .that()
+          .resideInAPackage("dev.dorado." + role + "..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "dev.dorado.ingest..",
+                      "dev.dorado.streams..",
+                      "dev.dorado.api..",
+                      "dev.dorado.embedded..",
+                      "dev.dorado.standalone..")
+                  .and(not(resideInAnyPackage("dev.dorado." + role + ".."))))
+          .check(DORADO);
+    }
+  }
+
+  @Test
+  void theApiSpeaksToClickHouseAndNeverToKafka() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.api..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.kafka..", "io.confluent..", "org.apache.avro..")
+        .check(DORADO);
+  }
+
+  @Test
+  void schemasDependOnNoOtherModule() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(SCHEMAS)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.dorado.server..",
+            "dev.dorado.ingest..",
+            "dev.dorado.streams..",
+            "dev.dorado.api..",
+            "dev.dorado.embedded..",
+            "dev.dorado.standalone..")
+        .check(DORADO);
+  }
+
+  @Test
+  void theServerKnowsNoDomain() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.server..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.dorado..").and(not(resideInAnyPackage("dev.dorado.server.."))))
+        .check(DORADO);
+  }
+
+  @Test
+  void theEmbeddedPartsKnowSchemasAtMost() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.embedded..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.dorado.server..",
+            "dev.dorado.ingest..",
+            "dev.dorado.streams..",
+            "dev.dorado.api..",
+            "dev.dorado.standalone..")
+        .check(DORADO);
+  }
+
+  @Test
+  void onlyTheEmbeddedPartsRunABrokerOrCallNativeCode() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.dorado.embedded..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.sun.jna..", "kafka..", "org.apache.kafka.metadata..")
+        .check(DORADO);
+  }
+
+  @Test
+  void onlyTheStreamsModuleUsesKafkaStreams() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.dorado.streams..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.apache.kafka.streams..")
+        .check(DORADO);
+  }
+
+  /** A name that only {@link Topics} writes can't be mistyped, and is found by its use. */
+  @Test
+  void onlyTopicsWritesTheNamesOfTopics() throws IOException {
+    List<String> names = Topics.all().stream().map(topic -> topic.name()).toList();
+    List<String> writers = new ArrayList<>();
+    for (var type : DORADO) {
+      String constants = text(type.getSource().orElseThrow().getUri());
+      for (String name : names) {
+        if (holds(constants, name) && !type.isEquivalentTo(Topics.class)) {
+          writers.add(type.getName() + " writes " + name);
+        }
+      }
+    }
+    assertThat(writers).isEmpty();
+  }
+
+  @Test
+  void noClassIsNamedAfterNothing() {
+    classes()
+        .that()
+        .resideInAPackage("dev.dorado..")
+        .should()
+        .haveNameNotMatching(".*(Manager|Helper|Util|Utils|Impl)")
+        .check(DORADO);
+  }
+
+  /** Constants of a class file are in it as they are, each with its length before it. */
+  private static boolean holds(String classFile, String constant) {
+    String prefix = "\1" + (char) (constant.length() >> 8) + (char) (constant.length() & 0xff);
+    return classFile.contains(prefix + constant);
+  }
+
+  private static String text(URI classFile) throws IOException {
+    try (InputStream in = classFile.toURL().openStream()) {
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.dorado.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DoradoTest {
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void helpListsTheCommandsThatThereAre() {
+    assertThat(execute("--help")).isZero();
+    assertThat(out.toString())
+        .contains("up", "demo", "ingest", "streams", "api", "migrate", "Exit codes")
+        .doesNotContain("backfill", "reprocess", "replay", "doctor", "dead-letters");
+  }
+
+  @Test
+  void withoutACommandTheHelpIsShown() {
+    assertThat(execute()).isZero();
+    assertThat(out.toString()).contains("Usage: dorado");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "demo", "ingest", "streams", "api", "migrate"})
+  void everyCommandHasHelp(String command) {
+    assertThat(execute(command, "--help")).isZero();
+    assertThat(out.toString()).contains("Usage: dorado " + command);
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    assertThat(execute("--version")).isZero();
+    assertThat(out.toString()).startsWith("dorado ").contains("Java ");
+  }
+
+  @Test
+  void upStatesItsDefaults() {
+    execute("up", "--help");
+    assertThat(out.toString()).contains("8080", "127.0.0.1", ".dorado");
+  }
+
+  @Test
+  void anUnknownCommandOrOptionIsRefusedWithTwo() {
+    assertThat(execute("upp")).isEqualTo(2);
+    assertThat(execute("up", "--prot", "1")).isEqualTo(2);
+    assertThat(err.toString()).contains("--prot").contains("--port");
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithTheOption(@TempDir Path folder) throws IOException {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = taken.getLocalPort();
+      assertThat(execute("up", "--port", Integer.toString(port), "--data", folder.toString()))
+          .isEqualTo(1);
+      assertThat(err.toString()).contains("port " + port).contains("--port");
+    }
+  }
+
+  @Test
+  void aFileInPlaceOfTheDataFolderIsNamedWithTheOption(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("data"), "no folder");
+    assertThat(execute("up", "--port", "0", "--data", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(file.toString()).contains("--data");
+  }
+
+  @Test
+  void anUnknownHostIsNamedWithTheOption(@TempDir Path folder) {
+    assertThat(
+            execute("up", "--port", "0", "--host", "no.such.host.invalid", "--data", folder + ""))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("no.such.host.invalid").contains("--host");
+  }
+
+  @Test
+  void aDataFolderInUseIsNamedWithTheProcessThatUsesIt(@TempDir Path folder) {
+    try (var first = DataFolder.open(folder)) {
+      assertThat(execute("up", "--port", "0", "--data", first.path().toString())).isEqualTo(1);
+      assertThat(err.toString())
+          .contains(folder.toString())
+          .contains("process " + ProcessHandle.current().pid())
+          .contains("--data");
+    }
+  }
+
+  @Test
+  void aDataFolderThatIsLetGoCanBeTakenAgain(@TempDir Path folder) {
+    DataFolder.open(folder).close();
+    try (var again = DataFolder.open(folder)) {
+      assertThat(again.of("kafka")).isEqualTo(folder.resolve("kafka"));
+    }
+  }
+
+  private int execute(String... arguments) {
+    return Dorado.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.dorado.standalone.dashboards;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A query of Grafana's Infinity datasource, read as its backend parser does: parameters are added
+ * to the address, the root selector leads to the rows, and each column's selector to a value; both
+ * are names joined with dots.
+ */
+record InfinityQuery(JsonNode json) {
+
+  /** The address behind the datasource's own, with the variables put in. */
+  String address(Variables variables) {
+    List<String> parameters = new ArrayList<>();
+    for (JsonNode parameter : json.path("url_options").path("params")) {
+      parameters.add(
+          parameter.path("key").asText()
+              + "="
+              + URLEncoder.encode(variables.in(parameter.path("value").asText()), UTF_8));
+    }
+    return variables.in(json.path("url").asText())
+        + (parameters.isEmpty() ? "" : "?" + String.join("&", parameters));
+  }
+
+  List<JsonNode> rows(JsonNode answer) {
+    JsonNode root = select(answer, json.path("root_selector").asText());
+    return root.isArray() ? Dashboard.list(root) : List.of(root);
+  }
+
+  List<JsonNode> columns() {
+    return Dashboard.list(json.path("columns"));
+  }
+
+  /** The value of a column in a row; missing where the row has no such member. */
+  static JsonNode value(JsonNode row, JsonNode column) {
+    return select(row, column.path("selector").asText());
+  }
+
+  private static JsonNode select(JsonNode from, String selector) {
+    JsonNode selected = from;
+    if (!selector.isEmpty()) {
+      for (String name : selector.split("\\.")) {
+        selected = selected.path(name);
+      }
+    }
+    return selected;
+  }
+}
