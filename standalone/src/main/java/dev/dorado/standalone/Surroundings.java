@@ -9,6 +9,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.ClosedChannelException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 
@@ -37,6 +39,8 @@ final class Surroundings {
                       var statement = connection.createStatement()) {
                     statement.execute("SELECT 1");
                     return null;
+                  } catch (SQLException e) {
+                    return reason(e);
                   }
                 }));
   }
@@ -95,10 +99,23 @@ final class Surroundings {
     return problem;
   }
 
-  private static String answers(URI uri) throws IOException, InterruptedException {
+  private static String answers(URI uri) throws InterruptedException {
     var client = HttpClient.newBuilder().connectTimeout(PATIENCE_FOR_ONE).build();
     var request = HttpRequest.newBuilder(uri).timeout(PATIENCE_FOR_ONE).build();
-    int status = client.send(request, BodyHandlers.discarding()).statusCode();
-    return status == 200 ? null : "answers " + status;
+    try {
+      int status = client.send(request, BodyHandlers.discarding()).statusCode();
+      return status == 200 ? null : "answers " + status;
+    } catch (IOException e) {
+      return reason(e);
+    }
+  }
+
+  /** What is at the bottom of it: libraries wrap the one thing that helps. */
+  private static String reason(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause instanceof ClosedChannelException ? "connection refused" : cause.toString();
   }
 }

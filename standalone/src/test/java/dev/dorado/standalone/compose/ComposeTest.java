@@ -182,7 +182,7 @@ class ComposeTest {
     Map<String, String> kafka = compose.services().get("kafka").environment();
     assertThat(Integer.parseInt(kafka.get("KAFKA_MESSAGE_MAX_BYTES")))
         .isGreaterThan(Topics.MAX_DELIVERY_BYTES);
-    for (String listener : kafka.get("KAFKA_LISTENERS").split(",")) {
+    for (String listener : kafka.get("KAFKA_LISTENERS").split(",", -1)) {
       assertThat(kafka.get("KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"))
           .contains(listener.substring(0, listener.indexOf(':')) + ":PLAINTEXT");
     }

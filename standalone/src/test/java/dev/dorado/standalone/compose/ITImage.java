@@ -142,7 +142,7 @@ class ITImage {
     String text = Files.readString(DOCKERFILE).replace("\\\n", " ");
     Matcher command = Pattern.compile("&& rm (.*)").matcher(text);
     assertThat(command.find()).as("the command that removes jars").isTrue();
-    return List.of(command.group(1).strip().split("\\s+"));
+    return List.of(command.group(1).strip().split("\\s+", -1));
   }
 
   /** Port 9 is where nobody listens. */

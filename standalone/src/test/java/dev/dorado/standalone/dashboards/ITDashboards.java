@@ -156,7 +156,7 @@ class ITDashboards {
   void everyIntervalThatCanBeChosenIsOneOfTheApi() throws Exception {
     Dashboard overview = Dashboard.named("overview.json");
     var query = new InfinityQuery(target(overview, "Deployments per day").query());
-    for (String interval : variable(overview, "interval").path("query").asText().split(",")) {
+    for (String interval : variable(overview, "interval").path("query").asText().split(",", -1)) {
       assertThat(ask(query.address(with(everything(overview), "interval", interval))))
           .as(interval)
           .isNotEmpty();
@@ -236,7 +236,7 @@ class ITDashboards {
   /** What /metrics shows: by name of the metric, the labels of each of its series. */
   private static Map<String, List<Map<String, String>>> measured() throws Exception {
     Map<String, List<Map<String, String>>> measured = new HashMap<>();
-    for (String line : client.get("/metrics").body().split("\n")) {
+    for (String line : client.get("/metrics").body().split("\n", -1)) {
       Matcher sample = SAMPLE.matcher(line);
       if (!line.startsWith("#") && sample.matches()) {
         Map<String, String> labels = new HashMap<>();

@@ -44,7 +44,7 @@ record InfinityQuery(JsonNode json) {
   private static JsonNode select(JsonNode from, String selector) {
     JsonNode selected = from;
     if (!selector.isEmpty()) {
-      for (String name : selector.split("\\.")) {
+      for (String name : selector.split("\\.", -1)) {
         selected = selected.path(name);
       }
     }

@@ -50,7 +50,7 @@ record PrometheusExpression(String text) {
     Set<String> labels = new LinkedHashSet<>();
     Matcher grouping = GROUPING.matcher(STRING.matcher(text).replaceAll("\"\""));
     while (grouping.find()) {
-      for (String label : grouping.group(2).split(",")) {
+      for (String label : grouping.group(2).split(",", -1)) {
         labels.add(label.strip());
       }
     }
