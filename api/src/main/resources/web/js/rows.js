@@ -308,5 +308,6 @@ function join(service, id) {
 
 function split(name) {
   const space = name.indexOf(" ");
+  if (space < 0) return ["", name];
   return [decodeURIComponent(name.slice(0, space)), name.slice(space + 1)];
 }

@@ -99,6 +99,18 @@ public record Connections(
     return properties;
   }
 
+  /**
+   * What is behind an error of ClickHouse, for people: for a server that does not answer, its
+   * driver says only that a request failed.
+   */
+  public static String reason(SQLException error) {
+    Throwable deepest = error;
+    while (deepest.getCause() != null) {
+      deepest = deepest.getCause();
+    }
+    return deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
+  }
+
   /** Says where everything is, without the password. */
   @Override
   public String toString() {

@@ -125,7 +125,7 @@ public final class Setup {
     } catch (SQLException e) {
       throw new SetupException(
           "ClickHouse at %s does not answer or refuses a statement: %s"
-              .formatted(connections.clickHouseUrl(), e.getMessage()),
+              .formatted(connections.clickHouseUrl(), Connections.reason(e)),
           e);
     }
   }

@@ -2,6 +2,7 @@ package dev.dorado.schemas;
 
 import dev.dorado.steps.StepRecord;
 import java.io.IOException;
+import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -56,8 +57,11 @@ public final class StepSerde implements Serde<StepRecord> {
   public static StepRecord read(byte[] bytes) {
     try {
       return StepRecord.getDecoder().decode(bytes);
-    } catch (IOException e) {
-      throw new SerializationException("cannot read a step record", e);
+    } catch (IOException | AvroRuntimeException e) {
+      throw new SerializationException(
+          "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; './dorado reprocess' computes the facts anew"
+              .formatted(e.getMessage()),
+          e);
     }
   }
 }

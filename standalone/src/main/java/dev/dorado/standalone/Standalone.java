@@ -94,6 +94,7 @@ public final class Standalone implements AutoCloseable {
       Consumer<String> progress,
       StartedParts parts) {
     requireNonNull(data);
+    requireEmbeddedParts();
     requireFree(host, port);
     var standalone = new Standalone(parts, host);
     DataFolder folder = parts.add(DataFolder.open(data));
@@ -104,6 +105,21 @@ public final class Standalone implements AutoCloseable {
     new Setup(connections, progress).run();
     standalone.startRoles(config, connections, port, progress);
     return standalone;
+  }
+
+  /** The image has the roles only: the broker and the way to ClickHouse's library are left out. */
+  private static void requireEmbeddedParts() {
+    for (String name : List.of("kafka.server.KafkaRaftServer", "com.sun.jna.Native")) {
+      try {
+        Class.forName(name, false, Standalone.class.getClassLoader());
+      } catch (ClassNotFoundException e) {
+        throw new StartException(
+            "this installation has no embedded Kafka and ClickHouse, as the container image has none:"
+                + " run the roles on servers (see docker-compose.yml), or 'up' and 'demo' from a"
+                + " clone of the repository.",
+            e);
+      }
+    }
   }
 
   /** The port that is listened on. */

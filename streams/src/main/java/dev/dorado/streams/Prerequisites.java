@@ -58,7 +58,7 @@ final class Prerequisites implements AutoCloseable {
               .formatted(missing, connections.database());
     } catch (SQLException e) {
       return "waiting for ClickHouse at %s: %s"
-          .formatted(connections.clickHouseUrl(), e.getMessage());
+          .formatted(connections.clickHouseUrl(), Connections.reason(e));
     }
   }
 

@@ -5,6 +5,7 @@ import static dev.dorado.streams.History.commit;
 import static dev.dorado.streams.History.history;
 import static dev.dorado.streams.History.sha;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.DeploymentFact;
@@ -25,6 +26,7 @@ class EventRulesTest {
   private static final Instant TEN = at("2026-01-05T10:00");
   private static final Instant ELEVEN = at("2026-01-05T11:00");
   private static final Instant NOON = at("2026-01-05T12:00");
+  private static final Instant AFTERNOON = at("2026-01-05T15:00");
 
   @Test
   void e1AnEventThatIsDeliveredAgainChangesNothing() {
@@ -144,7 +146,7 @@ class EventRulesTest {
         history()
             .push("main", NINE, commit("a"))
             .deploy("yes", "a", "blue", NINE, TEN, d -> d.setProduction(true))
-            .deploy("no", "a", "prod", NINE, ELEVEN, d -> d.setProduction(false))
+            .deploy("no", "a", "prod", NOON, AFTERNOON, d -> d.setProduction(false))
             .facts();
 
     assertThat(facts.deployment("yes").getEnvironment()).isEqualTo("production");
@@ -361,9 +363,7 @@ class EventRulesTest {
     assertThat(facts.catalog())
         .extracting(CatalogFact::getOwner, CatalogFact::getValidFrom)
         .containsExactlyInAnyOrder(
-            org.assertj.core.groups.Tuple.tuple("green", Instant.EPOCH),
-            org.assertj.core.groups.Tuple.tuple("red", TEN),
-            org.assertj.core.groups.Tuple.tuple("blue", ELEVEN));
+            tuple("green", Instant.EPOCH), tuple("red", TEN), tuple("blue", ELEVEN));
   }
 
   @Test

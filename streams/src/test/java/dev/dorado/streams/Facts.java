@@ -17,6 +17,19 @@ import org.apache.avro.specific.SpecificRecord;
 final class Facts {
 
   private final SortedMap<String, SpecificRecord> byKey = new TreeMap<>();
+  private final Map<String, Long> nanosecondsOf = new TreeMap<>();
+
+  /** A step took some time, in nanoseconds. */
+  void spent(String step, long nanoseconds) {
+    nanosecondsOf.merge(step, nanoseconds, Long::sum);
+  }
+
+  /** How long each step took, in milliseconds. */
+  Map<String, Long> milliseconds() {
+    var milliseconds = new TreeMap<String, Long>();
+    nanosecondsOf.forEach((step, spent) -> milliseconds.put(step, spent / 1_000_000));
+    return milliseconds;
+  }
 
   /** A fact stands, or another in its place. */
   void put(String key, SpecificRecord fact) {

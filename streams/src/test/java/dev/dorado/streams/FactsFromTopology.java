@@ -37,10 +37,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** The real topology, without a broker: events in, the facts that stand out. */
 final class FactsFromTopology implements AutoCloseable {
 
-  static {
-    TrustedRecords.trust();
-  }
-
   private static final Duration FLUSH_INTERVAL = Duration.ofMillis(100);
   private static final SchemaRegistryClient REGISTRY = registry();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.dorado.events.Provenance;
+import dev.dorado.facts.ChangeFact;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FactsTopologyTest {
 
-  private static final int HISTORIES = Integer.getInteger("dorado.histories", 50);
+  private static final int HISTORIES = Integer.getInteger("dorado.histories", 30);
   private static final int AT_ONCE = 10;
   private static final long FIRST = Long.getLong("dorado.first-history", 1);
 
@@ -80,6 +82,68 @@ class FactsTopologyTest {
     assertThat(all.incidents()).extracting(fact -> fact.getLinkRule()).contains("F3", "F6");
     assertThat(all.catalog()).isNotEmpty();
     assertThat(all.runs()).isNotEmpty();
+  }
+
+  @Test
+  void theFactsOfAHistoryAgreeWithEachOther() {
+    for (long seed = FIRST; seed < FIRST + 10L * HISTORIES; seed++) {
+      History history = RandomHistory.of(seed);
+      Facts facts = history.facts();
+      var shipped =
+          facts.changes().stream()
+              .filter(change -> change.getDeploymentId() != null)
+              .collect(
+                  Collectors.groupingBy(
+                      change -> change.getService() + " " + change.getDeploymentId(),
+                      Collectors.counting()));
+      for (var deployment : facts.deployments()) {
+        String id = deployment.getService() + " " + deployment.getId();
+        var said = assertThat(deployment).as("seed %d%n%s%n%s", seed, deployment, history);
+        if (deployment.getChanges() != null) {
+          said.matches(d -> d.getChanges() == shipped.getOrDefault(id, 0L).intValue(), "changes");
+        }
+        said.matches(d -> d.getFailed() == (d.getFailureRule() != null), "failure has a rule");
+        said.matches(d -> d.getRework() == (d.getReworkReason() != null), "rework has a reason");
+        said.matches(d -> !d.getKind().equals("redeploy") || !d.getCounted(), "K2");
+        said.matches(
+            d -> !d.getKind().equals("rollback") || !"F3".equals(d.getFailureRule()), "F3");
+        said.matches(
+            d ->
+                d.getImpactStartedAt() == null
+                    || d.getRecoveredAt() == null
+                    || !d.getRecoveredAt().isBefore(d.getImpactStartedAt()),
+            "recovered after the impact");
+        said.matches(
+            d -> d.getIncidents().isEmpty() || d.getFailureRule() != null, "incidents have a rule");
+      }
+      for (var change : facts.changes()) {
+        assertThat(change)
+            .as("seed %d%n%s%n%s", seed, change, history)
+            .matches(c -> c.getLeadTime() == null || c.getLeadTime() >= 0, "lead time")
+            .matches(c -> (c.getDeploymentId() == null) == (c.getDeployedAt() == null), "deployed")
+            .matches(FactsTopologyTest::addsUp, "its stages add up");
+      }
+      for (var incident : facts.incidents()) {
+        assertThat(incident.getDeploymentId() == null)
+            .as("seed %d%n%s%n%s", seed, incident, history)
+            .isEqualTo(incident.getLinkRule() == null);
+      }
+    }
+  }
+
+  /** Rule L2: where every stage of a pull request is known, they add up to its lead time. */
+  private static boolean addsUp(ChangeFact change) {
+    if (change.getPullRequest() == null
+        || change.getLeadTime() == null
+        || change.getCoding() == null
+        || change.getReview() == null
+        || change.getDeploy() == null
+        || (change.getFirstReviewAt() != null && change.getPickup() == null)) {
+      return true;
+    }
+    double pickup = change.getPickup() == null ? 0 : change.getPickup();
+    double sum = change.getCoding() + pickup + change.getReview() + change.getDeploy();
+    return Math.abs(sum - change.getLeadTime()) < 0.001;
   }
 
   /** Histories that happen beside each other, in one topology. */

@@ -379,8 +379,8 @@ final class History {
     boolean finished = status.equals("succeeded") || status.equals("failed");
     var event =
         DeploymentEvent.newBuilder()
-            .setId("deployment " + id + status + time)
-            .setProvenance(provenance("github"))
+            .setId("")
+            .setProvenance(new Provenance("", "", Instant.EPOCH, ""))
             .setOccurredAt(time)
             .setDeployment(id)
             .setRepository(repository)
@@ -390,7 +390,8 @@ final class History {
             .setStartedAt(start)
             .setFinishedAt(finished ? time : null);
     change.accept(event);
-    return add(event.build());
+    event.setId("deployment " + id + status + time + event.build().hashCode());
+    return add(event.setProvenance(provenance("github")).build());
   }
 
   /** An incident that the repository's issues tell of; resolved may be null. */

@@ -15,7 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KafkaStreams;
@@ -67,12 +70,28 @@ final class ITFactsTopology {
       awaiting(() -> sharesTheWork(survivor) && sharesTheWork(successor));
       in.send(arrivals.subList(3 * quarter, arrivals.size()));
 
-      awaiting(() -> out.read().all().equals(expected.all()));
+      await()
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .untilAsserted(
+              () -> assertThat(differences(out.read(), expected)).as("seed %d", seed).isEmpty());
     } finally {
       killed.destroyForcibly();
     }
     assertThat(expected.deployments()).isNotEmpty();
     assertThat(expected.changes()).isNotEmpty();
+  }
+
+  private static List<String> differences(Facts actual, Facts expected) {
+    Set<String> keys = new TreeSet<>(actual.all().keySet());
+    keys.addAll(expected.all().keySet());
+    return keys.stream()
+        .filter(key -> !Objects.equals(actual.all().get(key), expected.all().get(key)))
+        .map(
+            key ->
+                "%s is %s, expected %s"
+                    .formatted(key, actual.all().get(key), expected.all().get(key)))
+        .toList();
   }
 
   /** Whether it runs, and neither nothing nor everything is its own. */

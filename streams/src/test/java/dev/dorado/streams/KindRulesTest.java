@@ -178,6 +178,22 @@ class KindRulesTest {
   }
 
   @Test
+  void k2AFailedAttemptToRedeployCountsOnWhatItRepeats() {
+    var facts =
+        three()
+            .deploy("d1", "v2", hour(1))
+            .failedRollout("again", "v2", hour(2), hour(3))
+            .incident("i1", hour(2).plusSeconds(60), hour(4))
+            .facts();
+
+    assertKind(facts, "again", "redeploy");
+    assertThat(facts.deployment("again").getCounted()).isFalse();
+    assertThat(facts.deployment("again").getFailed()).isFalse();
+    assertThat(facts.deployment("d1").getFailed()).isTrue();
+    assertThat(facts.incident("i1").getDeploymentId()).isEqualTo("d1");
+  }
+
+  @Test
   void k2AMarkOnARedeployCountsOnWhatItRepeats() {
     var facts =
         three()

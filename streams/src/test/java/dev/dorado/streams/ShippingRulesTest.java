@@ -6,7 +6,6 @@ import static dev.dorado.streams.History.history;
 import static dev.dorado.streams.History.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -402,24 +401,27 @@ class ShippingRulesTest {
   @Test
   void s6ACommitInSeveralPullRequestsBelongsToTheFirstMerged() {
     // The second pull request was stacked on the first.
+    var a = commit("a").made(ONE);
+    var b = commit("b").made(TWO);
     var facts =
         history()
-            .push("one", ONE, commit("a"))
-            .push("two", ONE, p -> p.setBefore(sha("a")), commit("b"))
+            .push("one", TWO, a)
+            .push("two", TWO, p -> p.setBefore(sha("a")), b)
             .pullRequest(1)
             .from("one", "a")
-            .merged(TWO, "m1")
+            .merged(THREE, "m1")
             .pullRequest(2)
             .from("two", "b")
             .commits(2)
-            .merged(THREE, "m2")
-            .push("main", TWO, commit("a").made(ONE), commit("m1"))
-            .push("main", THREE, commit("b").made(TWO), commit("m2"))
-            .deploy("d1", "m2", FOUR)
+            .merged(FOUR, "m2")
+            .push("main", THREE, a, commit("m1"))
+            .push("main", FOUR, b, commit("m2"))
+            .deploy("d1", "m2", FIVE)
             .facts();
 
     assertThat(facts.changes()).hasSize(2);
-    assertThat(facts.change("#2").getStartedAt()).isEqualTo(ONE.minus(Duration.ofMinutes(10)));
+    assertThat(facts.change("#1").getStartedAt()).isEqualTo(ONE);
+    assertThat(facts.change("#2").getStartedAt()).isEqualTo(TWO);
   }
 
   @Test

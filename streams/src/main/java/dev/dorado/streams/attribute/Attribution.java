@@ -107,7 +107,12 @@ public final class Attribution implements StepFunction {
                   .toList();
       this.failedAttempts =
           withStatus(attempts, "failed")
-              .map(entry -> failedAttempt(entry, ledgers.get(entry.attempt().getEnvironment())))
+              .map(
+                  entry ->
+                      ledgers
+                          .getOrDefault(entry.attempt().getEnvironment(), new Ledger(List.of()))
+                          .failed(entry))
+              .map(entry -> new Deployment(List.of(entry), false))
               .sorted(Deployment.ORDER)
               .toList();
       this.shipped = new ShippedChanges(changes, deployments, ledgers.values());
@@ -133,7 +138,7 @@ public final class Attribution implements StepFunction {
       Failure failure =
           environment.equals(Environments.PRODUCTION) ? failures.of(deployment) : null;
       boolean counted =
-          deployment.isSucceeded() ? !deployment.is(LedgerEntry.REDEPLOY) : failure != null;
+          !deployment.is(LedgerEntry.REDEPLOY) && (deployment.isSucceeded() || failure != null);
       boolean headKnown = deployment.first().isHeadKnown();
       Recovery recovery = failure == null ? null : failures.recovery(failure);
       String reason = counted ? rework.reason(deployment) : null;
@@ -259,20 +264,6 @@ public final class Attribution implements StepFunction {
     return attempts.stream()
         .filter(attempt -> attempt.getStatus().equals(status) && attempt.getFinishedAt() != null)
         .map(LedgerEntry::of);
-  }
-
-  /** An attempt that failed, with the kind that it would have had. */
-  private static Deployment failedAttempt(LedgerEntry entry, Ledger ledger) {
-    String kind = ledger == null ? entry.kind() : ledger.kindOfFailed(entry);
-    var named =
-        new LedgerEntry(
-            entry.attempt(),
-            entry.start(),
-            entry.finish(),
-            kind,
-            "the attempt failed (S10)",
-            entry.previous());
-    return new Deployment(List.of(named), false);
   }
 
   private static Output fact(String service, Incident incident) {

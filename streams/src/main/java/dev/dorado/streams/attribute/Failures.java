@@ -37,6 +37,7 @@ final class Failures {
   private final List<Deployment> deployments;
   private final List<Deployment> failedAttempts;
   private final List<Incident> incidents;
+  private final Outages outages;
   private final ShippedChanges shipped;
   private final RuleSettings settings;
   private final Map<String, Deployment> byMember = new HashMap<>();
@@ -61,6 +62,7 @@ final class Failures {
     this.deployments = deployments;
     this.failedAttempts = failedAttempts;
     this.incidents = incidents;
+    this.outages = new Outages(incidents);
     this.shipped = shipped;
     this.settings = settings;
     deployments.forEach(
@@ -82,7 +84,7 @@ final class Failures {
 
   /** When the impact of a failure began and ended. */
   Recovery recovery(Failure failure) {
-    return Recovery.of(failure, incidents, settings.clockTolerance());
+    return Recovery.of(failure, outages, settings.clockTolerance());
   }
 
   /** F3: a rollback accuses the first forward deployment after what it went back to. */
@@ -297,6 +299,9 @@ final class Failures {
       all.addAll(some);
     }
     String environment = incident.event().getEnvironment();
+    if (environment == null) {
+      return all;
+    }
     List<Deployment> there =
         all.stream().filter(deployment -> deployment.environments().contains(environment)).toList();
     return there.isEmpty() ? all : there;

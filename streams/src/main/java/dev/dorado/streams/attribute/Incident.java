@@ -52,11 +52,6 @@ final class Incident {
     return !start().isAfter(time) && (end() == null || !end().isBefore(time));
   }
 
-  boolean overlaps(Incident other) {
-    return (end() == null || !other.start().isAfter(end()))
-        && (other.end() == null || !start().isAfter(other.end()));
-  }
-
   void linkTo(Link newLink) {
     link = newLink;
   }

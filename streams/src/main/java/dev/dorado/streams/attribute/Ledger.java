@@ -39,8 +39,11 @@ final class Ledger {
     return entries;
   }
 
-  /** The kind that an attempt which did not succeed would have had. */
-  String kindOfFailed(LedgerEntry failed) {
+  /**
+   * An attempt that did not succeed, with the kind that it would have had; it is no entry of the
+   * ledger.
+   */
+  LedgerEntry failed(LedgerEntry failed) {
     LedgerEntry previous = null;
     Set<String> deployed = new HashSet<>();
     for (var entry : entries) {
@@ -50,7 +53,13 @@ final class Ledger {
       previous = entry.isHeadKnown() ? entry : previous;
       deployed.add(entry.sha());
     }
-    return kind(failed, previous, deployed).name;
+    return new LedgerEntry(
+        failed.attempt(),
+        failed.start(),
+        failed.finish(),
+        kind(failed, previous, deployed).name,
+        "the attempt failed (S10)",
+        previous);
   }
 
   private static final class Kind {

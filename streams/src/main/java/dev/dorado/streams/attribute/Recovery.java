@@ -2,12 +2,8 @@ package dev.dorado.streams.attribute;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Deque;
-import java.util.LinkedHashSet;
-import java.util.Set;
 
 /**
  * Rules R1 and R3: when the impact of a failure began and ended.
@@ -32,40 +28,30 @@ record Recovery(Instant start, Instant end, String method) {
   /**
    * The recovery from {@code failure}.
    *
-   * @param all all incidents on the service in production
+   * @param outages of all incidents on the service in production
    * @param tolerance how far the end may be before the start (rule E2)
    */
-  static Recovery of(Failure failure, Collection<Incident> all, Duration tolerance) {
+  static Recovery of(Failure failure, Outages outages, Duration tolerance) {
     return failure.incidents().isEmpty()
         ? byRemedy(failure)
-        : byIncidents(failure.incidents(), all, tolerance);
+        : byIncidents(failure.incidents(), outages, tolerance);
   }
 
   /** The union of the linked incidents and those connected to them by overlap. */
   private static Recovery byIncidents(
-      Collection<Incident> linked, Collection<Incident> all, Duration tolerance) {
+      Collection<Incident> linked, Outages outages, Duration tolerance) {
     Instant start =
         linked.stream().map(Incident::start).min(Comparator.naturalOrder()).orElseThrow();
-    Set<Incident> connected = new LinkedHashSet<>(linked);
-    Deque<Incident> reached = new ArrayDeque<>(linked);
-    while (!reached.isEmpty()) {
-      Incident incident = reached.poll();
-      for (var other : all) {
-        if (incident.overlaps(other) && connected.add(other)) {
-          reached.add(other);
-        }
+    Instant end = Instant.MIN;
+    Instant resolved = Instant.MIN;
+    for (var incident : linked) {
+      var outage = outages.of(incident);
+      if (outage.end() == null) {
+        return new Recovery(start, null, null);
       }
+      end = Outages.later(end, outage.end());
+      resolved = Outages.later(resolved, outage.resolved());
     }
-    if (connected.stream().anyMatch(incident -> incident.end() == null)) {
-      return new Recovery(start, null, null);
-    }
-    Instant end =
-        connected.stream().map(Incident::end).max(Comparator.naturalOrder()).orElseThrow();
-    Instant resolved =
-        connected.stream()
-            .map(incident -> incident.event().getResolvedAt())
-            .max(Comparator.naturalOrder())
-            .orElseThrow();
     return Spans.isInverted(start, resolved, tolerance)
         ? new Recovery(null, resolved, "incident")
         : new Recovery(start, end, "incident");

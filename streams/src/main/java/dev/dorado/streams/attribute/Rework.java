@@ -109,16 +109,31 @@ final class Rework {
       return null;
     }
     for (String file : change.getFiles()) {
-      for (var earlier : deploymentsOfFile.getOrDefault(file, List.of())) {
+      Deployment earlier = latestBefore(by, deploymentsOfFile.getOrDefault(file, List.of()));
+      if (earlier != null) {
         Duration age = Duration.between(earlier.finish(), by.finish());
-        if (Deployment.ORDER.compare(earlier, by) < 0
-            && age.compareTo(settings.reworkWindow()) <= 0) {
+        if (age.compareTo(settings.reworkWindow()) <= 0) {
           return "%s, of %s, which %s shipped %d days before"
               .formatted(change.getFix(), file, earlier.id(), age.toDays());
         }
       }
     }
     return null;
+  }
+
+  /** The latest of some deployments, which are in order, that comes before another; or null. */
+  private static Deployment latestBefore(Deployment by, List<Deployment> inOrder) {
+    int low = 0;
+    int high = inOrder.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (Deployment.ORDER.compare(inOrder.get(middle), by) < 0) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low == 0 ? null : inOrder.get(low - 1);
   }
 
   private static boolean names(RoutedChange change, Incident incident) {

@@ -15,7 +15,7 @@ final class PathGlob {
   PathGlob(String path) {
     plain = path.replaceFirst("^\\.?/", "");
     boolean everything = plain.isEmpty() || plain.equals(".") || plain.equals("**");
-    boolean glob = plain.matches(".*[*?{].*");
+    boolean glob = plain.matches(".*[*?].*") || (plain.contains("{") && hasAlternatives(plain));
     pattern = everything ? Pattern.compile(".*") : glob ? Pattern.compile(regex(plain)) : null;
   }
 
@@ -28,8 +28,13 @@ final class PathGlob {
     return file.equals(plain) || file.startsWith(folder);
   }
 
+  /** Whether its braces, if it has any, are closed and not nested. */
+  private static boolean hasAlternatives(String glob) {
+    return glob.matches("[^{}]*(?:\\{[^{}]*\\}[^{}]*)*");
+  }
+
   private static String regex(String glob) {
-    boolean alternatives = glob.matches("[^{}]*(?:\\{[^{}]*\\}[^{}]*)*");
+    boolean alternatives = hasAlternatives(glob);
     var regex = new StringBuilder("(?s)");
     boolean inside = false;
     for (int i = 0; i < glob.length(); i++) {

@@ -244,7 +244,7 @@ public final class ClickHouseSink implements AutoCloseable {
         }
         retrying =
             "ClickHouse at %s is away, trying again: %s"
-                .formatted(connections.clickHouseUrl(), RetriableErrors.reason(e));
+                .formatted(connections.clickHouseUrl(), Connections.reason(e));
       } catch (RetriableException e) {
         retrying = "%s; trying again".formatted(e.getMessage());
       } catch (RuntimeException e) {

@@ -44,15 +44,6 @@ final class RetriableErrors {
     return false;
   }
 
-  /** What is behind an error: the driver says only that a request failed. */
-  static String reason(SQLException error) {
-    Throwable deepest = error;
-    while (deepest.getCause() != null) {
-      deepest = deepest.getCause();
-    }
-    return String.valueOf(deepest.getMessage());
-  }
-
   /** The driver's client has exceptions of its own for a server that is away. */
   private static boolean isConnectionFailure(Throwable cause) {
     String name = cause.getClass().getSimpleName();

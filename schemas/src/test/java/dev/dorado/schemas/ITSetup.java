@@ -1,0 +1,227 @@
+package dev.dorado.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.embedded.KafkaExtension;
+import dev.dorado.embedded.RegistryExtension;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.JsonProperties;
+import org.apache.avro.Schema;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class ITSetup {
+
+  @RegisterExtension static final KafkaExtension kafka = new KafkaExtension();
+  @RegisterExtension static final RegistryExtension registryPart = new RegistryExtension();
+  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+
+  private static final int PARTITIONS = 3;
+
+  @Test
+  void theSecondRunFindsAllThereAndChangesNothing() throws Exception {
+    var connections = connections("repeated");
+    run(connections);
+    var ids = ids(connections);
+
+    assertThat(run(connections))
+        .containsExactly(
+            "topics: %d there, 0 created".formatted(Topics.all().size()),
+            "schemas: %d registered, FULL_TRANSITIVE".formatted(Topics.all().size()),
+            "tables: database repeated, 0 migrations applied");
+    assertThat(ids(connections)).isEqualTo(ids);
+  }
+
+  @Test
+  void theTopicsHaveTheirPartitionsAndSettings() throws Exception {
+    var connections = connections("topics");
+    run(connections);
+    try (var admin =
+        Admin.create(
+            Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()))) {
+      var names = Topics.all().stream().map(Topic::name).toList();
+      var descriptions = admin.describeTopics(names).allTopicNames().get();
+      for (var topic : Topics.all()) {
+        assertThat(descriptions.get(topic.name()).partitions()).hasSize(PARTITIONS);
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
+        var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+        topic
+            .settings()
+            .forEach(
+                (name, value) ->
+                    assertThat(config.get(name).value())
+                        .as("%s of %s", name, topic.name())
+                        .isEqualTo(value));
+      }
+    }
+    assertThat(Topics.PUSHES.settings()).containsEntry("retention.ms", "-1");
+    assertThat(Topics.DELIVERIES.settings()).containsEntry("cleanup.policy", "compact");
+  }
+
+  @Test
+  void everySubjectHasThePresentSchemaAndRefusesABreakingOne() throws Exception {
+    var connections = connections("schemas");
+    run(connections);
+    SchemaRegistryClient registry = connections.registryClient();
+    for (var topic : Topics.all()) {
+      assertThat(registry.getId(topic.subject(), new AvroSchema(topic.schema()))).isPositive();
+      assertThat(registry.getCompatibility(topic.subject())).isEqualTo("FULL_TRANSITIVE");
+
+      var required = new Schema.Field("another", Schema.create(Schema.Type.STRING), "");
+      assertThatThrownBy(() -> registry.register(topic.subject(), with(topic.schema(), required)))
+          .isInstanceOfSatisfying(
+              RestClientException.class, e -> assertThat(e.getStatus()).isEqualTo(409));
+
+      var optional =
+          new Schema.Field(
+              "another",
+              Schema.createUnion(
+                  Schema.create(Schema.Type.NULL), Schema.create(Schema.Type.STRING)),
+              "",
+              JsonProperties.NULL_VALUE);
+      assertThat(registry.testCompatibility(topic.subject(), with(topic.schema(), optional)))
+          .isTrue();
+    }
+  }
+
+  @Test
+  void aRunThatWasCutOffBeforeTheCompatibilityIsMadeUpFor() throws Exception {
+    var connections = connections("cut_off");
+    run(connections);
+    var registry = connections.registryClient();
+    registry.updateCompatibility(Topics.PUSHES.subject(), "NONE");
+
+    run(connections);
+
+    assertThat(connections.registryClient().getCompatibility(Topics.PUSHES.subject()))
+        .isEqualTo("FULL_TRANSITIVE");
+  }
+
+  @Test
+  void theTablesAreThereOnceTheMigrationsAreApplied() throws Exception {
+    var connections = connections("tables");
+    try (var connection = connections.clickHouse()) {
+      var migrations = new Migrations("tables");
+      List<String> missing = migrations.missing(connection);
+      assertThat(missing).first().isEqualTo("001_facts");
+
+      run(connections);
+
+      assertThat(migrations.missing(connection)).isEmpty();
+      assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables'"))
+          .contains(
+              "deployments",
+              "changes",
+              "incidents",
+              "ci_runs",
+              "catalog",
+              "deliveries",
+              "refusals",
+              "migrations");
+      assertThat(texts(connections, "SELECT name FROM tables.migrations ORDER BY name"))
+          .isEqualTo(missing);
+    }
+  }
+
+  @Test
+  void aMigrationThatWasCutOffRunsAgain() throws Exception {
+    var connections = connections("half");
+    run(connections);
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      statement.execute("INSERT INTO half.refusals (sender, reason) VALUES ('github', 'size')");
+      statement.execute("DROP TABLE half.deliveries SYNC");
+      statement.execute("TRUNCATE TABLE half.migrations");
+    }
+
+    run(connections);
+
+    assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'half'"))
+        .contains("deliveries");
+    assertThat(texts(connections, "SELECT sender FROM half.refusals")).containsExactly("github");
+  }
+
+  @Test
+  void aPartThatIsAwayIsNamedWithItsAddress() {
+    assertThatThrownBy(() -> run(with("http://127.0.0.1:1", clickHouse.jdbcUrl())))
+        .isInstanceOf(SetupException.class)
+        .hasMessageContaining("schema registry at http://127.0.0.1:1");
+    assertThatThrownBy(() -> run(with(registryPart.url(), "jdbc:ch://127.0.0.1:1")))
+        .isInstanceOf(SetupException.class)
+        .hasMessageContaining("ClickHouse at jdbc:ch://127.0.0.1:1")
+        .hasMessageContaining("Connection refused");
+  }
+
+  private static List<String> run(Connections connections) {
+    List<String> progress = new ArrayList<>();
+    new Setup(connections, progress::add).run();
+    return progress;
+  }
+
+  private static Connections connections(String database) {
+    return new Connections(
+        kafka.bootstrapServers(),
+        PARTITIONS,
+        (short) 1,
+        registryPart.url(),
+        clickHouse.jdbcUrl(),
+        "default",
+        "",
+        database);
+  }
+
+  private static Connections with(String registryUrl, String clickHouseUrl) {
+    return new Connections(
+        kafka.bootstrapServers(),
+        PARTITIONS,
+        (short) 1,
+        registryUrl,
+        clickHouseUrl,
+        "default",
+        "",
+        "away");
+  }
+
+  private static List<Integer> ids(Connections connections) throws Exception {
+    List<Integer> ids = new ArrayList<>();
+    for (var topic : Topics.all()) {
+      var latest = connections.registryClient().getLatestSchemaMetadata(topic.subject());
+      ids.add(latest.getId());
+      ids.add(latest.getVersion());
+    }
+    return ids;
+  }
+
+  private static AvroSchema with(Schema schema, Schema.Field field) {
+    List<Schema.Field> fields = new ArrayList<>();
+    schema.getFields().forEach(old -> fields.add(new Schema.Field(old, old.schema())));
+    fields.add(new Schema.Field(field, field.schema()));
+    return new AvroSchema(
+        Schema.createRecord(
+            schema.getName(), schema.getDoc(), schema.getNamespace(), false, fields));
+  }
+
+  private static List<String> texts(Connections connections, String sql) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        texts.add(rows.getString(1));
+      }
+    }
+    return texts;
+  }
+}

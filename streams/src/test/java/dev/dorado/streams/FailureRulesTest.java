@@ -1,0 +1,490 @@
+package dev.dorado.streams;
+
+import static dev.dorado.streams.History.at;
+import static dev.dorado.streams.History.commit;
+import static dev.dorado.streams.History.history;
+import static dev.dorado.streams.History.sha;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rules F1 to F7 of metrics.md. */
+class FailureRulesTest {
+
+  private static final Instant START = at("2026-01-05T08:00");
+  private static final Instant OPEN = null;
+
+  private static Instant hour(int hours) {
+    return START.plusSeconds(3600L * hours);
+  }
+
+  /** v1, v2 and v3 are deployed at one, two and three o'clock. */
+  private static History three() {
+    return history()
+        .pullRequest(12)
+        .merged(START, "v1")
+        .push("main", START, commit("v1"))
+        .push("main", START, commit("v2"))
+        .push("main", START, commit("v3"))
+        .deploy("d1", "v1", hour(1))
+        .deploy("d2", "v2", hour(2))
+        .deploy("d3", "v3", hour(3));
+  }
+
+  private static void assertFailed(Facts facts, String... deployments) {
+    assertThat(facts.deployments())
+        .filteredOn(fact -> fact.getFailed())
+        .extracting(fact -> fact.getId())
+        .containsExactlyInAnyOrder(deployments);
+  }
+
+  @Test
+  void f1ADeploymentFailsOnceWhateverTheNumberOfIncidents() {
+    var facts = three().incident("i1", hour(4), hour(5)).incident("i2", hour(6), hour(7)).facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.deployment("d3").getIncidents()).containsExactly("i1", "i2");
+  }
+
+  @Test
+  void f1TheFirstRuleThatAnswersDecidesAndTheRejectedAreKept() {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of("d1")))
+            .deploy("d4", "v2", hour(5))
+            .facts();
+
+    assertFailed(facts, "d1", "d3");
+    assertThat(facts.deployment("d1").getFailureRule()).isEqualTo("F2");
+    assertThat(facts.deployment("d1").getFailureConfidence()).isEqualTo("high");
+    assertThat(facts.deployment("d3").getFailureRule()).isEqualTo("F3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"d1", "SHA", "PREFIX", "1.1", "#12", "acme/shop#12", "URL"})
+  void f2AnIncidentNamesItsCause(String name) {
+    String cause =
+        switch (name) {
+          case "SHA" -> sha("v1");
+          case "PREFIX" -> sha("v1").substring(0, 8);
+          case "URL" -> "https://github.com/acme/shop/pull/12";
+          default -> name;
+        };
+    var facts =
+        three()
+            .attempt("d1", "v1", "production", "inactive", START, hour(2), d -> d.setVersion("1.1"))
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of(cause)))
+            .facts();
+
+    assertFailed(facts, "d1");
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F2");
+    assertThat(facts.incident("i1").getLinkMethod()).contains(cause);
+  }
+
+  @Test
+  void f2AMarkerInTheTextNamesTheCause() {
+    String text = "It was bad.\n\nRoot cause: `" + sha("v2").substring(0, 10) + "`\n";
+    var facts = three().incident("i1", hour(4), OPEN, i -> i.setDescription(text)).facts();
+
+    assertFailed(facts, "d2");
+  }
+
+  @Test
+  void f2AnArtifactThatTheIncidentNamesIsItsCause() {
+    var facts =
+        three()
+            .attempt(
+                "d1", "v1", "production", "inactive", START, hour(2), d -> d.setArtifact("pkg:1"))
+            .incident("i1", hour(4), OPEN, i -> i.setArtifact("pkg:1"))
+            .facts();
+
+    assertFailed(facts, "d1");
+  }
+
+  @Test
+  void f2ACauseThatNobodyKnowsIsRejectedAndTheNextRuleAsked() {
+    var facts = three().incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of("d9"))).facts();
+
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F6");
+    assertThat(facts.incident("i1").getLinkRejected()).anyMatch(text -> text.contains("d9"));
+  }
+
+  @Test
+  void f2OfSeveralDeploymentsOfAShaTheLatestBeforeTheIncidentIsMeant() {
+    var facts =
+        three()
+            .deploy("d4", "v1", hour(5))
+            .deploy("d5", "v3", hour(6))
+            .incident("i1", hour(5).plusSeconds(60), OPEN, i -> i.setCausedBy(List.of(sha("v3"))))
+            .facts();
+
+    assertThat(facts.incident("i1").getDeploymentId()).isEqualTo("d3");
+  }
+
+  @Test
+  void f2TheSendersMarkFailsTheDeployment() {
+    var facts =
+        three()
+            .attempt("d2", "v2", "production", "succeeded", START, hour(2), d -> d.setFailed(true))
+            .facts();
+
+    assertFailed(facts, "d2");
+    assertThat(facts.deployment("d2").getFailureRule()).isEqualTo("F2");
+  }
+
+  @Test
+  void f3ARollbackFailsTheFirstForwardDeploymentAfterWhatItWentBackTo() {
+    var facts = three().deploy("d4", "v1", hour(4)).facts();
+
+    assertFailed(facts, "d2");
+    assertThat(facts.deployment("d2").getFailureRule()).isEqualTo("F3");
+    assertThat(facts.deployment("d2").getFailureEvidence()).containsExactly("d4");
+  }
+
+  @Test
+  void f3ARollbackToTheOneBeforeFailsTheLatest() {
+    assertFailed(three().deploy("d4", "v2", hour(4)).facts(), "d3");
+  }
+
+  @Test
+  void f3ARollbackRightAfterARollbackFailsTheNextOneDown() {
+    var facts = three().deploy("d4", "v2", hour(4)).deploy("d5", "v1", hour(5)).facts();
+
+    assertFailed(facts, "d2", "d3");
+  }
+
+  @Test
+  void f3ARollbackAfterRollingForwardAgainLooksBackNoFurtherThanThat() {
+    var facts =
+        three()
+            .push("main", hour(4), commit("v4"))
+            .deploy("d4", "v1", hour(4))
+            .deploy("d5", "v4", hour(5))
+            .deploy("d6", "v3", hour(6))
+            .facts();
+
+    assertFailed(facts, "d2", "d5");
+  }
+
+  @Test
+  void f3ARollbackOverARedeployFailsWhatWasRepeated() {
+    var facts = three().deploy("r", "v3", hour(4)).deploy("d4", "v2", hour(5)).facts();
+
+    assertFailed(facts, "d3");
+  }
+
+  @Test
+  void f3ARollbackToACommitThatWasNeverDeployedItselfWorksByPosition() {
+    var facts =
+        history()
+            .push("main", START, commit("a"), commit("b"), commit("c"))
+            .deploy("d1", "a", hour(1))
+            .deploy("d2", "c", hour(2))
+            .deploy("d3", "b", hour(3))
+            .facts();
+
+    assertFailed(facts, "d2");
+  }
+
+  @Test
+  void f3ADeclaredRollbackWithoutAKnownHeadFailsTheLatestForwardDeployment() {
+    var facts =
+        three()
+            .deploy("d4", null, "production", hour(4), hour(4), d -> d.setDeclaredKind("rollback"))
+            .facts();
+
+    assertFailed(facts, "d3");
+  }
+
+  @Test
+  void f3ARollbackInTwoRegionsFailsOneDeployment() {
+    var facts =
+        history()
+            .push("main", START, commit("v1"), commit("v2"))
+            .deploy("eu1", "v1", "prod-eu", hour(1), hour(1))
+            .deploy("us1", "v1", "prod-us", hour(1), hour(1))
+            .deploy("eu2", "v2", "prod-eu", hour(5), hour(5))
+            .deploy("us2", "v2", "prod-us", hour(5), hour(5))
+            .deploy("eu3", "v1", "prod-eu", hour(6), hour(6))
+            .deploy("us3", "v1", "prod-us", hour(6), hour(6))
+            .facts();
+
+    assertThat(facts.deployments()).hasSize(3);
+    assertFailed(facts, "eu2");
+  }
+
+  @Test
+  void f3AnIncidentThatWasOpenWhenTheRollbackStartedBelongsToWhatItAccuses() {
+    var facts = three().incident("i1", hour(4), hour(6)).deploy("d4", "v1", hour(5)).facts();
+
+    assertFailed(facts, "d2");
+    assertThat(facts.incident("i1").getDeploymentId()).isEqualTo("d2");
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F3");
+    assertThat(facts.incident("i1").getLinkRejected()).anyMatch(text -> text.contains("d3"));
+  }
+
+  @Test
+  void f3AnIncidentFromBeforeTheAccusedStartedDoesNotBelongToIt() {
+    var facts =
+        three().incident("i1", hour(1).plusSeconds(60), hour(6)).deploy("d4", "v2", hour(5));
+
+    assertThat(facts.facts().incident("i1").getDeploymentId()).isEqualTo("d1");
+    assertThat(facts.facts().incident("i1").getLinkRejected())
+        .anyMatch(text -> text.contains("can't be the cause"));
+    assertFailed(facts.facts(), "d1", "d3");
+  }
+
+  private static String revert(String name) {
+    return "Revert \"Work\"\n\nThis reverts commit " + sha(name) + ".";
+  }
+
+  @Test
+  void f4ARevertThatShipsLaterFailsWhatShippedTheReverted() {
+    var facts =
+        three()
+            .push("main", hour(4), commit("r").message(revert("v2")))
+            .deploy("d4", "r", hour(5))
+            .facts();
+
+    assertFailed(facts, "d2");
+    assertThat(facts.deployment("d2").getFailureRule()).isEqualTo("F4");
+    assertThat(facts.change("r").getReactive()).isTrue();
+    assertThat(facts.deployment("d4").getRework()).isTrue();
+  }
+
+  @Test
+  void f4ARevertOfAPullRequestIsFoundByItsNumber() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .titled("Revert \"Pull request 12\"")
+            .described("Reverts acme/shop#12")
+            .merged(hour(4), "r")
+            .push("main", hour(4), commit("r"))
+            .deploy("d4", "r", hour(5))
+            .facts();
+
+    assertFailed(facts, "d1");
+  }
+
+  @Test
+  void f4ShippedTogetherARevertIsNeitherFailureNorReworkNorReactive() {
+    var facts =
+        history()
+            .push("main", START, commit("v1"))
+            .deploy("d1", "v1", hour(1))
+            .push("main", hour(2), commit("a"), commit("r").message(revert("a")))
+            .deploy("d2", "r", hour(3))
+            .facts();
+
+    assertFailed(facts);
+    assertThat(facts.change("r").getReactive()).isFalse();
+    assertThat(facts.deployment("d2").getRework()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Revert \"Revert \"Work\"\"", "Reapply \"Work\""})
+  void f4ARevertOfARevertIsAnOrdinaryChange(String title) {
+    var facts =
+        three()
+            .push("main", hour(4), commit("r").message(revert("v3")))
+            .deploy("d4", "r", hour(5))
+            .push(
+                "main",
+                hour(6),
+                commit("rr").message(title + "\n\nThis reverts commit " + sha("r") + "."))
+            .deploy("d5", "rr", hour(7))
+            .facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.change("rr").getReactive()).isFalse();
+    assertThat(facts.deployment("d5").getRework()).isFalse();
+  }
+
+  @Test
+  void f4AReapplyOfWhatIsNotKnownIsNoRevert() {
+    var facts =
+        three()
+            .push(
+                "main",
+                hour(4),
+                commit("rr").message("Reapply \"X\"\n\nThis reverts commit 1234567."))
+            .deploy("d4", "rr", hour(5))
+            .facts();
+
+    assertThat(facts.change("rr").getReactive()).isFalse();
+  }
+
+  @Test
+  void f4ARevertOfWhatTheBaselineHadAccusesNobody() {
+    var facts =
+        history()
+            .backfilled()
+            .push("main", START, commit("old"))
+            .live()
+            .deploy("d1", "old", hour(1))
+            .push("main", hour(2), commit("r").message(revert("old")))
+            .deploy("d2", "r", hour(3))
+            .facts();
+
+    assertFailed(facts);
+    assertThat(facts.change("r").getReactive()).isTrue();
+  }
+
+  @Test
+  void f5AHotfixWithoutAnOpenFailureFailsTheLatestForwardDeployment() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .from("hotfix/x", null)
+            .merged(hour(4), "h")
+            .push("main", hour(4), commit("h"))
+            .deploy("d4", "h", hour(5))
+            .facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.deployment("d3").getFailureRule()).isEqualTo("F5");
+    assertThat(facts.deployment("d3").getFailureConfidence()).isEqualTo("low");
+  }
+
+  @Test
+  void f5AHotfixWhileAFailureIsOpenRemediesItAndFailsNothing() {
+    var facts =
+        three()
+            .incident("i1", hour(4), hour(6), i -> i.setCausedBy(List.of("d1")))
+            .push("main", hour(4), commit("h").message("hotfix: it"))
+            .deploy("d4", "h", hour(5))
+            .facts();
+
+    assertFailed(facts, "d1");
+  }
+
+  @Test
+  void f5AHotfixAfterARollbackFailsNothingMore() {
+    var facts =
+        three()
+            .deploy("d4", "v2", hour(4))
+            .push("main", hour(5), commit("h").message("hotfix: it"))
+            .deploy("d5", "h", hour(6))
+            .facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.deployment("d3").getFailureRule()).isEqualTo("F3");
+  }
+
+  @Test
+  void f5AHotfixAfterTheFailureHasEndedFailsTheLatestForwardDeployment() {
+    var facts =
+        three()
+            .incident("i1", hour(3).plusSeconds(60), hour(4), i -> i.setCausedBy(List.of("d1")))
+            .push("main", hour(5), commit("h").message("hotfix: it"))
+            .deploy("d4", "h", hour(6))
+            .facts();
+
+    assertFailed(facts, "d1", "d3");
+    assertThat(facts.deployment("d3").getFailureRule()).isEqualTo("F5");
+  }
+
+  @Test
+  void f5ABadHotfixIsFailedByTheNextHotfix() {
+    var facts =
+        three()
+            .push("main", hour(4), commit("h1").message("hotfix: it"))
+            .deploy("d4", "h1", hour(5))
+            .push("main", hour(6), commit("h2").message("hotfix: it again"))
+            .deploy("d5", "h2", hour(7))
+            .facts();
+
+    assertFailed(facts, "d3", "d4");
+    assertThat(facts.deployment("d4").getRework()).as("W3").isTrue();
+  }
+
+  @Test
+  void f6AnIncidentFailsTheLatestDeploymentBeforeIt() {
+    var facts = three().incident("i1", hour(4), hour(5)).facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.deployment("d3").getFailureRule()).isEqualTo("F6");
+    assertThat(facts.deployment("d3").getFailureConfidence()).isEqualTo("medium");
+  }
+
+  @Test
+  void f6TheWindowIsADay() {
+    assertFailed(three().incident("i1", hour(27), OPEN).facts(), "d3");
+
+    var late = three().incident("i1", hour(27).plusSeconds(1), OPEN).facts();
+    assertFailed(late);
+    assertThat(late.incident("i1").getLinkRule()).isNull();
+    assertThat(late.incident("i1").getLinkRejected()).anyMatch(text -> text.contains("longer"));
+  }
+
+  @Test
+  void f6AnAttemptInProgressComesBeforeTheLatestThatFinished() {
+    var facts =
+        three()
+            .push("main", hour(4), commit("v4"))
+            .deploy("d4", "v4", "production", hour(4), hour(6))
+            .incident("i1", hour(5), OPEN)
+            .facts();
+
+    assertFailed(facts, "d4");
+  }
+
+  @Test
+  void f6WhatStartedAfterTheImpactIsNotTheCause() {
+    var facts =
+        three()
+            .push("main", hour(4), commit("v4"))
+            .incident("i1", hour(5), OPEN)
+            .deploy("d4", "v4", "production", hour(5).plusSeconds(1), hour(6))
+            .facts();
+
+    assertFailed(facts, "d3");
+    assertThat(facts.incident("i1").getLinkRejected()).anyMatch(text -> text.contains("d4"));
+  }
+
+  @Test
+  void f6AnIncidentThatNamesAnEnvironmentMeansItsDeployments() {
+    var facts =
+        history()
+            .push("main", START, commit("v1"), commit("v2"))
+            .deploy("eu", "v1", "prod-eu", hour(1), hour(1))
+            .deploy("us", "v2", "prod-us", hour(2), hour(2))
+            .incident("i1", hour(3), OPEN, i -> i.setEnvironment("prod-eu"))
+            .facts();
+
+    assertFailed(facts, "eu");
+  }
+
+  @Test
+  void f6AnIncidentOutsideProductionFailsNothing() {
+    var facts = three().incident("i1", hour(4), OPEN, i -> i.setEnvironment("staging")).facts();
+
+    assertFailed(facts);
+    assertThat(facts.incident("i1").getEnvironment()).isEqualTo("staging");
+  }
+
+  @Test
+  void f6AnotherServicesIncidentFailsNothingHere() {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setRepository(null).setService("other"))
+            .facts();
+
+    assertFailed(facts);
+    assertThat(facts.incident("i1").getService()).isEqualTo("other");
+  }
+
+  @Test
+  void f7AnIncidentThatNoRuleLinksIsAFactWithoutADeployment() {
+    var facts = history().incident("i1", hour(1), OPEN).facts();
+
+    assertThat(facts.incident("i1").getDeploymentId()).isNull();
+    assertThat(facts.incident("i1").getLinkRule()).isNull();
+    assertThat(facts.incident("i1").getLinkRejected()).isNotEmpty();
+  }
+}

@@ -1,0 +1,205 @@
+package dev.dorado.streams;
+
+import static dev.dorado.streams.History.at;
+import static dev.dorado.streams.History.commit;
+import static dev.dorado.streams.History.history;
+import static dev.dorado.streams.History.sha;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** Rules L1 to L3 of metrics.md, as far as they are about one change. */
+class LeadTimeRulesTest {
+
+  private static final double HOUR = 3600;
+  private static final Instant START = at("2026-01-05T08:00");
+
+  private static Instant hour(int hours) {
+    return START.plusSeconds(3600L * hours);
+  }
+
+  @Test
+  void l1OfASquashedPullRequestItIsMeasuredFromItsBranchsFirstCommit() {
+    var facts =
+        history()
+            .push("main", START, commit("base"))
+            .push("feature", hour(2), commit("a").made(hour(1)), commit("b").made(hour(2)))
+            .pullRequest(1)
+            .from("feature", "b")
+            .commits(2)
+            .opened(hour(3))
+            .reviewed(hour(5), "bob")
+            .merged(hour(8), "squash")
+            .push("main", hour(8), commit("squash").made(hour(8)))
+            .deploy("d1", "squash", hour(12))
+            .facts();
+
+    var change = facts.change("#1");
+    assertThat(change.getStartedAt()).isEqualTo(hour(1));
+    assertThat(change.getStartMethod()).isEqualTo("commit");
+    assertThat(change.getLeadTime()).isEqualTo(11 * HOUR);
+    assertThat(change.getCoding()).isEqualTo(2 * HOUR);
+    assertThat(change.getPickup()).isEqualTo(2 * HOUR);
+    assertThat(change.getReview()).isEqualTo(3 * HOUR);
+    assertThat(change.getDeploy()).isEqualTo(4 * HOUR);
+  }
+
+  @Test
+  void l1TheAuthorsTimeOfARebasedCommitCounts() {
+    var facts =
+        history()
+            .pullRequest(1)
+            .commits(2)
+            .opened(hour(3))
+            .merged(hour(4), "r2")
+            .push(
+                "main",
+                hour(4),
+                commit("r1").made(hour(4)).authored(hour(1)),
+                commit("r2").made(hour(4)))
+            .deploy("d1", "r2", hour(5))
+            .facts();
+
+    assertThat(facts.change("#1").getLeadTime()).isEqualTo(4 * HOUR);
+  }
+
+  @Test
+  void l1TheSquashItselfIsNoCommitOfIt() {
+    var facts =
+        history()
+            .pullRequest(1)
+            .commits(1)
+            .opened(hour(2))
+            .merged(hour(4), "squash")
+            .push("main", hour(4), commit("squash").made(hour(1)))
+            .deploy("d1", "squash", hour(5))
+            .facts();
+
+    var change = facts.change("#1");
+    assertThat(change.getStartMethod()).isEqualTo("opened");
+    assertThat(change.getStartedAt()).isEqualTo(hour(2));
+    assertThat(change.getLeadTime()).isEqualTo(3 * HOUR);
+    assertThat(change.getCoding()).isNull();
+    assertThat(change.getMarks()).singleElement().asString().contains("L1");
+  }
+
+  @Test
+  void l1TheHeadBranchIsFollowedBackToTheBaseOnly() {
+    var facts =
+        history()
+            .push("main", START, commit("base").made(START))
+            .push("feature", hour(2), commit("base").made(START), commit("a").made(hour(2)))
+            .pullRequest(1)
+            .from("feature", "a")
+            .commits(2)
+            .opened(hour(3))
+            .merged(hour(4), "squash")
+            .push("main", hour(4), commit("squash"))
+            .deploy("d1", "squash", hour(5))
+            .facts();
+
+    assertThat(facts.change("#1").getStartedAt()).isEqualTo(hour(2));
+  }
+
+  @Test
+  void l1TheHeadBranchIsFollowedBackToAnotherMergedPullRequestOnly() {
+    var facts =
+        history()
+            .push("feature", hour(1), commit("a").made(hour(1)))
+            .push("feature", hour(4), commit("b").made(hour(4)))
+            .pullRequest(1)
+            .from("feature", "a")
+            .opened(hour(1))
+            .merged(hour(2), "m1")
+            .pullRequest(2)
+            .from("feature", "b")
+            .commits(5)
+            .opened(hour(4))
+            .merged(hour(5), "m2")
+            .push("main", hour(2), commit("m1"))
+            .push("main", hour(5), commit("m2"))
+            .deploy("d1", "m2", hour(6))
+            .facts();
+
+    assertThat(facts.change("#1").getStartedAt()).isEqualTo(hour(1));
+    assertThat(facts.change("#2").getStartedAt()).isEqualTo(hour(4));
+  }
+
+  @Test
+  void l1OfALoneCommitItIsMeasuredFromItsCommitTime() {
+    var facts =
+        history()
+            .push("main", hour(3), commit("a").made(hour(2)).authored(hour(1)))
+            .deploy("d1", "a", hour(4))
+            .facts();
+
+    var change = facts.change("a");
+    assertThat(change.getLeadTime()).isEqualTo(2 * HOUR);
+    assertThat(change.getDeploy()).isEqualTo(2 * HOUR);
+    assertThat(change.getCoding()).isNull();
+    assertThat(change.getReview()).isNull();
+  }
+
+  @Test
+  void l1UnshippedChangesHaveNoLeadTime() {
+    var change = history().push("main", START, commit("a")).facts().change("a");
+
+    assertThat(change.getLeadTime()).isNull();
+    assertThat(change.getDeployedAt()).isNull();
+    assertThat(change.getShippingRule()).isNull();
+    assertThat(change.getMergedAt()).isEqualTo(START);
+    assertThat(change.getSha()).isEqualTo(sha("a"));
+  }
+
+  @Test
+  void l2WithoutAReviewPickupIsUnknownAndReviewRunsFromTheOpening() {
+    var facts =
+        history()
+            .pullRequest(1)
+            .opened(hour(1))
+            .merged(hour(3), "m")
+            .push("main", hour(3), commit("m"))
+            .deploy("d1", "m", hour(4))
+            .facts();
+
+    assertThat(facts.change("#1").getPickup()).isNull();
+    assertThat(facts.change("#1").getReview()).isEqualTo(2 * HOUR);
+  }
+
+  @Test
+  void l2TheAuthorsOwnReviewAndOneAfterTheMergeAreNone() {
+    var history =
+        history()
+            .pullRequest(1)
+            .by("ann")
+            .opened(hour(1))
+            .reviewed(hour(2), "ann")
+            .merged(hour(3), "m")
+            .push("main", hour(3), commit("m"))
+            .deploy("d1", "m", hour(4));
+    history.pullRequest(1).by("ann").opened(hour(1)).reviewed(hour(5), "bob").unmerged();
+
+    assertThat(history.facts().change("#1").getFirstReviewAt()).isNull();
+  }
+
+  @Test
+  void l2WhatWasDeployedBeforeItWasMergedHasNoDeployStage() {
+    var facts =
+        history()
+            .push("hotfix/x", hour(1), commit("h").made(hour(1)))
+            .deploy("d1", "h", hour(2))
+            .pullRequest(1)
+            .from("hotfix/x", "h")
+            .opened(hour(1))
+            .merged(hour(4), "m")
+            .push("main", hour(4), commit("m"))
+            .facts();
+
+    var change = facts.change("#1");
+    assertThat(change.getDeploymentId()).isEqualTo("d1");
+    assertThat(change.getLeadTime()).isEqualTo(HOUR);
+    assertThat(change.getDeploy()).isNull();
+    assertThat(change.getMarks()).anyMatch(mark -> mark.contains("E2"));
+  }
+}
