@@ -18,6 +18,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.steps.CommitAlias;
 import dev.dorado.streams.attribute.Attribution;
 import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.merge.AttemptIdentity;
 import dev.dorado.streams.merge.Merging;
 import dev.dorado.streams.resolve.ArtifactResolution;
 import dev.dorado.streams.resolve.CommitResolution;
@@ -156,7 +157,7 @@ public final class FactsTopology {
       return List.of(at(Target.ARTIFACT, artifact.getArtifact(), artifact.getId(), artifact));
     }
     if (event instanceof DeploymentEvent deployment) {
-      String key = "deployment " + deployment.getDeployment();
+      String key = "deployment " + AttemptIdentity.of(deployment);
       return List.of(at(Target.MERGE, key, deployment.getId(), deployment));
     }
     if (event instanceof IncidentEvent incident) {

@@ -85,8 +85,10 @@ final class FactsInMemory {
       facts.put(output.key(), output.payload());
     } else {
       inputs(output.target(), output.key())
-          .putIfAbsent(
-              output.payload().getClass() + output.id(), new Given(output.id(), output.payload()));
+          .merge(
+              output.payload().getClass() + output.id(),
+              new Given(output.id(), output.payload()),
+              (one, other) -> new Given(one.id(), Inputs.standing(one.payload(), other.payload())));
     }
   }
 

@@ -112,6 +112,11 @@ final class History {
       return this;
     }
 
+    CommitSpec pullRequest(long number) {
+      pullRequest = number;
+      return this;
+    }
+
     private Commit commit(Instant pushed) {
       Instant made = committedAt == null ? pushed.minus(Duration.ofMinutes(10)) : committedAt;
       return Commit.newBuilder()

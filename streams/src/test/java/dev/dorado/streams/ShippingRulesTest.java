@@ -446,6 +446,35 @@ class ShippingRulesTest {
   }
 
   @Test
+  void s6CommitsThatNameAPullRequestOfWhichNothingElseIsKnownAreThatPullRequest() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a").pullRequest(12).made(ONE.minusSeconds(7200)))
+            .push("main", TWO, commit("b").pullRequest(12).made(ONE.minusSeconds(3600)))
+            .deploy("d1", "b", THREE)
+            .facts();
+
+    assertThat(facts.changes()).hasSize(1);
+    var change = facts.changes().get(0);
+    assertThat(change.getPullRequest()).isEqualTo(12);
+    assertThat(change.getSha()).isEqualTo(sha("b"));
+    assertThat(change.getStartedAt()).isEqualTo(ONE.minusSeconds(7200));
+    assertThat(change.getDeploymentId()).isEqualTo("d1");
+  }
+
+  @Test
+  void s6ASingleCommitThatNamesAPullRequestGivesItsLeadTime() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a").pullRequest(12).made(ONE.minusSeconds(3600)))
+            .deploy("d1", "a", ONE.plusSeconds(1800))
+            .facts();
+
+    assertThat(facts.changes()).hasSize(1);
+    assertThat(facts.changes().get(0).getLeadTime()).isEqualTo(5400.0);
+  }
+
+  @Test
   void s7AChangeBelongsToTheServicesWhosePathsItTouches() {
     var facts =
         monorepo()
@@ -650,6 +679,36 @@ class ShippingRulesTest {
     assertThat(facts.deployments()).hasSize(2);
     assertThat(facts.deployment("eu2").getEnvironments()).hasSize(2);
     assertThat(facts.deployment("eu2").getKind()).isEqualTo("redeploy");
+  }
+
+  @Test
+  void e6TheSameIdInTwoServicesIsTwoAttempts() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a"))
+            .deploy("42", "a", "production", ONE, TWO, d -> d.setService("cart"))
+            .deploy("42", "a", "production", ONE, THREE, d -> d.setService("pay"))
+            .facts();
+
+    assertThat(facts.deployments())
+        .extracting(fact -> fact.getService() + " " + fact.getFinishedAt())
+        .containsExactlyInAnyOrder("cart " + TWO, "pay " + THREE);
+  }
+
+  @Test
+  void e6WhatNamesItsServiceInOnlyOneOfItsEventsIsOneAttempt() {
+    var facts =
+        history()
+            .catalog("cart", ONE, entry -> entry.setRepository("github.com/acme/shop"))
+            .repository("acme/shop")
+            .push("main", ONE, commit("a"))
+            .attempt("d1", "a", "production", "started", ONE, ONE, d -> d.setService("cart"))
+            .attempt("d1", "a", "production", "succeeded", null, TWO, d -> {})
+            .facts();
+
+    assertThat(facts.deployments()).hasSize(1);
+    assertThat(facts.deployments().get(0).getStartedAt()).isEqualTo(ONE);
+    assertThat(facts.deployments().get(0).getFinishedAt()).isEqualTo(TWO);
   }
 
   @Test

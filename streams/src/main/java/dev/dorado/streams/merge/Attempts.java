@@ -25,6 +25,7 @@ public final class Attempts {
             DeploymentEvent::getId);
     var attempt =
         DeploymentEvent.newBuilder(newest.last())
+            .setId(newest.oldestFirst().get(0).getId())
             .setRepository(newest.value(DeploymentEvent::getRepository))
             .setService(newest.value(DeploymentEvent::getService))
             .setEnvironment(newest.value(DeploymentEvent::getEnvironment))
@@ -66,7 +67,7 @@ public final class Attempts {
               .filter(event -> event.getStatus().equals("started"))
               .map(DeploymentEvent::getOccurredAt)
               .findFirst()
-              .orElse(attempt.getFinishedAt()));
+              .orElse(null));
     }
     return attempt;
   }

@@ -38,7 +38,7 @@ public final class Merging implements StepFunction {
   private static Output next(DeploymentEvent attempt) {
     if (attempt.getArtifact() != null
         && (attempt.getSha() == null || attempt.getRepository() == null)) {
-      return new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getDeployment(), attempt);
+      return new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getId(), attempt);
     }
     return Onward.of(attempt);
   }

@@ -14,7 +14,7 @@ public final class Onward {
   /** Along its repository, else its service, else its commit. */
   public static Output of(DeploymentEvent attempt) {
     if (attempt.getRepository() == null && attempt.getService() != null) {
-      return new Output(Target.SERVICE, attempt.getService(), attempt.getDeployment(), attempt);
+      return new Output(Target.SERVICE, attempt.getService(), attempt.getId(), attempt);
     }
     return ofUnknownService(attempt);
   }
@@ -23,8 +23,8 @@ public final class Onward {
   public static Output ofUnknownService(DeploymentEvent attempt) {
     String sha = attempt.getSha();
     if (attempt.getRepository() == null && sha != null && sha.length() == SHA_LENGTH) {
-      return new Output(Target.COMMIT, sha, attempt.getDeployment(), attempt);
+      return new Output(Target.COMMIT, sha, attempt.getId(), attempt);
     }
-    return new Output(Target.ROUTE, RouteKeys.of(attempt), attempt.getDeployment(), attempt);
+    return new Output(Target.ROUTE, RouteKeys.of(attempt), attempt.getId(), attempt);
   }
 }

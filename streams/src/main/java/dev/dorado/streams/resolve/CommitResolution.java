@@ -29,7 +29,7 @@ public final class CommitResolution implements StepFunction {
             attempt -> {
               var found = DeploymentEvent.newBuilder(attempt).setRepository(repository).build();
               String key = Objects.requireNonNullElseGet(repository, () -> RouteKeys.of(attempt));
-              return new Output(Target.ROUTE, key, attempt.getDeployment(), found);
+              return new Output(Target.ROUTE, key, attempt.getId(), found);
             })
         .toList();
   }

@@ -67,7 +67,7 @@ public final class ServiceResolution implements StepFunction {
       return new Output(
           Target.ROUTE,
           repository,
-          attempt.getDeployment(),
+          attempt.getId(),
           DeploymentEvent.newBuilder(attempt).setService(null).setRepository(repository).build());
     }
     return Onward.ofUnknownService(attempt);

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A pull request, merged from the events that tell of it (rule E6). Null: no event says.
@@ -46,6 +47,35 @@ record PullRequest(
   static final Comparator<PullRequest> BY_MERGE =
       Comparator.comparing(PullRequest::mergedAt, Comparator.nullsLast(Comparator.naturalOrder()))
           .thenComparing(PullRequest::number);
+
+  /**
+   * A pull request of which nothing is known but commits that name it: it merged with the last.
+   *
+   * @param entries the commits on its base branch, in their order, at least one
+   */
+  static PullRequest ofCommits(
+      String repository, long number, String baseBranch, List<BranchHistory.Entry> entries) {
+    var last = entries.get(entries.size() - 1);
+    return new PullRequest(
+        repository,
+        number,
+        Texts.firstLine(last.commit().getMessage()),
+        null,
+        last.commit().getAuthor(),
+        null,
+        null,
+        null,
+        null,
+        baseBranch,
+        null,
+        last.position().getTime(),
+        last.sha(),
+        -1,
+        entries.stream().map(BranchHistory.Entry::sha).collect(Collectors.toSet()),
+        Set.of(),
+        null,
+        entries.stream().anyMatch(entry -> !entry.backfill()));
+  }
 
   /** The pull request that {@code events} tell of. */
   static PullRequest merge(List<PullRequestEvent> events, RuleSettings settings) {

@@ -53,6 +53,23 @@ final class RepositoryHistory {
         branchesOfSha.computeIfAbsent(entry.sha(), sha -> new ArrayList<>()).add(branch);
       }
     }
+    addPullRequestsOfCommits();
+  }
+
+  /** Pull requests that only commits of the default branch name: the last of these merged them. */
+  private void addPullRequestsOfCommits() {
+    BranchHistory main = branch(defaultBranch);
+    if (main == null) {
+      return;
+    }
+    main.entries().stream()
+        .filter(entry -> entry.commit() != null && entry.commit().getPullRequest() != null)
+        .filter(entry -> !pullRequests.containsKey(entry.commit().getPullRequest()))
+        .collect(Collectors.groupingBy(entry -> entry.commit().getPullRequest()))
+        .forEach(
+            (number, entries) ->
+                pullRequests.put(
+                    number, PullRequest.ofCommits(repository, number, defaultBranch, entries)));
   }
 
   /** host/owner/name, or null. */

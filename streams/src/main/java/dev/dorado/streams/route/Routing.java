@@ -10,6 +10,7 @@ import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.steps.RoutedAttempt;
 import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.merge.Attempts;
 import dev.dorado.streams.merge.Newest;
 import dev.dorado.streams.steps.Inputs;
 import dev.dorado.streams.steps.Output;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -41,8 +43,9 @@ public final class Routing implements StepFunction {
 
   @Override
   public List<Output> apply(String key, Inputs inputs) {
-    var attempts = inputs.all(DeploymentEvent.class);
-    var services = new RepositoryServices(key, inputs.all(CatalogTimeline.class), attempts);
+    var named = inputs.all(DeploymentEvent.class);
+    var services = new RepositoryServices(key, inputs.all(CatalogTimeline.class), named);
+    var attempts = oncePerService(named, services);
     var history =
         new RepositoryHistory(
             key, inputs.all(PushEvent.class), inputs.all(PullRequestEvent.class), settings);
@@ -63,6 +66,19 @@ public final class Routing implements StepFunction {
     }
     routeRuns(inputs.all(CiRunEvent.class), services, history, outputs);
     return outputs;
+  }
+
+  /** Attempts that turn out to be of one service and id are one, whatever each of them named. */
+  private static List<DeploymentEvent> oncePerService(
+      List<DeploymentEvent> attempts, RepositoryServices services) {
+    Map<String, List<DeploymentEvent>> ofOne =
+        attempts.stream()
+            .collect(
+                Collectors.groupingBy(
+                    attempt -> services.of(attempt) + " " + attempt.getDeployment(),
+                    TreeMap::new,
+                    Collectors.toList()));
+    return ofOne.values().stream().map(Attempts::merge).toList();
   }
 
   /** Sends the attempts on, and answers which branches they deployed. */

@@ -1,5 +1,7 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.schemas.StepSerde;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +20,19 @@ public final class Inputs {
   public void add(String id, SpecificRecord payload) {
     byKind
         .computeIfAbsent(payload.getClass(), kind -> new LinkedHashMap<>())
-        .putIfAbsent(id, payload);
+        .merge(id, payload, Inputs::standing);
+  }
+
+  /**
+   * Which of two things with one id stands: senders may give two things one id, and the topology
+   * does not stop for that. It is the same one whatever came first.
+   */
+  public static SpecificRecord standing(SpecificRecord one, SpecificRecord other) {
+    return Arrays.compareUnsigned(bytes(one), bytes(other)) >= 0 ? one : other;
+  }
+
+  private static byte[] bytes(SpecificRecord payload) {
+    return StepSerde.write(StepSerde.record("", payload));
   }
 
   /** All inputs of a kind. */

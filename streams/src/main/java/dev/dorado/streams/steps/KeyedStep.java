@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -156,26 +157,44 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
 
   private void apply(String key) {
     Map<Bytes, byte[]> before = sent(key);
-    Map<Bytes, byte[]> unchanged = new HashMap<>();
+    Map<Bytes, Output> after = new LinkedHashMap<>();
     for (Output output : function.apply(key, inputsOf(key))) {
-      String kind = output.payload().getClass().getSimpleName();
-      Bytes at = Keys.of(key, output.target().name(), output.key(), kind, output.id());
-      byte[] bytes = StepSerde.write(StepSerde.record(output.id(), output.payload()));
-      byte[] old = before.remove(at);
-      if (old == null && unchanged.containsKey(at)) {
-        throw new IllegalStateException(
-            "step %s puts out %s %s of %s twice for key %s: an id is not unique"
-                .formatted(name, kind, output.id(), output.key(), key));
-      }
-      unchanged.put(at, bytes);
-      if (old == null || !Arrays.equals(old, bytes)) {
-        outputs.put(at, bytes);
-        send(
-            output.key(),
-            new Emission(output.target(), origin(key), output.id(), kind, output.payload(), false));
-      }
+      after.merge(at(key, output), output, KeyedStep::standing);
     }
+    after.forEach(
+        (at, output) -> {
+          byte[] bytes = bytes(output);
+          byte[] old = before.remove(at);
+          if (old == null || !Arrays.equals(old, bytes)) {
+            outputs.put(at, bytes);
+            send(
+                output.key(),
+                new Emission(
+                    output.target(),
+                    origin(key),
+                    output.id(),
+                    kind(output),
+                    output.payload(),
+                    false));
+          }
+        });
     before.forEach((at, bytes) -> retract(key, at, bytes));
+  }
+
+  private static Output standing(Output one, Output other) {
+    return Inputs.standing(one.payload(), other.payload()) == one.payload() ? one : other;
+  }
+
+  private static byte[] bytes(Output output) {
+    return StepSerde.write(StepSerde.record(output.id(), output.payload()));
+  }
+
+  private static String kind(Output output) {
+    return output.payload().getClass().getSimpleName();
+  }
+
+  private static Bytes at(String key, Output output) {
+    return Keys.of(key, output.target().name(), output.key(), kind(output), output.id());
   }
 
   private void retract(String key, Bytes at, byte[] bytes) {
