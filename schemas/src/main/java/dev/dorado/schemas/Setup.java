@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
@@ -54,6 +55,7 @@ public final class Setup {
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
     try (var admin = Admin.create(settings)) {
       var existing = admin.listTopics().names().get();
+      requirePartitions(admin, existing);
       List<NewTopic> missing = new ArrayList<>();
       for (var topic : Topics.all()) {
         if (!existing.contains(topic.name())) {
@@ -90,6 +92,24 @@ public final class Setup {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SetupException("interrupted while creating topics", e);
+    }
+  }
+
+  /** All topics have one count of partitions, which is fixed for life. */
+  private void requirePartitions(Admin admin, Set<String> existing)
+      throws ExecutionException, InterruptedException {
+    var names = Topics.all().stream().map(Topic::name).filter(existing::contains).toList();
+    for (var topic : admin.describeTopics(names).allTopicNames().get().values()) {
+      if (topic.partitions().size() != connections.partitions()) {
+        throw new SetupException(
+            "topic %s has %d partitions, and dorado.kafka.partitions is %d: they are fixed for life, so set DORADO_KAFKA_PARTITIONS=%d"
+                .formatted(
+                    topic.name(),
+                    topic.partitions().size(),
+                    connections.partitions(),
+                    topic.partitions().size()),
+            null);
+      }
     }
   }
 

@@ -71,6 +71,26 @@ final class ITSetup {
   }
 
   @Test
+  void anotherCountOfPartitionsThanTheTopicsHaveIsRefused() {
+    var connections = connections("partitions");
+    run(connections);
+    var other =
+        new Connections(
+            connections.bootstrapServers(),
+            connections.partitions() + 1,
+            connections.replicationFactor(),
+            connections.registryUrl(),
+            connections.clickHouseUrl(),
+            connections.clickHouseUser(),
+            connections.clickHousePassword(),
+            connections.database());
+
+    assertThatThrownBy(() -> run(other))
+        .isInstanceOf(SetupException.class)
+        .hasMessageContaining("DORADO_KAFKA_PARTITIONS=" + connections.partitions());
+  }
+
+  @Test
   void everySubjectHasThePresentSchemaAndRefusesABreakingOne() throws Exception {
     var connections = connections("schemas");
     run(connections);

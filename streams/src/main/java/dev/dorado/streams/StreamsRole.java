@@ -10,7 +10,6 @@ import dev.dorado.server.HttpRole;
 import dev.dorado.streams.sink.ClickHouseSink;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -44,7 +43,7 @@ public final class StreamsRole implements HttpRole {
   private final Prerequisites prerequisites;
   private final KafkaStreams streams;
   private final ClickHouseSink sink;
-  private final KafkaStreamsMetrics streamsMetrics;
+  private final KafkaMeters streamsMetrics;
   private final Thread starter;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile String topologyWaitsFor = "it is being checked what is set up";
@@ -65,8 +64,8 @@ public final class StreamsRole implements HttpRole {
     this.streams = new KafkaStreams(builder.build(), properties(config, connections));
     this.streams.setUncaughtExceptionHandler(this::failed);
     this.sink = new ClickHouseSink(config, connections, registry, metrics);
-    this.streamsMetrics = new KafkaStreamsMetrics(streams);
-    this.streamsMetrics.bindTo(metrics);
+    this.streamsMetrics = new KafkaMeters(config, metrics);
+    this.streamsMetrics.add(streams);
     this.starter = new Thread(this::startWhenReady, "dorado-streams-starter");
   }
 

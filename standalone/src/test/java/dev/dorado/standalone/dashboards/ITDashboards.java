@@ -59,7 +59,12 @@ class ITDashboards {
   static void startAndFeed() throws Exception {
     dorado =
         Standalone.start(
-            data, "127.0.0.1", 0, Map.of("dorado.ingest.secrets.generic", SECRET), line -> {});
+            data,
+            "127.0.0.1",
+            0,
+            Map.of(
+                "dorado.ingest.secrets.generic", SECRET, "dorado.streams.metrics-interval", "1s"),
+            line -> {});
     client = new DeliveryClient(dorado.url(), SECRET);
     assertThat(client.putCatalog(catalog()).statusCode()).isBetween(200, 299);
     assertThat(client.post(generic(history())).statusCode()).isEqualTo(202);
@@ -163,7 +168,6 @@ class ITDashboards {
     }
   }
 
-  /** Micrometer asks Kafka's clients for what they measure once a minute. */
   @Test
   void everyMetricAndLabelOfAnExpressionIsMeasured() {
     Map<String, String> expressions = expressions();

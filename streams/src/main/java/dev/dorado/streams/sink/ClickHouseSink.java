@@ -6,11 +6,11 @@ import com.typesafe.config.Config;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
+import dev.dorado.streams.KafkaMeters;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,7 +72,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
   private final Timer insertTimer;
-  private final KafkaClientMetrics consumerMetrics;
+  private final KafkaMeters consumerMetrics;
   private final Map<String, String> stopped = new ConcurrentHashMap<>();
   private final Thread thread;
 
@@ -139,8 +139,8 @@ public final class ClickHouseSink implements AutoCloseable {
                 "dorado-sink"),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    this.consumerMetrics = new KafkaClientMetrics(consumer);
-    this.consumerMetrics.bindTo(metrics);
+    this.consumerMetrics = new KafkaMeters(config, metrics);
+    this.consumerMetrics.add(consumer);
     this.thread = new Thread(this::run, "dorado-sink");
   }
 

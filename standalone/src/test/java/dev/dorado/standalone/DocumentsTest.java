@@ -1,0 +1,91 @@
+package dev.dorado.standalone;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The documents lead where they say. */
+class DocumentsTest {
+
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  @Test
+  void everyLinkToAFileOrHeadingOfTheRepositoryLeadsThere() throws IOException {
+    List<String> broken = new ArrayList<>();
+    List<Path> documents = documents();
+    assertThat(documents).contains(ROOT.resolve("README.md"), ROOT.resolve("docs/metrics.md"));
+    for (Path document : documents) {
+      LINK.matcher(Files.readString(document, UTF_8))
+          .results()
+          .map(match -> match.group(1))
+          .filter(link -> !link.contains("://"))
+          .filter(link -> !leadsSomewhere(document, link))
+          .forEach(link -> broken.add(ROOT.relativize(document) + ": " + link));
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void everyModuleHasAReadme() throws IOException {
+    List<String> modules =
+        Pattern.compile("<module>([^<]+)</module>")
+            .matcher(Files.readString(ROOT.resolve("pom.xml"), UTF_8))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(modules).contains("ingest", "streams", "api");
+    assertThat(modules).allMatch(module -> Files.exists(ROOT.resolve(module + "/README.md")));
+  }
+
+  private static List<Path> documents() throws IOException {
+    List<Path> documents = new ArrayList<>();
+    try (Stream<Path> top = Files.list(ROOT)) {
+      for (Path path : top.toList()) {
+        String name = path.getFileName().toString();
+        if (name.endsWith(".md")) {
+          documents.add(path);
+        } else if (Files.isDirectory(path) && !name.startsWith(".")) {
+          try (Stream<Path> below = Files.list(path)) {
+            below.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+          }
+        }
+      }
+    }
+    return documents;
+  }
+
+  private static boolean leadsSomewhere(Path document, String link) {
+    String[] parts = link.split("#", 2);
+    Path target = parts[0].isEmpty() ? document : document.resolveSibling(parts[0]).normalize();
+    return Files.exists(target) && (parts.length < 2 || hasHeading(target, parts[1]));
+  }
+
+  private static boolean hasHeading(Path document, String anchor) {
+    try {
+      return HEADING
+          .matcher(Files.readString(document, UTF_8))
+          .results()
+          .anyMatch(
+              match ->
+                  match
+                      .group(1)
+                      .toLowerCase(Locale.ROOT)
+                      .replaceAll("[^a-z0-9 -]", "")
+                      .replace(' ', '-')
+                      .equals(anchor));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}
