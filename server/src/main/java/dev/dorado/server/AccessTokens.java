@@ -74,7 +74,7 @@ public final class AccessTokens {
   }
 
   /**
-   * Lets a request through that may write the catalog and corrections.
+   * Lets a request through that may write the catalog.
    *
    * @throws Problem 401 or 403 if it may not
    */
