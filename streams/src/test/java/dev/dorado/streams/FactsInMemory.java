@@ -116,13 +116,21 @@ final class FactsInMemory {
     return field == null || !((Provenance) event.get(field.pos())).getOrigin().equals("backfill");
   }
 
+  /** The same event, as another delivery would have brought it. */
+  static SpecificRecord deliveredAgain(SpecificRecord event) {
+    return deliveredBy(event, "again", Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
   private static SpecificRecord withoutDelivery(SpecificRecord event) {
+    return deliveredBy(event, "", Instant.EPOCH);
+  }
+
+  private static SpecificRecord deliveredBy(SpecificRecord event, String delivery, Instant at) {
     SpecificRecord copy = copy(event);
     int field = copy.getSchema().getField("provenance").pos();
     var provenance = (Provenance) copy.get(field);
     copy.put(
-        field,
-        Provenance.newBuilder(provenance).setDelivery("").setReceivedAt(Instant.EPOCH).build());
+        field, Provenance.newBuilder(provenance).setDelivery(delivery).setReceivedAt(at).build());
     return copy;
   }
 

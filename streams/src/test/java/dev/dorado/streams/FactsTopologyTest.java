@@ -3,11 +3,9 @@ package dev.dorado.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
-import dev.dorado.events.Provenance;
 import dev.dorado.facts.ChangeFact;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -154,7 +152,7 @@ class FactsTopologyTest {
       for (var event : history.events()) {
         events.add(event);
         if (random.nextInt(5) == 0) {
-          events.add(redelivered(event));
+          events.add(FactsInMemory.deliveredAgain(event));
         }
       }
     }
@@ -172,20 +170,6 @@ class FactsTopologyTest {
       }
       return topology.facts();
     }
-  }
-
-  /** The same event in another delivery, maybe of a backfill. */
-  private static SpecificRecord redelivered(SpecificRecord event) {
-    var copy = FactsInMemory.copy(event);
-    int field = copy.getSchema().getField("provenance").pos();
-    var provenance = (Provenance) copy.get(field);
-    copy.put(
-        field,
-        Provenance.newBuilder(provenance)
-            .setDelivery("again")
-            .setReceivedAt(Instant.parse("2027-01-01T00:00:00Z"))
-            .build());
-    return copy;
   }
 
   private static void compare(long seed, History history, Facts expected, Facts actual) {

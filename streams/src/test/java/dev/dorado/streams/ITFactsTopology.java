@@ -6,12 +6,10 @@ import static org.awaitility.Awaitility.await;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
-import dev.dorado.events.Provenance;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Setup;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,24 +108,11 @@ final class ITFactsTopology {
     List<SpecificRecord> arrivals = new ArrayList<>(events);
     for (var event : events) {
       if (random.nextBoolean()) {
-        arrivals.add(deliveredAgain(event));
+        arrivals.add(FactsInMemory.deliveredAgain(event));
       }
     }
     Collections.shuffle(arrivals, random);
     return arrivals;
-  }
-
-  private static SpecificRecord deliveredAgain(SpecificRecord event) {
-    SpecificRecord copy = FactsInMemory.copy(event);
-    int field = copy.getSchema().getField("provenance").pos();
-    var provenance = (Provenance) copy.get(field);
-    copy.put(
-        field,
-        Provenance.newBuilder(provenance)
-            .setDelivery("again")
-            .setReceivedAt(Instant.parse("2030-01-01T00:00:00Z"))
-            .build());
-    return copy;
   }
 
   private static void awaiting(Callable<Boolean> condition) {
