@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public final class Migrations {
 
-  private static final List<String> NAMES = List.of("001_facts", "002_deliveries");
+  private static final List<String> NAMES = List.of("001_facts", "002_deliveries", "003_reasons");
 
   private final String database;
 

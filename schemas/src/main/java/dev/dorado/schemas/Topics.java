@@ -5,13 +5,17 @@ import dev.dorado.deliveries.Refusals;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.FlagEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.util.List;
@@ -66,6 +70,12 @@ public final class Topics {
       event("dorado.incidents", IncidentEvent.class, "repository, else incident");
   public static final Topic<CatalogEvent> CATALOG =
       event("dorado.catalog", CatalogEvent.class, "service");
+  public static final Topic<CorrectionEvent> CORRECTIONS =
+      event("dorado.corrections", CorrectionEvent.class, "service");
+
+  /** A stream of its own: flags are shown beside deployments, and decide no fact. */
+  public static final Topic<FlagEvent> FLAGS =
+      event("dorado.flags", FlagEvent.class, "project and flag");
 
   public static final Topic<DeploymentFact> DEPLOYMENT_FACTS =
       fact("dorado.facts.deployments", DeploymentFact.class, "service and id");
@@ -77,22 +87,34 @@ public final class Topics {
       fact("dorado.facts.ci-runs", CiRunFact.class, "service and id");
   public static final Topic<CatalogFact> CATALOG_FACTS =
       fact("dorado.facts.catalog", CatalogFact.class, "service and valid_from");
+  public static final Topic<CorrectionFact> CORRECTION_FACTS =
+      fact("dorado.facts.corrections", CorrectionFact.class, "service and id");
+  public static final Topic<CandidateFact> CANDIDATE_FACTS =
+      fact("dorado.facts.candidates", CandidateFact.class, "service and id");
 
   private Topics() {}
 
   /** The topics of canonical events: what the facts are a function of. */
   public static List<Topic<? extends SpecificRecord>> events() {
-    return List.of(PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG);
+    return List.of(
+        PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG, CORRECTIONS);
   }
 
   /** The topics of facts. */
   public static List<Topic<? extends SpecificRecord>> facts() {
-    return List.of(DEPLOYMENT_FACTS, CHANGE_FACTS, INCIDENT_FACTS, CI_RUN_FACTS, CATALOG_FACTS);
+    return List.of(
+        DEPLOYMENT_FACTS,
+        CHANGE_FACTS,
+        INCIDENT_FACTS,
+        CI_RUN_FACTS,
+        CATALOG_FACTS,
+        CORRECTION_FACTS,
+        CANDIDATE_FACTS);
   }
 
   /** All topics. */
   public static List<Topic<? extends SpecificRecord>> all() {
-    return java.util.stream.Stream.of(List.of(DELIVERIES, REFUSALS), events(), facts())
+    return java.util.stream.Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events(), facts())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
   }

@@ -28,6 +28,8 @@ class MigrationsTest {
           Topics.INCIDENT_FACTS, "incidents",
           Topics.CI_RUN_FACTS, "ci_runs",
           Topics.CATALOG_FACTS, "catalog",
+          Topics.CORRECTION_FACTS, "corrections",
+          Topics.CANDIDATE_FACTS, "candidates",
           Topics.DELIVERIES, "deliveries",
           Topics.REFUSALS, "refusals");
 

@@ -3,13 +3,16 @@ package dev.dorado.streams;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.schemas.AvroSerde;
@@ -73,6 +76,7 @@ public final class FactsTopology {
     source(graph, Topics.DEPLOYMENTS, registry);
     source(graph, Topics.INCIDENTS, registry);
     source(graph, Topics.CATALOG, registry);
+    source(graph, Topics.CORRECTIONS, registry);
 
     steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
 
@@ -101,6 +105,16 @@ public final class FactsTopology {
         Topics.CATALOG_FACTS,
         serde(Topics.CATALOG_FACTS, registry),
         fact -> CatalogFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.CORRECTION_FACTS,
+        Topics.CORRECTION_FACTS,
+        serde(Topics.CORRECTION_FACTS, registry),
+        fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
+    graph.sink(
+        Target.CANDIDATE_FACTS,
+        Topics.CANDIDATE_FACTS,
+        serde(Topics.CANDIDATE_FACTS, registry),
+        fact -> CandidateFact.newBuilder(fact).setRetracted(true).build());
   }
 
   /**
@@ -122,7 +136,7 @@ public final class FactsTopology {
         new Step(
             Target.CATALOG,
             new CatalogHistory(),
-            List.of(Target.SERVICE, Target.ROUTE, Target.CATALOG_FACTS)),
+            List.of(Target.SERVICE, Target.ROUTE, Target.ATTRIBUTE, Target.CATALOG_FACTS)),
         new Step(
             Target.ARTIFACT,
             new ArtifactResolution(),
@@ -133,11 +147,17 @@ public final class FactsTopology {
             List.of(Target.COMMIT, Target.ROUTE, Target.ATTRIBUTE)),
         new Step(Target.COMMIT, new CommitResolution(), List.of(Target.ROUTE)),
         new Step(
-            Target.ROUTE, new Routing(settings), List.of(Target.ATTRIBUTE, Target.CI_RUN_FACTS)),
+            Target.ROUTE,
+            new Routing(settings),
+            List.of(Target.ATTRIBUTE, Target.CI_RUN_FACTS, Target.CANDIDATE_FACTS)),
         new Step(
             Target.ATTRIBUTE,
             new Attribution(settings),
-            List.of(Target.DEPLOYMENT_FACTS, Target.CHANGE_FACTS, Target.INCIDENT_FACTS)));
+            List.of(
+                Target.DEPLOYMENT_FACTS,
+                Target.CHANGE_FACTS,
+                Target.INCIDENT_FACTS,
+                Target.CORRECTION_FACTS)));
   }
 
   /** Where an event goes first. */
@@ -166,6 +186,9 @@ public final class FactsTopology {
     }
     if (event instanceof CatalogEvent entry) {
       return List.of(at(Target.CATALOG, entry.getService(), entry.getId(), entry));
+    }
+    if (event instanceof CorrectionEvent correction) {
+      return List.of(at(Target.ATTRIBUTE, correction.getService(), correction.getId(), correction));
     }
     throw new IllegalArgumentException(
         "no step takes a %s: expected an event of one of %s"

@@ -3,6 +3,7 @@ package dev.dorado.streams;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
@@ -77,6 +78,8 @@ final class FactsFromTopology implements AutoCloseable {
       give(Topics.DEPLOYMENTS, e.getDeployment(), e);
     } else if (event instanceof IncidentEvent e) {
       give(Topics.INCIDENTS, e.getIncident(), e);
+    } else if (event instanceof CorrectionEvent e) {
+      give(Topics.CORRECTIONS, e.getService(), e);
     } else {
       var e = (CatalogEvent) event;
       give(Topics.CATALOG, e.getService(), e);

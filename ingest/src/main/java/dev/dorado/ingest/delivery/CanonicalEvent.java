@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.FlagEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
@@ -86,6 +88,19 @@ public record CanonicalEvent<V extends SpecificRecord>(
         event,
         event.getOccurredAt(),
         Optional.ofNullable(event.getRepository()));
+  }
+
+  /** A person's correction. */
+  public static CanonicalEvent<CorrectionEvent> of(CorrectionEvent event) {
+    return new CanonicalEvent<>(
+        Topics.CORRECTIONS, event.getService(), event, event.getOccurredAt(), Optional.empty());
+  }
+
+  /** A feature flag was changed. */
+  public static CanonicalEvent<FlagEvent> of(FlagEvent event) {
+    String key = event.getProject() == null ? "" : event.getProject() + "/";
+    return new CanonicalEvent<>(
+        Topics.FLAGS, key + event.getFlag(), event, event.getOccurredAt(), Optional.empty());
   }
 
   private static <V extends SpecificRecord> CanonicalEvent<V> named(

@@ -38,6 +38,8 @@ record FactTable(Topic<? extends SpecificRecord> topic, String name) {
         new FactTable(Topics.INCIDENT_FACTS, "incidents"),
         new FactTable(Topics.CI_RUN_FACTS, "ci_runs"),
         new FactTable(Topics.CATALOG_FACTS, "catalog"),
+        new FactTable(Topics.CORRECTION_FACTS, "corrections"),
+        new FactTable(Topics.CANDIDATE_FACTS, "candidates"),
         new FactTable(Topics.DELIVERIES, "deliveries"),
         new FactTable(Topics.REFUSALS, "refusals"));
   }

@@ -88,7 +88,7 @@ public final class StepGraph {
                         .toList(),
                 Named.as("key-" + topic.name()));
     for (Target target : Target.values()) {
-      if (!target.isFact() && target.compareTo(Target.ROUTE) <= 0) {
+      if (!target.isFact()) {
         offer(target, entering, "from-" + topic.name() + "-to-" + target.label());
       }
     }

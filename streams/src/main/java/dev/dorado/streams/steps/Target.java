@@ -21,7 +21,9 @@ public enum Target {
   CHANGE_FACTS,
   INCIDENT_FACTS,
   CI_RUN_FACTS,
-  CATALOG_FACTS;
+  CATALOG_FACTS,
+  CORRECTION_FACTS,
+  CANDIDATE_FACTS;
 
   /** Whether it is a topic of facts. */
   public boolean isFact() {
