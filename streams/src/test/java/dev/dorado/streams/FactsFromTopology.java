@@ -11,6 +11,7 @@ import dev.dorado.events.PushEvent;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.streams.steps.StepSettings;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -53,7 +54,8 @@ final class FactsFromTopology implements AutoCloseable {
 
   private TopologyTestDriver start() {
     var builder = new StreamsBuilder();
-    FactsTopology.build(builder, REGISTRY, RuleSettings.defaults(), 1, FLUSH_INTERVAL);
+    FactsTopology.build(
+        builder, REGISTRY, RuleSettings.defaults(), 1, new StepSettings(FLUSH_INTERVAL, 10));
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "facts");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

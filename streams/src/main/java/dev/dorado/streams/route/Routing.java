@@ -13,9 +13,11 @@ import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.merge.Attempts;
 import dev.dorado.streams.merge.Newest;
 import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
+import dev.dorado.streams.steps.WholeHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +44,11 @@ public final class Routing implements StepFunction {
   }
 
   @Override
-  public List<Output> apply(String key, Inputs inputs) {
+  public KeyHistory begin(String key) {
+    return new WholeHistory(inputs -> outputs(key, inputs));
+  }
+
+  private List<Output> outputs(String key, Inputs inputs) {
     var named = inputs.all(DeploymentEvent.class);
     var services = new RepositoryServices(key, inputs.all(CatalogTimeline.class), named);
     var attempts = oncePerService(named, services);
