@@ -12,6 +12,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.events.Review;
+import dev.dorado.streams.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -136,8 +137,21 @@ final class History {
     return events;
   }
 
+  /** The facts, on whose decisions the topology's steps and the reference agree. */
   Facts facts() {
-    return FactsInMemory.of(events, RuleSettings.defaults());
+    Facts facts = FactsInMemory.of(events, RuleSettings.defaults());
+    var differences = decided().differences(Decided.of(facts.all().values()));
+    if (!differences.isEmpty()) {
+      throw new AssertionError(
+          "the topology differs from the reference:\n%s\nin\n%s"
+              .formatted(String.join("\n", differences), this));
+    }
+    return facts;
+  }
+
+  /** What the reference decides. */
+  Decided decided() {
+    return Decided.of(Reference.factsOf(events, RuleSettings.defaults()));
   }
 
   /** What follows happens in this repository, as acme/shop. */
@@ -464,14 +478,14 @@ final class History {
             .setBranch(branch);
     add(
         event
-            .setId("run " + id + "started")
+            .setId("run " + repository + id + "started")
             .setOccurredAt(started)
             .setStatus("started")
             .setStartedAt(started)
             .build());
     return add(
         event
-            .setId("run " + id + "finished")
+            .setId("run " + repository + id + "finished")
             .setOccurredAt(finished)
             .setStatus("finished")
             .setOutcome(outcome)

@@ -266,7 +266,7 @@ final class RandomHistory {
 
   /** Deployments that name something else than a repository and a SHA. */
   private void deployOtherwise() {
-    List<String> known = all.getOrDefault(history.repository(), List.of("none"));
+    List<String> known = all.getOrDefault(history.repository(), List.of(named("none")));
     String name = one(known);
     switch (random.nextInt(8)) {
       case 0 -> deploy(null, "production", event -> event.setRef("refs/heads/main"));
