@@ -24,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
@@ -491,6 +492,14 @@ final class History {
             .setOutcome(outcome)
             .setFinishedAt(finished)
             .build());
+  }
+
+  /** What was told so far is told otherwise. */
+  History told(UnaryOperator<List<SpecificRecord>> otherwise) {
+    List<SpecificRecord> changed = otherwise.apply(List.copyOf(events));
+    events.clear();
+    events.addAll(changed);
+    return this;
   }
 
   History add(SpecificRecord event) {
