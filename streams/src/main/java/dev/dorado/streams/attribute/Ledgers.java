@@ -171,8 +171,16 @@ final class Ledgers {
 
   /** K2: the failure of a redeploy counts on what it repeats. */
   Deployment repeated(Deployment deployment) {
-    Deployment repeated = ofMember(deployment.kind().repeated());
-    return repeated == null ? deployment : repeated;
+    Deployment at = deployment;
+    // What a redeploy repeats may be part of a rollout that began with a redeploy elsewhere.
+    while (at.is(Kind.REDEPLOY)) {
+      Deployment repeated = ofMember(at.kind().repeated());
+      if (repeated == null || repeated.id().equals(at.id())) {
+        return at;
+      }
+      at = repeated;
+    }
+    return at;
   }
 
   /** The first entry of an environment with a known head: the baseline of rule S5; or null. */

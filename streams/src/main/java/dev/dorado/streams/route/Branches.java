@@ -30,10 +30,10 @@ final class Branches {
   private static final String WHOLE = "";
   private static final String TAGS = "refs/tags/";
 
-  /** How certain a position is: by a push that came live, by backfill, or only as its base. */
-  private static final int LIVE = 0;
+  /** How certain a position is: by a push, by an import, or only as the base of a push. */
+  private static final int PUSHED = 0;
 
-  private static final int BACKFILL = 1;
+  private static final int IMPORTED = 1;
   private static final int BASE = 2;
 
   private final String repository;
@@ -317,7 +317,7 @@ final class Branches {
     boolean headListed =
         !commits.isEmpty() && commits.get(commits.size() - 1).getSha().equals(head);
     int size = commits.size() + (headListed ? 0 : 1);
-    int certainty = push.live() ? LIVE : BACKFILL;
+    int certainty = push.isImported() ? IMPORTED : PUSHED;
     for (int i = 0; i < size; i++) {
       Commit commit = i < commits.size() ? commits.get(i) : null;
       String sha = commit == null ? head : commit.getSha();
