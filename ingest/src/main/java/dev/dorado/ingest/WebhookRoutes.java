@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -122,7 +123,12 @@ final class WebhookRoutes {
           new Refusal(Reason.NO_SECRET, detail),
           new Problem(403, "No secret is set up", detail).with("variable", variable));
     }
-    var request = new DeliveryRequest(context.headerMap(), body(sender, context), clock.instant());
+    var request =
+        new DeliveryRequest(
+            context.headerMap(),
+            body(sender, context),
+            clock.instant(),
+            Optional.ofNullable(context.queryParam("token")));
     if (!open) {
       var refusal = sender.authenticator().refusal(request, accepted);
       if (refusal.isPresent()) {
