@@ -23,7 +23,10 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings), new GenericSender(settings), new CdEventsSender(settings)));
+            new CdEventsSender(settings),
+            new GenericSender(settings),
+            new GitHubSender(settings),
+            new GitLabSender(settings)));
   }
 
   /** The sender with this name. */

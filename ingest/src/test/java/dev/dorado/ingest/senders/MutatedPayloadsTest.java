@@ -41,7 +41,11 @@ class MutatedPayloadsTest {
 
   /** A line for each sender. */
   static List<Seeds> senders() {
-    return List.of(CdEventsSenderTest.seeds(), GenericSenderTest.seeds(), GitHubSenderTest.seeds());
+    return List.of(
+        CdEventsSenderTest.seeds(),
+        GenericSenderTest.seeds(),
+        GitHubSenderTest.seeds(),
+        GitLabSenderTest.seeds());
   }
 
   @Test
