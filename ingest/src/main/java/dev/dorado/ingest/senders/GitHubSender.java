@@ -115,7 +115,7 @@ final class GitHubSender implements Sender {
   }
 
   /** The JSON object, which the form-encoded option of a webhook wraps once more. */
-  private static Fields body(DeliveryRequest request) {
+  static Fields body(DeliveryRequest request) {
     if (!request.mediaType().equals("application/x-www-form-urlencoded")) {
       return request.fields();
     }

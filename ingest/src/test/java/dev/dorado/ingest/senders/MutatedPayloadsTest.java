@@ -42,10 +42,13 @@ class MutatedPayloadsTest {
   /** A line for each sender. */
   static List<Seeds> senders() {
     return List.of(
+        BitbucketCloudSenderTest.seeds(),
+        BitbucketServerSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
         GenericSenderTest.seeds(),
         GitHubSenderTest.seeds(),
-        GitLabSenderTest.seeds());
+        GitLabSenderTest.seeds(),
+        GiteaSenderTest.seeds());
   }
 
   @Test

@@ -148,6 +148,43 @@ class SharedPayloadsTest {
                 Map.entry("tag_create.json", "push to refs/tags/v1.0.0, 1 commits, head 2adc946")));
   }
 
+  @Test
+  void everyExampleOfBitbucketCloudIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("bitbucket-cloud", new BitbucketCloudSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "pr_created.json", "pull request 1 opened, merged: false",
+                "pr_fulfilled.json", "pull request 1 merged, merged: true",
+                "push.json", "push to refs/heads/master, 1 commits, head 141977f",
+                "push_branch_create.json", "push to refs/heads/develop, 2 commits, head 141977f",
+                "push_branch_delete.json",
+                    "ignored: push: develop was deleted; what it brought stays"));
+  }
+
+  @Test
+  void everyExampleOfBitbucketServerIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("bitbucket-server", new BitbucketServerSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "pr_approved.json", "pull request 1 reviewed: approved, merged: null",
+                "pr_merged.json", "pull request 3 merged, merged: true",
+                "pr_open.json", "pull request 2 opened, merged: false",
+                "push.json", "push to refs/heads/master, 0 commits, head 823b223",
+                "push_branch_delete.json", "push to refs/heads/develop, 0 commits, head null"));
+  }
+
+  @Test
+  void everyExampleOfGiteaIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("gitea", new GiteaSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "branch_delete.json", "ignored: delete" + SAID_BY_PUSH,
+                "pull_request_merged.json", "pull request 1 merged, merged: true",
+                "pull_request_opened.json", "pull request 1 opened, merged: false",
+                "push.json", "push to refs/heads/master, 1 commits, head 4522cbc",
+                "review_approved.json", "pull request 1 reviewed: approved, merged: null"));
+  }
+
   private static Map<String, String> translated(String folder, Sender sender) throws IOException {
     Path payloads =
         Path.of("")
