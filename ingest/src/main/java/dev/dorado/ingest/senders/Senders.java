@@ -23,6 +23,7 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
+            new AzureDevOpsSender(settings),
             new BitbucketCloudSender(settings),
             new BitbucketServerSender(settings),
             new CdEventsSender(settings),

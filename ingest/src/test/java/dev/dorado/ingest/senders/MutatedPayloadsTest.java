@@ -42,6 +42,7 @@ class MutatedPayloadsTest {
   /** A line for each sender. */
   static List<Seeds> senders() {
     return List.of(
+        AzureDevOpsSenderTest.seeds(),
         BitbucketCloudSenderTest.seeds(),
         BitbucketServerSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
