@@ -76,6 +76,11 @@ public final class SenderTime {
         : readIso(stripped).filter(SenderTime::isUsable);
   }
 
+  /** As {@link #parse(String)}; a time without an offset, as ServiceNow's, is in UTC. */
+  static Optional<Instant> parseInUtc(String text) {
+    return parse(text).or(() -> parse(text.strip() + "Z"));
+  }
+
   /** As {@link #parse(String)}; a date alone is its beginning in UTC. */
   public static Optional<Instant> parseDateOrTime(String text) {
     return parse(text.strip().matches("\\d{4}-\\d\\d-\\d\\d") ? text.strip() + "T00:00:00Z" : text);

@@ -23,7 +23,21 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings), new GenericSender(settings), new CdEventsSender(settings)));
+            new GitHubSender(settings),
+            new GenericSender(settings),
+            new CdEventsSender(settings),
+            new PagerDutySender(),
+            new OpsgenieSender(),
+            new IncidentIoSender(),
+            new FireHydrantSender(),
+            new RootlySender(),
+            new JiraSender(settings),
+            new ServiceNowSender(),
+            new StatuspageSender(),
+            new AlertmanagerSender(),
+            new GrafanaSender(),
+            new SentrySender(),
+            new DatadogSender()));
   }
 
   /** The sender with this name. */
