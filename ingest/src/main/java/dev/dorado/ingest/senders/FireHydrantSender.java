@@ -121,10 +121,7 @@ final class FireHydrantSender implements Sender {
                     .or(() -> incident.maybeText("private_status_page_url"))
                     .orElse(null));
     Labels.of(incident, "labels").applyTo(event);
-    List<String> services = impacted(incident, "service");
-    if (!services.isEmpty()) {
-      IncidentEvents.affects(event, services);
-    }
+    IncidentEvents.affects(event, impacted(incident, "service"));
     impacted(incident, "environment").stream().findFirst().ifPresent(event::setEnvironment);
     List<String> texts = incident.maybeLongText("summary").map(List::of).orElse(List.of());
     return Translation.of(IncidentEvents.complete(event, texts, List.of(id)));

@@ -57,18 +57,23 @@ final class IncidentEvents {
         .setResolvedAt(transition.equals(RESOLVED) ? time : null);
   }
 
+  /** Says by what names the sender knows the services that it is about; nothing if by none. */
+  static void affects(IncidentEvent.Builder event, List<String> names) {
+    affectsServices(event, names.stream().map(name -> new Affected(name, name)).toList());
+  }
+
   /**
-   * Says which services it is about: the one, or all of several, by the names that people give
-   * them.
+   * Says which services it is about: the one by the name that people give it, which the catalog may
+   * have too; several, of which an event has no names, by the ids that the sender gives them.
    */
-  static void affects(IncidentEvent.Builder event, List<String> services) {
-    List<String> names =
-        services.stream().map(name -> name.toLowerCase(Locale.ROOT)).distinct().toList();
-    if (names.size() == 1) {
-      event.setService(names.get(0));
-    } else {
-      event.setAliases(names);
+  static void affectsServices(IncidentEvent.Builder event, List<Affected> services) {
+    List<Affected> distinct = services.stream().distinct().toList();
+    if (distinct.isEmpty()) {
+      return;
     }
+    String sender = event.getIncident().substring(0, event.getIncident().indexOf(':'));
+    event.setAliases(distinct.stream().map(service -> sender + ":" + service.id()).toList());
+    event.setService(distinct.size() == 1 ? distinct.get(0).name().toLowerCase(Locale.ROOT) : null);
   }
 
   /**
@@ -114,4 +119,12 @@ final class IncidentEvents {
   private static String text(String text) {
     return text == null ? "" : text;
   }
+
+  /**
+   * A service as a sender names it.
+   *
+   * @param name as people call it
+   * @param id as the sender calls it
+   */
+  record Affected(String name, String id) {}
 }

@@ -8,6 +8,7 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
+import dev.dorado.ingest.senders.IncidentEvents.Affected;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,7 +134,7 @@ final class IncidentIoSender implements Sender {
 
   /** Takes services and environment from the custom fields; what names the cause is returned. */
   private static List<String> customFields(IncidentEvent.Builder event, Fields incident) {
-    List<String> services = new ArrayList<>();
+    List<Affected> services = new ArrayList<>();
     List<String> causes = new ArrayList<>();
     for (Fields entry : incident.maybeObjects("custom_field_entries")) {
       String name =
@@ -145,7 +146,8 @@ final class IncidentIoSender implements Sender {
                 .or(() -> value.maybeText("value_text"))
                 .or(() -> value.maybeText("value_link"));
         if (name.contains("service")) {
-          text.ifPresent(services::add);
+          text.map(word -> new Affected(word, catalogId(value).orElse(word)))
+              .ifPresent(services::add);
         } else if (name.equals("environment")) {
           text.ifPresent(event::setEnvironment);
         } else if (name.contains("caused by") || name.contains("root cause")) {
@@ -153,8 +155,12 @@ final class IncidentIoSender implements Sender {
         }
       }
     }
-    IncidentEvents.affects(event, services);
+    IncidentEvents.affectsServices(event, services);
     return causes;
+  }
+
+  private static Optional<String> catalogId(Fields value) {
+    return value.maybeObject("value_catalog_entry").flatMap(entry -> entry.maybeText("id"));
   }
 
   /** The times of an incident's life, as {@code incident_timestamp_values} have them by name. */

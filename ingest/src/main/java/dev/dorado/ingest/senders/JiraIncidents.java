@@ -151,12 +151,9 @@ final class JiraIncidents {
         fields.maybeObjects("components").stream()
             .flatMap(component -> component.maybeText("name").stream())
             .toList();
-    if (components.isEmpty()) {
-      IncidentEvents.word(fields, "project", "key")
-          .ifPresent(project -> event.setAliases(List.of("jira:" + project)));
-    } else {
-      IncidentEvents.affects(event, components);
-    }
+    IncidentEvents.word(fields, "project", "key")
+        .ifPresent(project -> event.setAliases(List.of("jira:" + project)));
+    IncidentEvents.affects(event, components);
   }
 
   /** The field is a text of any length in which people also describe machines. */

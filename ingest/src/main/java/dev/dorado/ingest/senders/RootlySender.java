@@ -109,10 +109,7 @@ final class RootlySender implements Sender {
             .setEnvironment(names(incident, "environments").stream().findFirst().orElse(null))
             .setUrl(incident.maybeText("url").orElse(null));
     Labels.of(incident, "labels").applyTo(translated);
-    List<String> services = names(incident, "services");
-    if (!services.isEmpty()) {
-      IncidentEvents.affects(translated, services);
-    }
+    IncidentEvents.affects(translated, names(incident, "services"));
     List<String> texts = new ArrayList<>();
     incident.maybeLongText("mitigation_message").ifPresent(texts::add);
     incident.maybeLongText("resolution_message").ifPresent(texts::add);

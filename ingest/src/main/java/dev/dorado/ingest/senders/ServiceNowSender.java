@@ -7,12 +7,14 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
+import dev.dorado.ingest.senders.IncidentEvents.Affected;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * ServiceNow, by a business rule that sends the columns of an incident under their own names (see
@@ -115,10 +117,11 @@ final class ServiceNowSender implements Sender {
             .setAcknowledgedAt(acknowledgedAt.orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(value(record, "url").orElse(null));
-    shown(record, "service")
-        .or(() -> shown(record, "business_service"))
-        .or(() -> shown(record, "cmdb_ci"))
-        .ifPresent(service -> IncidentEvents.affects(event, List.of(service)));
+    Stream.of("service", "business_service", "cmdb_ci")
+        .filter(column -> shown(record, column).isPresent())
+        .findFirst()
+        .map(column -> new Affected(shown(record, column).get(), value(record, column).get()))
+        .ifPresent(service -> IncidentEvents.affectsServices(event, List.of(service)));
     shown(record, "caused_by").ifPresent(change -> event.setCausedBy(List.of(change)));
     List<String> texts = new ArrayList<>();
     longText(record, "close_notes").ifPresent(texts::add);

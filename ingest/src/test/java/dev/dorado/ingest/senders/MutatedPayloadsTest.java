@@ -41,7 +41,22 @@ class MutatedPayloadsTest {
 
   /** A line for each sender. */
   static List<Seeds> senders() {
-    return List.of(CdEventsSenderTest.seeds(), GenericSenderTest.seeds(), GitHubSenderTest.seeds());
+    return List.of(
+        AlertmanagerSenderTest.seeds(),
+        CdEventsSenderTest.seeds(),
+        DatadogSenderTest.seeds(),
+        FireHydrantSenderTest.seeds(),
+        GenericSenderTest.seeds(),
+        GitHubSenderTest.seeds(),
+        GrafanaSenderTest.seeds(),
+        IncidentIoSenderTest.seeds(),
+        JiraSenderTest.seeds(),
+        OpsgenieSenderTest.seeds(),
+        PagerDutySenderTest.seeds(),
+        RootlySenderTest.seeds(),
+        SentrySenderTest.seeds(),
+        ServiceNowSenderTest.seeds(),
+        StatuspageSenderTest.seeds());
   }
 
   @Test
