@@ -9,8 +9,10 @@ import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -82,9 +84,10 @@ final class FireHydrantSender implements Sender {
             .maybeTime("updated_at")
             .or(() -> created ? incident.maybeTime("created_at") : Optional.empty())
             .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
+    Map<String, Instant> milestones = milestones(incident);
     Optional<Instant> resolvedAt =
-        isOver(incident)
-            ? milestone(incident, "resolved").or(() -> milestone(incident, "mitigated"))
+        isOver(incident, milestones)
+            ? milestone(milestones, "resolved").or(() -> milestone(milestones, "mitigated"))
             : Optional.empty();
     String transition =
         GONE.contains(operation) || incident.maybeTime("discarded_at").isPresent()
@@ -108,12 +111,12 @@ final class FireHydrantSender implements Sender {
                     .or(() -> IncidentEvents.word(incident, "priority", "slug", "name"))
                     .orElse(null))
             .setStartedAt(
-                milestone(incident, "started")
+                milestone(milestones, "started")
                     .or(() -> incident.maybeTime("started_at"))
                     .orElse(null))
-            .setDetectedAt(milestone(incident, "detected").orElse(null))
+            .setDetectedAt(milestone(milestones, "detected").orElse(null))
             .setCreatedAt(incident.maybeTime("created_at").orElse(null))
-            .setAcknowledgedAt(milestone(incident, "acknowledged").orElse(null))
+            .setAcknowledgedAt(milestone(milestones, "acknowledged").orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(
                 incident
@@ -127,23 +130,28 @@ final class FireHydrantSender implements Sender {
     return Translation.of(IncidentEvents.complete(event, texts, List.of(id)));
   }
 
-  private static boolean isOver(Fields incident) {
+  private static boolean isOver(Fields incident, Map<String, Instant> milestones) {
     Optional<String> current = incident.maybeText("current_milestone");
     return current.isPresent()
         ? OVER.contains(current.get()) || current.get().startsWith("postmortem")
-        : milestone(incident, "resolved").isPresent();
+        : milestone(milestones, "resolved").isPresent();
   }
 
-  private static Optional<Instant> milestone(Fields incident, String type) {
-    return incident.maybeObjects("milestones").stream()
-        .filter(milestone -> milestone.maybeText("type").filter(type::equals).isPresent())
-        .flatMap(
-            milestone ->
-                milestone
-                    .maybeTime("occurred_at")
-                    .or(() -> milestone.maybeTime("created_at"))
-                    .stream())
-        .findFirst();
+  /** When each milestone was reached, by its type. */
+  private static Map<String, Instant> milestones(Fields incident) {
+    Map<String, Instant> times = new HashMap<>();
+    for (Fields milestone : incident.maybeObjects("milestones")) {
+      Optional<String> type = milestone.maybeText("type");
+      milestone
+          .maybeTime("occurred_at")
+          .or(() -> milestone.maybeTime("created_at"))
+          .ifPresent(time -> type.ifPresent(known -> times.putIfAbsent(known, time)));
+    }
+    return times;
+  }
+
+  private static Optional<Instant> milestone(Map<String, Instant> milestones, String type) {
+    return Optional.ofNullable(milestones.get(type));
   }
 
   /** The names of what an incident impacts; an impact has a name, or an object that has one. */

@@ -11,10 +11,13 @@ import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.senders.IncidentEvents.Affected;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * incident.io's webhooks, which come in any order. What an incident's times and fields mean is said
@@ -171,30 +174,27 @@ final class IncidentIoSender implements Sender {
       Optional<Instant> resolvedAt) {
 
     static Times of(Fields incident) {
+      Map<String, Instant> byName = new HashMap<>();
+      for (Fields value : incident.maybeObjects("incident_timestamp_values")) {
+        Optional<String> name =
+            value
+                .maybeObject("incident_timestamp")
+                .flatMap(timestamp -> timestamp.maybeText("name"))
+                .map(text -> text.toLowerCase(Locale.ROOT));
+        value
+            .maybeObject("value")
+            .flatMap(object -> object.maybeTime("value"))
+            .ifPresent(time -> name.ifPresent(known -> byName.putIfAbsent(known, time)));
+      }
       return new Times(
-          named(incident, "impact started at", "impact start", "started at"),
-          named(incident, "detected at", "reported at"),
-          named(incident, "acknowledged at", "accepted at"),
-          named(incident, "resolved at", "impact ended at", "fixed at"));
+          first(byName, "impact started at", "impact start", "started at"),
+          first(byName, "detected at", "reported at"),
+          first(byName, "acknowledged at", "accepted at"),
+          first(byName, "resolved at", "impact ended at", "fixed at"));
     }
 
-    private static Optional<Instant> named(Fields incident, String... names) {
-      List<Fields> values = incident.maybeObjects("incident_timestamp_values");
-      for (String name : names) {
-        for (Fields value : values) {
-          String given =
-              value
-                  .maybeObject("incident_timestamp")
-                  .flatMap(timestamp -> timestamp.maybeText("name"))
-                  .orElse("");
-          Optional<Instant> time =
-              value.maybeObject("value").flatMap(object -> object.maybeTime("value"));
-          if (given.equalsIgnoreCase(name) && time.isPresent()) {
-            return time;
-          }
-        }
-      }
-      return Optional.empty();
+    private static Optional<Instant> first(Map<String, Instant> byName, String... names) {
+      return Stream.of(names).filter(byName::containsKey).map(byName::get).findFirst();
     }
   }
 }

@@ -8,7 +8,10 @@ import dev.dorado.events.IncidentEvent;
 import dev.dorado.ingest.Payload;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
+import java.io.IOException;
 import java.net.URLEncoder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -140,9 +143,46 @@ class DatadogSenderTest {
   }
 
   @Test
+  void theTemplateOfThePageIsUnderstood() throws IOException {
+    String template = template();
+    Map<String, String> values =
+        Map.of(
+            "$EVENT_TITLE", "Basket is slow",
+            "$DATE", "1772366400123",
+            "$ALERT_CYCLE_KEY", "9911",
+            "$ALERT_TRANSITION", "Triggered",
+            "$ALERT_PRIORITY", "P1",
+            "$TAGS", "service:checkout,env:prod");
+    for (var value : values.entrySet()) {
+      assertThat(template).contains("\"" + value.getKey() + "\"");
+      template = template.replace("\"" + value.getKey() + "\"", "\"" + value.getValue() + "\"");
+    }
+    IncidentEvent alert = event(Payload.of(template));
+    assertThat(alert.getIncident()).isEqualTo("datadog:9911");
+    assertThat(alert.getTitle()).isEqualTo("Basket is slow");
+    assertThat(alert.getDescription()).isNull();
+    assertThat(alert.getSeverity()).isEqualTo("P1");
+    assertThat(alert.getService()).isEqualTo("checkout");
+    assertThat(alert.getUrl()).isNull();
+    IncidentEvent incident =
+        event(
+            Payload.of(
+                template
+                    .replace("$INCIDENT_PUBLIC_ID", "12")
+                    .replace("$INCIDENT_STATUS", "resolved")));
+    assertThat(incident.getIncident()).isEqualTo("datadog:incident:12");
+    assertThat(incident.getTransition()).isEqualTo("resolved");
+  }
+
+  @Test
   void theSecretComesInACustomHeader() {
     var request = monitor("Triggered").header("X-Dorado-Token", "s").request();
     assertThat(datadog.authenticator().refusal(request, List.of("s"))).isEmpty();
+  }
+
+  private static String template() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "senders", "datadog.md"));
+    return page.replaceFirst("(?s).*?```json\\n(.*?)```.*", "$1");
   }
 
   private static DeliveryRequest form(String body) {

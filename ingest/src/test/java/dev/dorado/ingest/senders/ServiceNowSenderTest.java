@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.ingest.Payload;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -117,6 +120,17 @@ class ServiceNowSenderTest {
         .isEqualTo(event(record("1")).getId())
         .isNotEqualTo(event(record("1").with("sys_mod_count", "4")).getId());
     assertThat(serviceNow.deliveryId(record("1").request())).isEqualTo("9c57 3 update");
+  }
+
+  @Test
+  void theScriptOfThePageSendsWhatIsRead() throws IOException {
+    String page = Files.readString(Path.of("..", "docs", "senders", "servicenow.md"));
+    String script = page.replaceFirst("(?s).*?```js\\n(.*?)```.*", "$1");
+    // A business rule knows no environment; whoever has one adds it.
+    var columns = record("1").without("environment").json().fieldNames();
+    assertThat(columns)
+        .toIterable()
+        .allSatisfy(column -> assertThat(script).contains("\n    " + column + ": "));
   }
 
   @Test
