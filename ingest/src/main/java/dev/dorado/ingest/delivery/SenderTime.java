@@ -62,10 +62,13 @@ public final class SenderTime {
 
   /** Whether {@code node} says that there is no time. */
   static boolean isNever(JsonNode node) {
-    return node.isNull()
-        || (node.isTextual()
-            && (node.textValue().isBlank()
-                || readIso(node.textValue()).filter(NEVER::equals).isPresent()));
+    if (!node.isTextual()) {
+      return node.isNull();
+    }
+    String text = node.textValue().strip();
+    // Every time is asked this: reading it as one is left to the few that it can be.
+    return text.isEmpty()
+        || (text.startsWith("0001-01-01") && readIso(text).filter(NEVER::equals).isPresent());
   }
 
   /** The time that {@code text} tells, or empty if it tells none that can be used. */

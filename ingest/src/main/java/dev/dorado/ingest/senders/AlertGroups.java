@@ -10,7 +10,6 @@ import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -37,17 +36,26 @@ final class AlertGroups {
                             EventId.hash(
                                 key,
                                 body.objects("alerts").stream()
-                                    .map(alert -> identity(alert) + " " + status(alert))
+                                    .map(AlertGroups::state)
                                     .collect(Collectors.joining("\n")))))
         .orElseGet(() -> EventId.sha256Hex(request.body()));
+  }
+
+  private static String state(Fields alert) {
+    return String.join(
+        " ",
+        fingerprint(alert, Labels.of(alert, "labels")),
+        alert.text("startsAt"),
+        alert.text("status"));
   }
 
   Translation translate(Fields body, Provenance provenance) {
     List<CanonicalEvent<?>> events = new ArrayList<>();
     List<Fields> alerts = body.objects("alerts");
     for (Fields alert : alerts) {
-      if (!isTest(alert)) {
-        events.add(event(alert, provenance));
+      Labels labels = Labels.of(alert, "labels");
+      if (!isTest(labels)) {
+        events.add(event(alert, labels, provenance));
       }
     }
     if (events.isEmpty()) {
@@ -57,8 +65,8 @@ final class AlertGroups {
     return new Translation.Events(events);
   }
 
-  private CanonicalEvent<IncidentEvent> event(Fields alert, Provenance provenance) {
-    String status = status(alert);
+  private CanonicalEvent<IncidentEvent> event(Fields alert, Labels labels, Provenance provenance) {
+    String status = alert.text("status", "firing or resolved");
     Instant startedAt = alert.time("startsAt");
     boolean resolved =
         switch (status) {
@@ -68,9 +76,9 @@ final class AlertGroups {
         };
     // Of a firing alert, the end is nothing, or when it would end if nobody repeated it.
     Instant time = resolved ? alert.time("endsAt") : startedAt;
-    Labels labels = Labels.of(alert, "labels");
     Labels annotations = Labels.of(alert, "annotations");
-    String id = identity(alert);
+    // Which alert it is: its labels, for which the fingerprint stands, and when it began.
+    String id = fingerprint(alert, labels) + ":" + startedAt.toEpochMilli();
     var event =
         IncidentEvents.on(
                 sender + ":" + id,
@@ -99,27 +107,16 @@ final class AlertGroups {
     return IncidentEvents.complete(event, List.of(), List.of());
   }
 
-  /** Which alert it is: its labels, for which the fingerprint stands, and when it began. */
-  private static String identity(Fields alert) {
-    String fingerprint =
-        alert
-            .maybeText("fingerprint")
-            .orElseGet(
-                () ->
-                    EventId.hash(
-                        Labels.of(alert, "labels").all().stream().sorted().toArray(String[]::new)));
-    return fingerprint + ":" + alert.time("startsAt").toEpochMilli();
-  }
-
-  private static String status(Fields alert) {
-    return alert.text("status", "firing or resolved");
+  /** Older versions of Alertmanager send none. */
+  private static String fingerprint(Fields alert, Labels labels) {
+    return alert
+        .maybeText("fingerprint")
+        .orElseGet(() -> EventId.hash(labels.all().stream().sorted().toArray(String[]::new)));
   }
 
   /** What the button "Test" of Grafana's contact points sends. */
-  private static boolean isTest(Fields alert) {
-    Labels labels = Labels.of(alert, "labels");
-    Optional<String> name = labels.first("alertname");
-    return name.filter("TestAlert"::equals).isPresent()
+  private static boolean isTest(Labels labels) {
+    return labels.first("alertname").filter("TestAlert"::equals).isPresent()
         && labels.first("instance").filter("Grafana"::equals).isPresent();
   }
 }
