@@ -23,21 +23,25 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings),
-            new GenericSender(settings),
-            new CdEventsSender(settings),
-            new PagerDutySender(),
-            new OpsgenieSender(),
-            new IncidentIoSender(),
-            new FireHydrantSender(),
-            new RootlySender(),
-            new JiraSender(settings),
-            new ServiceNowSender(),
-            new StatuspageSender(),
             new AlertmanagerSender(),
+            new BitbucketCloudSender(settings),
+            new BitbucketServerSender(settings),
+            new CdEventsSender(settings),
+            new DatadogSender(),
+            new FireHydrantSender(),
+            new GenericSender(settings),
+            new GiteaSender(settings),
+            new GitHubSender(settings),
+            new GitLabSender(settings),
             new GrafanaSender(),
+            new IncidentIoSender(),
+            new JiraSender(settings),
+            new OpsgenieSender(),
+            new PagerDutySender(),
+            new RootlySender(),
             new SentrySender(),
-            new DatadogSender()));
+            new ServiceNowSender(),
+            new StatuspageSender()));
   }
 
   /** The sender with this name. */

@@ -43,11 +43,15 @@ class MutatedPayloadsTest {
   static List<Seeds> senders() {
     return List.of(
         AlertmanagerSenderTest.seeds(),
+        BitbucketCloudSenderTest.seeds(),
+        BitbucketServerSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
         DatadogSenderTest.seeds(),
         FireHydrantSenderTest.seeds(),
         GenericSenderTest.seeds(),
+        GiteaSenderTest.seeds(),
         GitHubSenderTest.seeds(),
+        GitLabSenderTest.seeds(),
         GrafanaSenderTest.seeds(),
         IncidentIoSenderTest.seeds(),
         JiraSenderTest.seeds(),
