@@ -23,7 +23,19 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings), new GenericSender(settings), new CdEventsSender(settings)));
+            new GitHubSender(settings),
+            new GenericSender(settings),
+            new CdEventsSender(settings),
+            new ArgoCdSender(settings),
+            new ArgoRolloutsSender(settings),
+            new BuildkiteSender(settings),
+            new CircleCiSender(settings),
+            new FlaggerSender(settings),
+            new FluxSender(settings),
+            new JenkinsSender(settings),
+            new LaunchDarklySender(),
+            new SpinnakerSender(settings),
+            new TektonSender(settings)));
   }
 
   /** The sender with this name. */

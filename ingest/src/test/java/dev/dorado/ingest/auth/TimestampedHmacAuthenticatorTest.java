@@ -54,7 +54,8 @@ class TimestampedHmacAuthenticatorTest {
 
   @Test
   void anyOfSeveralSignaturesWillDo() {
-    String several = "t=1780000000, v1=%s, v1=%s".formatted("0".repeat(64), ROOTLY.toUpperCase(Locale.ROOT));
+    String several =
+        "t=1780000000, v1=%s, v1=%s".formatted("0".repeat(64), ROOTLY.toUpperCase(Locale.ROOT));
     assertThat(refusal(rootly, Map.of("X-Rootly-Signature", several), 0)).isEmpty();
   }
 
