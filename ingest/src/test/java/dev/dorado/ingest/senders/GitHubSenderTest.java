@@ -43,6 +43,19 @@ class GitHubSenderTest {
 
   private final GitHubSender github = new GitHubSender(Translated.SETTINGS);
 
+  static Seeds seeds() {
+    return Seeds.of(
+        new GitHubSender(Translated.SETTINGS),
+        push(),
+        pullRequest("labeled"),
+        mergedPullRequest(),
+        review("submitted", "approved"),
+        deployment(),
+        deploymentStatus("success"),
+        workflowRun("completed"),
+        issue("opened"));
+  }
+
   @Nested
   class Pushes {
 
