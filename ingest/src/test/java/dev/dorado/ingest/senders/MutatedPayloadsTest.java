@@ -41,7 +41,20 @@ class MutatedPayloadsTest {
 
   /** A line for each sender. */
   static List<Seeds> senders() {
-    return List.of(CdEventsSenderTest.seeds(), GenericSenderTest.seeds(), GitHubSenderTest.seeds());
+    return List.of(
+        ArgoCdSenderTest.seeds(),
+        ArgoRolloutsSenderTest.seeds(),
+        BuildkiteSenderTest.seeds(),
+        CdEventsSenderTest.seeds(),
+        CircleCiSenderTest.seeds(),
+        FlaggerSenderTest.seeds(),
+        FluxSenderTest.seeds(),
+        GenericSenderTest.seeds(),
+        GitHubSenderTest.seeds(),
+        JenkinsSenderTest.seeds(),
+        LaunchDarklySenderTest.seeds(),
+        SpinnakerSenderTest.seeds(),
+        TektonSenderTest.seeds());
   }
 
   @Test
