@@ -135,7 +135,8 @@ class WebhookRoutesTest {
     var answer = server.post("gitthub", Payload.of("{}"));
     assertThat(answer.status()).isEqualTo(404);
     assertThat(answer.detail())
-        .isEqualTo("there is no sender 'gitthub': expected one of cdevents, generic, github");
+        .startsWith("there is no sender 'gitthub': expected one of ")
+        .contains("cdevents, ", "generic, ", "github");
     assertThat(server.counted("dorado_ingest_refused_total", "sender=\"unknown\"")).isOne();
   }
 

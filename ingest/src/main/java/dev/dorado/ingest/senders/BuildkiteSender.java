@@ -49,7 +49,7 @@ final class BuildkiteSender implements Sender {
 
   @Override
   public Set<String> keptHeaders() {
-    return Set.of(EVENT_HEADER, "X-Buildkite-Request");
+    return Set.of(EVENT_HEADER);
   }
 
   /** The build, the event and the state: a build that went on after a block finishes twice. */

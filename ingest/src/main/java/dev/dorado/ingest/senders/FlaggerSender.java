@@ -56,6 +56,12 @@ final class FlaggerSender implements Sender {
     return Set.of();
   }
 
+  /** Flagger holds a canary back while one of its webhooks fails: Dorado must never do that. */
+  @Override
+  public boolean disablesHookOnClientErrors() {
+    return true;
+  }
+
   @Override
   public About about(DeliveryRequest request) {
     try {
@@ -122,7 +128,7 @@ final class FlaggerSender implements Sender {
     return Translation.of(
         CanonicalEvent.of(
             DeploymentEvent.newBuilder()
-                .setId(EventId.of("deployment", id, outcome, time))
+                .setId(EventId.of("deployment", id, outcome, told.orElse(Instant.EPOCH)))
                 .setProvenance(provenance)
                 .setOccurredAt(time)
                 .setDeployment(id)

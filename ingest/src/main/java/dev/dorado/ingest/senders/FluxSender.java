@@ -120,6 +120,10 @@ final class FluxSender implements Sender {
             case "RollbackSucceeded" ->
                 event(body, "succeeded", Attempt.OF_EVENT, true, provenance);
             case "RollbackFailed" -> event(body, "failed", Attempt.OF_EVENT, true, provenance);
+            // What a controller says that repeats itself, as that of Kustomizations does.
+            case "ReconciliationSucceeded" ->
+                event(body, "succeeded", Attempt.OF_REVISION, false, provenance);
+            case "ReconciliationFailed" -> event(body, "failed", Attempt.FAILED, false, provenance);
             default -> ignored(kind, reason);
           };
       default ->

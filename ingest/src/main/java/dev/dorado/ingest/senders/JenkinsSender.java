@@ -79,18 +79,18 @@ final class JenkinsSender implements Sender {
 
   @Override
   public Translation translate(DeliveryRequest request, Provenance provenance) {
-    Fields body = request.fields();
-    Fields build = body.object("build");
+    Fields build = request.fields().object("build");
     String phase = build.text("phase", PHASES).toUpperCase(Locale.ROOT);
     return switch (phase) {
       case "QUEUED" ->
           // The plugin writes 0 where it does not know how long a build has waited.
           build.maybeTime("timestamp").filter(time -> time.toEpochMilli() > 0).isEmpty()
               ? Translation.ignored("QUEUED: the build's time in the queue is not known")
-              : run(body, build, phase, "queued", provenance);
-      case "STARTED" -> run(body, build, phase, "started", provenance);
+              : run(request, build, phase, "queued", provenance);
+      case "STARTED" -> run(request, build, phase, "started", provenance);
       // FINISHED is what old versions called FINALIZED.
-      case "COMPLETED", "FINALIZED", "FINISHED" -> run(body, build, phase, "finished", provenance);
+      case "COMPLETED", "FINALIZED", "FINISHED" ->
+          run(request, build, phase, "finished", provenance);
       default ->
           Translation.ignored(
               "%s: this phase says nothing that is measured"
@@ -99,9 +99,11 @@ final class JenkinsSender implements Sender {
   }
 
   private Translation run(
-      Fields body, Fields build, String phase, String status, Provenance provenance) {
+      DeliveryRequest request, Fields build, String phase, String status, Provenance provenance) {
     String id = "jenkins:" + address(build);
-    Instant time = build.time("timestamp");
+    Optional<Instant> told = build.maybeTime("timestamp");
+    // Old versions of the plugin tell no time at all: what is known is when the delivery came.
+    Instant time = told.orElse(request.receivedAt());
     boolean finished = status.equals("finished");
     Optional<Instant> startedAt =
         switch (status) {
@@ -118,12 +120,12 @@ final class JenkinsSender implements Sender {
     return Translation.of(
         CanonicalEvent.of(
             CiRunEvent.newBuilder()
-                .setId(EventId.of("ci-run", id, phase, time))
+                .setId(EventId.of("ci-run", id, phase, told.orElse(Instant.EPOCH)))
                 .setProvenance(provenance)
                 .setOccurredAt(time)
                 .setRun(id)
                 .setRepository(repository(build).orElse(null))
-                .setWorkflow(job(body).orElse(null))
+                .setWorkflow(job(request.fields()).orElse(null))
                 .setBranch(
                     scm.flatMap(s -> s.maybeText("branch"))
                         .map(JenkinsSender::branch)

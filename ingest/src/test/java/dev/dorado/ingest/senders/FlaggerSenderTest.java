@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.ingest.Payload;
+import dev.dorado.ingest.delivery.DeliveryRequest;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,20 @@ class FlaggerSenderTest {
     assertThat(of(hook("Succeeded").without("checksum")).getDeployment())
         .isEqualTo("flagger:prod/shop:" + Payload.RECEIVED_AT);
     assertThat(Translated.ignored(flagger, hook("Progressing"))).startsWith("Progressing");
+  }
+
+  @Test
+  void aCallThatIsRepeatedIsTheSameEvent() {
+    var later =
+        new DeliveryRequest(
+            Map.of(), hook("Succeeded").bytes(), Payload.RECEIVED_AT.plusSeconds(9));
+    assertThat(((DeploymentEvent) Translated.events(flagger, later).get(0).value()).getId())
+        .isEqualTo(of(hook("Succeeded")).getId());
+  }
+
+  @Test
+  void aCanaryIsNeverHeldBackByDorado() {
+    assertThat(flagger.disablesHookOnClientErrors()).isTrue();
   }
 
   @Test

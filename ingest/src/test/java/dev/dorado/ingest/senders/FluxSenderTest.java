@@ -130,6 +130,8 @@ class FluxSenderTest {
     assertThat(event.getEnvironment()).isEqualTo("production");
     assertThat(event(release("InstallSucceeded")).getStatus()).isEqualTo("succeeded");
     assertThat(event(release("UpgradeFailed")).getStatus()).isEqualTo("failed");
+    assertThat(event(release("ReconciliationSucceeded")).getDeployment())
+        .isEqualTo("flux:u-2:6.5.3");
     assertThat(
             event(release("UpgradeSucceeded").with("metadata", Map.of("revision", "6.5.3")))
                 .getVersion())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.ingest.Payload;
+import dev.dorado.ingest.delivery.DeliveryRequest;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -130,11 +131,21 @@ class JenkinsSenderTest {
   }
 
   @Test
-  void aBuildWithoutItsAddressOrTimeIsNamed() {
+  void aBuildWithoutItsAddressIsNamed() {
     Payload lacking = build("STARTED").without("build.full_url").without("build.url");
     assertThat(Translated.missing(jenkins, lacking).path()).isEqualTo("$.build.url");
-    assertThat(Translated.missing(jenkins, build("STARTED").without("build.timestamp")).path())
-        .isEqualTo("$.build.timestamp");
+    assertThat(Translated.missing(jenkins, build("STARTED").without("build.phase")).path())
+        .isEqualTo("$.build.phase");
+  }
+
+  @Test
+  void anOldPluginThatTellsNoTimeIsTakenAtItsArrival() {
+    Payload old = build("COMPLETED").without("build.timestamp").without("build.duration");
+    assertThat(event(old).getFinishedAt()).isEqualTo(Payload.RECEIVED_AT);
+    assertThat(event(old).getStartedAt()).isNull();
+    var later = new DeliveryRequest(old.headers(), old.bytes(), Payload.RECEIVED_AT.plusSeconds(9));
+    assertThat(((CiRunEvent) Translated.events(jenkins, later).get(0).value()).getId())
+        .isEqualTo(event(old).getId());
   }
 
   @Test
