@@ -113,7 +113,7 @@ final class FlaggerSender implements Sender {
     Optional<Fields> metadata = body.maybeObject("metadata");
     Optional<Instant> told = metadata.flatMap(m -> m.maybeTime("timestamp"));
     Optional<String> checksum = body.maybeText("checksum");
-    // Only webhooks of type event have a time. Of the others all that is known is when they came.
+    // Webhooks of type event have a time. Of the others all that may be known is when they came.
     Instant time = told.orElse(request.receivedAt());
     // Without a time, a repeated call must lead to the same attempt: the checksum tells it.
     String id =
