@@ -23,15 +23,19 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings),
-            new GenericSender(settings),
-            new CdEventsSender(settings),
             new ArgoCdSender(settings),
             new ArgoRolloutsSender(settings),
+            new BitbucketCloudSender(settings),
+            new BitbucketServerSender(settings),
             new BuildkiteSender(settings),
+            new CdEventsSender(settings),
             new CircleCiSender(settings),
             new FlaggerSender(settings),
             new FluxSender(settings),
+            new GenericSender(settings),
+            new GiteaSender(settings),
+            new GitHubSender(settings),
+            new GitLabSender(settings),
             new JenkinsSender(settings),
             new LaunchDarklySender(),
             new SpinnakerSender(settings),
