@@ -43,24 +43,34 @@ class MutatedPayloadsTest {
   static List<Seeds> senders() {
     return List.of(
         AlertmanagerSenderTest.seeds(),
+        ArgoCdSenderTest.seeds(),
+        ArgoRolloutsSenderTest.seeds(),
         BitbucketCloudSenderTest.seeds(),
         BitbucketServerSenderTest.seeds(),
+        BuildkiteSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
+        CircleCiSenderTest.seeds(),
         DatadogSenderTest.seeds(),
         FireHydrantSenderTest.seeds(),
+        FlaggerSenderTest.seeds(),
+        FluxSenderTest.seeds(),
         GenericSenderTest.seeds(),
         GiteaSenderTest.seeds(),
         GitHubSenderTest.seeds(),
         GitLabSenderTest.seeds(),
         GrafanaSenderTest.seeds(),
         IncidentIoSenderTest.seeds(),
+        JenkinsSenderTest.seeds(),
         JiraSenderTest.seeds(),
+        LaunchDarklySenderTest.seeds(),
         OpsgenieSenderTest.seeds(),
         PagerDutySenderTest.seeds(),
         RootlySenderTest.seeds(),
         SentrySenderTest.seeds(),
         ServiceNowSenderTest.seeds(),
-        StatuspageSenderTest.seeds());
+        SpinnakerSenderTest.seeds(),
+        StatuspageSenderTest.seeds(),
+        TektonSenderTest.seeds());
   }
 
   @Test
