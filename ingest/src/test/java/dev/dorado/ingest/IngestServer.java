@@ -81,10 +81,6 @@ final class IngestServer implements AutoCloseable {
     return ConfigFactory.parseMap(changes).withFallback(ConfigFactory.defaultReference()).resolve();
   }
 
-  int port() {
-    return server.port();
-  }
-
   /** Posts a delivery of GitHub, signed. */
   Answer github(Payload payload) {
     String signature = "sha256=" + HmacAuthenticator.hex(GITHUB_SECRET, payload.bytes());
