@@ -26,6 +26,7 @@ public final class Senders {
             new AlertmanagerSender(),
             new ArgoCdSender(settings),
             new ArgoRolloutsSender(settings),
+            new AzureDevOpsSender(settings),
             new BitbucketCloudSender(settings),
             new BitbucketServerSender(settings),
             new BuildkiteSender(settings),

@@ -45,6 +45,7 @@ class MutatedPayloadsTest {
         AlertmanagerSenderTest.seeds(),
         ArgoCdSenderTest.seeds(),
         ArgoRolloutsSenderTest.seeds(),
+        AzureDevOpsSenderTest.seeds(),
         BitbucketCloudSenderTest.seeds(),
         BitbucketServerSenderTest.seeds(),
         BuildkiteSenderTest.seeds(),
