@@ -95,6 +95,10 @@ final class IngestServer implements AutoCloseable {
     return send("POST", "/webhooks/" + sender, payload.headers(), payload.bytes());
   }
 
+  int port() {
+    return server.port();
+  }
+
   Answer putCatalog(String yaml) {
     return send(
         "PUT",

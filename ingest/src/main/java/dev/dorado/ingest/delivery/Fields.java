@@ -52,6 +52,13 @@ public final class Fields {
     return PLAIN_NAME.matcher(name).matches() ? path + "." + name : path + "['" + name + "']";
   }
 
+  /** The names of the fields, in their order. */
+  public List<String> names() {
+    List<String> names = new ArrayList<>(object.size());
+    object.fieldNames().forEachRemaining(names::add);
+    return names;
+  }
+
   /** The object as JSON. */
   public String json() {
     return object.toString();
@@ -159,6 +166,15 @@ public final class Fields {
             node ->
                 SenderTime.parse(node)
                     .orElseThrow(() -> unusable(name, node, SenderTime.EXPECTED)));
+  }
+
+  /** A time that may be absent; one without an offset is in UTC, for senders that mean that. */
+  public Optional<Instant> maybeTimeInUtc(String name) {
+    return maybeText(name)
+        .map(
+            text ->
+                SenderTime.parseInUtc(text)
+                    .orElseThrow(() -> unusable(name, text, SenderTime.EXPECTED)));
   }
 
   /** A whole number that must be there. */

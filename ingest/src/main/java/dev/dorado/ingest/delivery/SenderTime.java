@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,6 +14,7 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /**
@@ -33,6 +35,10 @@ public final class SenderTime {
 
   /** The zero of Go's clock, with which its programs say that there is no time. */
   private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
+
+  /** The form that most senders use; read by itself, it takes a tenth of the formatter's time. */
+  private static final Pattern COMMON =
+      Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)T(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.(\\d{1,9}))?Z");
 
   private static final DateTimeFormatter FORMAT =
       new DateTimeFormatterBuilder()
@@ -62,10 +68,13 @@ public final class SenderTime {
 
   /** Whether {@code node} says that there is no time. */
   static boolean isNever(JsonNode node) {
-    return node.isNull()
-        || (node.isTextual()
-            && (node.textValue().isBlank()
-                || readIso(node.textValue()).filter(NEVER::equals).isPresent()));
+    if (!node.isTextual()) {
+      return node.isNull();
+    }
+    String text = node.textValue().strip();
+    // Every time is asked this: reading it as one is left to the few that it can be.
+    return text.isEmpty()
+        || (text.startsWith("0001-01-01") && readIso(text).filter(NEVER::equals).isPresent());
   }
 
   /** The time that {@code text} tells, or empty if it tells none that can be used. */
@@ -76,16 +85,25 @@ public final class SenderTime {
         : readIso(stripped).filter(SenderTime::isUsable);
   }
 
+  /** As {@link #parse(String)}; a time without an offset, as ServiceNow's, is in UTC. */
+  static Optional<Instant> parseInUtc(String text) {
+    return parse(text).or(() -> parse(text.strip() + "Z"));
+  }
+
   /** As {@link #parse(String)}; a date alone is its beginning in UTC. */
   public static Optional<Instant> parseDateOrTime(String text) {
     return parse(text.strip().matches("\\d{4}-\\d\\d-\\d\\d") ? text.strip() + "T00:00:00Z" : text);
   }
 
   private static Optional<Instant> readIso(String text) {
-    String zoned = text.strip().replaceFirst("(?i) ?(UTC|GMT)$", "Z");
+    String stripped = text.strip();
     try {
+      var common = COMMON.matcher(stripped);
+      if (common.matches()) {
+        return Optional.of(ofCommon(common));
+      }
       return Optional.of(
-          OffsetDateTime.parse(zoned, FORMAT)
+          OffsetDateTime.parse(stripped.replaceFirst("(?i) ?(UTC|GMT)$", "Z"), FORMAT)
               .withOffsetSameInstant(ZoneOffset.UTC)
               .toInstant()
               .truncatedTo(ChronoUnit.MILLIS));
@@ -93,6 +111,19 @@ public final class SenderTime {
       // Not a time: the caller names the field and says what was expected.
       return Optional.empty();
     }
+  }
+
+  private static Instant ofCommon(MatchResult time) {
+    String fraction = time.group(7) == null ? "" : time.group(7);
+    return LocalDateTime.of(
+            Integer.parseInt(time.group(1)),
+            Integer.parseInt(time.group(2)),
+            Integer.parseInt(time.group(3)),
+            Integer.parseInt(time.group(4)),
+            Integer.parseInt(time.group(5)),
+            Integer.parseInt(time.group(6)),
+            Integer.parseInt((fraction + "000").substring(0, 3)) * 1_000_000)
+        .toInstant(ZoneOffset.UTC);
   }
 
   private static Optional<Instant> sinceEpoch(BigDecimal number) {

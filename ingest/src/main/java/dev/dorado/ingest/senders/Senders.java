@@ -23,14 +23,36 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
+            new AlertmanagerSender(),
+            new ArgoCdSender(settings),
+            new ArgoRolloutsSender(settings),
             new AzureDevOpsSender(settings),
             new BitbucketCloudSender(settings),
             new BitbucketServerSender(settings),
+            new BuildkiteSender(settings),
             new CdEventsSender(settings),
+            new CircleCiSender(settings),
+            new DatadogSender(),
+            new FireHydrantSender(),
+            new FlaggerSender(settings),
+            new FluxSender(settings),
             new GenericSender(settings),
+            new GiteaSender(settings),
             new GitHubSender(settings),
             new GitLabSender(settings),
-            new GiteaSender(settings)));
+            new GrafanaSender(),
+            new IncidentIoSender(),
+            new JenkinsSender(settings),
+            new JiraSender(settings),
+            new LaunchDarklySender(),
+            new OpsgenieSender(),
+            new PagerDutySender(),
+            new RootlySender(),
+            new SentrySender(),
+            new ServiceNowSender(),
+            new SpinnakerSender(settings),
+            new StatuspageSender(),
+            new TektonSender(settings)));
   }
 
   /** The sender with this name. */

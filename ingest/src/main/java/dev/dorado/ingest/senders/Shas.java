@@ -42,6 +42,13 @@ final class Shas {
         .filter(sha -> !ZERO.matcher(sha).matches());
   }
 
+  /** A text that need not be a SHA, as a branch or {@code HEAD} may stand there: if it is one. */
+  static Optional<String> ifAny(Optional<String> text) {
+    return text.map(sha -> sha.toLowerCase(Locale.ROOT))
+        .filter(sha -> SHA.matcher(sha).matches())
+        .filter(sha -> !ZERO.matcher(sha).matches());
+  }
+
   /** Whether {@code text}, in any case, is a SHA or the beginning of one. */
   static boolean isShaOrPrefix(String text) {
     return text.length() <= 40 && SHA.matcher(text.toLowerCase(Locale.ROOT)).matches();

@@ -47,6 +47,9 @@ class SenderTimeTest {
         "2026-03-01",
         "2026-03-01T12:30:00",
         "2026-02-30T00:00:00Z",
+        "2026-02-30T00:00:00+00:00",
+        "2026-03-01T24:00:00Z",
+        "2026-03-01T12:30:60Z",
         "1969-12-31T23:59:59Z",
         "0001-01-01T00:00:00Z",
         "+999999999-12-31T23:59:59Z",
@@ -80,6 +83,32 @@ class SenderTimeTest {
         .contains(Instant.parse("2026-03-01T00:00:00Z"));
     assertThat(SenderTime.parseDateOrTime("2026-03-01T12:00:00+02:00"))
         .contains(Instant.parse("2026-03-01T10:00:00Z"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-03-01 12:30:00,       2026-03-01T12:30:00Z",
+    "2026-03-01T12:30:00,       2026-03-01T12:30:00Z",
+    "2026-03-01T12:30:00+01:00, 2026-03-01T11:30:00Z",
+    "1557933657,                2019-05-15T15:20:57Z"
+  })
+  void whereASenderMeansUtcATimeMayLackItsOffset(String text, Instant time) {
+    assertThat(SenderTime.parseInUtc(text)).contains(time);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "yesterday", "2026-03-01", "2026-02-30 00:00:00"})
+  void whatIsNoTimeIsNoneInUtcEither(String text) {
+    assertThat(SenderTime.parseInUtc(text)).isEmpty();
+  }
+
+  @Property
+  void theCommonFormIsReadAsAnyOther(
+      @ForAll @LongRange(min = 0, max = 253_370_764_799_999L) long milliseconds) {
+    Instant time = Instant.ofEpochMilli(milliseconds);
+    assertThat(SenderTime.parse(time.toString()))
+        .contains(time)
+        .isEqualTo(SenderTime.parse(time.toString().replace("Z", "+00:00")));
   }
 
   @Property

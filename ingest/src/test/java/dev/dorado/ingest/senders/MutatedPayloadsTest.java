@@ -42,14 +42,36 @@ class MutatedPayloadsTest {
   /** A line for each sender. */
   static List<Seeds> senders() {
     return List.of(
+        AlertmanagerSenderTest.seeds(),
+        ArgoCdSenderTest.seeds(),
+        ArgoRolloutsSenderTest.seeds(),
         AzureDevOpsSenderTest.seeds(),
         BitbucketCloudSenderTest.seeds(),
         BitbucketServerSenderTest.seeds(),
+        BuildkiteSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
+        CircleCiSenderTest.seeds(),
+        DatadogSenderTest.seeds(),
+        FireHydrantSenderTest.seeds(),
+        FlaggerSenderTest.seeds(),
+        FluxSenderTest.seeds(),
         GenericSenderTest.seeds(),
+        GiteaSenderTest.seeds(),
         GitHubSenderTest.seeds(),
         GitLabSenderTest.seeds(),
-        GiteaSenderTest.seeds());
+        GrafanaSenderTest.seeds(),
+        IncidentIoSenderTest.seeds(),
+        JenkinsSenderTest.seeds(),
+        JiraSenderTest.seeds(),
+        LaunchDarklySenderTest.seeds(),
+        OpsgenieSenderTest.seeds(),
+        PagerDutySenderTest.seeds(),
+        RootlySenderTest.seeds(),
+        SentrySenderTest.seeds(),
+        ServiceNowSenderTest.seeds(),
+        SpinnakerSenderTest.seeds(),
+        StatuspageSenderTest.seeds(),
+        TektonSenderTest.seeds());
   }
 
   @Test

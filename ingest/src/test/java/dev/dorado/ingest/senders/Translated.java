@@ -45,7 +45,11 @@ final class Translated {
   }
 
   static MissingField missing(Sender sender, Payload payload) {
-    return catchThrowableOfType(MissingField.class, () -> translate(sender, payload.request()));
+    return problem(sender, payload.request());
+  }
+
+  static MissingField problem(Sender sender, DeliveryRequest request) {
+    return catchThrowableOfType(MissingField.class, () -> translate(sender, request));
   }
 
   static Translation translate(Sender sender, DeliveryRequest request) {
