@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Dorado.Version.class,
     synopsisSubcommandLabel = "SOURCE",
     commandListHeading = "%nSources%n",
-    subcommands = {BackfillGitCommand.class})
+    subcommands = {BackfillGitCommand.class, BackfillGitHubCommand.class})
 final class BackfillCommand implements Runnable {
 
   @Spec private CommandSpec spec;

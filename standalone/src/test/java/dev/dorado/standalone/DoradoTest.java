@@ -53,7 +53,7 @@ class DoradoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"git"})
+  @ValueSource(strings = {"git", "github"})
   void everySourceOfABackfillHasHelp(String source) {
     assertThat(execute("backfill", source, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: dorado backfill " + source).contains("--again");

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.AnyObjectId;
 import org.eclipse.jgit.lib.Constants;
@@ -21,6 +20,7 @@ import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
@@ -31,10 +31,6 @@ final class GitCommitReader implements AutoCloseable {
   private static final int MOST_FILES = 20_000;
 
   private static final int TREES_KEPT = 1_000;
-
-  /** GitHub's addresses that hide another, and hold the login: {@code 1+ann@users.noreply...}. */
-  private static final Pattern LOGIN_ADDRESS =
-      Pattern.compile("(?:\\d+\\+)?([^@+]+)@users\\.noreply\\.github\\.com");
 
   private final ObjectReader reader;
   private final TreeWalk trees;
@@ -73,7 +69,8 @@ final class GitCommitReader implements AutoCloseable {
     return Commit.newBuilder()
         .setSha(id.name())
         .setMessage(Fields.cut(commit.getFullMessage().strip()))
-        .setAuthor(author == null ? null : nameOf(author))
+        .setAuthor(
+            author == null ? null : AuthorNames.of(author.getEmailAddress(), author.getName()))
         .setAuthoredAt(author == null ? null : unlessLater(author.getWhenAsInstant()))
         .setCommittedAt(unlessLater(Instant.ofEpochSecond(commit.getCommitTime())))
         .setFiles(files ? files(commit) : null)
@@ -92,17 +89,6 @@ final class GitCommitReader implements AutoCloseable {
     return time.isAfter(importedAt) ? null : time;
   }
 
-  /** Login or e-mail address, as live senders name an author. */
-  private static String nameOf(PersonIdent author) {
-    String address = author.getEmailAddress().strip();
-    var login = LOGIN_ADDRESS.matcher(address);
-    if (login.matches()) {
-      return login.group(1);
-    }
-    String name = address.isEmpty() ? author.getName().strip() : address;
-    return name.isEmpty() ? null : name;
-  }
-
   /**
    * The paths that differ from the first parent's; none of a merge, whose paths are those of what
    * it merged; null where they are not known.
@@ -114,7 +100,7 @@ final class GitCommitReader implements AutoCloseable {
     try {
       trees.reset();
       if (commit.getParentCount() == 0) {
-        trees.addTree(new org.eclipse.jgit.treewalk.EmptyTreeIterator());
+        trees.addTree(new EmptyTreeIterator());
       } else {
         trees.addTree(treeOf(commit.getParent(0)));
       }

@@ -2,12 +2,14 @@ package dev.dorado.ingest.backfill;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.dorado.ingest.delivery.RepositoryName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -91,10 +93,7 @@ final class GitFixture implements AutoCloseable {
   }
 
   GitRepository open() {
-    return GitRepository.open(
-        folder,
-        java.util.Optional.empty(),
-        new dev.dorado.ingest.delivery.RepositoryName("github.com"));
+    return GitRepository.open(folder, Optional.empty(), new RepositoryName("github.com"));
   }
 
   @Override
