@@ -8,6 +8,7 @@ import dev.dorado.ingest.auth.Refusal.Reason;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
+import dev.dorado.ingest.senders.Addressee;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -115,24 +117,37 @@ final class WebhookRoutes {
     if (accepted.isEmpty() && !open) {
       String variable = SenderSecrets.variable(sender.name());
       String detail =
-          "no secret is set up for %s: set %s (or %s_FILE) where ingest runs, and restart it"
-              .formatted(sender.name(), variable, variable);
+          "no secret is set up for %s: set %s (or %s_FILE) where ingest runs, and restart it%s"
+              .formatted(sender.name(), variable, variable, addresseeHint(sender, context));
       throw refused(
           sender.name(),
           new Refusal(Reason.NO_SECRET, detail),
           new Problem(403, "No secret is set up", detail).with("variable", variable));
     }
-    var request = new DeliveryRequest(context.headerMap(), body(sender, context), clock.instant());
+    var request =
+        new DeliveryRequest(
+            context.headerMap(),
+            body(sender, context),
+            clock.instant(),
+            Optional.ofNullable(context.queryParam("token")));
     if (!open) {
       var refusal = sender.authenticator().refusal(request, accepted);
       if (refusal.isPresent()) {
+        String detail = refusal.get().detail() + addresseeHint(sender, context);
         throw refused(
             sender.name(),
-            refusal.get(),
-            new Problem(401, "Not authentic", refusal.get().detail()));
+            new Refusal(refusal.get().reason(), detail),
+            new Problem(401, "Not authentic", detail));
       }
     }
     return request;
+  }
+
+  /** Secrets differ from sender to sender, so that a wrong address mostly shows here. */
+  private static String addresseeHint(Sender sender, Context context) {
+    return Addressee.hint(sender.name(), name -> Optional.ofNullable(context.header(name)))
+        .map(hint -> "; " + hint)
+        .orElse("");
   }
 
   private byte[] body(Sender sender, Context context) {

@@ -17,6 +17,12 @@ public interface Authenticator {
    */
   Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets);
 
+  /**
+   * Whether {@code request} has a proof of this kind, right or wrong. {@link AnyOfAuthenticator}
+   * chooses by it.
+   */
+  boolean isUsedBy(DeliveryRequest request);
+
   /** What to set up at the sender, for people: where its settings have the secret. */
   String instruction();
 }

@@ -1,26 +1,18 @@
 package dev.dorado.ingest.auth;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.ingest.delivery.DeliveryRequest;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * A header that has the HMAC-SHA256 of the raw body in hex, after a prefix; or several, separated
  * by commas, as senders do while a secret is replaced.
  */
 public final class HmacAuthenticator implements Authenticator {
-
-  private static final String ALGORITHM = "HmacSHA256";
 
   private final String header;
   private final String prefix;
@@ -38,17 +30,21 @@ public final class HmacAuthenticator implements Authenticator {
   }
 
   @Override
+  public boolean isUsedBy(DeliveryRequest request) {
+    return request.header(header).isPresent();
+  }
+
+  @Override
   public Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets) {
     Optional<String> given = request.header(header);
     if (given.isEmpty()) {
       return refused("the %s header is missing: %s".formatted(header, instruction));
     }
-    List<byte[]> signatures =
+    List<String> signatures =
         Arrays.stream(given.get().split(","))
             .map(String::strip)
             .filter(signature -> signature.startsWith(prefix))
             .map(signature -> signature.substring(prefix.length()).toLowerCase(Locale.ROOT))
-            .map(signature -> signature.getBytes(UTF_8))
             .toList();
     if (signatures.isEmpty()) {
       return refused(
@@ -57,10 +53,7 @@ public final class HmacAuthenticator implements Authenticator {
     }
     boolean authentic = false;
     for (String secret : secrets) {
-      byte[] expected = hex(secret, request.body()).getBytes(UTF_8);
-      for (byte[] signature : signatures) {
-        authentic |= MessageDigest.isEqual(expected, signature);
-      }
+      authentic |= Hmac.isAmong(signatures, hex(secret, request.body()));
     }
     return authentic
         ? Optional.empty()
@@ -76,13 +69,7 @@ public final class HmacAuthenticator implements Authenticator {
 
   /** The HMAC-SHA256 of {@code body} under {@code secret}, in lower-case hex. */
   public static String hex(String secret, byte[] body) {
-    try {
-      Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(new SecretKeySpec(secret.getBytes(UTF_8), ALGORITHM));
-      return HexFormat.of().formatHex(mac.doFinal(body));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
-    }
+    return Hmac.hex(secret, body);
   }
 
   private static Optional<Refusal> refused(String detail) {

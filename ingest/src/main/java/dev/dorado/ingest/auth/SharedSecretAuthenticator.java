@@ -6,35 +6,60 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.server.AccessTokens;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The secret itself, from a sender that doesn't sign: as {@code Authorization: Bearer}, as the
- * password of {@code Authorization: Basic}, or in {@code X-Dorado-Token}.
+ * password of {@code Authorization: Basic}, in {@code X-Dorado-Token}, in a header of the sender's
+ * own; and from a sender that can do nothing else, in the address as {@code ?token=}.
  */
 public final class SharedSecretAuthenticator implements Authenticator {
 
   private static final String TOKEN_HEADER = "X-Dorado-Token";
 
+  private final List<String> headers;
+  private final boolean inAddress;
   private final String instruction;
+
+  private SharedSecretAuthenticator(List<String> headers, boolean inAddress, String instruction) {
+    this.headers = headers;
+    this.inAddress = inAddress;
+    this.instruction = requireNonNull(instruction);
+  }
 
   /**
    * @param instruction where the sender's settings have the secret, for people
+   * @param ownHeaders headers in which the sender puts the secret, beside those of all
    */
-  public SharedSecretAuthenticator(String instruction) {
-    this.instruction = requireNonNull(instruction);
+  public SharedSecretAuthenticator(String instruction, String... ownHeaders) {
+    this(
+        Stream.concat(Stream.of(TOKEN_HEADER), Arrays.stream(ownHeaders)).toList(),
+        false,
+        instruction);
+  }
+
+  /**
+   * As with headers; but {@code ?token=} in the address will do too. Only for senders that can set
+   * no header: addresses stand in the logs of proxies.
+   *
+   * @param instruction where the sender's settings have the secret, for people
+   */
+  public static SharedSecretAuthenticator alsoInAddress(String instruction) {
+    return new SharedSecretAuthenticator(List.of(TOKEN_HEADER), true, instruction);
+  }
+
+  @Override
+  public boolean isUsedBy(DeliveryRequest request) {
+    return !given(request).isEmpty();
   }
 
   @Override
   public Optional<Refusal> refusal(DeliveryRequest request, List<String> secrets) {
-    List<String> given = new ArrayList<>();
-    request.header(TOKEN_HEADER).ifPresent(given::add);
-    request
-        .header("Authorization")
-        .flatMap(SharedSecretAuthenticator::secret)
-        .ifPresent(given::add);
+    List<String> given = given(request);
     if (given.isEmpty()) {
       return refused("there is no secret in the delivery: " + instruction);
     }
@@ -50,6 +75,19 @@ public final class SharedSecretAuthenticator implements Authenticator {
   @Override
   public String instruction() {
     return instruction;
+  }
+
+  private List<String> given(DeliveryRequest request) {
+    List<String> given = new ArrayList<>();
+    headers.forEach(header -> request.header(header).ifPresent(given::add));
+    request
+        .header("Authorization")
+        .flatMap(SharedSecretAuthenticator::secret)
+        .ifPresent(given::add);
+    if (inAddress) {
+      request.tokenInAddress().ifPresent(given::add);
+    }
+    return given;
   }
 
   private static Optional<String> secret(String authorization) {

@@ -31,6 +31,7 @@ public final class DeliveryRequest {
   private final Map<String, String> headers;
   private final byte[] body;
   private final Instant receivedAt;
+  private final Optional<String> tokenInAddress;
   private JsonNode json;
 
   /**
@@ -39,10 +40,25 @@ public final class DeliveryRequest {
    * @param receivedAt when it came
    */
   public DeliveryRequest(Map<String, String> headers, byte[] body, Instant receivedAt) {
+    this(headers, body, receivedAt, Optional.empty());
+  }
+
+  /**
+   * @param headers request headers; names in any case
+   * @param body the raw bytes, not to be changed afterwards
+   * @param receivedAt when it came
+   * @param tokenInAddress the secret that its address has as {@code ?token=}
+   */
+  public DeliveryRequest(
+      Map<String, String> headers,
+      byte[] body,
+      Instant receivedAt,
+      Optional<String> tokenInAddress) {
     this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     this.headers.putAll(headers);
     this.body = requireNonNull(body);
     this.receivedAt = receivedAt.truncatedTo(ChronoUnit.MILLIS);
+    this.tokenInAddress = requireNonNull(tokenInAddress);
   }
 
   /** A header, its name in any case; empty if it is absent or blank. */
@@ -58,6 +74,11 @@ public final class DeliveryRequest {
   /** The raw bytes. The caller must not change them. */
   public byte[] body() {
     return body;
+  }
+
+  /** The secret in its address, from a sender that can't do otherwise: never kept or logged. */
+  public Optional<String> tokenInAddress() {
+    return tokenInAddress.map(String::strip).filter(token -> !token.isEmpty());
   }
 
   /** When it came. Decides no fact. */

@@ -75,20 +75,26 @@ public final class Fields {
 
   /** The objects of an array that must be there, maybe empty. */
   public List<Fields> objects(String name) {
+    return objects(name, false);
+  }
+
+  private List<Fields> objects(String name, boolean withoutNulls) {
     JsonNode array = maybeNode(name).orElseThrow(() -> absent(name, "a JSON array of objects"));
     if (!array.isArray()) {
       throw unusable(name, array, "a JSON array of objects");
     }
     List<Fields> objects = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {
-      objects.add(of(array.get(i), "%s[%d]".formatted(path(name), i)));
+      if (!withoutNulls || !array.get(i).isNull()) {
+        objects.add(of(array.get(i), "%s[%d]".formatted(path(name), i)));
+      }
     }
     return objects;
   }
 
-  /** The objects of an array that may be absent, which is like empty. */
+  /** The objects of an array that may be absent, which is like empty; nulls in it are left out. */
   public List<Fields> maybeObjects(String name) {
-    return maybeNode(name).isPresent() ? objects(name) : List.of();
+    return maybeNode(name).isPresent() ? objects(name, true) : List.of();
   }
 
   /** A text that must be there. */

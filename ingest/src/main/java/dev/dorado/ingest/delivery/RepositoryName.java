@@ -3,12 +3,14 @@ package dev.dorado.ingest.delivery;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * The one name of a repository, however it is written: {@code host/owner/name} in lower case. URLs,
- * the forms of ssh, and bare {@code owner/name} lead to the same name. Thread-safe.
+ * the forms of ssh, and bare {@code owner/name} lead to the same name, and so do the addresses that
+ * Bitbucket Data Center and Azure DevOps have for people and for Git. Thread-safe.
  */
 public final class RepositoryName {
 
@@ -24,6 +26,17 @@ public final class RepositoryName {
   private static final Pattern SEGMENTS =
       Pattern.compile("[\\p{L}\\p{N}._~+-]+(?:/[\\p{L}\\p{N}._~+-]+)+");
   private static final Pattern HOST = Pattern.compile("[a-z0-9-]+(?:\\.[a-z0-9-]+)+|localhost");
+
+  /** Bitbucket Data Center's pages and clone URLs: {@code project/repository} is the name. */
+  private static final Pattern BITBUCKET =
+      Pattern.compile(
+          "(?:[^/]+/)*?(?:(?:projects/|users/(?=[^/]))([^/]+)/repos/([^/]+)(?:/.*)?"
+              + "|scm/([^/]+)/([^/]+)\\.git)");
+
+  private static final Pattern AZURE = Pattern.compile("(?:(.*)/)?_git/([^/]+)(?:/.*)?");
+  private static final String AZURE_HOST = "dev.azure.com";
+  private static final String AZURE_OLD_HOST = ".visualstudio.com";
+  private static final Pattern AZURE_SSH = Pattern.compile("v3/([^/]+/[^/]+/[^/]+)");
 
   private final String defaultHost;
 
@@ -72,8 +85,55 @@ public final class RepositoryName {
   }
 
   private static Optional<String> join(String host, String path) {
-    String name = host + "/" + trimmed(path);
+    String rest = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+    String name = azure(host, rest).orElseGet(() -> host + "/" + trimmed(bitbucket(rest)));
     return SEGMENTS.matcher(name).matches() ? Optional.of(name) : Optional.empty();
+  }
+
+  private static String bitbucket(String path) {
+    var found = BITBUCKET.matcher(path);
+    if (!found.matches()) {
+      return path;
+    }
+    String personal = path.contains("users/" + found.group(1) + "/repos/") ? "~" : "";
+    return found.group(1) == null
+        ? found.group(3) + "/" + found.group(4)
+        : personal + found.group(1) + "/" + found.group(2);
+  }
+
+  /**
+   * {@code dev.azure.com/organisation/project/repository}, whichever of its hosts the address has.
+   * A project's first repository has its name, and addresses then name it once. Projects may have
+   * blanks in their names, for which hyphens stand.
+   */
+  private static Optional<String> azure(String host, String path) {
+    var ssh = AZURE_SSH.matcher(path);
+    if ((host.equals("ssh." + AZURE_HOST) || host.endsWith(AZURE_OLD_HOST)) && ssh.matches()) {
+      return Optional.of(AZURE_HOST + "/" + plain(ssh.group(1)));
+    }
+    var git = AZURE.matcher(path);
+    if (!git.matches()) {
+      return Optional.empty();
+    }
+    String before = Objects.requireNonNullElse(git.group(1), "");
+    String repository = git.group(2);
+    boolean isService = host.equals(AZURE_HOST) || host.endsWith(AZURE_OLD_HOST);
+    if (!isService) {
+      return Optional.of(
+          host + "/" + (before.isEmpty() ? "" : plain(before) + "/") + plain(repository));
+    }
+    String whole =
+        host.equals(AZURE_HOST)
+            ? before
+            : host.substring(0, host.length() - AZURE_OLD_HOST.length()) + "/" + before;
+    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/");
+    String project = owners.length > 1 ? owners[1] : repository;
+    return Optional.of(
+        String.join("/", AZURE_HOST, plain(owners[0]), plain(project), plain(repository)));
+  }
+
+  private static String plain(String path) {
+    return path.replace("%20", " ").replaceAll("[^\\p{L}\\p{N}._~+/-]", "-");
   }
 
   private static String trimmed(String path) {

@@ -19,7 +19,7 @@ final class CauseMarkers {
       Pattern.compile(
           "https?://[^\\s,;<>()\\[\\]`]++"
               + "|(?:[\\w.-]{1,100}/[\\w.-]{1,100})?#\\d{1,18}"
-              + "|\\b(?:github|generic|cdevents):[^\\s,;]{1,200}"
+              + "|\\b(?:azure-devops|cdevents|generic|gitea|github|gitlab):[^\\s,;]{1,200}"
               + "|\\b[0-9a-fA-F]{7,64}\\b"
               + "|\\bv?\\d+(?:\\.\\d+)+(?:[-+][\\w.]+)?");
 

@@ -67,9 +67,9 @@ final class GitHubDeployments {
       String state,
       Instant time,
       Optional<Fields> deploymentStatus) {
-    var repository = GitHubRepository.of(body.object("repository"), settings);
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields deployment = body.object("deployment");
-    String id = repository.idOf("", deployment.number("id"));
+    String id = repository.idOf("github", "", deployment.number("id"));
     boolean finished = status.equals("succeeded") || status.equals("failed");
     Optional<Fields> payload = payload(deployment);
     var event =
@@ -150,7 +150,7 @@ final class GitHubDeployments {
     }
   }
 
-  private static String url(GitHubRepository repository, Optional<Fields> deploymentStatus) {
+  private static String url(ForgeRepository repository, Optional<Fields> deploymentStatus) {
     return deploymentStatus
         .flatMap(s -> s.maybeText("log_url").or(() -> s.maybeText("target_url")))
         .or(() -> repository.url().map(url -> url + "/deployments"))

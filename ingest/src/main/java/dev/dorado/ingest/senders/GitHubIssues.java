@@ -9,18 +9,10 @@ import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** GitHub's {@code issues}: one with an incident label is an incident (rule E7). */
 final class GitHubIssues {
-
-  private static final Pattern SEVERITY =
-      Pattern.compile("(?:severity|sev)[:/=]\\s*(\\S.*)|(sev[- ]?\\d+|p\\d)");
-  private static final String SERVICE_LABEL = "service";
-  private static final String ENVIRONMENT_LABEL = "environment";
 
   private final SenderSettings settings;
 
@@ -32,14 +24,17 @@ final class GitHubIssues {
     String action = body.text("action", "an action, as opened or labeled");
     Fields issue = body.object("issue");
     long number = issue.number("number");
-    List<String> labels =
-        issue.maybeObjects("labels").stream()
-            .flatMap(label -> label.maybeText("name").stream())
-            .toList();
+    var labels =
+        new IssueLabels(
+            issue.maybeObjects("labels").stream()
+                .flatMap(label -> label.maybeText("name").stream())
+                .toList(),
+            settings);
     Optional<String> changedLabel =
         body.maybeObject("label").flatMap(label -> label.maybeText("name"));
-    boolean isIncident = labels.stream().anyMatch(this::isIncidentLabel);
-    boolean incidentLabelChanged = changedLabel.filter(this::isIncidentLabel).isPresent();
+    boolean isIncident = labels.sayIncident();
+    boolean incidentLabelChanged =
+        changedLabel.filter(label -> IssueLabels.isIncident(label, settings)).isPresent();
     boolean stoppedBeingIncident =
         action.equals("unlabeled") && incidentLabelChanged && !isIncident;
     if (!isIncident && !stoppedBeingIncident) {
@@ -68,8 +63,8 @@ final class GitHubIssues {
           case "closed" -> issue.time("closed_at");
           default -> issue.time("updated_at");
         };
-    var repository = GitHubRepository.of(body.object("repository"), settings);
-    String id = repository.idOf("issue:", issue.number("id"));
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
+    String id = repository.idOf("github", "issue:", issue.number("id"));
     Optional<String> url = issue.maybeText("html_url");
     Optional<String> text = issue.maybeLongText("body");
     var event =
@@ -79,13 +74,13 @@ final class GitHubIssues {
             .setOccurredAt(time)
             .setIncident(id)
             .setRepository(repository.name())
-            .setService(valueOf(SERVICE_LABEL, labels).orElse(null))
+            .setService(labels.service().orElse(null))
             .setAliases(List.of())
             .setArtifact(null)
             .setTitle(issue.maybeLongText("title").orElse(null))
             .setDescription(text.orElse(null))
-            .setSeverity(severity(labels).orElse(null))
-            .setEnvironment(valueOf(ENVIRONMENT_LABEL, labels).orElse(null))
+            .setSeverity(labels.severity().orElse(null))
+            .setEnvironment(labels.environment().orElse(null))
             .setTransition(transition)
             .setStartedAt(null)
             .setDetectedAt(null)
@@ -93,7 +88,7 @@ final class GitHubIssues {
             .setAcknowledgedAt(null)
             // A reopened issue keeps its closed_at, so only the closing itself tells.
             .setResolvedAt(transition.equals("resolved") ? time : null)
-            .setLabels(labels)
+            .setLabels(labels.names())
             .setCausedBy(CauseMarkers.in(text.orElse("")))
             .setNames(names(id, repository, number, url))
             .setUrl(url.orElse(null))
@@ -101,30 +96,8 @@ final class GitHubIssues {
     return Translation.of(CanonicalEvent.of(event));
   }
 
-  private boolean isIncidentLabel(String label) {
-    return settings.incidentLabels().contains(label.toLowerCase(Locale.ROOT));
-  }
-
-  /** The rest of a label that says {@code name:value}, in lower case. */
-  private static Optional<String> valueOf(String name, List<String> labels) {
-    return labels.stream()
-        .map(label -> label.toLowerCase(Locale.ROOT))
-        .filter(label -> label.startsWith(name + ":"))
-        .map(label -> label.substring(name.length() + 1).strip())
-        .filter(value -> !value.isEmpty())
-        .findFirst();
-  }
-
-  private static Optional<String> severity(List<String> labels) {
-    return labels.stream()
-        .map(label -> SEVERITY.matcher(label.strip().toLowerCase(Locale.ROOT)))
-        .filter(Matcher::matches)
-        .map(found -> found.group(1) != null ? found.group(1) : found.group(2))
-        .findFirst();
-  }
-
   private static List<String> names(
-      String id, GitHubRepository repository, long number, Optional<String> url) {
+      String id, ForgeRepository repository, long number, Optional<String> url) {
     List<String> names =
         new ArrayList<>(List.of(id, "#" + number, repository.path() + "#" + number));
     url.ifPresent(names::add);

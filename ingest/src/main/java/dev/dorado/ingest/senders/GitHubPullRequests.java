@@ -1,10 +1,8 @@
 package dev.dorado.ingest.senders;
 
 import dev.dorado.events.Provenance;
-import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.Review;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
@@ -26,28 +24,28 @@ final class GitHubPullRequests {
     Fields pullRequest = body.object("pull_request");
     // GitHub fills merge_commit_sha of unmerged pull requests too, so only this tells.
     boolean merged = pullRequest.maybeFlag("merged").orElse(false);
-    Optional<Happening> happening =
+    Optional<PullRequestHappening> happening =
         switch (action) {
           case "opened" ->
-              Optional.of(new Happening("opened", "opened", pullRequest.time("created_at")));
+              Optional.of(PullRequestHappening.of("opened", pullRequest.time("created_at")));
           case "closed" ->
               Optional.of(
                   merged
-                      ? new Happening("merged", "merged", pullRequest.time("merged_at"))
-                      : new Happening("closed", "closed", pullRequest.time("closed_at")));
+                      ? PullRequestHappening.of("merged", pullRequest.time("merged_at"))
+                      : PullRequestHappening.of("closed", pullRequest.time("closed_at")));
           case "reopened" ->
-              Optional.of(new Happening("reopened", "reopened", pullRequest.time("updated_at")));
+              Optional.of(PullRequestHappening.of("reopened", pullRequest.time("updated_at")));
           case "labeled" ->
               Optional.of(
-                  new Happening(
+                  PullRequestHappening.of(
                       "labeled", "labeled " + labelOf(body), pullRequest.time("updated_at")));
           case "unlabeled" ->
               Optional.of(
-                  new Happening(
+                  PullRequestHappening.of(
                       "updated", "unlabeled " + labelOf(body), pullRequest.time("updated_at")));
           case "synchronize", "edited", "ready_for_review", "converted_to_draft" ->
               Optional.of(
-                  new Happening(
+                  PullRequestHappening.of(
                       "updated",
                       action + " " + headSha(pullRequest),
                       pullRequest.time("updated_at")));
@@ -57,7 +55,7 @@ final class GitHubPullRequests {
       return Translation.ignored(
           "pull_request.%s: this action changes nothing that is measured".formatted(action));
     }
-    return event(body, provenance, happening.get(), null);
+    return event(body, provenance, happening.get());
   }
 
   Translation translateReview(Fields body, Provenance provenance) {
@@ -85,30 +83,19 @@ final class GitHubPullRequests {
             state,
             submittedAt);
     return event(
-        body, provenance, new Happening("reviewed", "reviewed " + id + " " + action, time), value);
+        body, provenance, PullRequestHappening.reviewed(value, id + " " + action, Moment.of(time)));
   }
 
-  private Translation event(
-      Fields body, Provenance provenance, Happening happening, Review review) {
-    var repository = GitHubRepository.of(body.object("repository"), settings);
+  private Translation event(Fields body, Provenance provenance, PullRequestHappening happening) {
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields pullRequest = body.object("pull_request");
     long number = pullRequest.number("number");
     Optional<Fields> head = pullRequest.maybeObject("head");
     Optional<Instant> mergedAt = pullRequest.maybeTime("merged_at");
     boolean merged = pullRequest.maybeFlag("merged").orElse(mergedAt.isPresent());
     var event =
-        PullRequestEvent.newBuilder()
-            .setId(
-                EventId.of(
-                    "pull-request",
-                    repository.name() + "#" + number,
-                    happening.exactly(),
-                    happening.time()))
-            .setProvenance(provenance)
-            .setOccurredAt(happening.time())
-            .setRepository(repository.name())
-            .setNumber(number)
-            .setTransition(happening.transition())
+        happening
+            .on(repository, number, provenance)
             .setTitle(pullRequest.maybeLongText("title").orElse(null))
             .setDescription(pullRequest.maybeLongText("body").orElse(null))
             .setAuthor(
@@ -116,7 +103,7 @@ final class GitHubPullRequests {
             .setUrl(pullRequest.maybeText("html_url").orElse(null))
             .setHeadRepository(
                 head.flatMap(h -> h.maybeObject("repo"))
-                    .map(repo -> GitHubRepository.of(repo, settings).name())
+                    .map(repo -> ForgeRepository.likeGitHub(repo, settings).name())
                     .orElse(null))
             .setHeadBranch(head.flatMap(h -> h.maybeText("ref")).orElse(null))
             .setHeadSha(head.flatMap(h -> Shas.maybe(h, "sha")).orElse(null))
@@ -124,29 +111,15 @@ final class GitHubPullRequests {
                 pullRequest.maybeObject("base").flatMap(b -> b.maybeText("ref")).orElse(null))
             .setOpenedAt(pullRequest.maybeTime("created_at").orElse(null))
             .setClosedAt(pullRequest.maybeTime("closed_at").orElse(null))
-            .setMerged(mergedOrUnsaid(merged, happening))
+            .setMerged(happening.mergedOrUnsaid(merged))
             .setMergedAt(merged ? mergedAt.orElse(null) : null)
             .setMergeCommitSha(
                 merged ? Shas.maybe(pullRequest, "merge_commit_sha").orElse(null) : null)
             .setCommitCount(pullRequest.maybeCount("commits").orElse(null))
             .setCommits(null)
             .setLabels(labels(pullRequest))
-            .setReview(review)
             .build();
     return Translation.of(CanonicalEvent.of(event));
-  }
-
-  /**
-   * "Not merged" is only said where that is the news: a label put on in the second of the merge
-   * must not take the merge back.
-   */
-  private static Boolean mergedOrUnsaid(boolean merged, Happening happening) {
-    boolean isNews =
-        switch (happening.transition()) {
-          case "opened", "closed", "reopened" -> true;
-          default -> false;
-        };
-    return merged ? Boolean.TRUE : isNews ? Boolean.FALSE : null;
   }
 
   private static List<String> labels(Fields pullRequest) {
@@ -164,13 +137,4 @@ final class GitHubPullRequests {
   private static String headSha(Fields pullRequest) {
     return pullRequest.maybeObject("head").flatMap(h -> h.maybeText("sha")).orElse("");
   }
-
-  /**
-   * What happened to a pull request.
-   *
-   * @param transition in Dorado's words
-   * @param exactly told apart from whatever else may happen in the same second
-   * @param time GitHub's time of it
-   */
-  private record Happening(String transition, String exactly, Instant time) {}
 }

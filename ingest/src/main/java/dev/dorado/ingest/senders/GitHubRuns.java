@@ -32,9 +32,9 @@ final class GitHubRuns {
       return Translation.ignored(
           "workflow_run.%s: this action changes nothing that is measured".formatted(action));
     }
-    var repository = GitHubRepository.of(body.object("repository"), settings);
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields run = body.object("workflow_run");
-    String id = repository.idOf("", run.number("id"));
+    String id = repository.idOf("github", "", run.number("id"));
     int attempt = Math.max(1, run.maybeCount("run_attempt").orElse(1));
     Instant time = run.time("updated_at");
     Optional<Instant> startedAt = run.maybeTime("run_started_at");

@@ -10,7 +10,6 @@ import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.Translation;
-import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.Optional;
@@ -49,6 +48,11 @@ final class GitHubSender implements Sender {
     return Set.of(
         KIND_HEADER,
         DELIVERY_HEADER,
+        // Those that tell, also of a delivery that is taken again, that it came to the wrong
+        // address.
+        "X-Gitea-Event",
+        "X-Forgejo-Event",
+        "X-Gogs-Event",
         "X-GitHub-Hook-ID",
         "X-GitHub-Hook-Installation-Target-Type",
         "X-GitHub-Hook-Installation-Target-ID",
@@ -62,19 +66,18 @@ final class GitHubSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    Optional<String> repository = Optional.empty();
-    try {
-      repository =
-          body(request).maybeObject("repository").map(r -> GitHubRepository.of(r, settings).name());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the repository just is not known.
-      repository = Optional.empty();
-    }
+    Optional<String> repository =
+        ForgeRepository.nameIfAny(
+            () ->
+                body(request)
+                    .maybeObject("repository")
+                    .map(fields -> ForgeRepository.likeGitHub(fields, settings)));
     return new About(request.header(KIND_HEADER), repository);
   }
 
   @Override
   public Translation translate(DeliveryRequest request, Provenance provenance) {
+    Addressee.check(name(), request);
     String kind =
         request
             .header(KIND_HEADER)
@@ -94,6 +97,8 @@ final class GitHubSender implements Sender {
       case "deployment_status" -> new GitHubDeployments(settings).translateStatus(body, provenance);
       case "workflow_run" -> new GitHubRuns(settings).translate(body, provenance);
       case "issues" -> new GitHubIssues(settings).translate(body, provenance);
+      case "release" -> new GitHubReleases(settings).translate(body, provenance);
+      case "create", "delete" -> Translation.ignored(kind + ": the push of the ref says the same");
       default ->
           Translation.ignored(
               "%s: this kind of event says nothing that is measured"
@@ -110,7 +115,7 @@ final class GitHubSender implements Sender {
   }
 
   /** The JSON object, which the form-encoded option of a webhook wraps once more. */
-  private static Fields body(DeliveryRequest request) {
+  static Fields body(DeliveryRequest request) {
     if (!request.mediaType().equals("application/x-www-form-urlencoded")) {
       return request.fields();
     }

@@ -23,7 +23,13 @@ public final class Senders {
   public static Senders all(SenderSettings settings) {
     return new Senders(
         List.of(
-            new GitHubSender(settings), new GenericSender(settings), new CdEventsSender(settings)));
+            new BitbucketCloudSender(settings),
+            new BitbucketServerSender(settings),
+            new CdEventsSender(settings),
+            new GenericSender(settings),
+            new GitHubSender(settings),
+            new GitLabSender(settings),
+            new GiteaSender(settings)));
   }
 
   /** The sender with this name. */

@@ -69,6 +69,31 @@ class SharedSecretAuthenticatorTest {
         .contains("there is no secret in the delivery");
   }
 
+  @Test
+  void aSenderMayHaveAHeaderOfItsOwn() {
+    var own = new SharedSecretAuthenticator("send the secret", "X-Gitlab-Token");
+    var request =
+        new DeliveryRequest(Map.of("X-Gitlab-Token", "current"), new byte[0], Instant.EPOCH);
+    assertThat(own.isUsedBy(request)).isTrue();
+    assertThat(own.refusal(request, List.of("current"))).isEmpty();
+    assertThat(authenticator.refusal(request, List.of("current"))).isPresent();
+  }
+
+  @Test
+  void theAddressWillDoOnlyForASenderThatCanDoNothingElse() {
+    var inAddress = SharedSecretAuthenticator.alsoInAddress("add ?token=");
+    var request = new DeliveryRequest(Map.of(), new byte[0], Instant.EPOCH, Optional.of("current"));
+    var wrong = new DeliveryRequest(Map.of(), new byte[0], Instant.EPOCH, Optional.of("wrong"));
+    assertThat(inAddress.refusal(request, List.of("current"))).isEmpty();
+    assertThat(inAddress.refusal(wrong, List.of("current")))
+        .get()
+        .extracting(Refusal::detail)
+        .asString()
+        .contains("add ?token=")
+        .doesNotContain("wrong");
+    assertThat(authenticator.refusal(request, List.of("current"))).isPresent();
+  }
+
   private Optional<Refusal> refusal(Map<String, String> headers) {
     return authenticator.refusal(
         new DeliveryRequest(headers, new byte[0], Instant.EPOCH), List.of("current", "previous"));

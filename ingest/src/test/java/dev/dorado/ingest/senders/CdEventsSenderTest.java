@@ -23,6 +23,15 @@ class CdEventsSenderTest {
 
   private final CdEventsSender cdevents = new CdEventsSender(Translated.SETTINGS);
 
+  static Seeds seeds() {
+    return Seeds.of(
+        new CdEventsSender(Translated.SETTINGS),
+        deployed("deployed"),
+        change("merged", "12").with("customData", Map.of("sha", "abcdef1", "number", 3)),
+        incident("reported"),
+        event("pipelinerun.finished.0.3.0", "r", "{}"));
+  }
+
   static Payload event(String type, String subjectId, String content) {
     return Payload.of(
         """

@@ -40,6 +40,17 @@ class GenericSenderTest {
             "detected_at": "2026-03-01T13:02:00Z", "caused_by": "deploy-1"}]}
           """);
 
+  static Seeds seeds() {
+    return Seeds.of(
+        new GenericSender(Translated.SETTINGS),
+        DEPLOYMENT,
+        CHANGE,
+        CHANGE.with(
+            "events.0.pull_request",
+            Map.of("number", 1, "first_review_at", "2026-03-01T09:00:00Z")),
+        INCIDENT);
+  }
+
   private final GenericSender generic = new GenericSender(Translated.SETTINGS);
 
   @Test

@@ -145,6 +145,21 @@ public final class GitHubPayloads {
             .formatted(action, SHA_3, REPOSITORY));
   }
 
+  /** Release v2 of main, published at 16:00. */
+  public static Payload release(String action) {
+    return of(
+        "release",
+        """
+        {"action": "%s",
+         "release": {"id": 40, "tag_name": "v2", "target_commitish": "main", "name": "Two",
+           "draft": false, "prerelease": false, "created_at": "2026-03-01T15:00:00Z",
+           "published_at": "2026-03-01T16:00:00Z",
+           "html_url": "https://github.com/Acme/Shop/releases/tag/v2"},
+         "repository": %s}
+        """
+            .formatted(action, REPOSITORY));
+  }
+
   public static Payload ping() {
     return of("ping", "{\"zen\": \"Keep it simple.\", \"hook_id\": 1}");
   }

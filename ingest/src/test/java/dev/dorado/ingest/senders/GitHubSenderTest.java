@@ -11,6 +11,7 @@ import static dev.dorado.ingest.senders.GitHubPayloads.mergedPullRequest;
 import static dev.dorado.ingest.senders.GitHubPayloads.ping;
 import static dev.dorado.ingest.senders.GitHubPayloads.pullRequest;
 import static dev.dorado.ingest.senders.GitHubPayloads.push;
+import static dev.dorado.ingest.senders.GitHubPayloads.release;
 import static dev.dorado.ingest.senders.GitHubPayloads.review;
 import static dev.dorado.ingest.senders.GitHubPayloads.workflowRun;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -42,6 +43,20 @@ class GitHubSenderTest {
   private static final String REPOSITORY = "github.com/acme/shop";
 
   private final GitHubSender github = new GitHubSender(Translated.SETTINGS);
+
+  static Seeds seeds() {
+    return Seeds.of(
+        new GitHubSender(Translated.SETTINGS),
+        push(),
+        pullRequest("labeled"),
+        mergedPullRequest(),
+        review("submitted", "approved"),
+        deployment(),
+        deploymentStatus("success"),
+        workflowRun("completed"),
+        issue("opened"),
+        release("published"));
+  }
 
   @Nested
   class Pushes {
@@ -642,5 +657,79 @@ class GitHubSenderTest {
     assertThatThrownBy(() -> Translated.translate(github, request))
         .isInstanceOf(MalformedDelivery.class);
     assertThat(github.about(request).kind()).contains("push");
+  }
+
+  @Nested
+  class Releases {
+
+    @Test
+    void aPublishedOneIsADeploymentOfItsTag() {
+      DeploymentEvent event = event(release("published"));
+      assertThat(event.getSource()).isEqualTo("release");
+      assertThat(event.getDeployment()).isEqualTo("release:v2");
+      assertThat(event.getRepository()).isEqualTo(REPOSITORY);
+      assertThat(event.getEnvironment()).isNull();
+      assertThat(event.getStatus()).isEqualTo("succeeded");
+      assertThat(event.getVersion()).isEqualTo("v2");
+      assertThat(event.getRef()).isEqualTo("refs/tags/v2");
+      assertThat(event.getSha()).isNull();
+      assertThat(event.getFinishedAt())
+          .isEqualTo(event.getOccurredAt())
+          .isEqualTo("2026-03-01T16:00:00Z");
+      assertThat(event.getUrl()).endsWith("/releases/tag/v2");
+    }
+
+    @Test
+    void itsTargetIsItsCommitIfItIsAWholeSha() {
+      Payload payload = release("published").with("release.target_commitish", SHA_3);
+      assertThat(event(payload).getSha()).isEqualTo(SHA_3);
+    }
+
+    @Test
+    void bothActionsOfOneReleaseAreOneEvent() {
+      assertThat(event(release("released")).getId()).isEqualTo(event(release("published")).getId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"created", "edited", "deleted", "prereleased", "unpublished"})
+    void otherActionsAreIgnored(String action) {
+      assertThat(Translated.ignored(github, release(action)))
+          .isEqualTo("release.%s: only a release that is published is measured".formatted(action));
+    }
+
+    @Test
+    void aPreReleaseIsIgnored() {
+      assertThat(Translated.ignored(github, release("published").with("release.prerelease", true)))
+          .isEqualTo("release.published: v2 is a pre-release, which is not for production");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"release", "release.tag_name", "repository"})
+    void whatAReleaseMustHaveIsNamedWhereItIsMissing(String field) {
+      assertThat(Translated.missing(github, release("published").without(field)).path())
+          .isEqualTo("$." + field);
+    }
+
+    private DeploymentEvent event(Payload payload) {
+      return Translated.event(github, payload, DeploymentEvent.class);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"create", "delete"})
+  void aRefThatIsMadeOrDeletedIsSaidByItsPush(String kind) {
+    Payload payload = GitHubPayloads.of(kind, "{\"ref\": \"v1\", \"ref_type\": \"tag\"}");
+    assertThat(Translated.ignored(github, payload))
+        .isEqualTo(kind + ": the push of the ref says the same");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"X-Gitea-Event", "X-Forgejo-Event", "X-Gogs-Event"})
+  void aDeliveryOfGiteaIsToldWhereItBelongs(String header) {
+    assertThatThrownBy(() -> Translated.translate(github, push().header(header, "push").request()))
+        .isInstanceOf(MalformedDelivery.class)
+        .hasMessage(
+            "by its headers the delivery is from gitea, but it came to /webhooks/github: enter /webhooks/gitea as the address instead");
+    assertThat(github.keptHeaders()).contains(header);
   }
 }

@@ -23,23 +23,23 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What becomes of examples that others published. They lie beside the repository, not in it: where
- * they don't, these tests are skipped.
+ * they don't, these tests are skipped. {@code -Ddorado.payloads=FOLDER} finds them elsewhere.
  */
 class SharedPayloadsTest {
 
   private static final String NOT_AN_INCIDENT =
       ": #1 has none of the labels that make an issue an incident (incident, outage)";
-  private static final String NOT_MEASURED = ": this kind of event says nothing that is measured";
+  private static final String SAID_BY_PUSH = ": the push of the ref says the same";
 
   @Test
   void everyExampleOfGitHubIsAcceptedOrIgnoredWithAReason() throws IOException {
     assertThat(translated("github", new GitHubSender(Translated.SETTINGS)))
         .containsExactlyInAnyOrderEntriesOf(
             Map.ofEntries(
-                Map.entry("create.1.json", "ignored: create" + NOT_MEASURED),
-                Map.entry("create.2.json", "ignored: create" + NOT_MEASURED),
-                Map.entry("delete.1.json", "ignored: delete" + NOT_MEASURED),
-                Map.entry("delete.2.json", "ignored: delete" + NOT_MEASURED),
+                Map.entry("create.1.json", "ignored: create" + SAID_BY_PUSH),
+                Map.entry("create.2.json", "ignored: create" + SAID_BY_PUSH),
+                Map.entry("delete.1.json", "ignored: delete" + SAID_BY_PUSH),
+                Map.entry("delete.2.json", "ignored: delete" + SAID_BY_PUSH),
                 Map.entry(
                     "deployment.created.1.json",
                     "deployment github:145988746 of f95f852 to production queued"),
@@ -78,8 +78,12 @@ class SharedPayloadsTest {
                     "pull request 2 reviewed: commented, merged: null"),
                 Map.entry("push.1.json", "push to refs/tags/simple-tag, 0 commits, head 6113728"),
                 Map.entry("push.2.json", "push to refs/tags/simple-tag, 0 commits, head null"),
-                Map.entry("release.published.1.json", "ignored: release.published" + NOT_MEASURED),
-                Map.entry("release.published.2.json", "ignored: release.published" + NOT_MEASURED),
+                Map.entry(
+                    "release.published.1.json",
+                    "deployment release:0.0.1 of refs/tags/0.0.1 to null succeeded"),
+                Map.entry(
+                    "release.published.2.json",
+                    "deployment release:0.0.1 of refs/tags/0.0.1 to null succeeded"),
                 Map.entry(
                     "workflow_run.completed.1.json", "run github:1589141559/1 finished: null"),
                 Map.entry(
@@ -124,8 +128,69 @@ class SharedPayloadsTest {
                         + " measured")));
   }
 
+  @Test
+  void everyExampleOfGitLabIsAcceptedOrIgnoredWithAReason() throws IOException {
+    String notAnIncident =
+        ": #1 is neither of the type Incident nor has one of the labels that make an issue an"
+            + " incident (incident, outage)";
+    assertThat(translated("gitlab", new GitLabSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.ofEntries(
+                Map.entry(
+                    "branch_delete.json",
+                    "ignored: push: refs/heads/feature was deleted; what it brought stays"),
+                Map.entry("issue_closed.json", "ignored: issue.close" + notAnIncident),
+                Map.entry("issue_create.json", "ignored: issue.open" + notAnIncident),
+                Map.entry("pull_request_create.json", "pull request 1 opened, merged: false"),
+                Map.entry("pull_request_merge.json", "pull request 1 merged, merged: true"),
+                Map.entry("push.json", "push to refs/heads/master, 1 commits, head 2adc946"),
+                Map.entry("push_merge.json", "push to refs/heads/master, 2 commits, head 78a76ee"),
+                Map.entry("tag_create.json", "push to refs/tags/v1.0.0, 1 commits, head 2adc946")));
+  }
+
+  @Test
+  void everyExampleOfBitbucketCloudIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("bitbucket-cloud", new BitbucketCloudSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "pr_created.json", "pull request 1 opened, merged: false",
+                "pr_fulfilled.json", "pull request 1 merged, merged: true",
+                "push.json", "push to refs/heads/master, 1 commits, head 141977f",
+                "push_branch_create.json", "push to refs/heads/develop, 2 commits, head 141977f",
+                "push_branch_delete.json",
+                    "ignored: push: develop was deleted; what it brought stays"));
+  }
+
+  @Test
+  void everyExampleOfBitbucketServerIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("bitbucket-server", new BitbucketServerSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "pr_approved.json", "pull request 1 reviewed: approved, merged: null",
+                "pr_merged.json", "pull request 3 merged, merged: true",
+                "pr_open.json", "pull request 2 opened, merged: false",
+                "push.json", "push to refs/heads/master, 0 commits, head 823b223",
+                "push_branch_delete.json", "push to refs/heads/develop, 0 commits, head null"));
+  }
+
+  @Test
+  void everyExampleOfGiteaIsAcceptedOrIgnoredWithAReason() throws IOException {
+    assertThat(translated("gitea", new GiteaSender(Translated.SETTINGS)))
+        .containsExactlyInAnyOrderEntriesOf(
+            Map.of(
+                "branch_delete.json", "ignored: delete" + SAID_BY_PUSH,
+                "pull_request_merged.json", "pull request 1 merged, merged: true",
+                "pull_request_opened.json", "pull request 1 opened, merged: false",
+                "push.json", "push to refs/heads/master, 1 commits, head 4522cbc",
+                "review_approved.json", "pull request 1 reviewed: approved, merged: null"));
+  }
+
   private static Map<String, String> translated(String folder, Sender sender) throws IOException {
-    Path payloads = Path.of("").toAbsolutePath().resolve("../../shared/payloads").normalize();
+    Path payloads =
+        Path.of("")
+            .toAbsolutePath()
+            .resolve(System.getProperty("dorado.payloads", "../../shared/payloads"))
+            .normalize();
     assumeTrue(
         Files.isDirectory(payloads.resolve(folder)),
         () -> "skipped: there are no examples in ../shared/payloads/" + folder);
@@ -133,14 +198,35 @@ class SharedPayloadsTest {
     try (var files = Files.list(payloads.resolve(folder))) {
       for (Path file : files.toList()) {
         String name = file.getFileName().toString();
-        String kind = name.substring(0, name.indexOf('.'));
         var request =
             new DeliveryRequest(
-                Map.of("X-GitHub-Event", kind), Files.readAllBytes(file), Payload.RECEIVED_AT);
+                kindHeader(folder, name), Files.readAllBytes(file), Payload.RECEIVED_AT);
         translated.put(name, inWords(Translated.translate(sender, request)));
       }
     }
     return translated;
+  }
+
+  /** The header that names the kind of event, where the body doesn't. */
+  private static Map<String, String> kindHeader(String folder, String file) {
+    String name = file.substring(0, file.indexOf('.'));
+    return switch (folder) {
+      case "github" -> Map.of("X-GitHub-Event", name);
+      case "bitbucket-cloud" ->
+          Map.of(
+              "X-Event-Key",
+              name.startsWith("pr_") ? "pullrequest:" + name.substring(3) : "repo:push");
+      case "gitea" ->
+          Map.of(
+              "X-Gitea-Event",
+              switch (name) {
+                case "branch_delete" -> "delete";
+                case "push" -> "push";
+                case "review_approved" -> "pull_request_approved";
+                default -> "pull_request";
+              });
+      default -> Map.of();
+    };
   }
 
   private static String inWords(Translation translation) {
@@ -180,9 +266,9 @@ class SharedPayloadsTest {
     return "deployment %s of %s to %s %s%s"
         .formatted(
             deployment.getDeployment(),
-            deployment.getSha() == null
-                ? deployment.getArtifact()
-                : deployment.getSha().substring(0, 7),
+            deployment.getSha() != null
+                ? deployment.getSha().substring(0, 7)
+                : deployment.getArtifact() != null ? deployment.getArtifact() : deployment.getRef(),
             deployment.getEnvironment(),
             deployment.getStatus(),
             deployment.getDeclaredKind() == null

@@ -1,0 +1,149 @@
+package dev.dorado.ingest.senders;
+
+import dev.dorado.events.Provenance;
+import dev.dorado.events.Review;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.Fields;
+import dev.dorado.ingest.delivery.Translation;
+import java.util.Optional;
+
+/** Bitbucket Cloud's {@code pullrequest:*}. Its commits are named by twelve digits of their SHA. */
+final class BitbucketCloudPullRequests {
+
+  private final SenderSettings settings;
+
+  BitbucketCloudPullRequests(SenderSettings settings) {
+    this.settings = settings;
+  }
+
+  Translation translate(String action, Fields body, Provenance provenance) {
+    Fields pullRequest = body.object("pullrequest");
+    Optional<PullRequestHappening> happening =
+        switch (action) {
+          case "created" ->
+              Optional.of(PullRequestHappening.of("opened", pullRequest.time("created_on")));
+          case "fulfilled" ->
+              Optional.of(PullRequestHappening.of("merged", pullRequest.time("updated_on")));
+          case "rejected" ->
+              Optional.of(PullRequestHappening.of("closed", pullRequest.time("updated_on")));
+          case "updated" ->
+              Optional.of(
+                  PullRequestHappening.of(
+                      "updated",
+                      "updated " + hash(pullRequest, "source").orElse(""),
+                      pullRequest.time("updated_on")));
+          case "approved" -> Optional.of(review(body, "approval", "approved", true));
+          case "unapproved" -> Optional.of(review(body, "approval", "dismissed", false));
+          case "changes_request_created" ->
+              Optional.of(review(body, "changes_request", "changes_requested", true));
+          case "changes_request_removed" ->
+              Optional.of(review(body, "changes_request", "dismissed", false));
+          case "comment_created" -> Optional.of(comment(body));
+          default -> Optional.empty();
+        };
+    if (happening.isEmpty()) {
+      return Translation.ignored(
+          "pullrequest:%s: this changes nothing that is measured".formatted(action));
+    }
+    return event(body, pullRequest, happening.get(), provenance);
+  }
+
+  /** Reviews have no ids: a person has one of each sort on a pull request, given or withdrawn. */
+  private static PullRequestHappening review(
+      Fields body, String field, String state, boolean given) {
+    Optional<Fields> review = body.maybeObject(field);
+    var time =
+        review
+            .flatMap(r -> r.maybeTime("date"))
+            .orElseGet(() -> body.object("pullrequest").time("updated_on"));
+    Optional<String> reviewer =
+        review
+            .flatMap(r -> r.maybeObject("user"))
+            .or(() -> body.maybeObject("actor"))
+            .flatMap(BitbucketCloudSender::person);
+    String id = field + ":" + reviewer.orElse("");
+    return PullRequestHappening.reviewed(
+        new Review(id, reviewer.orElse(null), state, given ? time : null),
+        id + " " + state,
+        Moment.of(time));
+  }
+
+  private static PullRequestHappening comment(Fields body) {
+    Fields comment = body.object("comment");
+    var time = comment.time("created_on");
+    String id = "comment:" + comment.number("id");
+    Optional<String> reviewer =
+        comment
+            .maybeObject("user")
+            .or(() -> body.maybeObject("actor"))
+            .flatMap(BitbucketCloudSender::person);
+    return PullRequestHappening.reviewed(
+        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+  }
+
+  private Translation event(
+      Fields body, Fields pullRequest, PullRequestHappening happening, Provenance provenance) {
+    var repository = BitbucketCloudSender.repository(body.object("repository"), settings);
+    boolean merged = happening.transition().equals("merged");
+    boolean closed = merged || happening.transition().equals("closed");
+    var event =
+        happening
+            .on(repository, pullRequest.number("id"), provenance)
+            .setTitle(pullRequest.maybeLongText("title").orElse(null))
+            .setDescription(
+                pullRequest
+                    .maybeLongText("description")
+                    .or(
+                        () ->
+                            pullRequest.maybeObject("summary").flatMap(s -> s.maybeLongText("raw")))
+                    .orElse(null))
+            .setAuthor(
+                pullRequest
+                    .maybeObject("author")
+                    .flatMap(BitbucketCloudSender::person)
+                    .orElse(null))
+            .setUrl(
+                pullRequest
+                    .maybeObject("links")
+                    .flatMap(links -> links.maybeObject("html"))
+                    .flatMap(html -> html.maybeText("href"))
+                    .orElse(null))
+            .setHeadRepository(
+                // Null once the fork is deleted.
+                pullRequest
+                    .maybeObject("source")
+                    .flatMap(source -> source.maybeObject("repository"))
+                    .map(source -> BitbucketCloudSender.repository(source, settings).name())
+                    .orElse(null))
+            .setHeadBranch(branch(pullRequest, "source").orElse(null))
+            .setHeadSha(hash(pullRequest, "source").orElse(null))
+            .setBaseBranch(branch(pullRequest, "destination").orElse(null))
+            .setOpenedAt(pullRequest.maybeTime("created_on").orElse(null))
+            .setClosedAt(closed ? happening.moment().at() : null)
+            .setMerged(happening.mergedOrUnsaid(merged))
+            .setMergedAt(merged ? happening.moment().at() : null)
+            .setMergeCommitSha(
+                merged
+                    ? pullRequest
+                        .maybeObject("merge_commit")
+                        .flatMap(commit -> Shas.maybe(commit, "hash"))
+                        .orElse(null)
+                    : null)
+            .build();
+    return Translation.of(CanonicalEvent.of(event));
+  }
+
+  private static Optional<String> branch(Fields pullRequest, String end) {
+    return pullRequest
+        .maybeObject(end)
+        .flatMap(e -> e.maybeObject("branch"))
+        .flatMap(branch -> branch.maybeText("name"));
+  }
+
+  private static Optional<String> hash(Fields pullRequest, String end) {
+    return pullRequest
+        .maybeObject(end)
+        .flatMap(e -> e.maybeObject("commit"))
+        .flatMap(commit -> Shas.maybe(commit, "hash"));
+  }
+}

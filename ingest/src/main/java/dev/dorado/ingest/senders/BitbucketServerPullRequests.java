@@ -1,0 +1,143 @@
+package dev.dorado.ingest.senders;
+
+import dev.dorado.events.Provenance;
+import dev.dorado.events.Review;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.Fields;
+import dev.dorado.ingest.delivery.Translation;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Bitbucket Data Center's {@code pr:*}. */
+final class BitbucketServerPullRequests {
+
+  private final SenderSettings settings;
+
+  BitbucketServerPullRequests(SenderSettings settings) {
+    this.settings = settings;
+  }
+
+  Translation translate(String kind, Fields body, Provenance provenance) {
+    Fields pullRequest = body.object("pullRequest");
+    Optional<PullRequestHappening> happening =
+        switch (kind) {
+          case "pr:opened" ->
+              Optional.of(PullRequestHappening.of("opened", pullRequest.time("createdDate")));
+          case "pr:merged" ->
+              Optional.of(PullRequestHappening.of("merged", closedAt(body, pullRequest)));
+          case "pr:declined", "pr:deleted" ->
+              Optional.of(PullRequestHappening.of("closed", closedAt(body, pullRequest)));
+          case "pr:reopened" -> Optional.of(PullRequestHappening.of("reopened", time(body)));
+          case "pr:modified", "pr:from_ref_updated" ->
+              Optional.of(
+                  PullRequestHappening.of(
+                      "updated",
+                      kind + " " + pullRequest.maybeNumber("version").orElse(0L),
+                      time(body)));
+          case "pr:reviewer:approved" -> Optional.of(review(body, "approved"));
+          case "pr:reviewer:needs_work", "pr:reviewer:changes_requested" ->
+              Optional.of(review(body, "changes_requested"));
+          case "pr:reviewer:unapproved" -> Optional.of(review(body, "dismissed"));
+          case "pr:comment:added" -> Optional.of(comment(body));
+          default -> Optional.empty();
+        };
+    if (happening.isEmpty()) {
+      return Translation.ignored("%s: this changes nothing that is measured".formatted(kind));
+    }
+    return event(pullRequest, happening.get(), provenance);
+  }
+
+  private static Instant time(Fields body) {
+    return body.maybeTime("date").orElseGet(() -> body.object("pullRequest").time("updatedDate"));
+  }
+
+  private static Instant closedAt(Fields body, Fields pullRequest) {
+    return pullRequest
+        .maybeTime("closedDate")
+        .or(() -> pullRequest.maybeTime("updatedDate"))
+        .orElseGet(() -> body.time("date"));
+  }
+
+  /** Reviews have no ids: a person has one on a pull request, given or withdrawn. */
+  private static PullRequestHappening review(Fields body, String state) {
+    Instant time = time(body);
+    Optional<String> reviewer =
+        body.maybeObject("participant")
+            .flatMap(participant -> participant.maybeObject("user"))
+            .or(() -> body.maybeObject("actor"))
+            .flatMap(BitbucketServerSender::person);
+    String id = "review:" + reviewer.orElse("");
+    Instant submittedAt = state.equals("dismissed") ? null : time;
+    return PullRequestHappening.reviewed(
+        new Review(id, reviewer.orElse(null), state, submittedAt),
+        id + " " + state,
+        Moment.of(time));
+  }
+
+  private static PullRequestHappening comment(Fields body) {
+    Fields comment = body.object("comment");
+    Instant time = comment.maybeTime("createdDate").orElseGet(() -> time(body));
+    String id = "comment:" + comment.number("id");
+    Optional<String> reviewer =
+        comment
+            .maybeObject("author")
+            .or(() -> body.maybeObject("actor"))
+            .flatMap(BitbucketServerSender::person);
+    return PullRequestHappening.reviewed(
+        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+  }
+
+  private Translation event(
+      Fields pullRequest, PullRequestHappening happening, Provenance provenance) {
+    Fields to = pullRequest.object("toRef");
+    Optional<Fields> from = pullRequest.maybeObject("fromRef");
+    var repository = BitbucketServerSender.repository(to.object("repository"), settings);
+    boolean merged = happening.transition().equals("merged");
+    boolean closed = merged || happening.transition().equals("closed");
+    Optional<String> head = from.flatMap(ref -> Shas.maybe(ref, "latestCommit"));
+    var event =
+        happening
+            .on(repository, pullRequest.number("id"), provenance)
+            .setTitle(pullRequest.maybeLongText("title").orElse(null))
+            .setDescription(pullRequest.maybeLongText("description").orElse(null))
+            .setAuthor(
+                pullRequest
+                    .maybeObject("author")
+                    .flatMap(author -> author.maybeObject("user"))
+                    .flatMap(BitbucketServerSender::person)
+                    .orElse(null))
+            .setUrl(
+                pullRequest
+                    .maybeObject("links")
+                    .flatMap(links -> links.maybeObjects("self").stream().findFirst())
+                    .flatMap(self -> self.maybeText("href"))
+                    .orElse(null))
+            .setHeadRepository(
+                from.flatMap(ref -> ref.maybeObject("repository"))
+                    .map(fields -> BitbucketServerSender.repository(fields, settings).name())
+                    .orElse(null))
+            .setHeadBranch(from.flatMap(BitbucketServerPullRequests::branch).orElse(null))
+            .setHeadSha(head.orElse(null))
+            .setBaseBranch(branch(to).orElse(null))
+            .setOpenedAt(pullRequest.maybeTime("createdDate").orElse(null))
+            .setClosedAt(closed ? happening.moment().at() : null)
+            .setMerged(happening.mergedOrUnsaid(merged))
+            .setMergedAt(merged ? happening.moment().at() : null)
+            .setMergeCommitSha(
+                merged
+                    ? pullRequest
+                        .maybeObject("properties")
+                        .flatMap(properties -> properties.maybeObject("mergeCommit"))
+                        .flatMap(commit -> Shas.maybe(commit, "id"))
+                        .orElse(null)
+                    : null)
+            .setCommits(head.map(List::of).orElse(null))
+            .build();
+    return Translation.of(CanonicalEvent.of(event));
+  }
+
+  private static Optional<String> branch(Fields ref) {
+    return ref.maybeText("id").flatMap(ForgePush::branchOf).or(() -> ref.maybeText("displayId"));
+  }
+}

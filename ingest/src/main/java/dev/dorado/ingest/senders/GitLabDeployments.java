@@ -1,0 +1,153 @@
+package dev.dorado.ingest.senders;
+
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.Fields;
+import dev.dorado.ingest.delivery.Translation;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * GitLab's {@code deployment}, and its {@code build} where the job deploys to an environment. Both
+ * tell of the same attempt if a job made the deployment: it has the job's id.
+ */
+final class GitLabDeployments {
+
+  private final SenderSettings settings;
+
+  GitLabDeployments(SenderSettings settings) {
+    this.settings = settings;
+  }
+
+  Translation translate(Fields body, Provenance provenance) {
+    String state = body.text("status", "a status, as running or success");
+    Optional<String> status = status(state);
+    if (status.isEmpty()) {
+      return Translation.ignored(
+          "deployment: the status '%s' says nothing that is measured".formatted(state));
+    }
+    var repository = GitLabProject.in(body, settings);
+    String environment = body.text("environment", "the name of an environment");
+    // Versions before 13.12 do not say when.
+    Moment moment = Moment.of(body.maybeTime("status_changed_at"), provenance);
+    String id =
+        body.maybeNumber("deployable_id")
+            .map(job -> repository.idOf("gitlab", "job:", job))
+            .orElseGet(
+                () -> repository.idOf("gitlab", "deployment:", body.number("deployment_id")));
+    return event(
+        event(repository, id, status.get(), state, moment, provenance)
+            .setEnvironment(environment)
+            .setProduction(isProduction(body.maybeText("environment_tier")))
+            .setRef(body.maybeText("ref").orElse(null))
+            .setSha(sha(body).orElse(null))
+            .setStartedAt(status.get().equals("started") ? moment.at() : null)
+            .setDescription(body.maybeLongText("commit_title").orElse(null))
+            .setUrl(
+                body.maybeText("deployable_url")
+                    .or(() -> repository.url().map(url -> url + "/-/environments"))
+                    .orElse(null)));
+  }
+
+  Translation translateJob(Fields body, Provenance provenance) {
+    String name = body.maybeText("build_name").orElse("?");
+    Optional<Fields> environment = body.maybeObject("environment");
+    boolean deploys =
+        environment.map(e -> e.maybeText("action").orElse("start").equals("start")).orElse(false);
+    if (!deploys) {
+      return Translation.ignored(
+          "build: the job '%s' deploys to no environment; its pipeline's event says how the run went"
+              .formatted(name));
+    }
+    String state = body.text("build_status", "a status, as running or success");
+    Optional<String> status = status(state);
+    if (status.isEmpty()) {
+      return Translation.ignored(
+          "build: the status '%s' of the job '%s' says nothing that is measured"
+              .formatted(state, name));
+    }
+    var repository = GitLabProject.in(body, settings);
+    Optional<Instant> startedAt = time(body, "build_started_at");
+    Optional<Instant> time =
+        switch (status.get()) {
+          case "queued" -> time(body, "build_created_at");
+          case "started" -> startedAt.or(() -> time(body, "build_created_at"));
+          default -> time(body, "build_finished_at").or(() -> startedAt);
+        };
+    String id = repository.idOf("gitlab", "job:", body.number("build_id"));
+    return event(
+        event(repository, id, status.get(), state, Moment.of(time, provenance), provenance)
+            .setEnvironment(environment.get().text("name", "the name of an environment"))
+            .setProduction(isProduction(environment.get().maybeText("deployment_tier")))
+            .setRef(body.maybeText("ref").orElse(null))
+            .setSha(Shas.maybe(body, "sha").orElse(null))
+            .setStartedAt(startedAt.orElse(null))
+            .setWorkflow(name)
+            .setUrl(
+                repository
+                    .url()
+                    .map(url -> url + "/-/jobs/" + body.number("build_id"))
+                    .orElse(null)));
+  }
+
+  private static Translation event(DeploymentEvent.Builder event) {
+    return Translation.of(CanonicalEvent.of(event.build()));
+  }
+
+  private static DeploymentEvent.Builder event(
+      ForgeRepository repository,
+      String id,
+      String status,
+      String state,
+      Moment moment,
+      Provenance provenance) {
+    boolean finished = status.equals("succeeded") || status.equals("failed");
+    return DeploymentEvent.newBuilder()
+        .setId(moment.idOf("deployment", id, state))
+        .setProvenance(provenance)
+        .setOccurredAt(moment.at())
+        .setDeployment(id)
+        .setRepository(repository.name())
+        .setStatus(status)
+        .setFinishedAt(finished ? moment.at() : null);
+  }
+
+  /** In Dorado's words. What was cancelled is not deployed, and no longer in progress. */
+  private static Optional<String> status(String state) {
+    return switch (state) {
+      case "created",
+          "waiting_for_resource",
+          "waiting_for_callback",
+          "preparing",
+          "pending",
+          "scheduled",
+          "blocked" ->
+          Optional.of("queued");
+      case "running", "canceling" -> Optional.of("started");
+      case "success" -> Optional.of("succeeded");
+      case "failed", "canceled" -> Optional.of("failed");
+      default -> Optional.empty();
+    };
+  }
+
+  /** The whole SHA stands only at the end of an address. */
+  private static Optional<String> sha(Fields body) {
+    return body.maybeText("commit_url")
+        .map(url -> url.substring(url.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT))
+        .filter(Shas::isWhole)
+        .or(() -> Shas.maybe(body, "sha"))
+        .or(() -> Shas.maybe(body, "short_sha"));
+  }
+
+  /** A tier counts where it says yes (rule E3). */
+  private static Boolean isProduction(Optional<String> tier) {
+    return tier.filter("production"::equalsIgnoreCase).isPresent() ? Boolean.TRUE : null;
+  }
+
+  /** Newer versions have each time a second time, in ISO 8601. */
+  private static Optional<Instant> time(Fields body, String name) {
+    return body.maybeTime(name).or(() -> body.maybeTime(name + "_iso"));
+  }
+}

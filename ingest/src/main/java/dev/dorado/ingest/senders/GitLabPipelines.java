@@ -1,0 +1,116 @@
+package dev.dorado.ingest.senders;
+
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.EventId;
+import dev.dorado.ingest.delivery.Fields;
+import dev.dorado.ingest.delivery.Translation;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** GitLab's {@code pipeline}: a CI run. A retry goes on under the same id. */
+final class GitLabPipelines {
+
+  private static final BigDecimal LONGEST_WAIT = BigDecimal.valueOf(100_000_000);
+
+  private final SenderSettings settings;
+
+  GitLabPipelines(SenderSettings settings) {
+    this.settings = settings;
+  }
+
+  Translation translate(Fields body, Provenance provenance) {
+    Fields pipeline = body.object("object_attributes");
+    String state = pipeline.text("status", "a status, as running or success");
+    String status =
+        switch (state) {
+          case "created",
+              "waiting_for_resource",
+              "waiting_for_callback",
+              "preparing",
+              "pending",
+              "scheduled" ->
+              "queued";
+          case "running", "canceling" -> "started";
+          case "success", "failed", "canceled", "skipped" -> "finished";
+          default -> "";
+        };
+    if (status.isEmpty()) {
+      return Translation.ignored(
+          "pipeline: the status '%s' says nothing that is measured".formatted(state));
+    }
+    var repository = GitLabProject.in(body, settings);
+    long number = pipeline.number("id");
+    String id = repository.idOf("gitlab", "pipeline:", number);
+    Instant createdAt = pipeline.time("created_at");
+    boolean queued = status.equals("queued");
+    boolean finished = status.equals("finished");
+    Optional<Instant> startedAt = queued ? Optional.empty() : startedAt(body, pipeline, createdAt);
+    // A pipeline that is skipped has no other time.
+    Optional<Instant> finishedAt =
+        finished
+            ? pipeline.maybeTime("finished_at").or(() -> Optional.of(createdAt))
+            : Optional.empty();
+    Instant time = finishedAt.or(() -> startedAt).orElse(createdAt);
+    var event =
+        CiRunEvent.newBuilder()
+            .setId(EventId.of("ci-run", id, state, time))
+            .setProvenance(provenance)
+            .setOccurredAt(time)
+            .setRun(id)
+            .setAttempt(1)
+            .setRepository(repository.name())
+            .setWorkflow(pipeline.maybeText("name").orElse(null))
+            .setTrigger(pipeline.maybeText("source").map(GitLabPipelines::trigger).orElse(null))
+            .setBranch(
+                pipeline.maybeFlag("tag").orElse(false)
+                    ? null
+                    : pipeline.maybeText("ref").orElse(null))
+            .setSha(Shas.maybe(pipeline, "sha").orElse(null))
+            .setStatus(status)
+            .setOutcome(finished ? outcome(state) : null)
+            .setQueuedAt(createdAt)
+            .setStartedAt(startedAt.orElse(null))
+            .setFinishedAt(finishedAt.orElse(null))
+            .setUrl(
+                pipeline
+                    .maybeText("url")
+                    .or(() -> repository.url().map(url -> url + "/-/pipelines/" + number))
+                    .orElse(null))
+            .build();
+    return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** When it left the queue, else when the first of its jobs started. */
+  private static Optional<Instant> startedAt(Fields body, Fields pipeline, Instant createdAt) {
+    return pipeline
+        .maybeNode("queued_duration")
+        .filter(node -> node.isNumber() && Double.isFinite(node.doubleValue()))
+        .map(node -> node.decimalValue())
+        .filter(wait -> wait.signum() >= 0 && wait.compareTo(LONGEST_WAIT) < 0)
+        .map(wait -> createdAt.plusMillis(wait.movePointRight(3).longValue()))
+        .or(
+            () ->
+                body.maybeObjects("builds").stream()
+                    .flatMap(job -> job.maybeTime("started_at").stream())
+                    .min(Comparator.naturalOrder()));
+  }
+
+  private static String trigger(String source) {
+    return switch (source) {
+      case "merge_request_event", "external_pull_request_event" -> "pull_request";
+      default -> source;
+    };
+  }
+
+  private static String outcome(String state) {
+    return switch (state) {
+      case "failed" -> "failure";
+      case "canceled" -> "cancelled";
+      default -> state;
+    };
+  }
+}
