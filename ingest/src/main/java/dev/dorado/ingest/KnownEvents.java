@@ -76,8 +76,8 @@ public final class KnownEvents implements EventSet {
           consumer.partitionsFor(topic.name()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
       Map<TopicPartition, Long> times = new HashMap<>();
       partitions.forEach(partition -> times.put(partition, since.toEpochMilli()));
       Map<TopicPartition, OffsetAndTimestamp> begins = consumer.offsetsForTimes(times);

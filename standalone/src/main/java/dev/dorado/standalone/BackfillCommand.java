@@ -18,7 +18,11 @@ import picocli.CommandLine.Spec;
     versionProvider = Dorado.Version.class,
     synopsisSubcommandLabel = "SOURCE",
     commandListHeading = "%nSources%n",
-    subcommands = {BackfillGitCommand.class, BackfillGitHubCommand.class})
+    subcommands = {
+      BackfillGitCommand.class,
+      BackfillGitHubCommand.class,
+      BackfillGitLabCommand.class
+    })
 final class BackfillCommand implements Runnable {
 
   @Spec private CommandSpec spec;

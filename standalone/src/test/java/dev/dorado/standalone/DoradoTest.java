@@ -53,7 +53,7 @@ class DoradoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"git", "github"})
+  @ValueSource(strings = {"git", "github", "gitlab"})
   void everySourceOfABackfillHasHelp(String source) {
     assertThat(execute("backfill", source, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: dorado backfill " + source).contains("--again");

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -52,7 +53,7 @@ public record ForgeSettings(
       return new ForgeSettings(
           URI.create(address.strip()),
           token(config, path),
-          "DORADO_%s_TOKEN".formatted(forge.toUpperCase(java.util.Locale.ROOT)),
+          "DORADO_%s_TOKEN".formatted(forge.toUpperCase(Locale.ROOT)),
           SenderSettings.from(config),
           EnumSet.allOf(Kind.class));
     } catch (IllegalArgumentException e) {

@@ -1,12 +1,11 @@
 package dev.dorado.ingest.backfill;
 
-import static dev.dorado.ingest.backfill.GitHubTimeline.body;
-import static dev.dorado.ingest.backfill.GitHubTimeline.text;
-import static dev.dorado.ingest.backfill.GitHubTimeline.with;
+import static dev.dorado.ingest.backfill.ApiJson.body;
+import static dev.dorado.ingest.backfill.ApiJson.text;
+import static dev.dorado.ingest.backfill.ApiJson.with;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.dorado.events.Commit;
 import dev.dorado.ingest.backfill.Crawl.Listing;
 import dev.dorado.ingest.backfill.WebhookShapes.Webhook;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -170,62 +169,13 @@ public final class GitHubBackfill {
   }
 
   private void importCommits() {
-    String branch = pushes.defaultBranch();
-    String encoded = encode(branch);
-    Optional<String> imported = state.cursor(Kind.COMMITS.label());
-    progress.begin("commits of " + branch, -1);
-    try {
-      String head = text(api.get(path + "/commits/" + encoded).json(), "sha");
-      if (imported.filter(head::equals).isPresent()) {
-        return;
-      }
-      List<CanonicalEvent<?>> events = new ArrayList<>();
-      events.addAll(ListedCommits.pushes(pushes, branch, head, listed(imported, head)));
-      crawl.write(events);
-      crawl.save(Kind.COMMITS.label(), head);
-    } catch (ApiRefusal e) {
-      // 409: the repository has no commits yet.
-      progress.note("commits are left out: " + e.getMessage());
-    } finally {
-      progress.end();
-    }
-  }
-
-  /** What is on the branch and was not there before; all of it after a force-push. */
-  private List<Commit> listed(Optional<String> imported, String head) {
-    if (imported.isPresent()) {
-      try {
-        return compared("%s/compare/%s...%s?per_page=100".formatted(path, imported.get(), head));
-      } catch (ApiRefusal e) {
-        if (!e.isNotThere()) {
-          throw e;
-        }
-        progress.note(
-            "%s is no longer known at GitHub: the commits are imported anew"
-                .formatted(imported.get()));
-      }
-    }
-    List<Commit> all = new ArrayList<>();
-    Optional<String> next = Optional.of("%s/commits?sha=%s&per_page=100".formatted(path, head));
-    while (next.isPresent()) {
-      ApiPage page = api.get(next.get());
-      page.json().forEach(commit -> all.add(commits.listed(commit)));
-      progress.step(page.json().size());
-      next = page.next();
-    }
-    return all;
-  }
-
-  private List<Commit> compared(String address) {
-    List<Commit> all = new ArrayList<>();
-    Optional<String> next = Optional.of(address);
-    while (next.isPresent()) {
-      ApiPage page = api.get(next.get());
-      page.json().path("commits").forEach(commit -> all.add(commits.listed(commit)));
-      next = page.next();
-    }
-    progress.step(all.size());
-    return all;
+    new ListedBranch(
+            path + "/commits/" + encode(pushes.defaultBranch()),
+            "sha",
+            head -> "%s/commits?sha=%s&per_page=100".formatted(path, head),
+            (before, head) -> "%s/compare/%s...%s?per_page=100".formatted(path, before, head),
+            commits::listed)
+        .go(api, pushes, crawl, state, progress);
   }
 
   private void importPullRequests() {

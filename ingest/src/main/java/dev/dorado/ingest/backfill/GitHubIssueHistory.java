@@ -1,9 +1,9 @@
 package dev.dorado.ingest.backfill;
 
-import static dev.dorado.ingest.backfill.GitHubTimeline.body;
-import static dev.dorado.ingest.backfill.GitHubTimeline.labels;
-import static dev.dorado.ingest.backfill.GitHubTimeline.labelsOf;
-import static dev.dorado.ingest.backfill.GitHubTimeline.text;
+import static dev.dorado.ingest.backfill.ApiJson.body;
+import static dev.dorado.ingest.backfill.ApiJson.labels;
+import static dev.dorado.ingest.backfill.ApiJson.labelsOf;
+import static dev.dorado.ingest.backfill.ApiJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;

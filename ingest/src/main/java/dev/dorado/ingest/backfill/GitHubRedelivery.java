@@ -1,6 +1,6 @@
 package dev.dorado.ingest.backfill;
 
-import static dev.dorado.ingest.backfill.GitHubTimeline.text;
+import static dev.dorado.ingest.backfill.ApiJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dorado.ingest.delivery.SenderTime;

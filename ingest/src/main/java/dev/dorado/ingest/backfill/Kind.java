@@ -1,5 +1,7 @@
 package dev.dorado.ingest.backfill;
 
+import java.util.Locale;
+
 /** What a forge is asked for. */
 public enum Kind {
   /** Commits of the default branch. */
@@ -17,6 +19,6 @@ public enum Kind {
 
   /** Its name for people, as {@code pull requests}. */
   String label() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+    return name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 }

@@ -170,6 +170,24 @@ class GitHubBackfillTest {
   }
 
   @Test
+  void aPublishedReleaseIsADeploymentByReleaseAndADraftIsNone() throws IOException {
+    String release =
+        """
+        {"id": 5, "tag_name": "v1", "name": "One", "draft": false, "prerelease": false,
+         "target_commitish": "main", "created_at": "2026-03-04T10:00:00Z",
+         "published_at": "2026-03-04T11:00:00Z"}
+        """;
+    forge.list(
+        "repos/Acme/Shop/releases",
+        "{\"tag_name\": \"v2\", \"draft\": true, \"published_at\": null}",
+        release);
+    String body =
+        "{\"action\": \"published\", \"release\": %s, \"repository\": %s}"
+            .formatted(release, GitHubFixture.REPOSITORY);
+    assertThat(run(Kind.RELEASES).ids()).containsExactly(live("release", json(body)));
+  }
+
+  @Test
   void everyAttemptOfARunIsImported() throws IOException {
     forge
         .list(

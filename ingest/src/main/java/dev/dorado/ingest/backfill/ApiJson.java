@@ -7,10 +7,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** Pieces of GitHub's JSON, put together as its webhooks have them. */
-final class GitHubTimeline {
+/** Pieces of an API's JSON, put together as webhooks have them. */
+final class ApiJson {
 
-  private GitHubTimeline() {}
+  private ApiJson() {}
 
   /** The text of a field, or an empty one. */
   static String text(JsonNode node, String field) {
