@@ -3,6 +3,7 @@ package dev.dorado.ingest;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -41,6 +42,25 @@ final class IngestChecks implements AutoCloseable {
     return List.of(
         new Check("kafka", this::kafkaProblem),
         new Check("schema-registry", this::registryProblem));
+  }
+
+  /**
+   * The id of the Kafka cluster.
+   *
+   * @throws BackfillException if it does not answer
+   */
+  String clusterId() {
+    try {
+      return admin().describeCluster().clusterId().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      throw new BackfillException(
+          "Kafka at %s does not say which cluster it is: %s"
+              .formatted(connections.bootstrapServers(), e),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackfillException("interrupted while asking Kafka which cluster it is.", e);
+    }
   }
 
   @Override

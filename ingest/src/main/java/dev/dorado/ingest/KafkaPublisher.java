@@ -36,15 +36,26 @@ final class KafkaPublisher implements Publisher {
   private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
+  /** Nobody waits for a bulk's answer: a broker that restarts meanwhile must not end it. */
+  private static final Duration BULK_PATIENCE = Duration.ofMinutes(1);
+
   private final Connections connections;
   private final IngestSettings settings;
   private final IngestMetrics metrics;
+  private final Pace pace;
   private final SchemaRegistryClient registry;
   private final Map<Topic<?>, AvroSerde<?>> serdes = new ConcurrentHashMap<>();
   private KafkaProducer<String, byte[]> producer;
   private boolean closed;
 
+  /** Publishes for senders that wait for an answer. */
   KafkaPublisher(Connections connections, IngestSettings settings, IngestMetrics metrics) {
+    this(connections, settings, metrics, Pace.ANSWERING);
+  }
+
+  KafkaPublisher(
+      Connections connections, IngestSettings settings, IngestMetrics metrics, Pace pace) {
+    this.pace = requireNonNull(pace);
     this.connections = requireNonNull(connections);
     this.settings = requireNonNull(settings);
     this.metrics = requireNonNull(metrics);
@@ -225,7 +236,9 @@ final class KafkaPublisher implements Publisher {
   }
 
   private Map<String, Object> producerSettings() {
-    long timeout = settings.deliveryTimeout().toMillis();
+    boolean answering = pace == Pace.ANSWERING;
+    long timeout = (answering ? settings.deliveryTimeout() : BULK_PATIENCE).toMillis();
+    Duration block = answering ? settings.blockTimeout() : BULK_PATIENCE;
     return Map.ofEntries(
         Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()),
         Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "dorado-ingest"),
@@ -233,15 +246,24 @@ final class KafkaPublisher implements Publisher {
         Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
         Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
         // A sender waits for each answer: better a smaller batch than a later one.
-        Map.entry(ProducerConfig.LINGER_MS_CONFIG, 1),
+        Map.entry(ProducerConfig.LINGER_MS_CONFIG, answering ? 1 : 20),
+        Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, answering ? 16 * 1024 : 256 * 1024),
         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout),
         Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeout / 2 - 1)),
-        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, settings.blockTimeout().toMillis()),
+        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, block.toMillis()),
         Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes()),
         Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000),
         Map.entry(
             ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
             Integer.parseInt(Topics.DELIVERIES.settings().get("max.message.bytes"))));
+  }
+
+  /** What the producer is tuned for. */
+  enum Pace {
+    /** A sender waits for each answer. */
+    ANSWERING,
+    /** Many events, and only all of them matter. */
+    BULK
   }
 
   /** What is sent, already serialized. */

@@ -2,6 +2,7 @@ package dev.dorado.standalone;
 
 import com.typesafe.config.ConfigException;
 import dev.dorado.embedded.EmbeddedPartException;
+import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.schemas.SetupException;
 import dev.dorado.server.HttpServer.PortInUseException;
 import java.io.PrintWriter;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Spec;
       IngestCommand.class,
       StreamsCommand.class,
       ApiCommand.class,
-      MigrateCommand.class
+      MigrateCommand.class,
+      BackfillCommand.class
     })
 public final class Dorado implements Runnable {
 
@@ -70,6 +72,7 @@ public final class Dorado implements Runnable {
     if (error instanceof StartException
         || error instanceof EmbeddedPartException
         || error instanceof SetupException
+        || error instanceof BackfillException
         || error instanceof PortInUseException
         || error instanceof ConfigException
         || error instanceof IllegalArgumentException) {

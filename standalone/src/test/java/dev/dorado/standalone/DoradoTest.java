@@ -23,8 +23,8 @@ class DoradoTest {
   void helpListsTheCommandsThatThereAre() {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString())
-        .contains("up", "demo", "ingest", "streams", "api", "migrate", "Exit codes")
-        .doesNotContain("backfill", "reprocess", "replay", "doctor", "dead-letters");
+        .contains("up", "demo", "ingest", "streams", "api", "migrate", "backfill", "Exit codes")
+        .doesNotContain("reprocess", "replay", "doctor", "dead-letters");
   }
 
   @Test
@@ -34,7 +34,7 @@ class DoradoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "demo", "ingest", "streams", "api", "migrate"})
+  @ValueSource(strings = {"up", "demo", "ingest", "streams", "api", "migrate", "backfill"})
   void everyCommandHasHelp(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: dorado " + command);
@@ -50,6 +50,22 @@ class DoradoTest {
   void upStatesItsDefaults() {
     execute("up", "--help");
     assertThat(out.toString()).contains("8080", "127.0.0.1", ".dorado");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"git", "github", "gitlab"})
+  void everySourceOfABackfillHasHelp(String source) {
+    assertThat(execute("backfill", source, "--help")).isZero();
+    assertThat(out.toString()).contains("Usage: dorado backfill " + source).contains("--again");
+  }
+
+  @Test
+  void aBackfillWithoutADoradoThatRunsSaysWhatToDo(@TempDir Path folder) {
+    assertThat(execute("backfill", "git", folder.toString(), "--data", folder + "/none")).isOne();
+    assertThat(err.toString())
+        .contains("no Dorado runs on the data folder " + folder)
+        .contains("./dorado up")
+        .contains("DORADO_KAFKA_BOOTSTRAP_SERVERS");
   }
 
   @Test

@@ -1,0 +1,131 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import dev.dorado.ingest.backfill.BackfillException;
+import dev.dorado.ingest.backfill.EventSink;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.schemas.Connections;
+import dev.dorado.server.Check;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Writes many events that no delivery brought, by the same {@link Publisher} as live deliveries:
+ * acknowledged by all replicas, counted in the same counters. A full buffer makes {@link #write}
+ * wait. Thread-safe.
+ */
+public final class EventWriter implements EventSink, AutoCloseable {
+
+  /** Longer than the producer itself tries. */
+  private static final long FLUSH_SECONDS = 90;
+
+  private final Publisher publisher;
+  private final IngestChecks checks;
+  private final Phaser unacknowledged = new Phaser(1);
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  EventWriter(Publisher publisher, IngestChecks checks) {
+    this.publisher = requireNonNull(publisher);
+    this.checks = requireNonNull(checks);
+  }
+
+  /**
+   * A writer to the Kafka of {@code connections}, which need not be there yet.
+   *
+   * @param config settings, {@code dorado.ingest} among them
+   * @param connections where Kafka and the registry are
+   * @param metrics where counters are registered
+   * @throws IllegalArgumentException if a setting can't be used; the message names it
+   */
+  public static EventWriter open(Config config, Connections connections, MeterRegistry metrics) {
+    var publisher =
+        new KafkaPublisher(
+            connections,
+            IngestSettings.from(config),
+            new IngestMetrics(metrics),
+            KafkaPublisher.Pace.BULK);
+    return new EventWriter(publisher, new IngestChecks(connections));
+  }
+
+  /** What keeps events from being written now, for people; empty if nothing does. */
+  public Optional<String> problem() {
+    return checks.all().stream()
+        .map(Check::run)
+        .filter(result -> !result.healthy())
+        .map(Check.Result::problem)
+        .findFirst();
+  }
+
+  /**
+   * The id of the Kafka that is written to: what is remembered of one says nothing of another.
+   *
+   * @throws BackfillException if it does not answer
+   */
+  public String kafkaId() {
+    return checks.clusterId();
+  }
+
+  /** {@inheritDoc} May wait for Kafka to take what was written before. */
+  @Override
+  public void write(List<? extends CanonicalEvent<?>> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    requireNoFailure();
+    // A phaser has room for 65,535 parties: acknowledgements are waited for before it is full.
+    if (unacknowledged.getRegisteredParties() > 50_000) {
+      flush();
+    }
+    unacknowledged.register();
+    CompletableFuture<Void> written = publisher.publish(List.copyOf(events));
+    var unused =
+        written.whenComplete(
+            (done, error) -> {
+              if (error != null) {
+                failure.compareAndSet(null, error);
+              }
+              unacknowledged.arriveAndDeregister();
+            });
+  }
+
+  @Override
+  public void flush() {
+    try {
+      int phase = unacknowledged.arrive();
+      unacknowledged.awaitAdvanceInterruptibly(phase, FLUSH_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new BackfillException(
+          "Kafka has not acknowledged what was written within %d s: run the same command again, it goes on where this one stopped."
+              .formatted(FLUSH_SECONDS),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BackfillException("interrupted while waiting for Kafka's acknowledgement.", e);
+    }
+    requireNoFailure();
+  }
+
+  /** Ends; what was not flushed may not be written. */
+  @Override
+  public void close() {
+    publisher.close();
+    checks.close();
+  }
+
+  private void requireNoFailure() {
+    Throwable error = failure.get();
+    if (error != null) {
+      throw new BackfillException(
+          error.getMessage() + ". Run the same command again, it goes on where this one stopped.",
+          error);
+    }
+  }
+}

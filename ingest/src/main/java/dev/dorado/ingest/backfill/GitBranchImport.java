@@ -1,0 +1,161 @@
+package dev.dorado.ingest.backfill;
+
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jgit.errors.MissingObjectException;
+import org.eclipse.jgit.lib.AnyObjectId;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
+
+/**
+ * One branch of a Git repository: its first-parent line above the commits that are left out, and
+ * what each commit of the line brought. For one thread.
+ */
+final class GitBranchImport {
+
+  private static final Comparator<RevCommit> OLDEST_FIRST =
+      Comparator.comparingInt(RevCommit::getCommitTime).thenComparing(AnyObjectId::compareTo);
+
+  private final Instant importedAt;
+  private final List<RevCommit> line = new ArrayList<>();
+  private final Mainline<RevCommit> mainline;
+  private final int size;
+  private final boolean continues;
+  private Instant time;
+  private int next;
+
+  /**
+   * Reads the graph of the branch.
+   *
+   * @param head its newest commit
+   * @param imported its newest commit that is imported already, if any; where the branch has left
+   *     it by a force-push, everything counts as new
+   * @param end SHAs of another branch's line, at the first of which this line ends, that one in it
+   * @param importedAt times later than this are left out (rule S2)
+   */
+  GitBranchImport(
+      Repository repository,
+      ObjectId head,
+      Optional<ObjectId> imported,
+      Set<ObjectId> end,
+      Instant importedAt)
+      throws IOException {
+    this.importedAt = importedAt;
+    try (var walk = new RevWalk(repository)) {
+      walk.setRetainBody(false);
+      RevCommit tip = walk.parseCommit(head);
+      RevCommit known = null;
+      RevCommit commit = tip;
+      while (commit != null) {
+        walk.parseHeaders(commit);
+        if (imported.isPresent() && commit.equals(imported.get())) {
+          known = commit;
+          break;
+        }
+        line.add(commit);
+        commit = end.contains(commit) ? null : firstParent(commit);
+      }
+      this.continues = known != null;
+      RevCommit below = known;
+      if (known == null && !line.isEmpty()) {
+        below = firstParent(line.get(line.size() - 1));
+      }
+      this.time = timeOfNewestUpTo(walk, below);
+      Collections.reverse(line);
+      Set<RevCommit> fresh = fresh(walk, tip, below);
+      this.size = fresh.size();
+      this.mainline = new Mainline<>(c -> Arrays.asList(c.getParents()), OLDEST_FIRST, fresh);
+    }
+  }
+
+  /** How many commits there are to import, those off the line among them. */
+  int size() {
+    return size;
+  }
+
+  /** Whether the commit that was said to be imported is on the line. */
+  boolean continues() {
+    return continues;
+  }
+
+  /** The SHAs of the line that are to be imported. */
+  Set<ObjectId> line() {
+    return new HashSet<>(line);
+  }
+
+  /** The next step of the line, oldest first; null after the last. */
+  Step next() {
+    if (next == line.size()) {
+      return null;
+    }
+    RevCommit commit = line.get(next++);
+    List<ObjectId> commits = new ArrayList<>(mainline.broughtBy(commit));
+    commits.add(commit);
+    Instant committed = Instant.ofEpochSecond(commit.getCommitTime());
+    // A time that lies after the import is nobody's: its parent's stands for it.
+    time = committed.isAfter(importedAt) ? time : committed;
+    return new Step(Optional.ofNullable(firstParent(commit)), commits, time);
+  }
+
+  /** Everything reachable from {@code tip} and not from {@code below}. */
+  private static Set<RevCommit> fresh(RevWalk walk, RevCommit tip, RevCommit below)
+      throws IOException {
+    walk.markStart(tip);
+    if (below != null) {
+      walk.markUninteresting(below);
+    }
+    Set<RevCommit> fresh = new HashSet<>();
+    for (RevCommit commit = walk.next(); commit != null; commit = walk.next()) {
+      fresh.add(commit);
+    }
+    return fresh;
+  }
+
+  /** The time of the newest commit with one, from {@code commit} down the first parents. */
+  private Instant timeOfNewestUpTo(RevWalk walk, RevCommit commit) throws IOException {
+    for (RevCommit c = commit; c != null; c = firstParent(c)) {
+      try {
+        walk.parseHeaders(c);
+      } catch (MissingObjectException e) {
+        // The end of a shallow clone.
+        return Instant.EPOCH;
+      }
+      Instant committed = Instant.ofEpochSecond(c.getCommitTime());
+      if (!committed.isAfter(importedAt)) {
+        return committed;
+      }
+    }
+    return Instant.EPOCH;
+  }
+
+  private static RevCommit firstParent(RevCommit commit) {
+    return commit.getParentCount() == 0 ? null : commit.getParent(0);
+  }
+
+  /**
+   * A commit of the line.
+   *
+   * @param before its first parent; empty at the root
+   * @param commits what it brought, oldest first, itself last
+   * @param time its committer's time, or what stands for it
+   */
+  record Step(Optional<ObjectId> before, List<ObjectId> commits, Instant time) {
+    ObjectId commit() {
+      return commits.get(commits.size() - 1);
+    }
+  }
+
+  /** What a step of the line became: its events, and how many commits they tell of. */
+  record Imported(ObjectId commit, int commits, List<CanonicalEvent<?>> events) {}
+}

@@ -1,0 +1,95 @@
+package dev.dorado.ingest.backfill;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.Repository;
+
+/**
+ * Branches and tags of a Git repository. In a clone, the branches are those of its remote origin,
+ * as they were last fetched; what was never pushed is nobody's history yet. Immutable.
+ *
+ * @param defaultBranch name of the default branch
+ * @param branches heads, by name of the branch
+ * @param tags what each tag points to, by name
+ */
+record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String, ObjectId> tags) {
+
+  private static final String ORIGIN = Constants.R_REMOTES + "origin/";
+
+  /**
+   * The refs of a repository.
+   *
+   * @param asked name of the default branch, if somebody says
+   * @throws BackfillException if the default branch is not there
+   */
+  static GitRefs of(Repository repository, Optional<String> asked) throws IOException {
+    var all = repository.getRefDatabase();
+    boolean isClone =
+        all.getRefsByPrefix(ORIGIN).stream().anyMatch(ref -> !ref.getName().endsWith("/HEAD"));
+    String prefix = isClone ? ORIGIN : Constants.R_HEADS;
+    Map<String, ObjectId> branches = new TreeMap<>();
+    for (Ref ref : all.getRefsByPrefix(prefix)) {
+      if (!ref.isSymbolic() && ref.getObjectId() != null) {
+        branches.put(ref.getName().substring(prefix.length()), ref.getObjectId());
+      }
+    }
+    Map<String, ObjectId> tags = new TreeMap<>();
+    for (Ref ref : all.getRefsByPrefix(Constants.R_TAGS)) {
+      if (ref.getObjectId() != null) {
+        tags.put(ref.getName().substring(Constants.R_TAGS.length()), ref.getObjectId());
+      }
+    }
+    return new GitRefs(defaultBranch(repository, prefix, branches, asked), branches, tags);
+  }
+
+  private static String defaultBranch(
+      Repository repository, String prefix, Map<String, ObjectId> branches, Optional<String> asked)
+      throws IOException {
+    if (asked.isPresent()) {
+      return asked
+          .filter(branches::containsKey)
+          .orElseThrow(() -> new BackfillException(lacks(repository, asked.get(), branches)));
+    }
+    return Stream.of(
+            target(repository, ORIGIN + Constants.HEAD, prefix),
+            target(repository, Constants.HEAD, Constants.R_HEADS),
+            Optional.of("main"),
+            Optional.of("master"))
+        .flatMap(Optional::stream)
+        .filter(branches::containsKey)
+        .findFirst()
+        .orElseThrow(() -> new BackfillException(lacks(repository, "main", branches)));
+  }
+
+  /** The branch that a symbolic ref names. */
+  private static Optional<String> target(Repository repository, String symbolic, String prefix)
+      throws IOException {
+    Ref ref = repository.getRefDatabase().exactRef(symbolic);
+    return Optional.ofNullable(ref)
+        .filter(Ref::isSymbolic)
+        .map(found -> found.getTarget().getName())
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()));
+  }
+
+  private static String lacks(
+      Repository repository, String branch, Map<String, ObjectId> branches) {
+    List<String> some = branches.keySet().stream().limit(10).toList();
+    return branches.isEmpty()
+        ? "%s has no branches: expected a clone or bare repository with commits"
+            .formatted(repository.getDirectory())
+        : "%s has no branch '%s': name its default branch with --default-branch; there are %s%s"
+            .formatted(
+                repository.getDirectory(),
+                branch,
+                String.join(", ", some),
+                some.size() < branches.size() ? " and more" : "");
+  }
+}

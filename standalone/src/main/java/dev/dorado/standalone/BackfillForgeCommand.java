@@ -1,0 +1,237 @@
+package dev.dorado.standalone;
+
+import com.typesafe.config.Config;
+import dev.dorado.ingest.KnownEvents;
+import dev.dorado.ingest.backfill.BackfillException;
+import dev.dorado.ingest.backfill.BackfillState;
+import dev.dorado.ingest.backfill.EventSink;
+import dev.dorado.ingest.backfill.ForgeSettings;
+import dev.dorado.ingest.backfill.ForgeStates;
+import dev.dorado.ingest.backfill.Kind;
+import dev.dorado.ingest.backfill.MissingEvents;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.schemas.Connections;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The history of repositories from a forge's API. */
+abstract class BackfillForgeCommand implements Callable<Integer> {
+
+  /** What happened so lately may still be on its way as a webhook. */
+  private static final Duration ON_ITS_WAY = Duration.ofMinutes(2);
+
+  /** As far as a crawl looks back before the last one. */
+  private static final Duration OVERLAP = Duration.ofHours(1);
+
+  private static final String RECONCILED = "reconciled";
+
+  @Spec private CommandSpec spec;
+  @Mixin private BackfillOptions options;
+
+  @Option(
+      names = "--only",
+      paramLabel = "KIND",
+      split = ",",
+      description =
+          "Only these, comma-separated: commits, pull-requests, deployments, runs, releases,"
+              + " incidents (default: all).")
+  private Set<String> only = Set.of();
+
+  @Option(
+      names = "--api",
+      paramLabel = "URL",
+      description = "Address of the API, for a server of your own (default: the public one).")
+  private Optional<String> api;
+
+  @ArgGroup(exclusive = false)
+  private Reconciling reconciling;
+
+  /** Options of the reconciliation. */
+  static final class Reconciling {
+
+    @Option(
+        names = "--reconcile",
+        required = true,
+        description =
+            "Look for what never came since the last time: say what that was, and write only that."
+                + " The first time, everything is imported.")
+    private boolean reconcile;
+
+    @Option(
+        names = "--every",
+        paramLabel = "MINUTES",
+        description = "Do so again and again, until stopped by Ctrl-C.")
+    private Optional<Integer> minutes = Optional.empty();
+  }
+
+  private final String forge;
+
+  BackfillForgeCommand(String forge) {
+    this.forge = forge;
+  }
+
+  /** The repositories that were named. */
+  abstract List<String> repositories();
+
+  /** Imports what is new of a repository; gives the number of events. */
+  abstract long run(Work work, EventSink sink, ForgeStates states);
+
+  /** Has the forge send again what failed; gives the number of deliveries. */
+  abstract int redeliver(Work work);
+
+  /**
+   * One repository to look at.
+   *
+   * @param repository as it was named
+   * @param settings how the forge is asked
+   * @param progress is told how far it is
+   * @param clock gives the time
+   */
+  record Work(String repository, ForgeSettings settings, NarratedProgress progress, Clock clock) {}
+
+  @Override
+  public final Integer call() {
+    Set<Kind> kinds = kinds();
+    Logs.toFile(options.data().resolve("backfill.log"));
+    var narration = new Narration(spec.commandLine().getOut());
+    try (var destination = Destination.find(options.data())) {
+      Config config = destination.config();
+      var settings = ForgeSettings.from(config, forge, api).only(kinds);
+      if (settings.token().isEmpty()) {
+        narration.warning(
+            "without a token little can be asked, and slowly: set %s or %s_FILE."
+                .formatted(settings.variable(), settings.variable()));
+      }
+      while (true) {
+        boolean complete = round(settings, destination, narration);
+        if (reconciling == null || reconciling.minutes.isEmpty()) {
+          return complete ? 0 : 1;
+        }
+        Pause.of(Duration.ofMinutes(Math.max(1, reconciling.minutes.get())));
+      }
+    }
+  }
+
+  private boolean round(ForgeSettings settings, Destination destination, Narration narration) {
+    boolean complete = true;
+    for (String repository : repositories()) {
+      var work = new Work(repository, settings, new NarratedProgress(narration), Clock.systemUTC());
+      try {
+        one(work, destination, narration);
+      } catch (BackfillException e) {
+        // The other repositories are asked all the same.
+        narration.warning("%s: %s".formatted(repository, e.getMessage()));
+        complete = false;
+      }
+    }
+    return complete;
+  }
+
+  private void one(Work work, Destination destination, Narration narration) {
+    Instant began = work.clock().instant();
+    var sink = new Sinks(work, destination, began);
+    long events = run(work, sink.sink(), sink);
+    sink.flush();
+    if (sink.state != null && reconciling != null) {
+      sink.state.set(RECONCILED, began.toString());
+      sink.state.save();
+    }
+    if (sink.missing == null) {
+      narration.step("%s: %,d events are in Kafka".formatted(work.repository(), events));
+    } else {
+      String summary = sink.missing.summary();
+      narration.step(
+          "%s: %s"
+              .formatted(work.repository(), summary.isEmpty() ? "nothing is missing" : summary));
+    }
+    if (reconciling != null) {
+      int again = redeliver(work);
+      if (again > 0) {
+        narration.step(
+            "%s: %d failed deliveries are sent again".formatted(work.repository(), again));
+      }
+    }
+  }
+
+  private Set<Kind> kinds() {
+    if (only.isEmpty()) {
+      return EnumSet.allOf(Kind.class);
+    }
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    for (String name : only) {
+      try {
+        kinds.add(Kind.valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "--only has '%s': expected commits, pull-requests, deployments, runs, releases or incidents"
+                .formatted(name),
+            e);
+      }
+    }
+    return kinds;
+  }
+
+  /** Where the events of one repository go, which is known once its state is. */
+  private final class Sinks implements ForgeStates {
+
+    private final Work work;
+    private final Destination destination;
+    private final Instant began;
+    private BackfillState state;
+    private MissingEvents missing;
+
+    Sinks(Work work, Destination destination, Instant began) {
+      this.work = work;
+      this.destination = destination;
+      this.began = began;
+    }
+
+    @Override
+    public BackfillState of(String repository) {
+      state = options.state(forge, repository, destination);
+      Optional<Instant> last = state.cursor(RECONCILED).map(Instant::parse);
+      if (reconciling != null && last.isPresent()) {
+        Instant from = last.get().minus(OVERLAP);
+        work.progress()
+            .note("reading which events of %s have come since %s".formatted(repository, from));
+        var known = KnownEvents.read(Connections.from(destination.config()), repository, from);
+        missing = new MissingEvents(destination.writer(), known, from, began.minus(ON_ITS_WAY));
+      }
+      return state;
+    }
+
+    EventSink sink() {
+      return new EventSink() {
+        @Override
+        public void write(List<? extends CanonicalEvent<?>> events) {
+          target().write(events);
+        }
+
+        @Override
+        public void flush() {
+          target().flush();
+        }
+      };
+    }
+
+    void flush() {
+      target().flush();
+    }
+
+    private EventSink target() {
+      return missing == null ? destination.writer() : missing;
+    }
+  }
+}
