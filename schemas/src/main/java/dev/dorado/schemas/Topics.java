@@ -20,6 +20,7 @@ import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Every topic of Dorado. No other class writes the name of a topic. */
@@ -100,7 +101,7 @@ public final class Topics {
         PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG, CORRECTIONS);
   }
 
-  /** The topics of facts. */
+  /** The topics of facts of the first generation. */
   public static List<Topic<? extends SpecificRecord>> facts() {
     return List.of(
         DEPLOYMENT_FACTS,
@@ -112,9 +113,41 @@ public final class Topics {
         CANDIDATE_FACTS);
   }
 
-  /** All topics. */
+  /** The topics of facts of a generation. */
+  public static List<Topic<? extends SpecificRecord>> facts(int generation) {
+    return facts().stream()
+        .<Topic<? extends SpecificRecord>>map(fact -> of(fact, generation))
+        .toList();
+  }
+
+  /**
+   * A topic of facts as a generation has it: the first has {@code dorado.facts.deployments}, the
+   * second {@code dorado.g2.facts.deployments}.
+   *
+   * @param fact a topic of {@link #facts()}
+   */
+  public static <V extends SpecificRecord> Topic<V> of(Topic<V> fact, int generation) {
+    if (!facts().contains(fact)) {
+      throw new IllegalArgumentException(
+          "%s has no generations: expected a topic of facts".formatted(fact.name()));
+    }
+    if (generation == 1) {
+      return fact;
+    }
+    String name = fact.name().replaceFirst("^dorado\\.", "dorado.g" + generation + ".");
+    return new Topic<>(name, fact.valueType(), fact.key(), fact.settings());
+  }
+
+  /** The topics that all generations have in common: all but those of facts. */
+  public static List<Topic<? extends SpecificRecord>> common() {
+    return Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events())
+        .<Topic<? extends SpecificRecord>>flatMap(List::stream)
+        .toList();
+  }
+
+  /** All topics of an installation whose facts are of the first generation. */
   public static List<Topic<? extends SpecificRecord>> all() {
-    return java.util.stream.Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events(), facts())
+    return Stream.of(common(), facts())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
   }
