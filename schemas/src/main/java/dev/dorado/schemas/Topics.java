@@ -20,6 +20,7 @@ import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -150,6 +151,22 @@ public final class Topics {
     return Stream.of(common(), facts())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
+  }
+
+  /** The topic by which Kafka Streams brings records to a step, each to the one of its key. */
+  public static String repartition(String applicationId, String step) {
+    return applicationId + "-" + step + "-repartition";
+  }
+
+  /** The topic in which Kafka Streams keeps what changes in a store. */
+  public static String changelog(String applicationId, String store) {
+    return applicationId + "-" + store + "-changelog";
+  }
+
+  /** Whether Kafka Streams has made a topic for an application; {@code name} is any. */
+  public static boolean isInternal(String name, String applicationId) {
+    // The application of the first generation has the name with which those of the others begin.
+    return name.matches(Pattern.quote(applicationId) + "-(?!g[0-9]+-).+-(repartition|changelog)");
   }
 
   private static <V extends SpecificRecord> Topic<V> event(String name, Class<V> type, String key) {

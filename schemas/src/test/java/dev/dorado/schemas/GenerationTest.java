@@ -57,6 +57,18 @@ class GenerationTest {
   }
 
   @Test
+  void internalTopicsAreThoseOfOneApplicationAlone() {
+    String first = "dorado-streams";
+    String second = Generation.applicationId(first, 2);
+
+    assertThat(Topics.isInternal(Topics.repartition(first, "route"), first)).isTrue();
+    assertThat(Topics.isInternal(Topics.changelog(second, "route-dirty"), second)).isTrue();
+    assertThat(Topics.isInternal(Topics.changelog(second, "route-dirty"), first)).isFalse();
+    assertThat(Topics.isInternal(Topics.repartition(first, "route"), second)).isFalse();
+    assertThat(Topics.isInternal("dorado.facts.deployments", first)).isFalse();
+  }
+
+  @Test
   void eventsHaveNoGenerations() {
     assertThatThrownBy(() -> Topics.of(Topics.PUSHES, 2)).hasMessageContaining("dorado.git.pushes");
   }
