@@ -38,7 +38,9 @@ import picocli.CommandLine.Spec;
       IngestCommand.class,
       StreamsCommand.class,
       ApiCommand.class,
-      MigrateCommand.class
+      MigrateCommand.class,
+      ReprocessCommand.class,
+      GenerationsCommand.class
     })
 public final class Dorado implements Runnable {
 

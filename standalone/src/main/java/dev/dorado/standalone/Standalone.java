@@ -104,6 +104,7 @@ public final class Standalone implements AutoCloseable {
     Connections connections = Connections.from(config);
     new Setup(connections, progress).run();
     standalone.startRoles(config, connections, port, progress);
+    parts.add(Addresses.tell(folder, connections));
     return standalone;
   }
 
