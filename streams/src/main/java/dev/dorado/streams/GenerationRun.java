@@ -56,7 +56,7 @@ final class GenerationRun implements AutoCloseable {
       this.catchUp = null;
       return;
     }
-    var rules = Computation.rules(generation);
+    var rules = Computation.rules(generation, config);
     var builder = new StreamsBuilder();
     FactsTopology.build(
         builder,

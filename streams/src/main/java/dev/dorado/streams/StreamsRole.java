@@ -230,7 +230,7 @@ public final class StreamsRole implements HttpRole {
         "generation %d of the facts was computed in another way (%s), and dorado.reprocess.automatic is false: run './dorado reprocess'"
             .formatted(ask.current().number(), String.join("; ", ask.why()));
     log.warn(why);
-    if (!ask.current().code().equals(computation.code())) {
+    if (!computation.canCompute(ask.current())) {
       failure = "no facts are computed: " + why;
     }
   }

@@ -7,6 +7,7 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigResolveOptions;
+import com.typesafe.config.ConfigValueFactory;
 import dev.dorado.schemas.Generation;
 import dev.dorado.steps.StepRecord;
 import dev.dorado.streams.FactsTopology;
@@ -17,7 +18,9 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -27,7 +30,8 @@ import org.apache.kafka.streams.TopologyDescription;
  * What makes facts of events: the settings of the rules, and the program. Facts of one generation
  * come of one computation alone. Immutable.
  *
- * @param settings the settings of the rules as JSON
+ * @param settings the settings of the rules as JSON; of a key only its hash, since they are kept in
+ *     a table that many read
  * @param code stands for the program: the same where it makes the same facts of the same events and
  *     reads what it has left between its steps
  */
@@ -41,7 +45,8 @@ public record Computation(String settings, String code) {
   private static final int RULES = 1;
 
   private static final String PATH = "dorado.rules";
-  private static final int CODE_LENGTH = 16;
+  private static final String HASHED = "sha256:";
+  private static final int HASH_LENGTH = 16;
 
   public Computation {
     requireNonNull(settings);
@@ -50,23 +55,37 @@ public record Computation(String settings, String code) {
 
   /** That of this program under {@code dorado.rules} of {@code config}; asks no registry. */
   public static Computation of(Config config, SchemaRegistryClient registry) {
-    String settings = config.getConfig(PATH).root().render(ConfigRenderOptions.concise());
+    String settings = hashed(config).getConfig(PATH).root().render(ConfigRenderOptions.concise());
     return new Computation(settings, code(registry));
   }
 
   /** Whether a generation is computed in this way. */
   public boolean isThatOf(Generation generation) {
-    return code.equals(generation.code()) && rules().equals(rules(generation));
+    return code.equals(generation.code())
+        && RuleSettings.from(complete(settings))
+            .equals(RuleSettings.from(complete(generation.settings())));
   }
 
-  /** The settings of the rules. */
-  public RuleSettings rules() {
-    return RuleSettings.from(complete(settings));
+  /**
+   * Whether this program can go on with a generation under the generation's own settings: it is the
+   * one that computes it, and has its keys.
+   */
+  public boolean canCompute(Generation generation) {
+    return code.equals(generation.code())
+        && keys(complete(settings)).equals(keys(complete(generation.settings())));
   }
 
-  /** The settings of the rules under which a generation is computed. */
-  public static RuleSettings rules(Generation generation) {
-    return RuleSettings.from(complete(generation.settings()));
+  /**
+   * The settings of the rules under which a generation is computed.
+   *
+   * @param config has the keys, of which the generation has the hashes
+   */
+  public static RuleSettings rules(Generation generation, Config config) {
+    Config rules = complete(generation.settings());
+    for (String name : keys(config).keySet()) {
+      rules = rules.withValue(PATH + "." + name, config.getValue(PATH + "." + name));
+    }
+    return RuleSettings.from(rules);
   }
 
   /** What differs from how a generation was computed, for people; empty if nothing does. */
@@ -101,11 +120,39 @@ public record Computation(String settings, String code) {
    * generation.
    */
   private static Config complete(String settings) {
-    return ConfigFactory.parseString(settings)
-        .atPath(PATH)
-        .withFallback(ConfigFactory.defaultReferenceUnresolved(Computation.class.getClassLoader()))
-        .resolve(ConfigResolveOptions.noSystem())
-        .withOnlyPath(PATH);
+    return hashed(
+        ConfigFactory.parseString(settings)
+            .atPath(PATH)
+            .withFallback(
+                ConfigFactory.defaultReferenceUnresolved(Computation.class.getClassLoader()))
+            .resolve(ConfigResolveOptions.noSystem())
+            .withOnlyPath(PATH));
+  }
+
+  /** With the hash of each key in its place, where it is not there yet. */
+  private static Config hashed(Config config) {
+    Config hashed = config;
+    for (var key : keys(config).entrySet()) {
+      if (!key.getValue().startsWith(HASHED)) {
+        String hash = HASHED + hash(PATH + "." + key.getKey() + "=" + key.getValue());
+        hashed = hashed.withValue(PATH + "." + key.getKey(), ConfigValueFactory.fromAnyRef(hash));
+      }
+    }
+    return hashed;
+  }
+
+  /** The settings that are keys, by name. */
+  private static Map<String, String> keys(Config config) {
+    Map<String, String> keys = new TreeMap<>();
+    config
+        .getObject(PATH)
+        .forEach(
+            (name, value) -> {
+              if (name.endsWith("-key")) {
+                keys.put(name, value.unwrapped().toString());
+              }
+            });
+    return keys;
   }
 
   private static String code(SchemaRegistryClient registry) {
@@ -114,9 +161,13 @@ public record Computation(String settings, String code) {
     FactsTopology.build(builder, registry, RuleSettings.defaults(), 1, Duration.ofSeconds(1));
     List<String> nodes = nodes(builder.build().describe());
     String program = RULES + "\n" + StepRecord.getClassSchema() + "\n" + String.join("\n", nodes);
+    return hash(program);
+  }
+
+  private static String hash(String text) {
     try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(program.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, CODE_LENGTH);
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, HASH_LENGTH);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

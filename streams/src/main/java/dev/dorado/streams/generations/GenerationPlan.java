@@ -65,7 +65,7 @@ public final class GenerationPlan {
   public static Map<Integer, Part> running(List<Generation> all, Computation mine) {
     Map<Integer, Part> running = new TreeMap<>();
     for (var generation : all) {
-      boolean isMine = generation.code().equals(mine.code());
+      boolean isMine = mine.canCompute(generation);
       State state = generation.state(all);
       if (isMine && (state == State.CURRENT || state == State.BUILDING)) {
         running.put(generation.number(), Part.WHOLE);

@@ -45,8 +45,29 @@ class ComputationTest {
     var before = new Computation("{\"proximity-window\":\"1h\"}", of("").code());
 
     assertThat(of("dorado.rules.proximity-window = 1h").isThatOf(generation(before))).isTrue();
-    assertThat(before.rules().proximityWindow()).isEqualTo(Duration.ofHours(1));
-    assertThat(before.rules().reworkWindow()).isEqualTo(Duration.ofDays(21));
+    var rules = Computation.rules(generation(before), config(""));
+    assertThat(rules.proximityWindow()).isEqualTo(Duration.ofHours(1));
+    assertThat(rules.reworkWindow()).isEqualTo(Duration.ofDays(21));
+  }
+
+  @Test
+  void ofAKeyOnlyTheHashIsKeptAndWhoeverLacksItCannotGoOn() {
+    var mine = of("dorado.rules.a-key = secret");
+
+    assertThat(mine.settings()).contains("a-key", "sha256:").doesNotContain("secret");
+    assertThat(of("dorado.rules.a-key = secret")).isEqualTo(mine);
+    assertThat(of("dorado.rules.a-key = secret").canCompute(generation(mine))).isTrue();
+    assertThat(of("dorado.rules.a-key = another").canCompute(generation(mine))).isFalse();
+    assertThat(of("dorado.rules.a-key = another").differencesTo(generation(mine)))
+        .singleElement()
+        .asString()
+        .startsWith("a-key: sha256:")
+        .doesNotContain("secret", "another");
+  }
+
+  @Test
+  void underOtherSettingsTheSameProgramCanGoOn() {
+    assertThat(of("dorado.rules.proximity-window = 1h").canCompute(generation(of("")))).isTrue();
   }
 
   @Test
@@ -60,15 +81,17 @@ class ComputationTest {
         .startsWith("its program: another, now ");
   }
 
-  static Computation of(String settings) {
-    Config config =
-        ConfigFactory.parseString(settings)
-            .withFallback(ConfigFactory.defaultReference())
-            .resolve();
-    return Computation.of(config, REGISTRY);
+  private static Computation of(String settings) {
+    return Computation.of(config(settings), REGISTRY);
   }
 
-  static Generation generation(Computation computation) {
+  private static Config config(String settings) {
+    return ConfigFactory.parseString(settings)
+        .withFallback(ConfigFactory.defaultReference())
+        .resolve();
+  }
+
+  private static Generation generation(Computation computation) {
     return new Generation(
         1,
         computation.settings(),
