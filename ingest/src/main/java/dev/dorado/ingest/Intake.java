@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,9 +60,14 @@ final class Intake {
 
   private static Taken translate(Sender sender, DeliveryRequest request) {
     String id = sender.deliveryId(request);
+    return translate(sender, request, id, () -> request.provenance(sender.name(), id));
+  }
+
+  /** What a delivery means now; {@code provenance} may find that it is malformed. */
+  static Taken translate(
+      Sender sender, DeliveryRequest request, String id, Supplier<Provenance> provenance) {
     try {
-      Provenance provenance = request.provenance(sender.name(), id);
-      var translation = sender.translate(request, provenance);
+      var translation = sender.translate(request, provenance.get());
       if (translation instanceof Translation.Events events) {
         return new Taken(id, Outcome.ACCEPTED, events.events(), null, Optional.empty());
       }
@@ -77,7 +83,8 @@ final class Intake {
     }
   }
 
-  private static Delivery delivery(Sender sender, DeliveryRequest request, Taken taken) {
+  /** What is kept of a delivery. */
+  static Delivery delivery(Sender sender, DeliveryRequest request, Taken taken) {
     var about = sender.about(request);
     return Delivery.newBuilder()
         .setSender(sender.name())

@@ -63,7 +63,7 @@ public final class StepSerde implements Serde<StepRecord> {
       return StepRecord.getDecoder().decode(bytes);
     } catch (IOException | AvroRuntimeException e) {
       throw new SerializationException(
-          "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; another DORADO_STREAMS_APPLICATION_ID computes all facts anew from the events"
+          "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; a new generation computes all facts anew from the events: run './dorado reprocess'"
               .formatted(e.getMessage()),
           e);
     }

@@ -81,7 +81,7 @@ class StepSerdeTest {
     for (byte[] bytes : List.of(ofAnotherSchema, cut, new byte[] {1, 2, 3})) {
       assertThatThrownBy(() -> StepSerde.read(bytes))
           .isInstanceOf(SerializationException.class)
-          .hasMessageContaining("DORADO_STREAMS_APPLICATION_ID");
+          .hasMessageContaining("./dorado reprocess");
     }
   }
 

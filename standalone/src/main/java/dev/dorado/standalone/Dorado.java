@@ -40,7 +40,9 @@ import picocli.CommandLine.Spec;
       StreamsCommand.class,
       ApiCommand.class,
       MigrateCommand.class,
-      BackfillCommand.class
+      BackfillCommand.class,
+      ReprocessCommand.class,
+      GenerationsCommand.class
     })
 public final class Dorado implements Runnable {
 

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +26,8 @@ class DoradoTest {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString())
         .contains("up", "demo", "ingest", "streams", "api", "migrate", "backfill", "Exit codes")
-        .doesNotContain("reprocess", "replay", "doctor", "dead-letters");
+        .contains("reprocess", "generations")
+        .doesNotContain("replay", "doctor", "dead-letters");
   }
 
   @Test
@@ -34,7 +37,18 @@ class DoradoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "demo", "ingest", "streams", "api", "migrate", "backfill"})
+  @ValueSource(
+      strings = {
+        "up",
+        "demo",
+        "ingest",
+        "streams",
+        "api",
+        "migrate",
+        "backfill",
+        "reprocess",
+        "generations"
+      })
   void everyCommandHasHelp(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: dorado " + command);
@@ -73,6 +87,21 @@ class DoradoTest {
     assertThat(execute("upp")).isEqualTo(2);
     assertThat(execute("up", "--prot", "1")).isEqualTo(2);
     assertThat(err.toString()).contains("--prot").contains("--port");
+  }
+
+  @Test
+  void aCommandForARunningDoradoSaysWhatToDoWhereNoneRuns(@TempDir Path folder) {
+    for (String[] command :
+        List.of(
+            new String[] {"reprocess"},
+            new String[] {"generations", "list"},
+            new String[] {"generations", "drop", "1"})) {
+      List<String> arguments = new ArrayList<>(List.of(command));
+      arguments.addAll(List.of("--data", folder.toString()));
+      assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(1);
+      assertThat(err.toString())
+          .contains(folder.toString(), "./dorado up", "DORADO_KAFKA_BOOTSTRAP_SERVERS");
+    }
   }
 
   @Test

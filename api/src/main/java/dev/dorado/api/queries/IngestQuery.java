@@ -65,7 +65,7 @@ public final class IngestQuery {
               SELECT *, %1$s >= ? AND %1$s < ? AS inside FROM %2$s.deliveries FINAL
             )
             GROUP BY sender"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -88,7 +88,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ?
             GROUP BY sender, kind, outcome
             ORDER BY sender, count() DESC, kind, outcome"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -110,7 +110,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ? AND outcome IN ('ignored', 'dead')
             GROUP BY sender, outcome, reason
             ORDER BY sender, count() DESC, reason"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -133,7 +133,7 @@ public final class IngestQuery {
             GROUP BY sender, repository
             ORDER BY sender, max(received_at) DESC, repository
             LIMIT %3$d BY sender"""
-                .formatted(millis("received_at"), database.name(), REPOSITORIES_OF_A_SENDER),
+                .formatted(millis("received_at"), database.common(), REPOSITORIES_OF_A_SENDER),
             from(query),
             to(query)),
         row -> {
@@ -156,7 +156,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ?
             GROUP BY sender, reason
             ORDER BY sender, sum(count) DESC, reason"""
-                .formatted(millis("minute"), database.name()),
+                .formatted(millis("minute"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -186,7 +186,7 @@ public final class IngestQuery {
               GROUP BY sender, minute
             )
             GROUP BY sender"""
-                .formatted(millis("minute"), database.name()),
+                .formatted(millis("minute"), database.common()),
             lastMinute.toEpochMilli(),
             from(query),
             to(query)),

@@ -1,6 +1,7 @@
 package dev.dorado.streams.steps;
 
 import dev.dorado.events.Provenance;
+import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.StepSerde;
 import java.time.Instant;
 import java.util.Arrays;
@@ -8,8 +9,9 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * Which of two events with the same id stands (rule E1). They tell of the same happening, but a
- * backfill may know less of it than the live delivery did: live stands over backfill, then
- * whichever has the larger bytes, so that the order of arrival decides nothing.
+ * backfill may know less of it than the live delivery did: live stands over backfill, a later
+ * translation of a kept delivery over the one before, then whichever has the larger bytes, so that
+ * the order of arrival decides nothing.
  */
 final class Preferred {
 
@@ -40,10 +42,15 @@ final class Preferred {
     if (field == null) {
       return !Arrays.equals(givenBytes, keptBytes);
     }
-    boolean givenLive = isLive((Provenance) given.get(field.pos()));
-    boolean keptLive = isLive((Provenance) kept.get(field.pos()));
-    if (givenLive != keptLive) {
-      return givenLive;
+    var givenProvenance = (Provenance) given.get(field.pos());
+    var keptProvenance = (Provenance) kept.get(field.pos());
+    if (isLive(givenProvenance) != isLive(keptProvenance)) {
+      return isLive(givenProvenance);
+    }
+    int givenTranslation = Origin.translation(givenProvenance.getOrigin());
+    int keptTranslation = Origin.translation(keptProvenance.getOrigin());
+    if (givenTranslation != keptTranslation) {
+      return givenTranslation > keptTranslation;
     }
     return Arrays.compareUnsigned(givenBytes, keptBytes) > 0;
   }

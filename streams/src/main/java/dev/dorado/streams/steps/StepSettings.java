@@ -1,5 +1,6 @@
 package dev.dorado.streams.steps;
 
+import com.typesafe.config.Config;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,13 @@ import java.time.Duration;
  * @param inputsInMemory how many inputs the histories that a step keeps in memory may have in all
  */
 public record StepSettings(Duration flushInterval, int inputsInMemory) {
+
+  /** From {@code dorado.streams}. */
+  public static StepSettings from(Config config) {
+    return new StepSettings(
+        config.getDuration("dorado.streams.flush-interval"),
+        config.getInt("dorado.streams.inputs-in-memory"));
+  }
 
   public StepSettings {
     if (flushInterval.isNegative() || flushInterval.isZero()) {

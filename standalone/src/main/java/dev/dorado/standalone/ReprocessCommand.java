@@ -1,0 +1,146 @@
+package dev.dorado.standalone;
+
+import com.typesafe.config.Config;
+import dev.dorado.ingest.Retranslation;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Generation;
+import dev.dorado.schemas.Generations;
+import dev.dorado.streams.generations.Computation;
+import dev.dorado.streams.generations.GenerationPlan;
+import dev.dorado.streams.generations.Reprocessing;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code dorado reprocess}: asks for a new generation of facts, and tells how far it is. */
+@Command(
+    name = "reprocess",
+    description = {
+      "Computes a new generation of facts under the current rules, and switches queries to it once it has caught up.",
+      "Deliveries are taken meanwhile, and queries are answered from the generation before. The role"
+          + " streams does the work ('up' has it): this command asks for it and tells how far it is. If it is"
+          + " stopped, the work goes on, and the same command follows it again. Settings of the rules"
+          + " (DORADO_RULES_...) are those of this command; where the roles have others, they begin a"
+          + " generation of theirs at their next start."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Dorado.Version.class)
+final class ReprocessCommand implements Callable<Integer> {
+
+  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".dorado",
+      description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
+  private Path data;
+
+  @Option(
+      names = "--translate",
+      description =
+          "First translate all kept deliveries again with the present senders. What is the same event"
+              + " stays one; what a sender no longer gives stays too, and is counted.")
+  private boolean translate;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    var narration = new Narration(spec.commandLine().getOut());
+    Config config = Installation.find(data);
+    try {
+      run(config, narration);
+      return 0;
+    } catch (SQLException e) {
+      throw new StartException(
+          "ClickHouse does not answer, or is not set up: %s".formatted(Connections.reason(e)), e);
+    } catch (ExecutionException e) {
+      throw new StartException("Kafka does not answer: " + e.getCause().getMessage(), e);
+    } catch (Retranslation.Unwritten e) {
+      throw new StartException(e.getMessage(), e);
+    }
+  }
+
+  /** Comes back when queries have been switched. */
+  static void run(Config config, boolean translate, Narration narration)
+      throws SQLException, ExecutionException, InterruptedException {
+    Connections connections = Connections.from(config);
+    if (translate) {
+      translate(config, connections, narration);
+    }
+    try (var reprocessing = new Reprocessing(config, connections)) {
+      var computation = Computation.of(config, connections.registryClient());
+      Generation begun = reprocessing.begin(computation, narration::step);
+      narration.step(
+          "generation %d is being built; if this command is stopped, that goes on"
+              .formatted(begun.number()));
+      follow(reprocessing, begun.number(), narration);
+    }
+  }
+
+  private void run(Config config, Narration narration)
+      throws SQLException, ExecutionException, InterruptedException {
+    run(config, translate, narration);
+  }
+
+  private static void follow(Reprocessing reprocessing, int number, Narration narration)
+      throws SQLException, ExecutionException, InterruptedException {
+    var progress = reprocessing.progress(number);
+    var report = new CatchUpReport(progress, System.nanoTime());
+    long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
+    while (progress.state() == Generation.State.BUILDING) {
+      Pause.of(BETWEEN_LOOKS);
+      progress = reprocessing.progress(number);
+      long now = System.nanoTime();
+      if (now >= nextLine && progress.state() == Generation.State.BUILDING) {
+        narration.step(report.line(progress, now));
+        nextLine = now + BETWEEN_LINES.toNanos();
+      }
+    }
+    if (progress.state() != Generation.State.CURRENT) {
+      throw new StartException(
+          "generation %d is %s: another was begun after it, or it was dropped; './dorado generations list' tells more."
+              .formatted(number, progress.state().label()));
+    }
+    narration.step(
+        "generation %d answers queries now; the ones before stay until './dorado generations drop N'"
+            .formatted(number));
+  }
+
+  private static void translate(Config config, Connections connections, Narration narration)
+      throws SQLException {
+    int next = GenerationPlan.next(new Generations(connections).all());
+    try (var retranslation = new Retranslation(next, config, connections)) {
+      long[] nextLine = {System.nanoTime() + BETWEEN_LINES.toNanos()};
+      var result =
+          retranslation.run(
+              (done, all) -> {
+                if (System.nanoTime() >= nextLine[0]) {
+                  narration.step("%,d of %,d deliveries are translated again".formatted(done, all));
+                  nextLine[0] = System.nanoTime() + BETWEEN_LINES.toNanos();
+                }
+              });
+      narration.step(
+          "%,d deliveries are translated again: they give %,d events; %,d were ignored or dead before and are accepted now"
+              .formatted(result.deliveries(), result.events(), result.revived()));
+      if (result.fewer() > 0) {
+        narration.warning(
+            "%,d deliveries give fewer events than before (%s ...): what they gave stays an event, since events are never taken back. Where one is wrong, a correction excludes the deployment that it tells of."
+                .formatted(result.fewer(), String.join(", ", result.examples())));
+      }
+      if (result.unknown() > 0) {
+        narration.warning(
+            "%,d deliveries are of senders that this version does not have: their events stay as they are."
+                .formatted(result.unknown()));
+      }
+    }
+  }
+}

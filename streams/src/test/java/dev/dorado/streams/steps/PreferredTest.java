@@ -1,0 +1,45 @@
+package dev.dorado.streams.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.schemas.StepSerde;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class PreferredTest {
+
+  @Test
+  void aLaterTranslationStandsWhateverItSays() {
+    assertThat(replaces(event("live 2", "a"), event("live", "z"))).isTrue();
+    assertThat(replaces(event("live 3", "a"), event("live 2", "z"))).isTrue();
+    assertThat(replaces(event("live", "z"), event("live 2", "a"))).isFalse();
+    assertThat(replaces(event("live 2", "z"), event("live 10", "a"))).isFalse();
+  }
+
+  @Test
+  void whatCameLiveStandsOverWhatWasImported() {
+    assertThat(replaces(event("live", "a"), event("backfill", "z"))).isTrue();
+    assertThat(replaces(event("backfill", "z"), event("live 2", "a"))).isFalse();
+  }
+
+  private static boolean replaces(CiRunEvent given, CiRunEvent kept) {
+    return Preferred.replaces(given, bytes(given), kept, bytes(kept));
+  }
+
+  private static byte[] bytes(CiRunEvent event) {
+    return StepSerde.write(StepSerde.record(event.getId(), event));
+  }
+
+  private static CiRunEvent event(String origin, String workflow) {
+    return CiRunEvent.newBuilder()
+        .setId("1")
+        .setOccurredAt(Instant.EPOCH)
+        .setProvenance(new Provenance("github", "", Instant.EPOCH, origin))
+        .setRun("run")
+        .setWorkflow(workflow)
+        .setStatus("completed")
+        .build();
+  }
+}
