@@ -7,6 +7,7 @@ import static dev.dorado.api.Parameters.concat;
 
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.queries.ChangesQuery;
+import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.DeploymentsQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
@@ -80,19 +81,28 @@ final class Endpoints {
     var deployments = new DeploymentsQuery(database);
     var changes = new ChangesQuery(database);
     var incidents = new IncidentsQuery(database);
+    var corrections = new CorrectionsQuery(database);
     return List.of(
         new Endpoint(
             "/deployments",
             "Deployments by finished_at, newest first, each with the rule that decided it",
-            concat(COMMON, List.of(Parameters.STATUS, Parameters.BY)),
+            concat(
+                COMMON,
+                List.of(
+                    Parameters.STATUS,
+                    Parameters.BY,
+                    Parameters.FAILED,
+                    Parameters.REWORK,
+                    Parameters.KIND)),
             Schemas.page(Schemas.DEPLOYMENT),
             request ->
                 Answer.ofPage(
-                    deployments.page(query(request), status(request), time(request)),
+                    deployments.page(
+                        query(request), status(request), time(request), wishes(request)),
                     Schemas.DEPLOYMENT)),
         new Endpoint(
             "/deployments/{id}",
-            "A deployment with what it shipped and the incidents that are linked to it",
+            "A deployment with what it shipped, its incidents, and its story: which rule decided what",
             List.of(SERVICE),
             Schemas.DEPLOYMENT_WITH_LINKS,
             request -> Answer.ofOne(deployments.one(request.id(), request.all(SERVICE)))),
@@ -105,7 +115,7 @@ final class Endpoints {
                 Answer.ofPage(changes.page(query(request), shipped(request)), Schemas.CHANGE)),
         new Endpoint(
             "/changes/{id}",
-            "A change in each service and environment that it belongs to",
+            "A change in each service and environment that it belongs to, and its story",
             List.of(SERVICE),
             Schemas.CHANGE_WITH_ROWS,
             request -> Answer.ofOne(changes.one(request.id(), request.all(SERVICE)))),
@@ -117,10 +127,27 @@ final class Endpoints {
             request -> Answer.ofPage(incidents.page(query(request)), Schemas.INCIDENT)),
         new Endpoint(
             "/incidents/{id}",
-            "An incident with the deployment that it is linked to",
+            "An incident with the deployment that it is linked to, and its story",
             List.of(SERVICE),
             Schemas.INCIDENT_WITH_DEPLOYMENT,
-            request -> Answer.ofOne(incidents.one(request.id(), request.all(SERVICE)))));
+            request -> Answer.ofOne(incidents.one(request.id(), request.all(SERVICE)))),
+        new Endpoint(
+            "/corrections",
+            "What people corrected, newest first, each with what became of it",
+            concat(
+                PERIOD,
+                List.of(SERVICE, Parameters.DEPLOYMENT, Parameters.INCIDENT, Parameters.EFFECT),
+                Parameters.PAGING,
+                List.of(Parameters.FORMAT)),
+            Schemas.page(Schemas.CORRECTION),
+            request ->
+                Answer.ofPage(
+                    corrections.page(
+                        query(request),
+                        request.all(Parameters.DEPLOYMENT),
+                        request.all(Parameters.INCIDENT),
+                        request.all(Parameters.EFFECT)),
+                    Schemas.CORRECTION)));
   }
 
   private List<Endpoint> organisation() {
@@ -187,6 +214,13 @@ final class Endpoints {
       case "all" -> DeploymentsQuery.Status.ALL;
       default -> DeploymentsQuery.Status.REACHED_USERS;
     };
+  }
+
+  private static DeploymentsQuery.Wishes wishes(Request request) {
+    return new DeploymentsQuery.Wishes(
+        request.one(Parameters.FAILED).map(Boolean::valueOf),
+        request.one(Parameters.REWORK).map(Boolean::valueOf),
+        request.all(Parameters.KIND));
   }
 
   private static String time(Request request) {

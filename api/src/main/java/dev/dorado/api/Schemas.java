@@ -4,6 +4,7 @@ import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Tier;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Column;
+import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.FactTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 /** The shapes of the answers, as JSON Schema: for the OpenAPI document and the heads of CSV. */
 final class Schemas {
 
+  static final Map<String, Object> CORRECTION = object(columns(CorrectionsQuery.COLUMNS));
   static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
   static final Map<String, Object> CHANGE = object(changeColumns());
   static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));
@@ -25,6 +27,8 @@ final class Schemas {
           Map.of(
               "changes_shipped", array(CHANGE, "What it shipped."),
               "incidents_linked", array(INCIDENT, "Incidents that are linked to it."),
+              "corrections_made", correctionsMade(),
+              "story", story("shipping, kind, failure, recovery, rework, corrections"),
               "previous",
                   nullable(
                       object(
@@ -37,9 +41,18 @@ final class Schemas {
   static final Map<String, Object> CHANGE_WITH_ROWS =
       extended(
           CHANGE,
-          Map.of("items", array(CHANGE, "Its rows: one for each service and environment.")));
+          Map.of(
+              "items",
+              array(CHANGE, "Its rows: one for each service and environment."),
+              "story",
+              story("start, shipping, lead-time, reactive")));
   static final Map<String, Object> INCIDENT_WITH_DEPLOYMENT =
-      extended(INCIDENT, Map.of("deployment", nullable(DEPLOYMENT)));
+      extended(
+          INCIDENT,
+          Map.of(
+              "deployment", nullable(DEPLOYMENT),
+              "corrections_made", correctionsMade(),
+              "story", story("impact, link, resolution, corrections")));
 
   static final Map<String, Object> SERVICE =
       object(
@@ -136,6 +149,24 @@ final class Schemas {
 
   private Schemas() {}
 
+  private static Map<String, Object> correctionsMade() {
+    return array(CORRECTION, "What people said of it, oldest first.");
+  }
+
+  private static Map<String, Object> story(String steps) {
+    return array(
+        object(
+            ordered(
+                "at", time("When it happened."),
+                "step", text("Which question it answers: " + steps + "."),
+                "rule", text("The rule that decided it."),
+                "text", text("What was decided and why, for people."),
+                "confidence", text("high, medium or low."),
+                "evidence", texts("Ids of what it rests on."),
+                "rejected", texts("What was passed over, and by which rule."))),
+        "Why it is what it is, in order.");
+  }
+
   /** A page of a list. */
   static Map<String, Object> page(Map<String, Object> item) {
     return object(
@@ -167,8 +198,12 @@ final class Schemas {
   }
 
   private static Map<String, Object> columns(FactTable table) {
+    return columns(table.columns());
+  }
+
+  private static Map<String, Object> columns(List<Column> columns) {
     Map<String, Object> properties = new LinkedHashMap<>();
-    table.columns().forEach(column -> properties.put(column.name(), column(column)));
+    columns.forEach(column -> properties.put(column.name(), column(column)));
     return properties;
   }
 

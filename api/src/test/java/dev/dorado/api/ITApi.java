@@ -46,6 +46,7 @@ class ITApi {
     writeChanges(rows);
     writeIncidents(rows);
     writeDeliveries(rows);
+    writeCorrections(rows);
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"));
   }
@@ -187,6 +188,30 @@ class ITApi {
         .with("instance", "one")
         .with("count", 4)
         .with("detail", "the token is none of DORADO_SECRETS_GITLAB");
+  }
+
+  private static void writeCorrections(TestRows rows) {
+    String failed = "github.com/acme/shop!deployment/2#a:b";
+    rows.correction("checkout", "c1", "2026-03-04T10:00:00Z", "link")
+        .with("deployment_id", failed)
+        .with("incident_id", "i1")
+        .with("effect", "revoked")
+        .with("effect_reason", "c2 takes it back");
+    rows.correction("checkout", "c2", "2026-03-05T10:00:00Z", "revoke")
+        .with("revokes", "c1")
+        .with("author", "ada");
+    rows.correction("checkout", "c3", "2026-03-06T10:00:00Z", "exclude")
+        .with("deployment_id", "rehearsal");
+    rows.correction("search", "c4", "2026-03-07T10:00:00Z", "mark")
+        .with("deployment_id", "nothing-known")
+        .with("mark", "failed")
+        .with("effect", "void")
+        .with("effect_reason", "no deployment nothing-known is known");
+    rows.deployment("checkout", "rehearsal", "2026-01-06T09:00:00Z")
+        .with("counted", false)
+        .with("excluded", true)
+        .with("excluded_reason", "seen in the log")
+        .with("corrections", List.of("c3"));
   }
 
   @Test
@@ -371,6 +396,78 @@ class ITApi {
     // Slashes may stand as they are; # can't.
     assertThat(api.json("/api/v1/deployments/github.com/acme/shop!deployment/2%23a:b").get("id"))
         .isEqualTo(deployment.get("id"));
+  }
+
+  @Test
+  void aDeploymentTellsItsStoryInOrder() {
+    JsonNode deployment =
+        api.json("/api/v1/deployments/" + encoded("github.com/acme/shop!deployment/2#a:b"));
+    JsonNode story = deployment.get("story");
+    assertThat(values(story, "step"))
+        .containsExactly(
+            "shipping", "kind", "failure", "recovery", "rework", "corrections", "corrections");
+    assertThat(story.get(0).get("text").asText())
+        .startsWith("It shipped 1 change since d1, which finished at 2026-03-02 10:00 UTC.");
+    assertThat(values(story, "rule")).startsWith("S4", "K1", "F6").contains("F2");
+    assertThat(values(deployment.get("corrections_made"), "id")).containsExactly("c1", "c2");
+    assertThat(story.get(5).get("text").asText()).contains("revoked: c2 takes it back");
+    assertThat(api.json("/api/v1/incidents/i1").get("corrections_made")).hasSize(2);
+    assertThat(values(api.json("/api/v1/incidents/i2").get("story"), "step"))
+        .containsExactly("impact", "link", "resolution");
+    assertThat(
+            values(
+                api.json("/api/v1/changes/" + encoded("github.com/acme/shop#1")).get("story"),
+                "step"))
+        .containsExactly("start", "shipping", "lead-time", "reactive");
+  }
+
+  @Test
+  void anExcludedDeploymentIsListedAndCountsNowhere() {
+    String only = "service=checkout&from=2026-01-01&to=2026-02-01";
+    assertThat(ids("/deployments?" + only)).containsExactly("rehearsal");
+    JsonNode metrics = api.json("/api/v1/summary?" + only).at("/groups/0/metrics");
+    assertThat(n(metrics, "rollout_success_rate")).isZero();
+    assertThat(api.json("/api/v1/deployments/rehearsal").at("/story/0/text").asText())
+        .contains("a correction excludes it: seen in the log");
+  }
+
+  @Test
+  void correctionsAreListedWithWhatBecameOfThem() {
+    assertThat(ids("/corrections?" + MARCH)).containsExactly("c4", "c3", "c2", "c1");
+    assertThat(ids("/corrections?service=checkout&effect=in%20force,revoked&" + MARCH))
+        .containsExactly("c3", "c2", "c1");
+    assertThat(ids("/corrections?incident=i1&" + MARCH)).containsExactly("c1");
+    assertThat(ids("/corrections?deployment=rehearsal&" + MARCH)).containsExactly("c3");
+    JsonNode first = api.json("/api/v1/corrections?limit=1&" + MARCH);
+    assertThat(first.at("/items/0/effect_reason").asText()).contains("nothing-known");
+    assertThat(ids("/corrections?limit=1&" + MARCH + "&cursor=" + first.get("next").asText()))
+        .containsExactly("c3");
+  }
+
+  @Test
+  void deploymentsAreFilteredByFailureReworkAndKind() {
+    assertThat(ids("/deployments?failed=true&" + MARCH))
+        .containsExactly("d7", "github.com/acme/shop!deployment/2#a:b");
+    assertThat(ids("/deployments?failed=false&service=checkout&" + MARCH))
+        .containsExactly("d5", "d4", "d3", "d1");
+    assertThat(ids("/deployments?rework=true&" + MARCH)).containsExactly("d3");
+    assertThat(ids("/deployments?kind=rollback,redeploy&" + MARCH)).containsExactly("d5", "d3");
+    assertThat(ids("/deployments?kind=rollback&failed=true&" + MARCH)).isEmpty();
+  }
+
+  @Test
+  void botsCountInDeploymentsAndFailuresButNotInTheLeadTime() {
+    // The bot's change #4 took 10 s, and was shipped with #3 and #5 by d4 (rule E5).
+    String only = "service=checkout&from=2026-03-17&to=2026-03-18";
+    JsonNode metrics = api.json("/api/v1/summary?" + only).at("/groups/0/metrics");
+    assertThat(value(metrics, "change_lead_time")).isEqualTo(36000);
+    assertThat(n(metrics, "change_lead_time")).isEqualTo(1);
+    assertThat(metrics.at("/change_lead_time/bots").asInt()).isEqualTo(1);
+    assertThat(n(metrics, "change_rework_rate")).isEqualTo(3);
+    assertThat(n(metrics, "deployment_frequency")).isEqualTo(1);
+    JsonNode day = api.json("/api/v1/series?" + only).get(0);
+    assertThat(day.get("change_lead_time").asDouble()).isEqualTo(36000);
+    assertThat(day.get("changes").asInt()).isEqualTo(3);
   }
 
   @Test

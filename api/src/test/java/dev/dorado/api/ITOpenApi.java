@@ -53,6 +53,15 @@ class ITOpenApi {
     rows.change(SERVICE, IDS.get("changes"), time, IDS.get("deployments")).with("lead_time", 1.0);
     rows.incident(SERVICE, IDS.get("incidents"), time)
         .with("deployment_id", IDS.get("deployments"));
+    rows.row("corrections")
+        .with("service", SERVICE)
+        .with("id", "c1")
+        .with("made_at", Instant.parse(time))
+        .with("action", "link")
+        .with("deployment_id", IDS.get("deployments"))
+        .with("incident_id", IDS.get("incidents"))
+        .with("reason", "the log says so")
+        .with("effect", "in force");
     rows.row("deliveries")
         .with("sender", "github")
         .with("id", "1")
@@ -90,6 +99,7 @@ class ITOpenApi {
             "/api/v1/changes/{id}",
             "/api/v1/incidents",
             "/api/v1/incidents/{id}",
+            "/api/v1/corrections",
             "/api/v1/services",
             "/api/v1/services/{id}",
             "/api/v1/teams",

@@ -1,6 +1,7 @@
 package dev.dorado.api.queries;
 
 import dev.dorado.api.Query;
+import dev.dorado.api.stories.ChangeStory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,20 +44,20 @@ public final class ChangesQuery {
   }
 
   /**
-   * The change's newest row, with the rows of all services and environments that it belongs to as
-   * {@code items}.
+   * The change's newest row with its story, and the rows of all services and environments that it
+   * belongs to as {@code items}.
    *
    * @param services of these services only, if any
    * @throws dev.dorado.server.Problem 404 if there is none
    */
   public Map<String, Object> one(String id, List<String> services) {
-    List<Map<String, Object>> rows =
-        changes.withId(id, services).stream().map(ChangesQuery::json).toList();
+    List<Map<String, Object>> rows = changes.withId(id, services);
     if (rows.isEmpty()) {
       throw FactRows.notFound("change", id);
     }
-    Map<String, Object> json = new LinkedHashMap<>(rows.get(0));
-    json.put("items", rows);
+    Map<String, Object> json = new LinkedHashMap<>(json(rows.get(0)));
+    json.put("items", rows.stream().map(ChangesQuery::json).toList());
+    json.put("story", ChangeStory.of(rows.get(0)));
     return json;
   }
 

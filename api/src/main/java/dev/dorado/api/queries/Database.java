@@ -28,7 +28,15 @@ public final class Database implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
   private static final Set<String> TABLES =
-      Set.of("catalog", "changes", "deliveries", "deployments", "incidents", "refusals");
+      Set.of(
+          "catalog",
+          "changes",
+          "ci_runs",
+          "corrections",
+          "deliveries",
+          "deployments",
+          "incidents",
+          "refusals");
 
   /** ClickHouse's codes for a database or table that is not there. */
   private static final Set<Integer> NOT_MIGRATED = Set.of(60, 81);
