@@ -17,6 +17,31 @@ import java.util.TreeMap;
 final class Schemas {
 
   static final Map<String, Object> CORRECTION = object(columns(CorrectionsQuery.COLUMNS));
+  static final Map<String, Object> CORRECTION_BODY =
+      requiring(
+          ordered(
+              "action",
+                  choice(
+                      "What to do. link and unlink need deployment and incident, mark deployment and"
+                          + " as, exclude deployment, revoke correction.",
+                      "link",
+                      "unlink",
+                      "mark",
+                      "exclude",
+                      "revoke"),
+              "service", words("Service."),
+              "deployment", words("Id of a deployment."),
+              "incident", words("Id of an incident."),
+              "as", choice("What it is.", "planned", "unplanned", "failed", "not-failed"),
+              "correction", words("Id of the correction to take back."),
+              "reason", words("Why, for those who ask later."),
+              "author", words("Who says so."),
+              "at", words("When it was made, ISO 8601. Default: now.")),
+          "action",
+          "service",
+          "reason");
+  static final Map<String, Object> CORRECTION_TAKEN =
+      object(ordered("id", words("Id of the correction: the same for the same content.")));
   static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
   static final Map<String, Object> CHANGE = object(changeColumns());
   static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));
@@ -43,7 +68,9 @@ final class Schemas {
           CHANGE,
           Map.of(
               "items",
-              array(CHANGE, "Its rows: one for each service and environment."),
+              array(
+                  extended(CHANGE, Map.of("story", story("start, shipping, lead-time, reactive"))),
+                  "Its rows: one for each service and environment."),
               "story",
               story("start, shipping, lead-time, reactive")));
   static final Map<String, Object> INCIDENT_WITH_DEPLOYMENT =
@@ -367,6 +394,18 @@ final class Schemas {
 
   private static Map<String, Object> text(String description) {
     return ordered("type", List.of("string", "null"), "description", description);
+  }
+
+  private static Map<String, Object> words(String description) {
+    return ordered("type", "string", "description", description);
+  }
+
+  private static Map<String, Object> choice(String description, String... values) {
+    return ordered("type", "string", "enum", List.of(values), "description", description);
+  }
+
+  private static Map<String, Object> requiring(Map<String, Object> properties, String... names) {
+    return ordered("type", "object", "properties", properties, "required", List.of(names));
   }
 
   private static Map<String, Object> texts(String description) {

@@ -56,8 +56,14 @@ public final class ChangesQuery {
       throw FactRows.notFound("change", id);
     }
     Map<String, Object> json = new LinkedHashMap<>(json(rows.get(0)));
-    json.put("items", rows.stream().map(ChangesQuery::json).toList());
+    json.put("items", rows.stream().map(ChangesQuery::told).toList());
     json.put("story", ChangeStory.of(rows.get(0)));
+    return json;
+  }
+
+  private static Map<String, Object> told(Map<String, Object> row) {
+    Map<String, Object> json = json(row);
+    json.put("story", ChangeStory.of(row));
     return json;
   }
 

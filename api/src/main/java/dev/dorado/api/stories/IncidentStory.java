@@ -68,6 +68,6 @@ public final class IncidentStory {
                           Duration.between(row.time("started_at"), row.time("resolved_at"))))
               : "It was resolved at %s.".formatted(Words.time(row.time("resolved_at")));
     }
-    return Step.of("resolution", row.time("resolved_at"), "E7", text);
+    return Step.of("resolution", row.time("resolved_at"), null, text);
   }
 }

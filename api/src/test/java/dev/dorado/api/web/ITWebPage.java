@@ -62,6 +62,7 @@ class ITWebPage {
     writeChanges();
     writeIncidents();
     writeDeliveries();
+    writeCorrections();
   }
 
   @AfterAll
@@ -197,10 +198,21 @@ class ITWebPage {
     var story = page.locator("tr.story");
     assertThat(story).containsText("Did it fail?");
     assertThat(story).containsText("An incident with no other link began");
-    assertThat(story).containsText("The incident PD-1 began 30 min after it finished.");
+    assertThat(story).containsText("It failed: the incident PD-1 began 30 min after it finished.");
+    assertThat(story).containsText("medium confidence");
+    assertThat(story.locator("[data-step]"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("It shipped 1 change since"),
+              Pattern.compile("It is a forward deployment"),
+              Pattern.compile("It failed"),
+              Pattern.compile("It recovered at"),
+              Pattern.compile("It is no rework"),
+              Pattern.compile("ada linked the incident PD-1 to the deployment")
+            });
     assertThat(story).containsText("d5: it had been overtaken (F6)");
     assertThat(story).containsText("Payments are declined");
-    assertThat(story).containsText("Its commit stands after that of the deployment before it.");
+    assertThat(story).containsText("its commit stands after that of the deployment before it.");
     assertThat(story.locator(".lines .stages")).hasCount(1);
     assertThat(row(page, FAILED).locator(".rule").first())
         .hasAttribute("data-tip", Pattern.compile("F6 Proximity"));
@@ -459,6 +471,8 @@ class ITWebPage {
         deployment.put("recovered_at", hoursAgo(12 * 24 - 2));
         deployment.put("recovery_rule", "R1");
         deployment.put("recovery_method", "incident");
+        deployment.put("recovery_evidence", List.of("PD-1"));
+        deployment.put("previous_deployment", "github.com/acme/checkout!deployment/7");
       }
       if (i == 3) {
         deployment.put("failed", true);
@@ -558,6 +572,21 @@ class ITWebPage {
             "environment", "production",
             "started_at", hoursAgo(100),
             "resolved_at", hoursAgo(99)));
+  }
+
+  private static void writeCorrections() throws Exception {
+    insert(
+        "corrections",
+        Map.of(
+            "service", "checkout",
+            "id", "c1",
+            "made_at", hoursAgo(11 * 24),
+            "action", "link",
+            "deployment_id", FAILED,
+            "incident_id", "PD-1",
+            "reason", "the log names its commit",
+            "author", "ada",
+            "effect", "in force"));
   }
 
   private static void writeDeliveries() throws Exception {
