@@ -63,7 +63,7 @@ public final class ApiRole implements HttpRole {
             settings.connectTimeout(),
             settings.queryTimeout(),
             metrics);
-    var endpoints = new Endpoints(database, settings.proximityWindow()).all();
+    var endpoints = new Endpoints(database, settings).all();
     return new ApiRole(database, tokens, endpoints, clock);
   }
 

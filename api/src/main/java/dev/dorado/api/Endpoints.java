@@ -13,28 +13,30 @@ import dev.dorado.api.queries.DeploymentsQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
+import dev.dorado.api.queries.PracticesQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
 import dev.dorado.api.queries.TeamsQuery;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All questions that can be asked. Routes, checks and the OpenAPI document come from this list. */
 final class Endpoints {
 
   private static final int DAYS = 90;
   private static final int DAYS_OF_INGEST = 7;
+  private static final int DAYS_OF_STALE = 3650;
 
   private final Database database;
-  private final Duration proximityWindow;
+  private final ApiSettings settings;
 
-  Endpoints(Database database, Duration proximityWindow) {
+  Endpoints(Database database, ApiSettings settings) {
     this.database = database;
-    this.proximityWindow = proximityWindow;
+    this.settings = settings;
   }
 
   List<Endpoint> all() {
@@ -53,8 +55,9 @@ final class Endpoints {
   }
 
   private List<Endpoint> metrics() {
-    var summary = new SummaryQuery(database, proximityWindow);
-    var series = new SeriesQuery(database, proximityWindow);
+    var summary = new SummaryQuery(database, settings.proximityWindow());
+    var series = new SeriesQuery(database, settings.proximityWindow());
+    var practices = new PracticesQuery(database, settings.fewestContributors());
     return List.of(
         new Endpoint(
             "/summary",
@@ -63,7 +66,16 @@ final class Endpoints {
             Schemas.SUMMARY,
             request -> {
               Query query = query(request);
-              return ofSummary(query, summary.answer(query, benchmarks(request)));
+              return ofGroups(query, summary.answer(query, benchmarks(request)), Schemas.METRICS);
+            }),
+        new Endpoint(
+            "/practices",
+            "CI, branches and batches, and how long who and what is new takes to the first deployment",
+            COMMON,
+            Schemas.GROUPS_OF_PRACTICES,
+            request -> {
+              Query query = query(request);
+              return ofGroups(query, practices.answer(query), Schemas.PRACTICES);
             }),
         new Endpoint(
             "/series",
@@ -78,8 +90,8 @@ final class Endpoints {
   }
 
   private List<Endpoint> facts() {
-    var deployments = new DeploymentsQuery(database);
-    var changes = new ChangesQuery(database);
+    var deployments = new DeploymentsQuery(database, settings.staleAfter());
+    var changes = new ChangesQuery(database, settings.staleAfter());
     var incidents = new IncidentsQuery(database);
     var corrections = new CorrectionsQuery(database);
     return List.of(
@@ -105,20 +117,24 @@ final class Endpoints {
             "A deployment with what it shipped, its incidents, and its story: which rule decided what",
             List.of(SERVICE),
             Schemas.DEPLOYMENT_WITH_LINKS,
-            request -> Answer.ofOne(deployments.one(request.id(), request.all(SERVICE)))),
+            request ->
+                Answer.ofOne(deployments.one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/changes",
             "Changes by deployed_at, newest first",
-            concat(COMMON, List.of(Parameters.SHIPPED)),
+            concat(COMMON, List.of(Parameters.SHIPPED, Parameters.STALE)),
             Schemas.page(Schemas.CHANGE),
             request ->
-                Answer.ofPage(changes.page(query(request), shipped(request)), Schemas.CHANGE)),
+                Answer.ofPage(
+                    changes.page(ofChanges(request), shipped(request), stale(request)),
+                    Schemas.CHANGE)),
         new Endpoint(
             "/changes/{id}",
             "A change in each service and environment that it belongs to, and its story",
             List.of(SERVICE),
             Schemas.CHANGE_WITH_ROWS,
-            request -> Answer.ofOne(changes.one(request.id(), request.all(SERVICE)))),
+            request ->
+                Answer.ofOne(changes.one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/incidents",
             "Incidents by started_at, newest first",
@@ -230,26 +246,38 @@ final class Endpoints {
         .get(Math.max(0, Parameters.BY.accepted().indexOf(request.one(Parameters.BY).orElse(""))));
   }
 
+  private static Optional<Boolean> stale(Request request) {
+    return request.one(Parameters.STALE).map(Boolean::valueOf);
+  }
+
+  /** What is stale was merged long ago: then the period reaches back, unless one is given. */
+  private static Query ofChanges(Request request) {
+    return request.query(stale(request).orElse(false) ? DAYS_OF_STALE : DAYS);
+  }
+
   private static ChangesQuery.Shipped shipped(Request request) {
-    return switch (request.one(Parameters.SHIPPED).orElse("true")) {
+    String byDefault = stale(request).orElse(false) ? "false" : "true";
+    return switch (request.one(Parameters.SHIPPED).orElse(byDefault)) {
       case "false" -> ChangesQuery.Shipped.NO;
       case "all" -> ChangesQuery.Shipped.ALL;
       default -> ChangesQuery.Shipped.YES;
     };
   }
 
-  private static Answer ofSummary(Query query, Map<String, Object> summary) {
+  /** An answer with groups of numbers; as CSV a line for each group. */
+  private static Answer ofGroups(
+      Query query, Map<String, Object> answer, Map<String, Object> numbers) {
     List<String> head = new ArrayList<>(columns(query));
-    head.addAll(Schemas.flatNames(Schemas.METRICS));
+    head.addAll(Schemas.flatNames(numbers));
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Object item : (List<?>) summary.get("groups")) {
+    for (Object item : (List<?>) answer.get("groups")) {
       Map<String, Object> row = new LinkedHashMap<>();
       for (Object part : ((Map<?, ?>) item).values()) {
         ((Map<?, ?>) part).forEach((name, value) -> row.put(name.toString(), value));
       }
       rows.add(row);
     }
-    return Answer.ofRows(summary, head, rows);
+    return Answer.ofRows(answer, head, rows);
   }
 
   private static List<String> seriesHead(Query query) {

@@ -101,6 +101,12 @@ final class Parameters {
               + " true.",
           List.of("true", "false", "all"));
 
+  static final Parameter STALE =
+      Parameter.choice(
+          "stale",
+          "true: changes that wait to be shipped since long ago (rule E9), by default of the last"
+              + " ten years; false: the others. Default: both.",
+          List.of("true", "false"));
   static final Parameter FAILED =
       Parameter.choice(
           "failed",

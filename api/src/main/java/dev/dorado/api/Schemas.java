@@ -1,6 +1,7 @@
 package dev.dorado.api;
 
 import dev.dorado.api.metrics.MetricName;
+import dev.dorado.api.metrics.Practice;
 import dev.dorado.api.metrics.Tier;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Column;
@@ -132,6 +133,18 @@ final class Schemas {
               "last_deployment_at", time("Finish of the last one; null without one.")));
 
   static final Map<String, Object> METRICS = object(metrics());
+  static final Map<String, Object> PRACTICES = object(practices());
+  static final Map<String, Object> GROUPS_OF_PRACTICES =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "tz", text("Time zone."),
+              "days", number("Calendar days."),
+              "groups",
+                  array(
+                      object(ordered("group", group(), "practices", PRACTICES)),
+                      "One {} without group_by.")));
   static final Map<String, Object> SUMMARY =
       object(
           ordered(
@@ -247,6 +260,7 @@ final class Schemas {
                 properties.put(name, property);
               }
             });
+    properties.put("stale", flag("It waits to be shipped longer than is usual (rule E9)."));
     return properties;
   }
 
@@ -268,6 +282,25 @@ final class Schemas {
       metrics.put(name.json(), metric(name));
     }
     return metrics;
+  }
+
+  private static Map<String, Object> practices() {
+    Map<String, Object> practices = new LinkedHashMap<>();
+    for (Practice practice : Practice.values()) {
+      Map<String, Object> properties =
+          ordered(
+              "value", number("The practice; null if unknown."),
+              "unit", text(practice.unit() + "."),
+              "n", count("How many rows it is over; null if that is not told."),
+              "low", number("Lower bound of the 95 % interval; null with too few rows."),
+              "high", number("Upper bound."));
+      new TreeMap<>(practice.beside())
+          .forEach((member, description) -> properties.put(member, number(description)));
+      Map<String, Object> schema = new LinkedHashMap<>(object(properties));
+      schema.put("description", practice.description());
+      practices.put(practice.json(), schema);
+    }
+    return practices;
   }
 
   private static Map<String, Object> metric(MetricName name) {

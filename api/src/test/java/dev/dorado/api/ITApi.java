@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
@@ -47,6 +48,7 @@ class ITApi {
     writeIncidents(rows);
     writeDeliveries(rows);
     writeCorrections(rows);
+    writeTheYearBefore(rows);
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"));
   }
@@ -212,6 +214,57 @@ class ITApi {
         .with("excluded", true)
         .with("excluded_reason", "seen in the log")
         .with("corrections", List.of("c3"));
+  }
+
+  /** 2025, when search began: its founder, then five people who came later, and what CI did. */
+  private static void writeTheYearBefore(TestRows rows) {
+    String repository = "github.com/acme/search";
+    rows.change("search", repository + "#101", "2025-01-02T00:00:00Z", "p0")
+        .with("started_at", Instant.parse("2025-01-01T00:00:00Z"))
+        .with("contributor", "founder");
+    for (int i = 1; i <= 4; i++) {
+      rows.change("search", repository + "#20" + i, "2025-06-0%dT00:00:00Z".formatted(1 + i), "p1")
+          .with("started_at", Instant.parse("2025-06-01T00:00:00Z"))
+          .with("start_method", "commit")
+          .with("pull_request", 200 + i)
+          .with("contributor", "newcomer-" + i);
+    }
+    rows.change("search", repository + "#205", "2025-06-09T00:00:00Z", "")
+        .with("started_at", Instant.parse("2025-06-08T00:00:00Z"))
+        .with("contributor", "newcomer-5")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", null);
+    rows.change("idle", repository + "#206", "2025-06-09T00:00:00Z", "")
+        .with("started_at", Instant.parse("2025-06-08T00:00:00Z"))
+        .with("contributor", "one-of-before")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", "S5");
+    rows.deployment("search", "p1", "2025-06-10T00:00:00Z").with("changes", 4);
+    rows.deployment("search", "p2", "2025-06-11T00:00:00Z").with("changes", 2);
+    rows.deployment("search", "p3", "2025-06-12T00:00:00Z")
+        .with("kind", "rollback")
+        .with("changes", 0);
+    ciRun(rows, "r1", "push", "success", 300);
+    ciRun(rows, "r2", "push", "failure", 900);
+    ciRun(rows, "r3", "push", "cancelled", 5);
+    // From the main branch of a fork.
+    ciRun(rows, "r4", "pull_request", "success", 120);
+    ciRun(rows, "r5", "schedule", "success", 1).with("default_branch", false);
+  }
+
+  private static TestRows.Row ciRun(
+      TestRows rows, String id, String trigger, String outcome, double duration) {
+    return rows.row("ci_runs")
+        .with("service", "search")
+        .with("id", id)
+        .with("repository", "github.com/acme/search")
+        .with("trigger", trigger)
+        .with("default_branch", true)
+        .with("finished_at", Instant.parse("2025-06-10T00:00:00Z"))
+        .with("outcome", outcome)
+        .with("duration", duration);
   }
 
   @Test
@@ -494,6 +547,85 @@ class ITApi {
   }
 
   @Test
+  void practicesAreThoseOfTheRunsBranchesAndBatchesOfThePeriod() {
+    JsonNode practices = practices("from=2025-06-01&to=2025-07-01");
+    assertThat(value(practices, "ci_duration_default_branch")).isEqualTo(600);
+    assertThat(practices.at("/ci_duration_default_branch/p75").asDouble()).isEqualTo(750);
+    assertThat(value(practices, "ci_success_default_branch")).isEqualTo(0.5);
+    assertThat(practices.at("/ci_success_default_branch/other").asInt()).isEqualTo(1);
+    assertThat(value(practices, "ci_duration_pull_requests")).isEqualTo(120);
+    assertThat(value(practices, "ci_success_pull_requests")).isEqualTo(1);
+    assertThat(value(practices, "ci_under_10_minutes")).isEqualTo(2 / 3.0);
+    assertThat(n(practices, "ci_under_10_minutes")).isEqualTo(3);
+    // Merged 10 min before each of 2 to 5 June.
+    assertThat(value(practices, "branch_age")).isEqualTo(2.5 * 86400 - 600);
+    assertThat(n(practices, "branch_age")).isEqualTo(4);
+    assertThat(value(practices, "batch_size")).isEqualTo(3);
+    assertThat(n(practices, "batch_size")).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsNewCountsAlsoIfNothingOfThemWasDeployedYet() {
+    JsonNode newcomers =
+        practices("from=2025-06-01&to=2025-07-01").get("contributor_first_deployment");
+    assertThat(newcomers.get("n").asInt()).isEqualTo(5);
+    assertThat(newcomers.get("censored").asInt()).isEqualTo(1);
+    assertThat(newcomers.get("left_out").asInt()).isEqualTo(1);
+    // After 1, 2, 3 and 4 days, and of one not yet.
+    assertThat(newcomers.get("value").asDouble()).isEqualTo(3 * 86400);
+    assertThat(
+            practices("from=2025-06-01&to=2025-07-01&team=discovery")
+                .get("contributor_first_deployment"))
+        .isEqualTo(newcomers);
+  }
+
+  @Test
+  void nothingIsSaidOfAFewPeople() {
+    JsonNode few = practices("from=2025-06-01&to=2025-06-02").get("contributor_first_deployment");
+    for (String name : List.of("value", "n", "low", "high", "censored", "left_out")) {
+      assertThat(few.get(name).isNull()).as(name).isTrue();
+    }
+    String all =
+        api.get("/api/v1/practices?group_by=service,repository,team&from=2025-01-01").body();
+    assertThat(all + api.get("/api/v1/changes?from=2025-01-01&shipped=all").body())
+        .doesNotContain("newcomer-", "founder");
+  }
+
+  @Test
+  void aServiceIsNewFromItsFirstCommit() {
+    JsonNode search = practices("from=2025-01-01&to=2025-02-01").get("service_first_deployment");
+    assertThat(search.get("n").asInt()).isEqualTo(1);
+    assertThat(search.get("value").asDouble()).isEqualTo(160 * 86400);
+    assertThat(search.get("censored").asInt()).isZero();
+  }
+
+  @Test
+  void practicesAreGroupedAndUnknownWhereThereIsNoData() {
+    JsonNode groups =
+        api.json("/api/v1/practices?group_by=service&from=2025-06-01&to=2025-07-01").get("groups");
+    assertThat(groups).hasSize(4);
+    JsonNode checkout = groups.get(1);
+    assertThat(checkout.at("/group/service").asText()).isEqualTo("checkout");
+    checkout
+        .get("practices")
+        .forEach(practice -> assertThat(practice.get("value").isNull()).isTrue());
+    assertThat(groups.get(3).at("/practices/batch_size/value").asDouble()).isEqualTo(3);
+    assertThat(api.get("/api/v1/practices?format=csv&group_by=team").body())
+        .startsWith("team,ci_duration_default_branch_value,");
+  }
+
+  @Test
+  void changesThatWaitSinceLongAgoAreStale() {
+    assertThat(ids("/changes?stale=true")).containsExactly("github.com/acme/search#205");
+    JsonNode waiting = api.json("/api/v1/changes?shipped=false&" + MARCH).get("items");
+    assertThat(values(waiting, "stale")).containsExactly("false");
+    assertThat(ids("/changes?shipped=false&stale=false&from=2025-01-01"))
+        .containsExactly("github.com/acme/shop#7");
+    assertThat(api.json("/api/v1/changes/" + encoded("github.com/acme/search#205")).get("stale"))
+        .isEqualTo(BooleanNode.TRUE);
+  }
+
+  @Test
   void aSeriesHasEveryBucket() {
     JsonNode series = api.json("/api/v1/series?interval=week&" + MARCH);
     assertThat(series).hasSize(4);
@@ -653,6 +785,10 @@ class ITApi {
     var charts = api.get("/webjars/echarts/dist/echarts.min.js");
     assertThat(charts.statusCode()).isEqualTo(200);
     assertThat(charts.headers().firstValue("Cache-Control").orElseThrow()).contains("max-age");
+  }
+
+  private static JsonNode practices(String parameters) {
+    return api.json("/api/v1/practices?" + parameters).at("/groups/0/practices");
   }
 
   private static Map<String, JsonNode> groups(String parameters, String dimension) {

@@ -93,6 +93,7 @@ class ITOpenApi {
         .containsExactlyInAnyOrder(
             "/api/v1/summary",
             "/api/v1/series",
+            "/api/v1/practices",
             "/api/v1/deployments",
             "/api/v1/deployments/{id}",
             "/api/v1/changes",

@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.Query;
 import dev.dorado.api.stories.DeploymentStory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,8 +38,15 @@ public final class DeploymentsQuery {
   private final FactRows incidents;
   private final CorrectionsQuery corrections;
 
-  /** The query. */
-  public DeploymentsQuery(Database database) {
+  private final Duration staleAfter;
+
+  /**
+   * The query.
+   *
+   * @param staleAfter how long after its merge a change that is not shipped is stale
+   */
+  public DeploymentsQuery(Database database, Duration staleAfter) {
+    this.staleAfter = requireNonNull(staleAfter);
     this.deployments = new FactRows(database, FactTable.DEPLOYMENTS);
     this.changes = new FactRows(database, FactTable.CHANGES);
     this.incidents = new FactRows(database, FactTable.INCIDENTS);
@@ -65,9 +74,10 @@ public final class DeploymentsQuery {
    * it, what people corrected, and the story that these tell.
    *
    * @param services of these services only, if any
+   * @param now the present
    * @throws dev.dorado.server.Problem 404 if there is none
    */
-  public Map<String, Object> one(String id, List<String> services) {
+  public Map<String, Object> one(String id, List<String> services, Instant now) {
     Map<String, Object> row =
         deployments.withId(id, services).stream()
             .findFirst()
@@ -79,7 +89,10 @@ public final class DeploymentsQuery {
     List<Map<String, Object>> corrected = corrections.ofDeployment(service, id);
     Map<String, Object> previous = previous(row);
     Map<String, Object> json = new LinkedHashMap<>(row);
-    json.put("changes_shipped", shipped.stream().map(ChangesQuery::json).toList());
+    Instant staleBefore = now.minus(staleAfter);
+    json.put(
+        "changes_shipped",
+        shipped.stream().map(change -> ChangesQuery.json(change, staleBefore)).toList());
     json.put("incidents_linked", linked);
     json.put("corrections_made", corrected);
     json.put("previous", previous);
