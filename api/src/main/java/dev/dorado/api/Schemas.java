@@ -166,6 +166,16 @@ final class Schemas {
           ordered(
               "from", time("Start, inclusive."),
               "to", time("End, exclusive."),
+              "advice",
+                  array(
+                      object(
+                          ordered(
+                              "level", text("error or warning."),
+                              "sender", text("Sender that it is about."),
+                              "repository", text("host/owner/name that it is about."),
+                              "problem", text("What is wrong."),
+                              "remedy", text("What to do."))),
+                      "What is wrong and what to do, the worst first."),
               "senders", array(sender(), "By name."),
               "unlinked",
                   object(
@@ -173,7 +183,15 @@ final class Schemas {
                           "deployments", count("Deployments whose head is unknown (rule S8)."),
                           "deployment_examples", texts("Ids of the newest of them."),
                           "incidents", count("Incidents that no rule links to a deployment."),
-                          "incident_examples", texts("Ids of the newest of them."))),
+                          "incident_examples", texts("Ids of the newest of them."),
+                          "repositories",
+                              array(
+                                  object(
+                                      ordered(
+                                          "repository", text("host/owner/name; null: unknown."),
+                                          "deployments", count("Its deployments among them."),
+                                          "incidents", count("Its incidents among them."))),
+                                  "Those that have some."))),
               "not_in_catalog", texts("Services that facts name and the catalog does not.")));
 
   static final Map<String, Object> PROBLEM =
@@ -391,6 +409,7 @@ final class Schemas {
             "refused_last_minute", count("Those of this minute and the one before."),
             "refused_per_minute_peak", count("The most in a minute."),
             "lag_seconds", number("Median of received − occurred."),
+            "skew_seconds", number("How far its times were ahead of this clock at most."),
             "kinds",
                 array(
                     object(
@@ -417,7 +436,16 @@ final class Schemas {
                         ordered(
                             "repository", text("host/owner/name."),
                             "last_delivery_at", time("Last delivery of all time."),
-                            "accepted", count("Deliveries that were accepted."))),
+                            "accepted", count("Deliveries that were accepted."),
+                            "ignored", count("Deliveries that were ignored for a reason."),
+                            "dead", count("Deliveries that could not be translated."),
+                            "lag_seconds", number("Median of received − occurred."),
+                            "skew_seconds", number("How far its times were ahead at most."),
+                            "unlinked_deployments",
+                                count("Its deployments whose commit no push knows (rule S8)."),
+                            "unlinked_incidents", count("Its incidents that no rule links."),
+                            "ignored_reasons", array(reason(), "Most first."),
+                            "dead_reasons", array(reason(), "Most first."))),
                     "Latest first.")));
   }
 

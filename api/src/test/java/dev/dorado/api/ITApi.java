@@ -717,7 +717,21 @@ class ITApi {
     assertThat(gitlab.get("refused_last_minute").asInt()).isEqualTo(4);
     assertThat(gitlab.get("refused_reasons").get(0).get("detail").asText())
         .contains("DORADO_SECRETS_GITLAB");
+    assertThat(gitlab.get("skew_seconds").isNull()).isTrue();
+    JsonNode shop = github.at("/repositories/0");
+    assertThat(shop.get("repository").asText()).isEqualTo("github.com/acme/shop");
+    assertThat(shop.get("accepted").asInt()).isEqualTo(2);
+    assertThat(shop.get("ignored").asInt()).isEqualTo(1);
+    assertThat(shop.get("dead").asInt()).isZero();
+    assertThat(shop.get("lag_seconds").asDouble()).isEqualTo(2);
+    assertThat(shop.get("skew_seconds").asDouble()).isZero();
+    assertThat(shop.at("/ignored_reasons/0/reason").asText()).isEqualTo("a ping");
+    assertThat(ingest.at("/advice/0/level").asText()).isEqualTo("error");
+    assertThat(ingest.at("/advice/0/sender").asText()).isEqualTo("gitlab");
+    assertThat(ingest.at("/advice/0/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
     JsonNode march = api.json("/api/v1/ingest?" + MARCH);
+    assertThat(values(march.at("/unlinked/repositories"), "repository"))
+        .containsExactly("null", "github.com/acme/legacy");
     assertThat(march.get("unlinked").get("deployment_examples").get(0).asText()).isEqualTo("l1");
     assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
     assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();

@@ -50,6 +50,7 @@ class ITOpenApi {
     rows.deployment(SERVICE, IDS.get("deployments"), time)
         .with("previous_deployment", "d/0")
         .with("failed", true);
+    rows.deployment(SERVICE, "d/2", time).with("changes", null);
     rows.change(SERVICE, IDS.get("changes"), time, IDS.get("deployments")).with("lead_time", 1.0);
     rows.incident(SERVICE, IDS.get("incidents"), time)
         .with("deployment_id", IDS.get("deployments"));
