@@ -4,6 +4,7 @@ import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { duration, known, UNKNOWN } from "./format.js";
 import { changeLine } from "./changes.js";
+import { correctionForm, revocationForm } from "./corrections.js";
 import { incidentLine } from "./incidents.js";
 import { badge, commit, moment, outward, rule } from "./parts.js";
 import { storyLine } from "./story.js";
@@ -89,7 +90,7 @@ function between(from, to) {
   return duration((new Date(to) - new Date(from)) / 1000);
 }
 
-function story(row, open) {
+function story(row, open, refresh) {
   const shipped = row.changes_shipped ?? [];
   const linked = row.incidents_linked ?? [];
   const deployments = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
@@ -111,12 +112,14 @@ function story(row, open) {
         row.started_at && el("span", {}, "started ", moment(row.started_at), row.finished_at && `, took ${between(row.started_at, row.finished_at)}`),
       ),
     ),
-    storyLine(row.story, chapters(row, shipped, linked), (id) => deployments.has(id) && reference(deployments.get(id), row.service, open)),
+    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => deployments.has(id) && reference(deployments.get(id), row.service, open)),
+    correctionForm(row, refresh),
     row.marks.length > 0 && chapter("Also known", el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }
 
-function chapters(row, shipped, linked) {
+function chapters(row, shipped, linked, refresh) {
+  const corrections = new Map(row.corrections_made.map((correction) => [correction.id, correction]));
   return {
     shipping: {
       title: "What did it ship?",
@@ -136,7 +139,7 @@ function chapters(row, shipped, linked) {
       label: row.recovered_at ? badge("good", between(row.impact_started_at ?? row.finished_at, row.recovered_at)) : badge("bad", "Still open"),
     },
     rework: { title: "Is it rework?", verdict: row.rework ? "warn" : "none", label: row.rework ? badge("warn", "Rework") : row.rework_probable && badge("none", "Probable") },
-    corrections: { title: "Corrected by a person", verdict: "person" },
+    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), refresh)) }),
   };
 }
 

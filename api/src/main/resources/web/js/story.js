@@ -11,8 +11,9 @@ const TIME = /(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g;
  * The steps as a line through time.
  *
  * @param steps `story` of an answer
- * @param chapters for the name of a step: `title`, `verdict` (good, bad, warn or none), `more` (nodes below its text),
- *     `known` (ids that `more` shows already), `label` (a badge before its text); all of them may be left out
+ * @param chapters for the name of a step: `title`, `verdict` (good, bad, warn, person or none), `more` (nodes below its
+ *     text), `known` (ids that `more` shows already), `label` (a badge before its text); all of them may be left out.
+ *     Or a function of the step that gives these
  * @param link called with an id of the evidence; gives a node that leads there, or nothing
  */
 export function storyLine(steps, chapters, link = () => null) {
@@ -20,7 +21,8 @@ export function storyLine(steps, chapters, link = () => null) {
     "ol",
     { class: "story-line" },
     steps.map((step) => {
-      const chapter = chapters[step.step] ?? {};
+      const found = chapters[step.step] ?? {};
+      const chapter = typeof found === "function" ? found(step) : found;
       const shown = new Set(chapter.known ?? []);
       const evidence = step.evidence.filter((id) => !shown.has(id));
       return el(

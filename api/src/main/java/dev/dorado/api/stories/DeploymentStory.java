@@ -172,10 +172,23 @@ public final class DeploymentStory {
                     impact == null
                         ? "an unknown time"
                         : Words.length(Duration.between(impact, recovered)),
-                    row.has("recovery_method") ? ", by: " + row.text("recovery_method") : "");
+                    remedy());
     return Step.of(
             "recovery", recovered, row.text("recovery_rule", recovered == null ? "R3" : "R1"), text)
         .because(row.texts("recovery_evidence"));
+  }
+
+  private String remedy() {
+    String method = row.text("recovery_method");
+    if (method == null) {
+      return "";
+    }
+    return switch (method) {
+      case "incident" -> ", when the last incident connected to it was resolved";
+      case "rollback", "revert", "hotfix" -> ", by a " + method;
+      case "next deployment" -> ", by the next deployment";
+      default -> ": " + method;
+    };
   }
 
   private Step rework() {

@@ -90,8 +90,8 @@ class StoriesTest {
                 + " “Payments are declined”.");
     assertThat(texts(story).get(3))
         .isEqualTo(
-            "It recovered at 2026-03-02 12:05 UTC, 1 h 35 min after the impact began, by:"
-                + " incident.");
+            "It recovered at 2026-03-02 12:05 UTC, 1 h 35 min after the impact began, when the last"
+                + " incident connected to it was resolved.");
   }
 
   @Test

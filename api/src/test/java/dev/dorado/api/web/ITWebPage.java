@@ -9,6 +9,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -21,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -63,6 +65,7 @@ class ITWebPage {
     writeIncidents();
     writeDeliveries();
     writeCorrections();
+    writeRuns();
   }
 
   @AfterAll
@@ -258,6 +261,77 @@ class ITWebPage {
   }
 
   @Test
+  void theIngestViewSaysWhatIsWrongAndWhatToDoForEachRepository() {
+    var page = open("/");
+
+    page.locator("#ingest-chip").click();
+
+    assertThat(page).hasURL(Pattern.compile("[?&]view=ingest"));
+    assertThat(page.locator("#advice .error").first()).containsText(REFUSAL);
+    assertThat(page.locator("#advice")).containsText("It pushes, and no deployment of it is known");
+    var repository = page.locator("[data-repository='github.com/acme/website']");
+    assertThat(repository).containsText("2");
+    assertThat(page.locator("#numbers")).isHidden();
+    page.goBack();
+    assertThat(page.locator("#numbers")).isVisible();
+  }
+
+  @Test
+  void thePracticesAreShownWithWhatIsNotKnown() {
+    var page = open("/?view=practices");
+
+    var green = page.locator("[data-practice=ci_success_default_branch]");
+    assertThat(green.locator(".value")).hasText(spaced("75 %"));
+    assertThat(green).containsText("4 runs");
+    assertThat(page.locator("[data-practice=batch_size] .value")).hasText(spaced("1 change"));
+    assertThat(page.locator("[data-practice=contributor_first_deployment]"))
+        .containsText("too few to be nobody in particular");
+    assertThat(page.locator("#practices-table tbody tr", hasText("payments"))).hasCount(1);
+  }
+
+  @Test
+  void aDeploymentIsCorrectedWithAReasonAndACorrectionIsTakenBack() {
+    List<String> posted = new ArrayList<>();
+    var page = open("/?deployment=checkout+" + FAILED);
+    // Ingest takes corrections, which is no part of this module.
+    page.route(
+        "**/api/v1/corrections",
+        route -> {
+          posted.add(route.request().postData());
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setStatus(202)
+                  .setContentType("application/json")
+                  .setBody("{\"id\":\"c2\"}"));
+        });
+    var correct = page.locator("details.correct").last();
+    correct.locator("summary").click();
+    correct.getByLabel("What is right").selectOption("It did not fail");
+    correct.getByLabel("Why").fill("the bank was down");
+    correct.locator("button").click();
+    assertThat(correct).containsText("Taken.");
+    assertThat(posted.get(0))
+        .contains("\"action\":\"mark\"", "\"as\":\"not-failed\"", FAILED, "the bank was down");
+
+    var revoke = page.locator("[data-step=corrections] details.correct");
+    revoke.locator("summary").click();
+    revoke.getByLabel("Why").fill("it was another commit");
+    revoke.locator("button").click();
+    assertThat(revoke).containsText("Taken.");
+    assertThat(posted.get(1)).contains("\"action\":\"revoke\"", "\"correction\":\"c1\"");
+  }
+
+  @Test
+  void whereOnlyReadingIsServedACorrectionSaysWhereToPostIt() {
+    var page = open("/?deployment=checkout+" + FAILED);
+    var correct = page.locator("details.correct").last();
+    correct.locator("summary").click();
+    correct.getByLabel("Why").fill("x");
+    correct.locator("button").click();
+    assertThat(correct).containsText("post the correction to ingest");
+  }
+
+  @Test
   void nothingScrollsSidewaysOnAPhone() {
     var page =
         open(
@@ -267,9 +341,18 @@ class ITWebPage {
     assertThat(page.locator("tr.story")).containsText("Did it fail?");
     page.getByText("More filters").click();
     assertThat(filter(page, "Golden path")).isVisible();
-    page.getByText("Connect a sender").click();
-
     assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+
+    for (String view : List.of("Ingest", "Practices")) {
+      page.locator("#views").getByText(view).click();
+      assertThat(page.locator("#" + view.toLowerCase(Locale.ROOT))).isVisible();
+      if (view.equals("Ingest")) {
+        page.getByText("Connect a sender").click();
+      }
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+          .as(view)
+          .isEqualTo(360);
+    }
   }
 
   @Test
@@ -414,7 +497,7 @@ class ITWebPage {
   }
 
   private static Locator rows(Page page) {
-    return page.locator("tr.row");
+    return page.locator("#rows-panel tr.row");
   }
 
   private static Locator row(Page page, String id) {
@@ -574,6 +657,45 @@ class ITWebPage {
             "resolved_at", hoursAgo(99)));
   }
 
+  private static void writeRuns() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      insert(
+          "ci_runs",
+          Map.of(
+              "service",
+              "checkout",
+              "id",
+              "run-" + i,
+              "repository",
+              "github.com/acme/checkout",
+              "trigger",
+              "push",
+              "default_branch",
+              true,
+              "finished_at",
+              hoursAgo(24 + i),
+              "outcome",
+              i == 0 ? "failure" : "success",
+              "duration",
+              300 + 60 * i));
+    }
+    insert(
+        "changes",
+        Map.of(
+            "service",
+            "website",
+            "id",
+            "github.com/acme/website@" + sha(99),
+            "environment",
+            "production",
+            "repository",
+            "github.com/acme/website",
+            "sha",
+            sha(99),
+            "merged_at",
+            hoursAgo(2)));
+  }
+
   private static void writeCorrections() throws Exception {
     insert(
         "corrections",
@@ -609,6 +731,29 @@ class ITWebPage {
             0,
             "bytes",
             100));
+    for (int i = 0; i < 2; i++) {
+      insert(
+          "deliveries",
+          Map.of(
+              "sender",
+              "github",
+              "id",
+              "push-" + i,
+              "received_at",
+              hoursAgo(2),
+              "occurred_at",
+              hoursAgo(2.001),
+              "outcome",
+              "accepted",
+              "kind",
+              "push",
+              "repository",
+              "github.com/acme/website",
+              "events",
+              1,
+              "bytes",
+              100));
+    }
     insert(
         "refusals",
         Map.of(
