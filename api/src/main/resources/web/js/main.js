@@ -90,6 +90,7 @@ async function look() {
 async function lookAtPractices(common, signal) {
   const dimension = common.team || common.service ? "service" : "team";
   const [whole, parts] = await Promise.all([ask("practices", common, signal), ask("practices", { ...common, group_by: dimension }, signal)]);
+  byId("practices-panel").hidden = false;
   byId("practices-table-title").textContent = `The same by ${dimension}`;
   drawPractices(whole, parts, dimension);
 }
