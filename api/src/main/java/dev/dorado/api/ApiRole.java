@@ -3,7 +3,7 @@ package dev.dorado.api;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
-import dev.dorado.api.queries.Database;
+import dev.dorado.api.queries.ClickHouse;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
@@ -22,13 +22,14 @@ import java.util.Map;
  */
 public final class ApiRole implements HttpRole {
 
-  private final Database database;
+  private final ClickHouse clickHouse;
   private final AccessTokens tokens;
   private final List<Endpoint> endpoints;
   private final Clock clock;
 
-  private ApiRole(Database database, AccessTokens tokens, List<Endpoint> endpoints, Clock clock) {
-    this.database = database;
+  private ApiRole(
+      ClickHouse clickHouse, AccessTokens tokens, List<Endpoint> endpoints, Clock clock) {
+    this.clickHouse = clickHouse;
     this.tokens = tokens;
     this.endpoints = endpoints;
     this.clock = clock;
@@ -56,15 +57,15 @@ public final class ApiRole implements HttpRole {
     requireNonNull(metrics);
     var settings = ApiSettings.from(config);
     var tokens = AccessTokens.from(config, openMode);
-    var database =
-        new Database(
+    var clickHouse =
+        new ClickHouse(
             connections,
             settings.poolSize(),
             settings.connectTimeout(),
             settings.queryTimeout(),
             metrics);
-    var endpoints = new Endpoints(database, settings).all();
-    return new ApiRole(database, tokens, endpoints, clock);
+    var endpoints = new Endpoints(settings).all();
+    return new ApiRole(clickHouse, tokens, endpoints, clock);
   }
 
   @Override
@@ -84,12 +85,12 @@ public final class ApiRole implements HttpRole {
 
   @Override
   public List<Check> checks() {
-    return List.of(new Check("clickhouse", database::problem));
+    return List.of(new Check("clickhouse", clickHouse::problem));
   }
 
   @Override
   public void close() {
-    database.close();
+    clickHouse.close();
   }
 
   private void answer(Endpoint endpoint, Context context) {
@@ -100,7 +101,7 @@ public final class ApiRole implements HttpRole {
             endpoint.parameters(),
             context.queryParamMap(),
             clock);
-    var answer = endpoint.answerer().apply(request);
+    var answer = endpoint.answerer().apply(request, clickHouse.current());
     context.header("Cache-Control", "private, no-cache");
     if (request.one(Parameters.FORMAT).orElse("json").equals("csv")) {
       answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));

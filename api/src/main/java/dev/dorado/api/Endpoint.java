@@ -2,9 +2,10 @@ package dev.dorado.api;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.api.queries.Database;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /**
  * A question that can be asked: the route, what it takes and answers, and who answers.
@@ -13,14 +14,14 @@ import java.util.function.Function;
  * @param summary what it is for, in a line
  * @param parameters what may be given
  * @param schema shape of the JSON answer
- * @param answerer answers
+ * @param answerer answers from one generation of facts
  */
 record Endpoint(
     String path,
     String summary,
     List<Parameter> parameters,
     Map<String, Object> schema,
-    Function<Request, Answer> answerer) {
+    BiFunction<Request, Database, Answer> answerer) {
 
   static final String ROOT = "/api/v1";
 

@@ -18,6 +18,7 @@ import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
 import dev.dorado.api.queries.TeamsQuery;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,11 +32,13 @@ final class Endpoints {
   private static final int DAYS_OF_INGEST = 7;
   private static final int DAYS_OF_STALE = 3650;
 
-  private final Database database;
   private final ApiSettings settings;
 
-  Endpoints(Database database, ApiSettings settings) {
-    this.database = database;
+  /**
+   * @param settings the proximity window among them, of facts of which it is not known under which
+   *     they were computed
+   */
+  Endpoints(ApiSettings settings) {
     this.settings = settings;
   }
 
@@ -43,57 +46,57 @@ final class Endpoints {
     List<Endpoint> all = new ArrayList<>(metrics());
     all.addAll(facts());
     all.addAll(organisation());
-    var ingest = new IngestQuery(database);
     all.add(
         new Endpoint(
             "/ingest",
             "What arrived from each sender, what was refused, and what could not be linked",
             PERIOD,
             Schemas.INGEST,
-            request -> Answer.ofOne(ingest.answer(request.query(DAYS_OF_INGEST)))));
+            (request, database) ->
+                Answer.ofOne(new IngestQuery(database).answer(request.query(DAYS_OF_INGEST)))));
     return all;
   }
 
   private List<Endpoint> metrics() {
-    var summary = new SummaryQuery(database, settings.proximityWindow());
-    var series = new SeriesQuery(database, settings.proximityWindow());
-    var practices = new PracticesQuery(database, settings.fewestContributors());
     return List.of(
         new Endpoint(
             "/summary",
             "The metrics of a period, each with n, interval, tier and the period before",
             concat(COMMON, List.of(Parameters.BENCHMARK)),
             Schemas.SUMMARY,
-            request -> {
+            (request, database) -> {
               Query query = query(request);
-              return ofGroups(query, summary.answer(query, benchmarks(request)), Schemas.METRICS);
+              return ofGroups(
+                  query,
+                  new SummaryQuery(database, window(database)).answer(query, benchmarks(request)),
+                  Schemas.METRICS);
             }),
         new Endpoint(
             "/practices",
             "CI, branches and batches, and how long who and what is new takes to the first deployment",
             COMMON,
             Schemas.GROUPS_OF_PRACTICES,
-            request -> {
+            (request, database) -> {
               Query query = query(request);
-              return ofGroups(query, practices.answer(query), Schemas.PRACTICES);
+              return ofGroups(
+                  query,
+                  new PracticesQuery(database, settings.fewestContributors()).answer(query),
+                  Schemas.PRACTICES);
             }),
         new Endpoint(
             "/series",
             "The metrics over time: a flat row for each bucket and group",
             concat(COMMON, List.of(Parameters.BENCHMARK)),
             Schemas.array(Schemas.SERIES_ROW, "By time, then by group."),
-            request -> {
+            (request, database) -> {
               Query query = query(request);
-              List<Map<String, Object>> rows = series.answer(query);
+              List<Map<String, Object>> rows =
+                  new SeriesQuery(database, window(database)).answer(query);
               return Answer.ofRows(rows, seriesHead(query), rows);
             }));
   }
 
   private List<Endpoint> facts() {
-    var deployments = new DeploymentsQuery(database, settings.staleAfter());
-    var changes = new ChangesQuery(database, settings.staleAfter());
-    var incidents = new IncidentsQuery(database);
-    var corrections = new CorrectionsQuery(database);
     return List.of(
         new Endpoint(
             "/deployments",
@@ -107,46 +110,53 @@ final class Endpoints {
                     Parameters.REWORK,
                     Parameters.KIND)),
             Schemas.page(Schemas.DEPLOYMENT),
-            request ->
+            (request, database) ->
                 Answer.ofPage(
-                    deployments.page(
-                        query(request), status(request), time(request), wishes(request)),
+                    new DeploymentsQuery(database, settings.staleAfter())
+                        .page(query(request), status(request), time(request), wishes(request)),
                     Schemas.DEPLOYMENT)),
         new Endpoint(
             "/deployments/{id}",
             "A deployment with what it shipped, its incidents, and its story: which rule decided what",
             List.of(SERVICE),
             Schemas.DEPLOYMENT_WITH_LINKS,
-            request ->
-                Answer.ofOne(deployments.one(request.id(), request.all(SERVICE), request.now()))),
+            (request, database) ->
+                Answer.ofOne(
+                    new DeploymentsQuery(database, settings.staleAfter())
+                        .one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/changes",
             "Changes by deployed_at, newest first",
             concat(COMMON, List.of(Parameters.SHIPPED, Parameters.STALE)),
             Schemas.page(Schemas.CHANGE),
-            request ->
+            (request, database) ->
                 Answer.ofPage(
-                    changes.page(ofChanges(request), shipped(request), stale(request)),
+                    new ChangesQuery(database, settings.staleAfter())
+                        .page(ofChanges(request), shipped(request), stale(request)),
                     Schemas.CHANGE)),
         new Endpoint(
             "/changes/{id}",
             "A change in each service and environment that it belongs to, and its story",
             List.of(SERVICE),
             Schemas.CHANGE_WITH_ROWS,
-            request ->
-                Answer.ofOne(changes.one(request.id(), request.all(SERVICE), request.now()))),
+            (request, database) ->
+                Answer.ofOne(
+                    new ChangesQuery(database, settings.staleAfter())
+                        .one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/incidents",
             "Incidents by started_at, newest first",
             COMMON,
             Schemas.page(Schemas.INCIDENT),
-            request -> Answer.ofPage(incidents.page(query(request)), Schemas.INCIDENT)),
+            (request, database) ->
+                Answer.ofPage(new IncidentsQuery(database).page(query(request)), Schemas.INCIDENT)),
         new Endpoint(
             "/incidents/{id}",
             "An incident with the deployment that it is linked to, and its story",
             List.of(SERVICE),
             Schemas.INCIDENT_WITH_DEPLOYMENT,
-            request -> Answer.ofOne(incidents.one(request.id(), request.all(SERVICE)))),
+            (request, database) ->
+                Answer.ofOne(new IncidentsQuery(database).one(request.id(), request.all(SERVICE)))),
         new Endpoint(
             "/corrections",
             "What people corrected, newest first, each with what became of it",
@@ -156,58 +166,68 @@ final class Endpoints {
                 Parameters.PAGING,
                 List.of(Parameters.FORMAT)),
             Schemas.page(Schemas.CORRECTION),
-            request ->
+            (request, database) ->
                 Answer.ofPage(
-                    corrections.page(
-                        query(request),
-                        request.all(Parameters.DEPLOYMENT),
-                        request.all(Parameters.INCIDENT),
-                        request.all(Parameters.EFFECT)),
+                    new CorrectionsQuery(database)
+                        .page(
+                            query(request),
+                            request.all(Parameters.DEPLOYMENT),
+                            request.all(Parameters.INCIDENT),
+                            request.all(Parameters.EFFECT)),
                     Schemas.CORRECTION)));
   }
 
   private List<Endpoint> organisation() {
-    var services = new ServicesQuery(database);
-    var teams = new TeamsQuery(database);
-    var environments = new EnvironmentsQuery(database);
     return List.of(
         new Endpoint(
             "/services",
             "The services that there are, with owner and deployments of the period",
             COMMON,
             Schemas.page(Schemas.SERVICE),
-            request -> Answer.ofPage(services.page(query(request)), Schemas.SERVICE)),
+            (request, database) ->
+                Answer.ofPage(new ServicesQuery(database).page(query(request)), Schemas.SERVICE)),
         new Endpoint(
             "/services/{id}",
             "A service with what the catalog has said of it",
             concat(PERIOD, List.of(Parameters.ENVIRONMENT)),
             Schemas.SERVICE_WITH_CATALOG,
-            request -> Answer.ofOne(services.one(request.id(), query(request)))),
+            (request, database) ->
+                Answer.ofOne(new ServicesQuery(database).one(request.id(), query(request)))),
         new Endpoint(
             "/teams",
             "The teams that own services in the period",
             COMMON,
             Schemas.page(Schemas.TEAM),
-            request -> Answer.ofPage(teams.page(query(request)), Schemas.TEAM)),
+            (request, database) ->
+                Answer.ofPage(new TeamsQuery(database).page(query(request)), Schemas.TEAM)),
         new Endpoint(
             "/teams/{id}",
             "A team",
             concat(PERIOD, List.of(Parameters.ENVIRONMENT)),
             Schemas.TEAM,
-            request -> Answer.ofOne(teams.one(request.id(), query(request)))),
+            (request, database) ->
+                Answer.ofOne(new TeamsQuery(database).one(request.id(), query(request)))),
         new Endpoint(
             "/environments",
             "The classes of environments, with the names in each",
             COMMON,
             Schemas.page(Schemas.ENVIRONMENT),
-            request ->
-                Answer.ofPage(environments.page(inAnyEnvironment(request)), Schemas.ENVIRONMENT)),
+            (request, database) ->
+                Answer.ofPage(
+                    new EnvironmentsQuery(database).page(inAnyEnvironment(request)),
+                    Schemas.ENVIRONMENT)),
         new Endpoint(
             "/environments/{id}",
             "A class of environments, by its name or that of an environment in it",
             PERIOD,
             Schemas.ENVIRONMENT,
-            request -> Answer.ofOne(environments.one(request.id(), inAnyEnvironment(request)))));
+            (request, database) ->
+                Answer.ofOne(
+                    new EnvironmentsQuery(database).one(request.id(), inAnyEnvironment(request)))));
+  }
+
+  private Duration window(Database database) {
+    return database.proximityWindow().orElse(settings.proximityWindow());
   }
 
   private static Query query(Request request) {

@@ -122,7 +122,7 @@ class ITAccess {
             'github.com/acme/shop', '', toDateTime64('2026-01-01 00:00:00', 3, 'UTC')
               + toIntervalSecond(number * 50), number, 1, 0
           FROM numbers(100000)"""
-              .formatted(connections.database()));
+              .formatted(connections.database(1)));
     }
     try (var api = TestApi.start(connections, NOW)) {
       JsonNode leadTime =
@@ -151,6 +151,7 @@ class ITAccess {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       statement.execute("DROP DATABASE " + connections.database());
+      statement.execute("DROP DATABASE " + connections.database(1));
     }
   }
 }

@@ -33,11 +33,12 @@ class ITApi {
 
   @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
+  private static Connections connections;
   private static TestApi api;
 
   @BeforeAll
   static void writeHistory() throws Exception {
-    Connections connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
+    connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
     try (var connection = connections.clickHouse()) {
       new Migrations(connections.database()).apply(connection);
     }
@@ -394,6 +395,20 @@ class ITApi {
     assertThat(
             groups("group_by=environment&environment=production,staging", "environment").keySet())
         .containsExactly("production", "staging");
+  }
+
+  @Test
+  void aServiceIsKnownAsSoonAsAFactNamesItAndNoLongerOnceThatIsTakenBack() throws Exception {
+    String question = "/api/v1/summary?group_by=service&from=2024-01-01&to=2024-02-01";
+    int before = api.json(question).get("groups").size();
+    var rows = new TestRows(connections);
+    rows.deployment("passing", "x1", "2024-01-06T10:00:00Z");
+    rows.insert();
+    assertThat(api.json(question).get("groups")).hasSize(before + 1);
+    assertThat(api.json(question).get("groups")).hasSize(before + 1);
+    rows.deployment("passing", "x1", "2024-01-06T10:00:00Z").retracted();
+    rows.insert();
+    assertThat(api.json(question).get("groups")).hasSize(before);
   }
 
   @Test

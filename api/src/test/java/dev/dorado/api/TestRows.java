@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -92,7 +93,7 @@ final class TestRows {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       for (Row row : rows) {
-        statement.execute(row.sql(connections.database()));
+        statement.execute(row.sql(connections));
       }
     }
     rows.clear();
@@ -119,10 +120,11 @@ final class TestRows {
       return with("row_version", 2).with("row_deleted", 1);
     }
 
-    private String sql(String database) {
+    private String sql(Connections connections) {
+      boolean isFact = !Set.of("deliveries", "refusals").contains(table);
       return "INSERT INTO %s.%s (%s) VALUES (%s)"
           .formatted(
-              database,
+              isFact ? connections.database(1) : connections.database(),
               table,
               String.join(", ", values.keySet()),
               values.values().stream().map(Row::literal).collect(Collectors.joining(", ")));

@@ -58,7 +58,7 @@ final class IngestChecks implements AutoCloseable {
           admin().listTopics().names().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return missing(
           "Kafka at " + address + " lacks the topics",
-          Topics.all().stream().map(Topic::name).toList(),
+          Topics.common().stream().map(Topic::name).toList(),
           existing);
     } catch (TimeoutException e) {
       return "Kafka at %s does not answer within %d s".formatted(address, TIMEOUT.toSeconds());
@@ -87,7 +87,7 @@ final class IngestChecks implements AutoCloseable {
       subjects.forEach(subject -> existing.add(subject.asText()));
       return missing(
           "the schema registry at " + address + " lacks the subjects",
-          Topics.all().stream().map(Topic::subject).toList(),
+          Topics.common().stream().map(Topic::subject).toList(),
           existing);
     } catch (IOException e) {
       return "the schema registry at %s does not answer: %s"

@@ -28,7 +28,8 @@ import java.util.Properties;
  * @param clickHouseUrl JDBC URL of the ClickHouse server, without a database
  * @param clickHouseUser user
  * @param clickHousePassword password, maybe empty
- * @param database database of the facts
+ * @param database database of what all generations of facts have in common, and of the views that
+ *     show the facts of the one that answers queries
  */
 public record Connections(
     String bootstrapServers,
@@ -75,6 +76,15 @@ public record Connections(
         config.getString("dorado.clickhouse.user"),
         secret(config, "dorado.clickhouse.password"),
         config.getString("dorado.clickhouse.database"));
+  }
+
+  /** Name of the database of a generation's facts. */
+  public String database(int generation) {
+    return database(database, generation);
+  }
+
+  static String database(String common, int generation) {
+    return common + "_g" + generation;
   }
 
   /** A new client of the registry, which caches what it has asked for. */

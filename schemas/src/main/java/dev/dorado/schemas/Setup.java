@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -45,19 +46,39 @@ public final class Setup {
    * @throws SetupException if a part is away or refuses; the message says which and why
    */
   public void run() {
-    createTopics();
-    registerSchemas();
-    migrateTables();
+    List<Integer> generations = migrateTables();
+    List<Topic<? extends SpecificRecord>> topics = new ArrayList<>(Topics.common());
+    generations.forEach(generation -> topics.addAll(Topics.facts(generation)));
+    createTopics(topics);
+    registerSchemas(topics);
   }
 
-  private void createTopics() {
+  /**
+   * Creates the topics, schemas and tables of one generation of facts; the rest is there.
+   *
+   * @throws SetupException if a part is away or refuses; the message says which and why
+   */
+  public void run(int generation) {
+    try (var connection = connections.clickHouse()) {
+      int applied = new Migrations(connections.database()).apply(connection, generation);
+      progress.accept(
+          "tables: database %s, %d migrations applied"
+              .formatted(connections.database(generation), applied));
+    } catch (SQLException e) {
+      throw refusedByClickHouse(e);
+    }
+    createTopics(Topics.facts(generation));
+    registerSchemas(Topics.facts(generation));
+  }
+
+  private void createTopics(List<Topic<? extends SpecificRecord>> topics) {
     Map<String, Object> settings =
         Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
     try (var admin = Admin.create(settings)) {
       var existing = admin.listTopics().names().get();
-      requirePartitions(admin, existing);
+      requirePartitions(admin, topics, existing);
       List<NewTopic> missing = new ArrayList<>();
-      for (var topic : Topics.all()) {
+      for (var topic : topics) {
         if (!existing.contains(topic.name())) {
           missing.add(
               new NewTopic(
@@ -82,8 +103,7 @@ public final class Setup {
           }
         }
       }
-      progress.accept(
-          "topics: %d there, %d created".formatted(Topics.all().size(), missing.size()));
+      progress.accept("topics: %d there, %d created".formatted(topics.size(), missing.size()));
     } catch (ExecutionException e) {
       throw new SetupException(
           "Kafka at %s does not answer: %s"
@@ -96,9 +116,10 @@ public final class Setup {
   }
 
   /** All topics have one count of partitions, which is fixed for life. */
-  private void requirePartitions(Admin admin, Set<String> existing)
+  private void requirePartitions(
+      Admin admin, List<Topic<? extends SpecificRecord>> topics, Set<String> existing)
       throws ExecutionException, InterruptedException {
-    var names = Topics.all().stream().map(Topic::name).filter(existing::contains).toList();
+    var names = topics.stream().map(Topic::name).filter(existing::contains).toList();
     for (var topic : admin.describeTopics(names).allTopicNames().get().values()) {
       if (topic.partitions().size() != connections.partitions()) {
         throw new SetupException(
@@ -113,11 +134,11 @@ public final class Setup {
     }
   }
 
-  private void registerSchemas() {
+  private void registerSchemas(List<Topic<? extends SpecificRecord>> topics) {
     SchemaRegistryClient registry = connections.registryClient();
     try {
       var known = registry.getAllSubjects();
-      for (var topic : Topics.all()) {
+      for (var topic : topics) {
         var schema = new AvroSchema(topic.schema());
         if (known.contains(topic.subject())) {
           // Again, because a run may have been cut off between the two.
@@ -128,7 +149,7 @@ public final class Setup {
           registry.updateCompatibility(topic.subject(), COMPATIBILITY);
         }
       }
-      progress.accept("schemas: %d registered, %s".formatted(Topics.all().size(), COMPATIBILITY));
+      progress.accept("schemas: %d registered, %s".formatted(topics.size(), COMPATIBILITY));
     } catch (IOException | RestClientException e) {
       throw new SetupException(
           "the schema registry at %s refuses a schema or does not answer: %s"
@@ -137,16 +158,25 @@ public final class Setup {
     }
   }
 
-  private void migrateTables() {
+  /** Answers with the numbers of the generations that there are. */
+  private List<Integer> migrateTables() {
     try (var connection = connections.clickHouse()) {
       int applied = new Migrations(connections.database()).apply(connection);
       progress.accept(
           "tables: database %s, %d migrations applied".formatted(connections.database(), applied));
+      return Generations.all(connection, connections.database()).stream()
+          .filter(generation -> generation.droppedAt().isEmpty())
+          .map(Generation::number)
+          .toList();
     } catch (SQLException e) {
-      throw new SetupException(
-          "ClickHouse at %s does not answer or refuses a statement: %s"
-              .formatted(connections.clickHouseUrl(), Connections.reason(e)),
-          e);
+      throw refusedByClickHouse(e);
     }
+  }
+
+  private SetupException refusedByClickHouse(SQLException e) {
+    return new SetupException(
+        "ClickHouse at %s does not answer or refuses a statement: %s"
+            .formatted(connections.clickHouseUrl(), Connections.reason(e)),
+        e);
   }
 }

@@ -20,6 +20,8 @@ import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Every topic of Dorado. No other class writes the name of a topic. */
@@ -100,7 +102,7 @@ public final class Topics {
         PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG, CORRECTIONS);
   }
 
-  /** The topics of facts. */
+  /** The topics of facts of the first generation. */
   public static List<Topic<? extends SpecificRecord>> facts() {
     return List.of(
         DEPLOYMENT_FACTS,
@@ -112,11 +114,59 @@ public final class Topics {
         CANDIDATE_FACTS);
   }
 
-  /** All topics. */
-  public static List<Topic<? extends SpecificRecord>> all() {
-    return java.util.stream.Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events(), facts())
+  /** The topics of facts of a generation. */
+  public static List<Topic<? extends SpecificRecord>> facts(int generation) {
+    return facts().stream()
+        .<Topic<? extends SpecificRecord>>map(fact -> of(fact, generation))
+        .toList();
+  }
+
+  /**
+   * A topic of facts as a generation has it: the first has {@code dorado.facts.deployments}, the
+   * second {@code dorado.g2.facts.deployments}.
+   *
+   * @param fact a topic of {@link #facts()}
+   */
+  public static <V extends SpecificRecord> Topic<V> of(Topic<V> fact, int generation) {
+    if (!facts().contains(fact)) {
+      throw new IllegalArgumentException(
+          "%s has no generations: expected a topic of facts".formatted(fact.name()));
+    }
+    if (generation == 1) {
+      return fact;
+    }
+    String name = fact.name().replaceFirst("^dorado\\.", "dorado.g" + generation + ".");
+    return new Topic<>(name, fact.valueType(), fact.key(), fact.settings());
+  }
+
+  /** The topics that all generations have in common: all but those of facts. */
+  public static List<Topic<? extends SpecificRecord>> common() {
+    return Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
+  }
+
+  /** All topics of an installation whose facts are of the first generation. */
+  public static List<Topic<? extends SpecificRecord>> all() {
+    return Stream.of(common(), facts())
+        .<Topic<? extends SpecificRecord>>flatMap(List::stream)
+        .toList();
+  }
+
+  /** The topic by which Kafka Streams brings records to a step, each to the one of its key. */
+  public static String repartition(String applicationId, String step) {
+    return applicationId + "-" + step + "-repartition";
+  }
+
+  /** The topic in which Kafka Streams keeps what changes in a store. */
+  public static String changelog(String applicationId, String store) {
+    return applicationId + "-" + store + "-changelog";
+  }
+
+  /** Whether Kafka Streams has made a topic for an application; {@code name} is any. */
+  public static boolean isInternal(String name, String applicationId) {
+    // The application of the first generation has the name with which those of the others begin.
+    return name.matches(Pattern.quote(applicationId) + "-(?!g[0-9]+-).+-(repartition|changelog)");
   }
 
   private static <V extends SpecificRecord> Topic<V> event(String name, Class<V> type, String key) {

@@ -37,9 +37,9 @@ final class ITSetup {
 
     assertThat(run(connections))
         .containsExactly(
+            "tables: database repeated, 0 migrations applied",
             "topics: %d there, 0 created".formatted(Topics.all().size()),
-            "schemas: %d registered, FULL_TRANSITIVE".formatted(Topics.all().size()),
-            "tables: database repeated, 0 migrations applied");
+            "schemas: %d registered, FULL_TRANSITIVE".formatted(Topics.all().size()));
     assertThat(ids(connections)).isEqualTo(ids);
   }
 
@@ -140,15 +140,21 @@ final class ITSetup {
       run(connections);
 
       assertThat(migrations.missing(connection)).isEmpty();
-      assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables'"))
-          .contains(
+      assertThat(migrations.missing(connection, 1)).isEmpty();
+      assertThat(
+              texts(
+                  connections,
+                  "SELECT name FROM system.tables WHERE database = 'tables' AND engine != 'View'"))
+          .containsExactlyInAnyOrder("deliveries", "refusals", "generations", "migrations");
+      assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables_g1'"))
+          .containsExactlyInAnyOrder(
               "deployments",
               "changes",
               "incidents",
               "ci_runs",
               "catalog",
-              "deliveries",
-              "refusals",
+              "corrections",
+              "candidates",
               "migrations");
       assertThat(texts(connections, "SELECT name FROM tables.migrations ORDER BY name"))
           .isEqualTo(missing);
@@ -163,7 +169,7 @@ final class ITSetup {
         var statement = connection.createStatement()) {
       statement.execute("INSERT INTO half.refusals (sender, reason) VALUES ('github', 'size')");
       statement.execute("DROP TABLE half.deliveries SYNC");
-      statement.execute("TRUNCATE TABLE half.migrations");
+      statement.execute("DELETE FROM half.migrations WHERE name = '002_deliveries'");
     }
 
     run(connections);
@@ -171,6 +177,73 @@ final class ITSetup {
     assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'half'"))
         .contains("deliveries");
     assertThat(texts(connections, "SELECT sender FROM half.refusals")).containsExactly("github");
+  }
+
+  @Test
+  void factsThatWereThereBeforeGenerationsAreTheFirstOne() throws Exception {
+    var connections = connections("before");
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      statement.execute("CREATE DATABASE before");
+      for (String name : List.of("001_facts", "002_deliveries", "003_reasons")) {
+        for (String sql : Migrations.statements(name, "before")) {
+          statement.execute(sql);
+        }
+      }
+      statement.execute(
+          "INSERT INTO before.deployments (service, id, row_version) VALUES ('shop', 'd1', 7)");
+      statement.execute("INSERT INTO before.deliveries (sender, id) VALUES ('github', '1')");
+    }
+
+    run(connections);
+    run(connections);
+
+    assertThat(texts(connections, "SELECT id FROM before_g1.deployments")).containsExactly("d1");
+    assertThat(texts(connections, "SELECT id FROM before.deployments")).containsExactly("d1");
+    assertThat(texts(connections, "SELECT id FROM before.deliveries")).containsExactly("1");
+    var first = new Generations(connections).all();
+    assertThat(first).hasSize(1);
+    assertThat(first.get(0).state(first)).isEqualTo(Generation.State.CURRENT);
+    assertThat(first.get(0).isKnown()).isFalse();
+  }
+
+  @Test
+  void oneRowSwitchesTheViewsToAnotherGeneration() throws Exception {
+    var connections = connections("switched");
+    run(connections);
+    var generations = new Generations(connections);
+    generations.adopt(generations.all().get(0), "{}", "one");
+    new Setup(connections, step -> {}).run(2);
+    var second = generations.begin(2, "{\"reopen-window\":\"1h\"}", "two");
+    execute(
+        connections,
+        "INSERT INTO switched_g1.deployments (service, id, row_version) VALUES ('shop', 'old', 1)",
+        "INSERT INTO switched_g2.deployments (service, id, row_version) VALUES ('shop', 'new', 1)",
+        "INSERT INTO switched_g2.deployments (service, id, row_version) VALUES ('shop', 'gone', 1)");
+    String shown = "SELECT id FROM switched.deployments ORDER BY id";
+    assertThat(texts(connections, shown)).containsExactly("old");
+
+    generations.switchTo(second);
+
+    assertThat(texts(connections, shown)).containsExactly("gone", "new");
+    execute(
+        connections,
+        "INSERT INTO switched_g2.deployments (service, id, row_version, row_deleted)"
+            + " VALUES ('shop', 'gone', 2, 1)");
+    assertThat(texts(connections, shown)).as("read with FINAL").containsExactly("new");
+
+    var all = generations.all();
+    assertThat(all).extracting(one -> one.state(all).label()).containsExactly("retired", "current");
+    assertThat(all.get(1).settings()).isEqualTo("{\"reopen-window\":\"1h\"}");
+    assertThatThrownBy(() -> generations.drop(all.get(1))).hasMessageContaining("answers queries");
+    generations.drop(all.get(0));
+    assertThat(texts(connections, shown)).containsExactly("new");
+    try (var admin =
+        Admin.create(
+            Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()))) {
+      assertThat(admin.listTopics().names().get()).contains("dorado.g2.facts.deployments");
+    }
   }
 
   @Test
@@ -231,6 +304,15 @@ final class ITSetup {
     return new AvroSchema(
         Schema.createRecord(
             schema.getName(), schema.getDoc(), schema.getNamespace(), false, fields));
+  }
+
+  private static void execute(Connections connections, String... statements) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
   }
 
   private static List<String> texts(Connections connections, String sql) throws SQLException {

@@ -55,18 +55,30 @@ public final class FactsTopology {
 
   private FactsTopology() {}
 
-  /**
-   * Adds the topology to {@code builder}.
-   *
-   * @param partitions partitions of the repartition topics
-   * @param flushInterval how often each step looks for keys with new input
-   */
+  /** Adds the topology of the first generation of facts to {@code builder}. */
   public static void build(
       StreamsBuilder builder,
       SchemaRegistryClient registry,
       RuleSettings settings,
       int partitions,
       Duration flushInterval) {
+    build(builder, registry, settings, partitions, flushInterval, 1);
+  }
+
+  /**
+   * Adds the topology to {@code builder}.
+   *
+   * @param partitions partitions of the repartition topics
+   * @param flushInterval how often each step looks for keys with new input
+   * @param generation to whose topics the facts go
+   */
+  public static void build(
+      StreamsBuilder builder,
+      SchemaRegistryClient registry,
+      RuleSettings settings,
+      int partitions,
+      Duration flushInterval,
+      int generation) {
     var graph = new StepGraph(builder, partitions, flushInterval);
 
     source(graph, Topics.PUSHES, registry);
@@ -82,38 +94,38 @@ public final class FactsTopology {
 
     graph.sink(
         Target.DEPLOYMENT_FACTS,
-        Topics.DEPLOYMENT_FACTS,
-        serde(Topics.DEPLOYMENT_FACTS, registry),
+        Topics.of(Topics.DEPLOYMENT_FACTS, generation),
+        serde(Topics.of(Topics.DEPLOYMENT_FACTS, generation), registry),
         fact -> DeploymentFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.CHANGE_FACTS,
-        Topics.CHANGE_FACTS,
-        serde(Topics.CHANGE_FACTS, registry),
+        Topics.of(Topics.CHANGE_FACTS, generation),
+        serde(Topics.of(Topics.CHANGE_FACTS, generation), registry),
         fact -> ChangeFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.INCIDENT_FACTS,
-        Topics.INCIDENT_FACTS,
-        serde(Topics.INCIDENT_FACTS, registry),
+        Topics.of(Topics.INCIDENT_FACTS, generation),
+        serde(Topics.of(Topics.INCIDENT_FACTS, generation), registry),
         fact -> IncidentFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.CI_RUN_FACTS,
-        Topics.CI_RUN_FACTS,
-        serde(Topics.CI_RUN_FACTS, registry),
+        Topics.of(Topics.CI_RUN_FACTS, generation),
+        serde(Topics.of(Topics.CI_RUN_FACTS, generation), registry),
         fact -> CiRunFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.CATALOG_FACTS,
-        Topics.CATALOG_FACTS,
-        serde(Topics.CATALOG_FACTS, registry),
+        Topics.of(Topics.CATALOG_FACTS, generation),
+        serde(Topics.of(Topics.CATALOG_FACTS, generation), registry),
         fact -> CatalogFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.CORRECTION_FACTS,
-        Topics.CORRECTION_FACTS,
-        serde(Topics.CORRECTION_FACTS, registry),
+        Topics.of(Topics.CORRECTION_FACTS, generation),
+        serde(Topics.of(Topics.CORRECTION_FACTS, generation), registry),
         fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
     graph.sink(
         Target.CANDIDATE_FACTS,
-        Topics.CANDIDATE_FACTS,
-        serde(Topics.CANDIDATE_FACTS, registry),
+        Topics.of(Topics.CANDIDATE_FACTS, generation),
+        serde(Topics.of(Topics.CANDIDATE_FACTS, generation), registry),
         fact -> CandidateFact.newBuilder(fact).setRetracted(true).build());
   }
 

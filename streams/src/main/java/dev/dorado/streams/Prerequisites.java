@@ -2,19 +2,23 @@ package dev.dorado.streams;
 
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
+import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
@@ -42,20 +46,40 @@ final class Prerequisites implements AutoCloseable {
                 "dorado-streams-checks"));
   }
 
-  /** Which topics or schemas are missing. */
+  /** Which topics or schemas are missing of those that all generations have in common. */
   String missingForTopology() throws InterruptedException {
-    String topics = missingTopics();
-    return topics == null ? missingSchemas() : topics;
+    return missing(Topics.common());
   }
 
-  /** Which tables are missing. */
+  /** Which tables are missing of those that all generations have in common. */
   String missingForSink() {
+    return missing(
+        connections.database(),
+        connection -> new Migrations(connections.database()).missing(connection));
+  }
+
+  /** Which topics, schemas or tables of a generation are missing. */
+  String missing(int generation) throws InterruptedException {
+    String missing = missing(Topics.facts(generation));
+    return missing != null
+        ? missing
+        : missing(
+            connections.database(generation),
+            connection -> new Migrations(connections.database()).missing(connection, generation));
+  }
+
+  private String missing(List<Topic<? extends SpecificRecord>> topics) throws InterruptedException {
+    String missing = missingTopics(topics);
+    return missing == null ? missingSchemas(topics) : missing;
+  }
+
+  private String missing(String database, MissingMigrations migrations) {
     try (var connection = connections.clickHouse()) {
-      var missing = new Migrations(connections.database()).missing(connection);
+      var missing = migrations.of(connection);
       return missing.isEmpty()
           ? null
           : "waiting for the tables of %s in ClickHouse's database %s: run './dorado migrate'"
-              .formatted(missing, connections.database());
+              .formatted(missing, database);
     } catch (SQLException e) {
       return "waiting for ClickHouse at %s: %s"
           .formatted(connections.clickHouseUrl(), Connections.reason(e));
@@ -77,10 +101,11 @@ final class Prerequisites implements AutoCloseable {
     kafka.close(Duration.ZERO);
   }
 
-  private String missingTopics() throws InterruptedException {
+  private String missingTopics(List<Topic<? extends SpecificRecord>> topics)
+      throws InterruptedException {
     try {
       Set<String> missing = new TreeSet<>();
-      Topics.all().forEach(topic -> missing.add(topic.name()));
+      topics.forEach(topic -> missing.add(topic.name()));
       missing.removeAll(
           kafka.listTopics().names().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
       return missing.isEmpty()
@@ -91,8 +116,8 @@ final class Prerequisites implements AutoCloseable {
     }
   }
 
-  private String missingSchemas() {
-    for (var topic : Topics.all()) {
+  private String missingSchemas(List<Topic<? extends SpecificRecord>> topics) {
+    for (var topic : topics) {
       try {
         registry.getId(topic.subject(), new AvroSchema(topic.schema()));
       } catch (RestClientException e) {
@@ -109,5 +134,9 @@ final class Prerequisites implements AutoCloseable {
   private String kafkaAway() {
     return "waiting for Kafka at %s, which does not answer"
         .formatted(connections.bootstrapServers());
+  }
+
+  private interface MissingMigrations {
+    List<String> of(Connection connection) throws SQLException;
   }
 }

@@ -4,75 +4,87 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Generation;
+import dev.dorado.schemas.Generations;
+import dev.dorado.schemas.SetupException;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.streams.generations.Computation;
+import dev.dorado.streams.generations.GenerationPlan;
+import dev.dorado.streams.generations.GenerationPlan.Part;
+import dev.dorado.streams.generations.GenerationPlan.Start;
+import dev.dorado.streams.generations.Reprocessing;
+import dev.dorado.streams.generations.StateFolders;
 import dev.dorado.streams.sink.ClickHouseSink;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams role: the topology and the sink. It waits for what {@code ./dorado migrate} sets up,
- * then runs until it is closed. Thread-safe.
+ * The streams role: the topology and the sink of the generation of facts that answers queries, and
+ * of one that is being built, if any. It waits for what {@code ./dorado migrate} sets up, then runs
+ * until it is closed. Which generations there are, it reads from their table again and again.
+ * Thread-safe.
  */
 public final class StreamsRole implements HttpRole {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(20);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int MAX_REQUEST_BYTES = Topics.MAX_DELIVERY_BYTES + 1024 * 1024;
 
+  private final Config config;
+  private final Connections connections;
+  private final MeterRegistry metrics;
+  private final SchemaRegistryClient registry;
   private final Prerequisites prerequisites;
-  private final KafkaStreams streams;
-  private final ClickHouseSink sink;
-  private final KafkaMeters streamsMetrics;
-  private final Thread starter;
+  private final Generations generations;
+  private final Computation computation;
+  private final ClickHouseSink deliveriesSink;
+  private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
+  private final Thread worker;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile int current;
   private volatile String topologyWaitsFor = "it is being checked what is set up";
   private volatile String sinkWaitsFor = "waiting for the topology to start";
   private volatile String failure;
 
   private StreamsRole(Config config, Connections connections, MeterRegistry metrics) {
-    requireNonNull(connections);
-    var registry = connections.registryClient();
+    this.config = requireNonNull(config);
+    this.connections = requireNonNull(connections);
+    this.metrics = requireNonNull(metrics);
+    this.registry = connections.registryClient();
     this.prerequisites = new Prerequisites(connections, registry);
-    var builder = new StreamsBuilder();
-    FactsTopology.build(
-        builder,
-        registry,
-        RuleSettings.from(config),
-        connections.partitions(),
-        config.getDuration("dorado.streams.flush-interval"));
-    this.streams = new KafkaStreams(builder.build(), properties(config, connections));
-    this.streams.setUncaughtExceptionHandler(this::failed);
-    this.sink = new ClickHouseSink(config, connections, registry, metrics);
-    this.streamsMetrics = new KafkaMeters(config, metrics);
-    this.streamsMetrics.add(streams);
-    this.starter = new Thread(this::startWhenReady, "dorado-streams-starter");
+    this.generations = new Generations(connections);
+    this.computation = Computation.of(config, registry);
+    this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
+    this.worker = new Thread(this::work, "dorado-streams-generations");
   }
 
   /** Starts the role; it is ready when its checks are. */
   public static StreamsRole start(Config config, Connections connections, MeterRegistry metrics) {
     var role = new StreamsRole(config, connections, metrics);
-    role.starter.start();
+    role.worker.start();
     return role;
   }
 
@@ -99,18 +111,14 @@ public final class StreamsRole implements HttpRole {
     if (closed.getAndSet(true)) {
       return;
     }
-    starter.interrupt();
+    worker.interrupt();
     try {
-      starter.join();
+      worker.join();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // Leaving, so that the next start need not wait for this one's session to run out.
-    streams.close(
-        CloseOptions.timeout(CLOSE_TIMEOUT)
-            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
-    sink.close();
-    streamsMetrics.close();
+    runs.values().forEach(GenerationRun::close);
+    deliveriesSink.close();
     prerequisites.close();
   }
 
@@ -144,22 +152,127 @@ public final class StreamsRole implements HttpRole {
     return properties;
   }
 
-  private void startWhenReady() {
+  private void work() {
     try {
       while ((topologyWaitsFor = prerequisites.missingForTopology()) != null) {
         TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
       }
-      streams.start();
-      while ((sinkWaitsFor = prerequisites.missingForSink()) != null) {
+      // Which generation there is to compute, ClickHouse says.
+      while ((topologyWaitsFor = prerequisites.missingForSink()) != null) {
+        sinkWaitsFor = topologyWaitsFor;
         TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
       }
-      sink.start();
+      topologyWaitsFor = "it is being checked which generation of facts there is";
+      sinkWaitsFor = topologyWaitsFor;
+      deliveriesSink.start();
+      boolean decided = false;
+      while (true) {
+        try {
+          decided = decided || decide();
+          follow(generations.all());
+        } catch (SQLException | SetupException | ExecutionException e) {
+          log.warn(
+              "which generations of facts there are can't be seen or changed, trying again: {}",
+              reason(e));
+          if (runs.isEmpty()) {
+            topologyWaitsFor =
+                "waiting to know which generation of facts there is: %s".formatted(reason(e));
+          }
+        }
+        TimeUnit.MILLISECONDS.sleep(
+            config.getDuration("dorado.reprocess.poll-interval").toMillis());
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      log.error("the streams role does not start", e);
-      failure = "it does not start: " + e.getMessage();
+      if (!closed.get()) {
+        log.error("the streams role can't go on", e);
+        failure = "it can't go on: %s; the log says more".formatted(e.getMessage());
+      }
     }
+  }
+
+  /** Whether the facts that are there are this program's is asked once, at the start. */
+  private boolean decide() throws SQLException, ExecutionException, InterruptedException {
+    List<Generation> all = generations.all();
+    try (var reprocessing = new Reprocessing(config, connections)) {
+      var first = Generation.current(all).orElseThrow();
+      boolean isUntouched = !first.isKnown() && reprocessing.isUntouched(first);
+      boolean mayBegin = config.getBoolean("dorado.reprocess.automatic");
+      var start = GenerationPlan.atStart(all, computation, isUntouched, mayBegin);
+      if (start instanceof Start.Adopt adopt) {
+        generations.adopt(adopt.first(), computation.settings(), computation.code());
+      } else if (start instanceof Start.Begin begin) {
+        var begun = reprocessing.begin(computation, step -> log.info("{}", step));
+        log.warn(
+            "the facts that are there were computed in another way ({}): generation {} is computed beside them, and answers queries once it has caught up",
+            String.join("; ", begin.why()),
+            begun.number());
+      } else if (start instanceof Start.Ask ask) {
+        askForReprocessing(ask);
+      }
+    }
+    Generation.building(all)
+        .filter(building -> !computation.isThatOf(building))
+        .ifPresent(
+            building ->
+                log.warn(
+                    "generation {} is being built in another way than this role is set up for ({}); './dorado generations drop {}' gives it up",
+                    building.number(),
+                    String.join("; ", computation.differencesTo(building)),
+                    building.number()));
+    return true;
+  }
+
+  /** Never mixed: what can't be gone on with stands still, and the rest keeps its own settings. */
+  private void askForReprocessing(Start.Ask ask) {
+    String why =
+        "generation %d of the facts was computed in another way (%s), and dorado.reprocess.automatic is false: run './dorado reprocess'"
+            .formatted(ask.current().number(), String.join("; ", ask.why()));
+    log.warn(why);
+    if (!ask.current().code().equals(computation.code())) {
+      failure = "no facts are computed: " + why;
+    }
+  }
+
+  /** Starts and stops what the table of generations says. */
+  private void follow(List<Generation> all) throws InterruptedException {
+    Map<Integer, Part> plan = GenerationPlan.running(all, computation);
+    current = Generation.current(all).map(Generation::number).orElse(0);
+    if (plan.getOrDefault(current, Part.SINK) == Part.WHOLE || plan.size() > 1) {
+      // What was asked for has been done: by a command, or by another instance.
+      failure = null;
+    }
+    for (var run : List.copyOf(runs.entrySet())) {
+      if (plan.get(run.getKey()) != run.getValue().part()) {
+        log.info("generation {} of the facts is no longer computed here", run.getKey());
+        runs.remove(run.getKey()).close();
+      }
+    }
+    for (var generation : all) {
+      int number = generation.number();
+      if (plan.containsKey(number) && !runs.containsKey(number)) {
+        String missing = prerequisites.missing(number);
+        if (number == current) {
+          topologyWaitsFor = missing;
+          sinkWaitsFor = missing;
+        }
+        if (missing == null) {
+          start(generation, plan.get(number));
+        }
+      }
+    }
+    StateFolders.deleteDropped(
+        Path.of(config.getString("dorado.streams.state-dir")),
+        config.getString("dorado.streams.application-id"),
+        all);
+  }
+
+  private void start(Generation generation, Part part) {
+    log.info("generation {} of the facts is computed here: {}", generation.number(), part);
+    var run = new GenerationRun(generation, part, config, connections, registry, metrics);
+    runs.put(generation.number(), run);
+    run.start();
   }
 
   private String streamsProblem() {
@@ -169,29 +282,32 @@ public final class StreamsRole implements HttpRole {
     if (topologyWaitsFor != null) {
       return topologyWaitsFor;
     }
-    var state = streams.state();
-    return state == KafkaStreams.State.RUNNING ? null : "Kafka Streams is " + state;
+    // One that is being built may be preparing to run, which keeps nobody waiting.
+    return problems(
+        run ->
+            run.getKey() == current ? run.getValue().streamsProblem() : run.getValue().failure());
   }
 
   private String sinkProblem() {
-    return sinkWaitsFor == null ? sink.problem() : sinkWaitsFor;
+    if (sinkWaitsFor != null) {
+      return sinkWaitsFor;
+    }
+    String problem = deliveriesSink.problem();
+    return problem != null ? problem : problems(run -> run.getValue().sinkProblem());
   }
 
-  private StreamThreadExceptionResponse failed(Throwable error) {
-    log.error("the topology failed", error);
-    if (mayPass(error)) {
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
-    }
-    failure = "the topology has stopped: %s; the log says more".formatted(error.getMessage());
-    return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+  private String problems(Function<Map.Entry<Integer, GenerationRun>, String> problem) {
+    String problems =
+        runs.entrySet().stream()
+            .map(problem)
+            .filter(Objects::nonNull)
+            .collect(Collectors.joining("; "));
+    return problems.isEmpty() ? null : problems;
   }
 
-  private static boolean mayPass(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof RetriableException) {
-        return true;
-      }
-    }
-    return false;
+  private static String reason(Exception error) {
+    return error instanceof SQLException away
+        ? Connections.reason(away)
+        : error instanceof ExecutionException ? error.getCause().getMessage() : error.getMessage();
   }
 }

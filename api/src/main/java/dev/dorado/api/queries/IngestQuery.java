@@ -80,7 +80,7 @@ public final class IngestQuery {
                   AS milliseconds
               FROM %2$s.deliveries FINAL
             )"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query))
         .then(select);
@@ -107,7 +107,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ?
             GROUP BY sender, kind, outcome
             ORDER BY sender, count() DESC, kind, outcome"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -129,7 +129,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ? AND outcome IN ('ignored', 'dead')
             GROUP BY sender, outcome, reason
             ORDER BY sender, count() DESC, reason"""
-                .formatted(millis("received_at"), database.name()),
+                .formatted(millis("received_at"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -197,7 +197,7 @@ public final class IngestQuery {
             WHERE %1$s >= ? AND %1$s < ?
             GROUP BY sender, reason
             ORDER BY sender, sum(count) DESC, reason"""
-                .formatted(millis("minute"), database.name()),
+                .formatted(millis("minute"), database.common()),
             from(query),
             to(query)),
         row -> {
@@ -227,7 +227,7 @@ public final class IngestQuery {
               GROUP BY sender, minute
             )
             GROUP BY sender"""
-                .formatted(millis("minute"), database.name()),
+                .formatted(millis("minute"), database.common()),
             lastMinute.toEpochMilli(),
             from(query),
             to(query)),

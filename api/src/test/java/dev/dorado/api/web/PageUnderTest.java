@@ -68,7 +68,12 @@ final class PageUnderTest implements AutoCloseable {
   void insert(String table, Map<String, ?> row) throws SQLException, IOException {
     var sql =
         "INSERT INTO %s.%s SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow %s"
-            .formatted(connections.database(), table, Json.MAPPER.writeValueAsString(row));
+            .formatted(
+                List.of("deliveries", "refusals").contains(table)
+                    ? connections.database()
+                    : connections.database(1),
+                table,
+                Json.MAPPER.writeValueAsString(row));
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       statement.execute(sql);

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.typesafe.config.Config;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.Topic;
 import dev.dorado.streams.KafkaMeters;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -54,6 +55,7 @@ import org.slf4j.LoggerFactory;
 public final class ClickHouseSink implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClickHouseSink.class);
+  private static final String CLIENT_ID = "dorado-sink";
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
@@ -77,6 +79,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final Thread thread;
 
   private final Map<TopicPartition, NavigableMap<Long, byte[]>> waiting = new LinkedHashMap<>();
+  private final Map<TopicPartition, Long> committed = new HashMap<>();
   private int waitingRows;
   private long waitingBytes;
   private long waitingSince;
@@ -86,11 +89,52 @@ public final class ClickHouseSink implements AutoCloseable {
   private Connection connection;
 
   /**
-   * A sink that is not yet started.
+   * A sink of the facts of one generation, not yet started.
    *
-   * @param config settings at {@code dorado.sink} and {@code dorado.streams.application-id}
+   * @param config settings at {@code dorado.sink} and {@code dorado.streams}
    */
-  public ClickHouseSink(
+  public static ClickHouseSink ofGeneration(
+      int generation,
+      Config config,
+      Connections connections,
+      SchemaRegistryClient registry,
+      MeterRegistry metrics) {
+    return new ClickHouseSink(
+        group(config, generation),
+        CLIENT_ID + "-g" + generation,
+        FactTable.ofGeneration(connections, generation),
+        config,
+        connections,
+        registry,
+        metrics);
+  }
+
+  /** A sink of what all generations have in common, deliveries and refusals; not yet started. */
+  public static ClickHouseSink ofDeliveries(
+      Config config,
+      Connections connections,
+      SchemaRegistryClient registry,
+      MeterRegistry metrics) {
+    return new ClickHouseSink(
+        config.getString("dorado.streams.application-id") + "-deliveries-sink",
+        CLIENT_ID,
+        FactTable.common(connections),
+        config,
+        connections,
+        registry,
+        metrics);
+  }
+
+  /** The consumer group of the sink of a generation. */
+  public static String group(Config config, int generation) {
+    return Generation.applicationId(config.getString("dorado.streams.application-id"), generation)
+        + "-sink";
+  }
+
+  ClickHouseSink(
+      String group,
+      String clientId,
+      List<FactTable> tables,
       Config config,
       Connections connections,
       SchemaRegistryClient registry,
@@ -102,10 +146,10 @@ public final class ClickHouseSink implements AutoCloseable {
     this.retryFrom = settings.getDuration("retry-from");
     this.retryTo = settings.getDuration("retry-to");
     this.tables =
-        FactTable.all().stream()
+        tables.stream()
             .collect(Collectors.toMap(table -> table.topic().name(), Function.identity()));
     this.readers = new HashMap<>();
-    for (var table : tables.values()) {
+    for (var table : tables) {
       readers.put(table.topic().name(), reader(table.topic(), registry));
       rows.put(
           table.topic().name(),
@@ -124,7 +168,7 @@ public final class ClickHouseSink implements AutoCloseable {
                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 connections.bootstrapServers(),
                 ConsumerConfig.GROUP_ID_CONFIG,
-                config.getString("dorado.streams.application-id") + "-sink",
+                group,
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
@@ -136,12 +180,12 @@ public final class ClickHouseSink implements AutoCloseable {
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MS,
                 ConsumerConfig.CLIENT_ID_CONFIG,
-                "dorado-sink"),
+                clientId),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     this.consumerMetrics = new KafkaMeters(config, metrics);
     this.consumerMetrics.add(consumer);
-    this.thread = new Thread(this::run, "dorado-sink");
+    this.thread = new Thread(this::run, clientId);
   }
 
   /** Starts to write. */
@@ -179,12 +223,17 @@ public final class ClickHouseSink implements AutoCloseable {
   private void run() {
     try {
       consumer.subscribe(tables.keySet(), new Rebalances());
+      long passedSince = System.nanoTime();
       while (running) {
         keep(consumer.poll(POLL));
         boolean full = waitingRows >= batchRows || waitingBytes >= BATCH_BYTES;
         boolean due = System.nanoTime() - waitingSince >= batchWait.toNanos();
         if (full || (waitingRows > 0 && due)) {
           flush();
+        }
+        if (waitingRows == 0 && System.nanoTime() - passedSince >= batchWait.toNanos()) {
+          commitPassed();
+          passedSince = System.nanoTime();
         }
       }
     } catch (RuntimeException e) {
@@ -261,7 +310,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private int insert(FactTable table, List<TopicPartition> partitions) throws SQLException {
     long started = System.nanoTime();
     int inserted = 0;
-    try (var statement = connected().prepareStatement(table.insert(connections.database()))) {
+    try (var statement = connected().prepareStatement(table.insert())) {
       for (var partition : partitions) {
         for (var row : waiting.get(partition).entrySet()) {
           SpecificRecord value = readers.get(partition.topic()).apply(row.getValue());
@@ -288,8 +337,31 @@ public final class ClickHouseSink implements AutoCloseable {
     }
     try {
       consumer.commitSync(offsets, COMMIT_TIMEOUT);
+      offsets.forEach((partition, offset) -> committed.put(partition, offset.offset()));
     } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
       log.warn("rows are written, but their offsets are not committed: {}", e.getMessage());
+    }
+  }
+
+  /**
+   * Commits where it has read to, while nothing waits: behind the last row there may be marks of
+   * transactions, which are no records. Without it nobody could see that the sink is at the end.
+   */
+  private void commitPassed() {
+    Map<TopicPartition, OffsetAndMetadata> passed = new HashMap<>();
+    try {
+      for (var partition : assigned(topic -> !stopped.containsKey(topic))) {
+        long position = consumer.position(partition, COMMIT_TIMEOUT);
+        if (!Long.valueOf(position).equals(committed.get(partition))) {
+          passed.put(partition, new OffsetAndMetadata(position));
+        }
+      }
+      if (!passed.isEmpty()) {
+        consumer.commitSync(passed, COMMIT_TIMEOUT);
+        passed.forEach((partition, offset) -> committed.put(partition, offset.offset()));
+      }
+    } catch (CommitFailedException | RebalanceInProgressException | RetriableException e) {
+      log.debug("where the sink has read to is not committed", e);
     }
   }
 
@@ -359,6 +431,7 @@ public final class ClickHouseSink implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       partitions.forEach(ClickHouseSink.this::forget);
+      partitions.forEach(committed::remove);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.dorado.streams.sink;
 
 import dev.dorado.deliveries.Delivery;
+import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.avro.Schema;
@@ -21,31 +23,47 @@ import org.apache.avro.specific.SpecificRecord;
  * it retracts.
  *
  * @param topic the topic
+ * @param database the database that has the table
  * @param name name of the table
  */
-record FactTable(Topic<? extends SpecificRecord> topic, String name) {
+record FactTable(Topic<? extends SpecificRecord> topic, String database, String name) {
+
+  private static final Map<Topic<? extends SpecificRecord>, String> FACTS =
+      Map.of(
+          Topics.DEPLOYMENT_FACTS, "deployments",
+          Topics.CHANGE_FACTS, "changes",
+          Topics.INCIDENT_FACTS, "incidents",
+          Topics.CI_RUN_FACTS, "ci_runs",
+          Topics.CATALOG_FACTS, "catalog",
+          Topics.CORRECTION_FACTS, "corrections",
+          Topics.CANDIDATE_FACTS, "candidates");
 
   private static final String RETRACTED = "retracted";
 
   /** Fields that are no columns: the topic keeps them. */
   private static final Set<String> KEPT_IN_TOPIC = Set.of(RETRACTED, "headers", "body");
 
-  /** All tables that the sink writes. */
-  static List<FactTable> all() {
+  /** The tables of facts of a generation. */
+  static List<FactTable> ofGeneration(Connections connections, int generation) {
+    return FACTS.entrySet().stream()
+        .map(
+            fact ->
+                new FactTable(
+                    Topics.of(fact.getKey(), generation),
+                    connections.database(generation),
+                    fact.getValue()))
+        .toList();
+  }
+
+  /** The tables that all generations have in common. */
+  static List<FactTable> common(Connections connections) {
     return List.of(
-        new FactTable(Topics.DEPLOYMENT_FACTS, "deployments"),
-        new FactTable(Topics.CHANGE_FACTS, "changes"),
-        new FactTable(Topics.INCIDENT_FACTS, "incidents"),
-        new FactTable(Topics.CI_RUN_FACTS, "ci_runs"),
-        new FactTable(Topics.CATALOG_FACTS, "catalog"),
-        new FactTable(Topics.CORRECTION_FACTS, "corrections"),
-        new FactTable(Topics.CANDIDATE_FACTS, "candidates"),
-        new FactTable(Topics.DELIVERIES, "deliveries"),
-        new FactTable(Topics.REFUSALS, "refusals"));
+        new FactTable(Topics.DELIVERIES, connections.database(), "deliveries"),
+        new FactTable(Topics.REFUSALS, connections.database(), "refusals"));
   }
 
   /** The statement that inserts rows. */
-  String insert(String database) {
+  String insert() {
     List<String> columns = new ArrayList<>();
     fields().forEach(field -> columns.add(field.name()));
     computed().forEach(column -> columns.add(column.name()));

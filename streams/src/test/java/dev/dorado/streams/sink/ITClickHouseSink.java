@@ -56,6 +56,10 @@ final class ITClickHouseSink {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** For what depends on no part. */
+  private static final Connections ANYWHERE =
+      new Connections("", 1, (short) 1, "", "", "default", "", "anywhere");
+
   private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private Connections connections;
@@ -76,10 +80,18 @@ final class ITClickHouseSink {
       opened.get(i).close();
     }
     execute("DROP DATABASE " + connections.database());
+    execute("DROP DATABASE " + connections.database(1));
+  }
+
+  /** Those of the first generation and those that all have in common. */
+  private static List<FactTable> tables(Connections connections) {
+    return Stream.of(FactTable.ofGeneration(connections, 1), FactTable.common(connections))
+        .flatMap(List::stream)
+        .toList();
   }
 
   static Stream<FactTable> tables() {
-    return FactTable.all().stream();
+    return tables(ANYWHERE).stream();
   }
 
   @ParameterizedTest
@@ -305,7 +317,7 @@ final class ITClickHouseSink {
 
   @Test
   void aSinkThatWasNeverStartedIsClosedAtOnce() {
-    var sink = new ClickHouseSink(config(""), connections, registry, metrics);
+    var sink = ClickHouseSink.ofGeneration(1, config(""), connections, registry, metrics);
 
     sink.close();
     sink.close();
@@ -314,7 +326,16 @@ final class ITClickHouseSink {
   }
 
   private ClickHouseSink start(Connections where, String... settings) {
-    var sink = new ClickHouseSink(config(String.join("\n", settings)), where, registry, metrics);
+    var config = config(String.join("\n", settings));
+    var sink =
+        new ClickHouseSink(
+            ClickHouseSink.group(config, 1),
+            "dorado-sink",
+            tables(where),
+            config,
+            where,
+            registry,
+            metrics);
     opened.add(sink);
     sink.start();
     return sink;
@@ -366,7 +387,7 @@ final class ITClickHouseSink {
   }
 
   private static FactTable table(String name) {
-    return FactTable.all().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+    return tables(ANYWHERE).stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
   }
 
   private int inserted(String table) {
@@ -450,7 +471,7 @@ final class ITClickHouseSink {
     List<String> texts = new ArrayList<>();
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement();
-        var result = statement.executeQuery(sql.formatted(connections.database()))) {
+        var result = statement.executeQuery(sql.formatted(connections.database(1)))) {
       while (result.next()) {
         texts.add(result.getString(1));
       }
@@ -461,7 +482,7 @@ final class ITClickHouseSink {
   private void execute(String sql) throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
-      statement.execute(sql.formatted(connections.database()));
+      statement.execute(sql.formatted(connections.database(1)));
     }
   }
 }

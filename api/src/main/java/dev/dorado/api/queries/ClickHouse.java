@@ -1,0 +1,270 @@
+package dev.dorado.api.queries;
+
+import static java.util.Objects.requireNonNull;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Generations;
+import dev.dorado.server.Problem;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * ClickHouse, through a small pool of connections. Each query is timed by name. What is asked for a
+ * request goes through one {@link Database}, so that all of it sees one generation of facts.
+ * Thread-safe.
+ */
+public final class ClickHouse implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ClickHouse.class);
+
+  /** Tables, and views of the tables of the generation that answers queries. */
+  private static final Set<String> TABLES =
+      Set.of(
+          "catalog",
+          "changes",
+          "ci_runs",
+          "corrections",
+          "deliveries",
+          "deployments",
+          "incidents",
+          "refusals",
+          Generations.TABLE,
+          Generations.CURRENT);
+
+  /** ClickHouse's codes for a database or table that is not there. */
+  private static final Set<Integer> NOT_MIGRATED = Set.of(60, 81);
+
+  /** ClickHouse's code for a query that took too long. */
+  private static final int TIMEOUT_EXCEEDED = 159;
+
+  private final Connections connections;
+  private final HikariDataSource pool;
+  private final Duration timeout;
+  private final MeterRegistry metrics;
+  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+
+  /**
+   * Connects when the first query comes.
+   *
+   * @param poolSize connections at most
+   * @param connectTimeout how long one waits for a connection
+   * @param timeout how long a query may take
+   */
+  public ClickHouse(
+      Connections connections,
+      int poolSize,
+      Duration connectTimeout,
+      Duration timeout,
+      MeterRegistry metrics) {
+    this.connections = requireNonNull(connections);
+    this.timeout = requireNonNull(timeout);
+    this.metrics = requireNonNull(metrics);
+    var config = new HikariConfig();
+    config.setPoolName("dorado-api");
+    config.setJdbcUrl(connections.clickHouseUrl());
+    config.setDataSourceProperties(connections.clickHouseProperties());
+    config.setMaximumPoolSize(poolSize);
+    config.setMinimumIdle(0);
+    config.setConnectionTimeout(connectTimeout.toMillis());
+    // ClickHouse may come after the api: health says so until then.
+    config.setInitializationFailTimeout(-1);
+    this.pool = new HikariDataSource(config);
+  }
+
+  /**
+   * The generation of facts that answers queries now. Whoever holds it sees that one alone, also
+   * after a switch.
+   *
+   * @throws Problem 503 if ClickHouse is away or has no tables yet
+   */
+  public Database current() {
+    List<Database> found = new ArrayList<>();
+    forEach(
+        "generation",
+        Sql.of(
+            "SELECT facts_database, settings FROM %s.%s"
+                .formatted(connections.database(), Generations.CURRENT)),
+        row -> found.add(new Database(this, row.getString(1), row.getString(2))));
+    if (found.isEmpty()) {
+      throw notSetUp();
+    }
+    return found.get(0);
+  }
+
+  /** Name of the database of what all generations have in common; it is safe in SQL. */
+  String common() {
+    return connections.database();
+  }
+
+  /**
+   * Hands each row of a query to {@code consumer}, without keeping them all.
+   *
+   * @param query name of the query, for the metrics
+   * @throws Problem 503 if ClickHouse is away, has no tables yet, or takes too long
+   */
+  void forEach(String query, Sql sql, Database.RowConsumer consumer) {
+    var sample = Timer.start(metrics);
+    String outcome = "failed";
+    try (var connection = pool.getConnection();
+        var statement = connection.prepareStatement(sql.text())) {
+      statement.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
+      for (int i = 0; i < sql.parameters().size(); i++) {
+        statement.setObject(i + 1, sql.parameters().get(i));
+      }
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          consumer.accept(rows);
+        }
+      }
+      outcome = "succeeded";
+    } catch (SQLException e) {
+      throw problem(query, e);
+    } finally {
+      sample.stop(
+          Timer.builder("dorado.api.query")
+              .description("Queries to ClickHouse by name and outcome")
+              .tag("query", query)
+              .tag("outcome", outcome)
+              .register(metrics));
+    }
+  }
+
+  /**
+   * What {@code answer} gives, or gave, as long as none of {@code tables} has changed since: a part
+   * of a MergeTree never changes, so that the same parts hold the same rows.
+   *
+   * @param what names the question
+   * @param tables all tables that the answer depends on
+   * @param answer asks; its value is given to several threads
+   */
+  @SuppressWarnings("unchecked")
+  <T> T remember(String what, String database, List<String> tables, Supplier<T> answer) {
+    List<String> found = new ArrayList<>();
+    forEach(
+        "parts",
+        new Sql(
+            """
+            SELECT concat(toString(count()), ' ',
+              toString(groupBitXor(sipHash64(table, name, hash_of_all_files))))
+            FROM system.parts
+            WHERE active AND database = ? AND table IN (%s)
+            HAVING count() > 0"""
+                .formatted(Sql.marks(tables)),
+            Stream.concat(Stream.of(database), tables.stream()).map(Object.class::cast).toList()),
+        row -> found.add(row.getString(1)));
+    // Without parts there is nothing in the tables, or it may not be seen.
+    if (found.isEmpty()) {
+      return answer.get();
+    }
+    String key = database + " " + what;
+    Remembered before = remembered.get(key);
+    if (before != null && before.state().equals(found.get(0))) {
+      return (T) before.answer();
+    }
+    T now = answer.get();
+    remembered.put(key, new Remembered(found.get(0), now));
+    return now;
+  }
+
+  /** What is wrong with ClickHouse or its tables, for people; null if all is well. */
+  public String problem() {
+    Set<String> missing = new TreeSet<>(TABLES);
+    try (Connection connection = connections.clickHouse();
+        var statement =
+            connection.prepareStatement("SELECT name FROM system.tables WHERE database = ?")) {
+      statement.setString(1, common());
+      try (var rows = statement.executeQuery()) {
+        while (rows.next()) {
+          missing.remove(rows.getString(1));
+        }
+      }
+    } catch (SQLException e) {
+      return "ClickHouse at %s does not answer: %s"
+          .formatted(connections.clickHouseUrl(), rootMessage(e));
+    }
+    return missing.isEmpty()
+        ? null
+        : "ClickHouse at %s has no table %s in the database %s: run ./dorado migrate"
+            .formatted(connections.clickHouseUrl(), String.join(", ", missing), common());
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private RuntimeException problem(String query, SQLException e) {
+    if (NOT_MIGRATED.contains(e.getErrorCode())) {
+      return notSetUp();
+    }
+    if (e.getErrorCode() == TIMEOUT_EXCEEDED) {
+      return new Problem(
+          503,
+          "Query takes too long",
+          "the query '%s' took longer than %d s: ask for a shorter period, or raise dorado.api.query-timeout"
+              .formatted(query, timeout.toSeconds()));
+    }
+    if (isAway(e)) {
+      log.warn("ClickHouse at {} is away: {}", connections.clickHouseUrl(), rootMessage(e));
+      return new Problem(
+          503,
+          "ClickHouse is away",
+          "ClickHouse at %s does not answer: %s"
+              .formatted(connections.clickHouseUrl(), rootMessage(e)));
+    }
+    return new IllegalStateException("the query '%s' failed".formatted(query), e);
+  }
+
+  private Problem notSetUp() {
+    return new Problem(
+        503,
+        "Not set up",
+        "ClickHouse at %s lacks the tables of the database %s: run ./dorado migrate"
+            .formatted(connections.clickHouseUrl(), common()));
+  }
+
+  private static boolean isAway(SQLException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ConnectException
+          || cause instanceof UnknownHostException
+          || cause instanceof SQLTransientConnectionException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root.getMessage() == null ? root.toString() : root.getMessage();
+  }
+
+  /**
+   * An answer that was given.
+   *
+   * @param state of the tables just before it
+   */
+  private record Remembered(String state, Object answer) {}
+}

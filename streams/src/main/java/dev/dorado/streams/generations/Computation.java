@@ -1,0 +1,145 @@
+package dev.dorado.streams.generations;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigResolveOptions;
+import dev.dorado.schemas.Generation;
+import dev.dorado.steps.StepRecord;
+import dev.dorado.streams.FactsTopology;
+import dev.dorado.streams.RuleSettings;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.TopologyDescription;
+
+/**
+ * What makes facts of events: the settings of the rules, and the program. Facts of one generation
+ * come of one computation alone. Immutable.
+ *
+ * @param settings the settings of the rules as JSON
+ * @param code stands for the program: the same where it makes the same facts of the same events and
+ *     reads what it has left between its steps
+ */
+public record Computation(String settings, String code) {
+
+  /**
+   * The version of the rules. To be raised with every change of what the rules make of the same
+   * events, and of what a step keeps in its stores: facts are computed anew then. A change of the
+   * records between the steps, or of the steps themselves, is seen without it.
+   */
+  private static final int RULES = 1;
+
+  private static final String PATH = "dorado.rules";
+  private static final int CODE_LENGTH = 16;
+
+  public Computation {
+    requireNonNull(settings);
+    requireNonNull(code);
+  }
+
+  /** That of this program under {@code dorado.rules} of {@code config}; asks no registry. */
+  public static Computation of(Config config, SchemaRegistryClient registry) {
+    String settings = config.getConfig(PATH).root().render(ConfigRenderOptions.concise());
+    return new Computation(settings, code(registry));
+  }
+
+  /** Whether a generation is computed in this way. */
+  public boolean isThatOf(Generation generation) {
+    return code.equals(generation.code()) && rules().equals(rules(generation));
+  }
+
+  /** The settings of the rules. */
+  public RuleSettings rules() {
+    return RuleSettings.from(complete(settings));
+  }
+
+  /** The settings of the rules under which a generation is computed. */
+  public static RuleSettings rules(Generation generation) {
+    return RuleSettings.from(complete(generation.settings()));
+  }
+
+  /** What differs from how a generation was computed, for people; empty if nothing does. */
+  public List<String> differencesTo(Generation generation) {
+    if (!generation.isKnown()) {
+      return List.of("it is not known how it was computed");
+    }
+    Config its = complete(generation.settings()).getConfig(PATH);
+    Config mine = complete(settings).getConfig(PATH);
+    Set<String> names = new TreeSet<>();
+    Stream.of(its, mine)
+        .forEach(settings -> settings.entrySet().forEach(entry -> names.add(entry.getKey())));
+    Stream<String> settings =
+        names.stream()
+            .filter(name -> !its.getValue(name).equals(mine.getValue(name)))
+            .map(name -> "%s: %s, now %s".formatted(name, text(its, name), text(mine, name)));
+    return Stream.concat(
+            code.equals(generation.code())
+                ? Stream.of()
+                : Stream.of("its program: %s, now %s".formatted(generation.code(), code)),
+            settings)
+        .toList();
+  }
+
+  private static String text(Config config, String name) {
+    return config.getValue(name).render(ConfigRenderOptions.concise()).replace("\"", "");
+  }
+
+  /**
+   * With the defaults of this program for what is not in {@code settings}: a setting that is new
+   * changes nothing while it has its default. The environment is left out: it is not that of the
+   * generation.
+   */
+  private static Config complete(String settings) {
+    return ConfigFactory.parseString(settings)
+        .atPath(PATH)
+        .withFallback(ConfigFactory.defaultReferenceUnresolved(Computation.class.getClassLoader()))
+        .resolve(ConfigResolveOptions.noSystem())
+        .withOnlyPath(PATH);
+  }
+
+  private static String code(SchemaRegistryClient registry) {
+    var builder = new StreamsBuilder();
+    // Neither the settings nor the counts are in the description; the names of the topics are.
+    FactsTopology.build(builder, registry, RuleSettings.defaults(), 1, Duration.ofSeconds(1));
+    List<String> nodes = nodes(builder.build().describe());
+    String program = RULES + "\n" + StepRecord.getClassSchema() + "\n" + String.join("\n", nodes);
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(program.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest).substring(0, CODE_LENGTH);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  /** A line of each node of the topology; its own text has its sets in any order. */
+  private static List<String> nodes(TopologyDescription topology) {
+    return topology.subtopologies().stream()
+        .flatMap(part -> part.nodes().stream().map(node -> part.id() + " " + line(node)))
+        .sorted()
+        .toList();
+  }
+
+  private static String line(TopologyDescription.Node node) {
+    Set<String> uses = new TreeSet<>();
+    node.successors().forEach(successor -> uses.add("to " + successor.name()));
+    if (node instanceof TopologyDescription.Source source) {
+      source.topicSet().forEach(topic -> uses.add("reads " + topic));
+    } else if (node instanceof TopologyDescription.Processor processor) {
+      processor.stores().forEach(store -> uses.add("keeps " + store));
+    } else if (node instanceof TopologyDescription.Sink sink) {
+      uses.add("writes " + sink.topic());
+    }
+    return node.name() + " " + uses;
+  }
+}
