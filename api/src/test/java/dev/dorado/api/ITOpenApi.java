@@ -111,6 +111,25 @@ class ITOpenApi {
             "/api/v1/ingest");
   }
 
+  @Test
+  void theDocumentSaysHowToCorrect() {
+    JsonNode post = api.json("/openapi.json").get("paths").get("/api/v1/corrections").get("post");
+    JsonNode body = post.at("/requestBody/content/application~1json/schema");
+    assertThat(names(body.get("properties")))
+        .containsExactly(
+            "action",
+            "service",
+            "deployment",
+            "incident",
+            "as",
+            "correction",
+            "reason",
+            "author",
+            "at");
+    assertThat(names(post.get("responses")))
+        .containsExactly("202", "400", "401", "403", "422", "503");
+  }
+
   @TestFactory
   Stream<DynamicTest> everyAnswerHasTheShapeThatTheDocumentSays() {
     return operations(

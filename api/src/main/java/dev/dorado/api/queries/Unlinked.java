@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,15 @@ final class Unlinked {
   }
 
   private void addPushes(Database database) {
+    // All of time is looked at: not again, as long as nothing has changed.
+    Map<String, Of> pushes =
+        database.remember(
+            "repositories", List.of("changes", "deployments"), () -> pushes(database));
+    pushes.forEach((repository, of) -> byRepository.merge(repository, of, Of::plus));
+  }
+
+  private static Map<String, Of> pushes(Database database) {
+    Map<String, Of> found = new TreeMap<>();
     database.forEach(
         "unlinked-repositories",
         Sql.of(
@@ -121,10 +131,8 @@ final class Unlinked {
             )
             GROUP BY repository"""
                 .formatted(database.name())),
-        row -> {
-          byRepository.merge(
-              row.getString(1), new Of(0, 0, row.getBoolean(2), row.getBoolean(3)), Of::plus);
-        });
+        row -> found.put(row.getString(1), new Of(0, 0, row.getBoolean(2), row.getBoolean(3))));
+    return Collections.unmodifiableMap(found);
   }
 
   private static Sql between(String column, Query query) {
