@@ -1,6 +1,7 @@
 // Questions to the API. An answer is data, or a thrown Problem that says for people what is wrong.
 
 const TOKEN = "dorado.token";
+const ADMIN_TOKEN = "dorado.admin-token";
 
 /** What went wrong with a question: an RFC 9457 problem, or no (usable) answer at all (`status` is 0). */
 export class Problem extends Error {
@@ -20,13 +21,27 @@ export async function ask(path, parameters = {}, signal = undefined) {
   );
   const address = `api/v1/${path}${query.size ? "?" + query : ""}`;
   const token = sessionStorage.getItem(TOKEN);
+  return answer(address, { headers: { Accept: "application/json", ...bearer(token) }, cache: "no-store", signal });
+}
+
+/** Posts `body` to `/api/v1/{path}` as an administrator; the same key makes two posts one. */
+export async function send(path, body, key) {
+  const token = sessionStorage.getItem(ADMIN_TOKEN) ?? sessionStorage.getItem(TOKEN);
+  return answer(`api/v1/${path}`, {
+    method: "POST",
+    headers: { Accept: "application/json", "Content-Type": "application/json", "Idempotency-Key": key, ...bearer(token) },
+    body: JSON.stringify(body),
+  });
+}
+
+function bearer(token) {
+  return token ? { Authorization: `Bearer ${token}` } : {};
+}
+
+async function answer(address, request) {
   let response;
   try {
-    response = await fetch(address, {
-      headers: { Accept: "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-      cache: "no-store",
-      signal,
-    });
+    response = await fetch(address, request);
   } catch (cause) {
     if (cause.name === "AbortError") throw cause;
     throw new Problem(
@@ -55,6 +70,15 @@ export async function ask(path, parameters = {}, signal = undefined) {
 export function keepToken(token) {
   if (token) sessionStorage.setItem(TOKEN, token);
   else sessionStorage.removeItem(TOKEN);
+}
+
+/** Keeps a token of an administrator until this tab is closed. */
+export function keepAdminToken(token) {
+  sessionStorage.setItem(ADMIN_TOKEN, token);
+}
+
+export function hasAdminToken() {
+  return sessionStorage.getItem(ADMIN_TOKEN) !== null;
 }
 
 export function hasToken() {

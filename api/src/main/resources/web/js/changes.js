@@ -1,8 +1,10 @@
 // Changes: what was shipped, how long it took, and whether it reacts to something broken.
 
+import { ask } from "./api.js";
 import { el } from "./dom.js";
-import { duration, known, sentence, UNKNOWN } from "./format.js";
-import { badge, commit, moment, outward, rule, ruleSentence, stagesBar } from "./parts.js";
+import { duration, known, UNKNOWN } from "./format.js";
+import { badge, commit, moment, outward, rule, stagesBar } from "./parts.js";
+import { storyLine } from "./story.js";
 
 export const changes = {
   path: "changes",
@@ -12,10 +14,11 @@ export const changes = {
     "": { label: "All" },
     reactive: { label: "Reactive only", keep: (row) => row.reactive },
     waiting: { label: "Not shipped yet", parameters: { shipped: "false" } },
+    stale: { label: "Stale", parameters: { stale: "true", from: "" } },
   },
   key: (row) => `${row.service} ${row.environment} ${row.id}`,
   columns: [
-    { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : el("span", { class: "faint" }, "not yet")) },
+    { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : row.stale ? badge("warn", "stale", "It waits to be shipped since long ago (E9). That decides no number.") : el("span", { class: "faint" }, "not yet")) },
     { label: "Change", cell: name, wide: true },
     { label: "Service", cell: (row) => row.service },
     { label: "Lead time", number: true, cell: (row) => (known(row.lead_time) ? duration(row.lead_time) : badge("none", "unknown", leadTimeUnknown(row))) },
@@ -26,8 +29,9 @@ export const changes = {
     "": "No change was shipped in this period.",
     reactive: "No change of this period is reactive.",
     waiting: "Every change that was merged in this period is shipped.",
+    stale: "No change waits to be shipped since long ago.",
   },
-  load: async (row) => row,
+  load,
   story,
 };
 
@@ -54,6 +58,12 @@ function leadTimeUnknown(row) {
   return row.shipping_rule === "S5" ? "It was there before the first known deployment (S5)." : "Its first commit is not known, or its times contradict each other (E2).";
 }
 
+/** Its story in the service and environment of `row`. */
+async function load(row) {
+  const { items } = await ask(`changes/${encodeURIComponent(row.id)}`, { service: row.service });
+  return items.find((item) => item.environment === row.environment) ?? items[0];
+}
+
 function story(row, open) {
   const times = [
     ["Started", row.started_at, row.start_method && `(${row.start_method})`],
@@ -64,7 +74,7 @@ function story(row, open) {
   ];
   return el(
     "div",
-    { class: "story-body" },
+    { class: "story-body told" },
     el(
       "header",
       {},
@@ -79,16 +89,16 @@ function story(row, open) {
       stagesBar(row.stages, { legend: true }),
       el("dl", { class: "times" }, times.filter(([, instant]) => known(instant)).map(([label, instant, note]) => [el("dt", {}, label), el("dd", {}, moment(instant), note && el("span", { class: "muted" }, ` ${note}`))])),
     ),
-    el(
-      "section",
-      { class: "chapter" },
-      el("h5", {}, "What shipped it?"),
-      row.deployment_id
-        ? el("p", {}, el("button", { type: "button", class: "link break", on: { click: () => open(row.deployment_id, row.service) } }, row.deployment_id))
-        : el("p", {}, row.deployed_at || row.shipping_rule === "S5" ? "No deployment that is known." : "Nothing yet."),
-      ruleSentence(row.shipping_rule),
-    ),
-    el("section", { class: "chapter" }, el("h5", {}, "Is it reactive?"), el("p", {}, row.reactive ? [badge("warn", "Reactive"), " ", sentence(row.reactive_reason)] : "No."), row.reactive && ruleSentence(row.reactive_rule)),
+    row.story &&
+      storyLine(
+        row.story.filter((step) => step.step !== "lead-time"),
+        {
+          start: { title: "When did it begin?" },
+          shipping: { title: "What shipped it?", verdict: row.deployed_at ? "good" : "none" },
+          reactive: { title: "Is it reactive?", verdict: row.reactive ? "warn" : "none", label: row.reactive && badge("warn", "Reactive") },
+        },
+        (id) => id === row.deployment_id && el("button", { type: "button", class: "link break", on: { click: () => open(id, row.service) } }, id),
+      ),
     row.marks.length > 0 && el("section", { class: "chapter" }, el("h5", {}, "Also known"), el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }

@@ -2,10 +2,12 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
-import { count, duration, known, sentence, UNKNOWN } from "./format.js";
+import { duration, known, UNKNOWN } from "./format.js";
 import { changeLine } from "./changes.js";
+import { correctionForm, revocationForm } from "./corrections.js";
 import { incidentLine } from "./incidents.js";
-import { badge, commit, moment, outward, rule, ruleSentence } from "./parts.js";
+import { badge, commit, moment, outward, rule } from "./parts.js";
+import { storyLine } from "./story.js";
 
 const KINDS = {
   forward: ["→", "Forward"],
@@ -20,9 +22,10 @@ export const deployments = {
   noun: "deployment",
   choices: {
     "": { label: "All" },
-    failed: { label: "Failed only", keep: (row) => row.failed },
-    recovered: { label: "Recovered in the period", parameters: { by: "recovered_at" }, keep: (row) => row.failed },
-    rework: { label: "Rework only", keep: (row) => row.rework },
+    failed: { label: "Failed only", parameters: { failed: "true" } },
+    recovered: { label: "Recovered in the period", parameters: { by: "recovered_at", failed: "true" } },
+    rework: { label: "Rework only", parameters: { rework: "true" } },
+    rollbacks: { label: "Rollbacks", parameters: { kind: "rollback" } },
     attempts: { label: "Failed attempts", parameters: { status: "failed" } },
   },
   key: (row) => `${row.service} ${row.id}`,
@@ -42,6 +45,7 @@ export const deployments = {
     failed: "No deployment of this period failed.",
     recovered: "No failed deployment recovered in this period.",
     rework: "No deployment of this period is rework.",
+    rollbacks: "No deployment of this period is a rollback.",
     attempts: "No attempt to deploy failed in this period.",
   },
   load: (row) => ask(`deployments/${encodeURIComponent(row.id)}`, { service: row.service }),
@@ -55,7 +59,8 @@ function kind(row) {
     { class: `kind ${row.kind}` },
     el("span", { "aria-hidden": "true", class: "sign" }, sign),
     label,
-    !row.counted && row.status === "succeeded" && el("span", { class: "muted" }, " · not counted"),
+    !row.counted && !row.excluded && row.status === "succeeded" && el("span", { class: "muted" }, " · not counted"),
+    row.excluded && [" ", badge("none", "excluded", row.excluded_reason)],
     row.status === "failed" && [" ", badge("bad", "attempt failed")],
   );
 }
@@ -85,12 +90,13 @@ function between(from, to) {
   return duration((new Date(to) - new Date(from)) / 1000);
 }
 
-function story(row, open) {
+function story(row, open, refresh) {
   const shipped = row.changes_shipped ?? [];
   const linked = row.incidents_linked ?? [];
+  const deployments = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
   return el(
     "div",
-    { class: "story-body" },
+    { class: "story-body told" },
     el(
       "header",
       {},
@@ -106,61 +112,39 @@ function story(row, open) {
         row.started_at && el("span", {}, "started ", moment(row.started_at), row.finished_at && `, took ${between(row.started_at, row.finished_at)}`),
       ),
     ),
-    chapter(
-      `Why is it ${article(row.kind)} deployment?`,
-      el("p", {}, sentence(row.kind_reason) || "Nothing was recorded."),
-      ruleSentence(row.counted ? "K1" : row.status === "failed" ? "S10" : "K2"),
-      row.previous && el("p", {}, "Compared with ", reference(row.previous, row.service, open), "."),
-    ),
-    chapter(
-      "What did it ship?",
-      el("p", {}, known(row.changes) ? count(row.changes, "change") + ". " : "Unknown, which is not zero. ", sentence(row.shipping_reason)),
-      shipped.length > 0 && el("ul", { class: "lines" }, shipped.map((change) => el("li", {}, changeLine(change)))),
-    ),
-    chapter(
-      "Did it fail?",
-      row.failed
-        ? [
-            el("p", {}, badge("bad", "Failed"), " ", sentence(row.failure_method), row.failure_confidence && el("span", { class: "muted" }, ` ${sentence(`${row.failure_confidence} confidence`)}`)),
-            ruleSentence(row.failure_rule),
-          ]
-        : el("p", {}, "No rule says so: no incident, rollback, revert or hotfix is linked to it."),
-      list("Because of", row.failure_evidence),
-      list("Looked at and rejected", row.failure_rejected),
-    ),
-    (linked.length > 0 || row.incidents.length > 0) &&
-      chapter(
-        "Incidents",
-        el("ul", { class: "lines" }, linked.length > 0 ? linked.map((incident) => el("li", {}, incidentLine(incident))) : row.incidents.map((id) => el("li", {}, el("code", {}, id)))),
-      ),
-    row.failed &&
-      chapter(
-        "When did it recover?",
-        row.recovered_at
-          ? el("p", {}, "Impact from ", moment(row.impact_started_at), " to ", moment(row.recovered_at), known(row.impact_started_at) && [": ", el("b", {}, between(row.impact_started_at, row.recovered_at))], row.recovery_method && `, ended by ${row.recovery_method}`, ".")
-          : el("p", {}, badge("bad", "Still open"), " since ", moment(row.impact_started_at ?? row.finished_at), "."),
-        ruleSentence(row.recovery_rule),
-      ),
-    chapter(
-      "Is it rework?",
-      row.rework
-        ? [el("p", {}, badge("warn", "Rework"), " ", sentence(row.rework_reason)), ruleSentence(row.rework_rule)]
-        : el("p", {}, row.rework_probable ? "Probably: it is the last that started while an incident was open. It is beside the headline, not in it." : "No: it was not made because of a failure in production."),
-    ),
+    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => deployments.has(id) && reference(deployments.get(id), row.service, open)),
+    correctionForm(row, refresh),
     row.marks.length > 0 && chapter("Also known", el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }
 
-function article(kind) {
-  return kind === "unknown" ? "an unknown kind of" : `a ${kind}`;
+function chapters(row, shipped, linked, refresh) {
+  const corrections = new Map(row.corrections_made.map((correction) => [correction.id, correction]));
+  return {
+    shipping: {
+      title: "What did it ship?",
+      more: shipped.length > 0 && el("ul", { class: "lines" }, shipped.map((change) => el("li", {}, changeLine(change)))),
+      known: [...shipped.map((change) => change.id), row.sha],
+    },
+    kind: { title: "What was it?", verdict: row.kind === "rollback" ? "warn" : "none" },
+    failure: {
+      title: "Did it fail?",
+      verdict: row.failed ? "bad" : "good",
+      label: row.failed && badge("bad", "Failed"),
+      more: linked.length > 0 && el("ul", { class: "lines" }, linked.map((incident) => el("li", {}, incidentLine(incident)))),
+    },
+    recovery: {
+      title: "When did it recover?",
+      verdict: row.recovered_at ? "good" : "bad",
+      label: row.recovered_at ? badge("good", between(row.impact_started_at ?? row.finished_at, row.recovered_at)) : badge("bad", "Still open"),
+    },
+    rework: { title: "Is it rework?", verdict: row.rework ? "warn" : "none", label: row.rework ? badge("warn", "Rework") : row.rework_probable && badge("none", "Probable") },
+    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), refresh)) }),
+  };
 }
 
 function chapter(title, ...content) {
   return el("section", { class: "chapter" }, el("h5", {}, title), content);
-}
-
-function list(title, entries) {
-  return entries?.length > 0 && [el("p", { class: "muted" }, `${title}:`), el("ul", {}, entries.map((entry) => el("li", { class: "break" }, entry)))];
 }
 
 function reference(previous, service, open) {

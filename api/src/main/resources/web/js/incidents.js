@@ -1,8 +1,10 @@
 // Incidents: what they are linked to, and those that no rule links to a deployment.
 
+import { ask } from "./api.js";
 import { el } from "./dom.js";
-import { duration, sentence, UNKNOWN } from "./format.js";
-import { badge, moment, outward, rule, ruleSentence } from "./parts.js";
+import { duration, UNKNOWN } from "./format.js";
+import { badge, moment, outward, rule } from "./parts.js";
+import { storyLine } from "./story.js";
 
 export const incidents = {
   path: "incidents",
@@ -25,7 +27,7 @@ export const incidents = {
     "": "No incident started in this period.",
     unlinked: "Every incident of this period is linked to a deployment.",
   },
-  load: async (row) => row,
+  load: (row) => ask(`incidents/${encodeURIComponent(row.id)}`, { service: row.service }),
   story,
 };
 
@@ -53,35 +55,27 @@ function linked(row) {
 }
 
 function story(row, open) {
-  const times = [
-    ["Impact", row.started_at],
-    ["Detected", row.detected_at],
-    ["Acknowledged", row.acknowledged_at],
-    ["Resolved", row.resolved_at],
-  ];
   return el(
     "div",
-    { class: "story-body" },
+    { class: "story-body told" },
     el("header", {}, el("h4", { class: "break" }, row.title ?? row.id), el("p", { class: "facts" }, outward(row.url, el("code", { class: "break" }, row.id)))),
-    el(
-      "section",
-      { class: "chapter" },
-      el("h5", {}, "When?"),
-      el("dl", { class: "times" }, times.map(([label, instant]) => [el("dt", {}, label), el("dd", {}, moment(instant))])),
+    storyLine(
+      row.story,
+      {
+        impact: { title: "When did it begin?", verdict: "bad" },
+        link: {
+          title: "Which deployment caused it?",
+          verdict: row.deployment_id ? "bad" : "warn",
+          label: !row.deployment_id && badge("warn", "No deployment"),
+          more: !row.deployment_id && el("p", { class: "note" }, "Name the deployment, commit or version in the incident to link it (F2), or correct it by hand."),
+        },
+        resolution: { title: "When did it end?", verdict: row.resolved_at ? "good" : "bad", label: row.resolved_at ? badge("good", lasted(row)) : badge("bad", "Still open") },
+        corrections: { title: "Corrected by a person", verdict: "person" },
+      },
+      (id) => id === row.deployment_id && el("button", { type: "button", class: "link break", on: { click: () => open(id, row.service) } }, id),
     ),
-    el(
-      "section",
-      { class: "chapter" },
-      el("h5", {}, "Which deployment caused it?"),
-      row.deployment_id
-        ? [
-            el("p", {}, el("button", { type: "button", class: "link break", on: { click: () => open(row.deployment_id, row.service) } }, row.deployment_id)),
-            el("p", {}, sentence(row.link_method), row.link_confidence && el("span", { class: "muted" }, ` ${sentence(`${row.link_confidence} confidence`)}`)),
-            ruleSentence(row.link_rule),
-          ]
-        : el("p", {}, "None that a rule could name: it is in no change fail rate. Name the deployment, commit or version in the incident to link it (F2)."),
-      row.link_rejected.length > 0 && [el("p", { class: "muted" }, "Looked at and rejected:"), el("ul", {}, row.link_rejected.map((reason) => el("li", { class: "break" }, reason)))],
-    ),
+    row.deployment_id &&
+      el("p", {}, el("button", { type: "button", class: "link break", on: { click: () => open(row.deployment_id, row.service) } }, "Open the deployment that it is linked to")),
     row.marks.length > 0 && el("section", { class: "chapter" }, el("h5", {}, "Also known"), el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }

@@ -1,7 +1,7 @@
 // The state of ingestion: what each sender delivered, what was refused or lost and why, and how to begin.
 
 import { byId, el, put, redraw } from "./dom.js";
-import { ago, count, duration, known, number, sentence } from "./format.js";
+import { ago, count, duration, known, number, sentence, time } from "./format.js";
 import { copyable, moment } from "./parts.js";
 
 const RECENT = 60 * 60 * 1000;
@@ -24,6 +24,73 @@ export function drawIngest(state, openDeployment) {
       : state.senders.map(senderCard),
   );
   redraw(byId("unlinked"), unlinked(state, openDeployment));
+  redraw(byId("advice"), advice(state));
+  byId("deliveries-panel").hidden = state.senders.length === 0;
+  redraw(byId("deliveries"), deliveries(state));
+}
+
+/** What is wrong and what to do; or that nothing is. */
+function advice({ advice: all, senders }) {
+  if (senders.length === 0) return null;
+  if (all.length === 0) return el("p", { class: "all-well" }, el("b", {}, "Nothing is wrong that Dorado can see."), " Every delivery was taken, and what came is linked.");
+  return el(
+    "ul",
+    { class: "advice", "aria-label": "What is wrong and what to do" },
+    all.map((each) =>
+      el(
+        "li",
+        { class: each.level },
+        el("span", { class: "sign", role: "img", "aria-label": each.level }, each.level === "error" ? "✕" : "!"),
+        el("p", {}, el("b", {}, [each.sender, each.repository].filter(Boolean).join(" · ") || "Incidents", ": "), sentence(inZone(each.problem))),
+        el("p", {}, sentence(each.remedy)),
+      ),
+    ),
+  );
+}
+
+/** The API names instants as ISO 8601: here they are said in the viewer's zone. */
+function inZone(text) {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(\.\d+)?Z/g, (instant) => time(instant));
+}
+
+const COLUMNS = ["Sender", "Repository", "Last delivery", "Accepted", "Ignored", "Dead", "Unlinked", "Lag", "Skew", "Why"];
+
+function deliveries({ senders }) {
+  return el(
+    "table",
+    { class: "rows deliveries", role: "table" },
+    el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, COLUMNS.map((label, i) => el("th", { scope: "col", role: "columnheader", class: i > 2 && i < 9 ? "number" : null }, label)))),
+    el("tbody", { role: "rowgroup" }, senders.flatMap((sender) => [deliveryRow(sender, null), ...sender.repositories.map((repository) => deliveryRow(sender, repository))])),
+  );
+}
+
+function deliveryRow(sender, repository) {
+  const of = repository ?? sender;
+  const loose = repository ? repository.unlinked_deployments + repository.unlinked_incidents : null;
+  const reasons = [...of.dead_reasons.map((reason) => ["dead", reason]), ...of.ignored_reasons.map((reason) => ["ignored", reason])];
+  const cells = [
+    repository ? el("span", { class: "muted" }, sender.sender) : el("span", { class: "strong" }, sender.sender),
+    repository ? el("span", { class: "break" }, repository.repository) : el("span", { class: "muted" }, "all"),
+    of.last_delivery_at ? moment(of.last_delivery_at, ago(of.last_delivery_at)) : "never",
+    figure(of.accepted),
+    figure(of.ignored),
+    figure(of.dead, true),
+    known(loose) ? figure(loose, true) : el("span", { class: "faint" }, "–"),
+    known(of.lag_seconds) ? duration(of.lag_seconds) : el("span", { class: "faint" }, "–"),
+    known(of.skew_seconds) ? duration(of.skew_seconds) : el("span", { class: "faint" }, "–"),
+    reasons.length > 0
+      ? el("details", { "data-key": `why-${sender.sender}-${repository?.repository ?? ""}` }, el("summary", {}, count(reasons.length, "reason")), el("ul", { class: "tally" }, reasons.map(([outcome, reason]) => tally(reason.count, reason.reason ?? "no reason was kept", outcome))))
+      : el("span", { class: "faint" }, "–"),
+  ];
+  return el(
+    "tr",
+    { role: "row", class: "row", "data-repository": repository?.repository ?? null },
+    cells.map((cell, i) => el("td", { role: "cell", "data-label": COLUMNS[i], class: [i > 2 && i < 9 && "number", i === 1 && "wide", i === 9 && "wide"].filter(Boolean).join(" ") || null }, el("div", {}, cell))),
+  );
+}
+
+function figure(value, isBad = false) {
+  return el("span", { class: value === 0 ? "zero" : isBad ? "some-bad" : null }, number(value));
 }
 
 /** Whether nothing has ever been taken in. */
@@ -68,7 +135,7 @@ function drawAlarm(troubles) {
   put(
     alarm,
     troubles.map((trouble) =>
-      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "#ingest" }, "See the state of ingestion")),
+      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "?view=ingest", "data-view": "ingest" }, "See the state of ingestion")),
     ),
   );
 }

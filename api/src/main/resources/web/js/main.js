@@ -9,6 +9,7 @@ import { drawIngest, drawSetup, isSilent } from "./ingest.js";
 import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
 import { Rows } from "./rows.js";
+import { drawPractices } from "./practices.js";
 import { parameters, period, read, widened, write } from "./state.js";
 import { drawTiles } from "./tiles.js";
 
@@ -17,7 +18,7 @@ const FRESH_FOR = 15_000;
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null };
+const shown = { summary: null, series: [], question: null, empty: false };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -37,6 +38,7 @@ async function look() {
   asking = new AbortController();
   clearTimeout(timer);
   showFilters(state);
+  showView();
   const { signal } = asking;
   const common = parameters(state);
   const question = JSON.stringify(common);
@@ -63,14 +65,14 @@ async function look() {
       ask("ingest", {}, signal),
     ]).then(([services, teams, environments, ingest]) => {
       offerKnown({ services: services.items, teams: teams.items, environments: environments.items }, state);
-      drawIngest(ingest, (id) => choose({ rows: "deployments", only: "all", deployment: ` ${id}` }));
+      drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
       const empty = isSilent(ingest) && services.items.length === 0;
-      byId("welcome").hidden = !empty;
-      byId("filters").hidden = empty;
+      shown.empty = empty;
       byId("welcome-title").textContent = ingest.senders.length > 0 ? "Nothing has been accepted yet" : "Nothing has been delivered yet";
-      byId("numbers").hidden = empty;
       byId("connect").hidden = empty;
+      showView();
     }),
+    ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
     rows.show(
       state.rows || rowsOf,
       state.only || (state.rows ? "" : onlyOf),
@@ -83,6 +85,39 @@ async function look() {
   showProblems(problems);
   if (problems.length === 0) byId("updated").textContent = `Updated ${new Date().toLocaleTimeString("en-GB")}`;
   plan();
+}
+
+async function lookAtPractices(common, signal) {
+  const dimension = common.team || common.service ? "service" : "team";
+  const [whole, parts] = await Promise.all([ask("practices", common, signal), ask("practices", { ...common, group_by: dimension }, signal)]);
+  byId("practices-panel").hidden = false;
+  byId("practices-table-title").textContent = `The same by ${dimension}`;
+  drawPractices(whole, parts, dimension);
+}
+
+/** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
+function showView() {
+  const views = ["numbers", "practices", "ingest"];
+  const view = views.includes(state.view) ? state.view : "numbers";
+  for (const name of views) byId(name).hidden = name !== view || (shown.empty && name !== "ingest");
+  document.body.dataset.view = view;
+  byId("welcome").hidden = !shown.empty || view === "ingest";
+  byId("filters").hidden = shown.empty || view === "ingest";
+  for (const link of byId("views").children) {
+    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+/** A link to a view keeps the choices; opened elsewhere it is an address like any other. */
+function startViews() {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-view]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    choose({ view: link.dataset.view });
+    scrollTo(0, 0);
+  });
 }
 
 /** Looks again in a while, if anybody looks at the page. */
@@ -162,6 +197,7 @@ function start() {
   startTips();
   startFilters(choose);
   startSignIn();
+  startViews();
   drawSetup(byId("welcome-setup"));
   drawSetup(byId("connect-setup"));
   byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));

@@ -114,6 +114,14 @@ export class Rows {
     }
   }
 
+  /** Asks for the story of a row once more: it has been corrected. */
+  async #refresh(key) {
+    const row = this.items.find((item) => this.kind.key(item) === key);
+    if (!row || !this.opened.has(key)) return;
+    await this.#loadStory(row);
+    this.#draw();
+  }
+
   async #toggle(row) {
     const key = this.kind.key(row);
     const isDeployment = this.kind === deployments;
@@ -298,7 +306,7 @@ export class Rows {
   #story(key) {
     const data = this.opened.get(key);
     if (data === null) return el("div", { class: "story-body", "aria-busy": "true" }, el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }));
-    return data instanceof Problem ? problemBox(data) : this.kind.story(data, this.#openDeployment);
+    return data instanceof Problem ? problemBox(data) : this.kind.story(data, this.#openDeployment, () => this.#refresh(key));
   }
 }
 

@@ -3,6 +3,7 @@
 import { addDays, isoDay } from "./format.js";
 
 const DEFAULTS = {
+  view: "numbers",
   period: "90",
   from: "",
   to: "",

@@ -167,7 +167,7 @@ function extras(definition, data) {
 }
 
 /** The 95 % interval as a line with the value on it. */
-function whisker(definition, { value, low, high }) {
+export function whisker(definition, { value, low, high }) {
   if (!known(low) || !known(high)) return null;
   const end = Math.max(high, value) * 1.15 || 1;
   const at = (x) => `${(2 + (x / end) * 96).toFixed(2)}%`;

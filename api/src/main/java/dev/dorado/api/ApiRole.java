@@ -64,7 +64,7 @@ public final class ApiRole implements HttpRole {
             settings.connectTimeout(),
             settings.queryTimeout(),
             metrics);
-    var endpoints = new Endpoints(settings.proximityWindow()).all();
+    var endpoints = new Endpoints(settings).all();
     return new ApiRole(clickHouse, tokens, endpoints, clock);
   }
 

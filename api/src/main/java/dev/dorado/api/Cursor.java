@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.dorado.server.Json;
+import dev.dorado.server.Problem;
 import java.io.IOException;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +24,24 @@ public record Cursor(List<String> key) {
     if (key.isEmpty()) {
       throw new IllegalArgumentException("a cursor has a key");
     }
+  }
+
+  /**
+   * The time that the key begins with, in milliseconds.
+   *
+   * @param length how many values a key of this list has
+   * @throws Problem 400 if it is the cursor of another list
+   */
+  public long millis(int length) {
+    if (key.size() == length) {
+      try {
+        return Long.parseLong(key.get(0));
+      } catch (NumberFormatException e) {
+        // It is the cursor of another list: said below.
+      }
+    }
+    throw Problem.badParameter(
+        "cursor", encoded(), "the value of 'next' in an earlier answer of the same list");
   }
 
   /** The opaque text. */

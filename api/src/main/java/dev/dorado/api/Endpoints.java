@@ -7,11 +7,13 @@ import static dev.dorado.api.Parameters.concat;
 
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.queries.ChangesQuery;
+import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.DeploymentsQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
+import dev.dorado.api.queries.PracticesQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
@@ -21,20 +23,23 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** All questions that can be asked. Routes, checks and the OpenAPI document come from this list. */
 final class Endpoints {
 
   private static final int DAYS = 90;
   private static final int DAYS_OF_INGEST = 7;
+  private static final int DAYS_OF_STALE = 3650;
 
-  private final Duration proximityWindow;
+  private final ApiSettings settings;
 
   /**
-   * @param proximityWindow of facts of which it is not known under which they were computed
+   * @param settings the proximity window among them, of facts of which it is not known under which
+   *     they were computed
    */
-  Endpoints(Duration proximityWindow) {
-    this.proximityWindow = proximityWindow;
+  Endpoints(ApiSettings settings) {
+    this.settings = settings;
   }
 
   List<Endpoint> all() {
@@ -61,9 +66,22 @@ final class Endpoints {
             Schemas.SUMMARY,
             (request, database) -> {
               Query query = query(request);
-              return ofSummary(
+              return ofGroups(
                   query,
-                  new SummaryQuery(database, window(database)).answer(query, benchmarks(request)));
+                  new SummaryQuery(database, window(database)).answer(query, benchmarks(request)),
+                  Schemas.METRICS);
+            }),
+        new Endpoint(
+            "/practices",
+            "CI, branches and batches, and how long who and what is new takes to the first deployment",
+            COMMON,
+            Schemas.GROUPS_OF_PRACTICES,
+            (request, database) -> {
+              Query query = query(request);
+              return ofGroups(
+                  query,
+                  new PracticesQuery(database, settings.fewestContributors()).answer(query),
+                  Schemas.PRACTICES);
             }),
         new Endpoint(
             "/series",
@@ -83,37 +101,48 @@ final class Endpoints {
         new Endpoint(
             "/deployments",
             "Deployments by finished_at, newest first, each with the rule that decided it",
-            concat(COMMON, List.of(Parameters.STATUS, Parameters.BY)),
+            concat(
+                COMMON,
+                List.of(
+                    Parameters.STATUS,
+                    Parameters.BY,
+                    Parameters.FAILED,
+                    Parameters.REWORK,
+                    Parameters.KIND)),
             Schemas.page(Schemas.DEPLOYMENT),
             (request, database) ->
                 Answer.ofPage(
-                    new DeploymentsQuery(database)
-                        .page(query(request), status(request), time(request)),
+                    new DeploymentsQuery(database, settings.staleAfter())
+                        .page(query(request), status(request), time(request), wishes(request)),
                     Schemas.DEPLOYMENT)),
         new Endpoint(
             "/deployments/{id}",
-            "A deployment with what it shipped and the incidents that are linked to it",
+            "A deployment with what it shipped, its incidents, and its story: which rule decided what",
             List.of(SERVICE),
             Schemas.DEPLOYMENT_WITH_LINKS,
             (request, database) ->
                 Answer.ofOne(
-                    new DeploymentsQuery(database).one(request.id(), request.all(SERVICE)))),
+                    new DeploymentsQuery(database, settings.staleAfter())
+                        .one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/changes",
             "Changes by deployed_at, newest first",
-            concat(COMMON, List.of(Parameters.SHIPPED)),
+            concat(COMMON, List.of(Parameters.SHIPPED, Parameters.STALE)),
             Schemas.page(Schemas.CHANGE),
             (request, database) ->
                 Answer.ofPage(
-                    new ChangesQuery(database).page(query(request), shipped(request)),
+                    new ChangesQuery(database, settings.staleAfter())
+                        .page(ofChanges(request), shipped(request), stale(request)),
                     Schemas.CHANGE)),
         new Endpoint(
             "/changes/{id}",
-            "A change in each service and environment that it belongs to",
+            "A change in each service and environment that it belongs to, and its story",
             List.of(SERVICE),
             Schemas.CHANGE_WITH_ROWS,
             (request, database) ->
-                Answer.ofOne(new ChangesQuery(database).one(request.id(), request.all(SERVICE)))),
+                Answer.ofOne(
+                    new ChangesQuery(database, settings.staleAfter())
+                        .one(request.id(), request.all(SERVICE), request.now()))),
         new Endpoint(
             "/incidents",
             "Incidents by started_at, newest first",
@@ -123,12 +152,29 @@ final class Endpoints {
                 Answer.ofPage(new IncidentsQuery(database).page(query(request)), Schemas.INCIDENT)),
         new Endpoint(
             "/incidents/{id}",
-            "An incident with the deployment that it is linked to",
+            "An incident with the deployment that it is linked to, and its story",
             List.of(SERVICE),
             Schemas.INCIDENT_WITH_DEPLOYMENT,
             (request, database) ->
-                Answer.ofOne(
-                    new IncidentsQuery(database).one(request.id(), request.all(SERVICE)))));
+                Answer.ofOne(new IncidentsQuery(database).one(request.id(), request.all(SERVICE)))),
+        new Endpoint(
+            "/corrections",
+            "What people corrected, newest first, each with what became of it",
+            concat(
+                PERIOD,
+                List.of(SERVICE, Parameters.DEPLOYMENT, Parameters.INCIDENT, Parameters.EFFECT),
+                Parameters.PAGING,
+                List.of(Parameters.FORMAT)),
+            Schemas.page(Schemas.CORRECTION),
+            (request, database) ->
+                Answer.ofPage(
+                    new CorrectionsQuery(database)
+                        .page(
+                            query(request),
+                            request.all(Parameters.DEPLOYMENT),
+                            request.all(Parameters.INCIDENT),
+                            request.all(Parameters.EFFECT)),
+                    Schemas.CORRECTION)));
   }
 
   private List<Endpoint> organisation() {
@@ -181,7 +227,7 @@ final class Endpoints {
   }
 
   private Duration window(Database database) {
-    return database.proximityWindow().orElse(proximityWindow);
+    return database.proximityWindow().orElse(settings.proximityWindow());
   }
 
   private static Query query(Request request) {
@@ -206,6 +252,13 @@ final class Endpoints {
     };
   }
 
+  private static DeploymentsQuery.Wishes wishes(Request request) {
+    return new DeploymentsQuery.Wishes(
+        request.one(Parameters.FAILED).map(Boolean::valueOf),
+        request.one(Parameters.REWORK).map(Boolean::valueOf),
+        request.all(Parameters.KIND));
+  }
+
   private static String time(Request request) {
     // One of the accepted values, never a text of the request's own: it becomes part of the SQL.
     return Parameters.BY
@@ -213,26 +266,38 @@ final class Endpoints {
         .get(Math.max(0, Parameters.BY.accepted().indexOf(request.one(Parameters.BY).orElse(""))));
   }
 
+  private static Optional<Boolean> stale(Request request) {
+    return request.one(Parameters.STALE).map(Boolean::valueOf);
+  }
+
+  /** What is stale was merged long ago: then the period reaches back, unless one is given. */
+  private static Query ofChanges(Request request) {
+    return request.query(stale(request).orElse(false) ? DAYS_OF_STALE : DAYS);
+  }
+
   private static ChangesQuery.Shipped shipped(Request request) {
-    return switch (request.one(Parameters.SHIPPED).orElse("true")) {
+    String byDefault = stale(request).orElse(false) ? "false" : "true";
+    return switch (request.one(Parameters.SHIPPED).orElse(byDefault)) {
       case "false" -> ChangesQuery.Shipped.NO;
       case "all" -> ChangesQuery.Shipped.ALL;
       default -> ChangesQuery.Shipped.YES;
     };
   }
 
-  private static Answer ofSummary(Query query, Map<String, Object> summary) {
+  /** An answer with groups of numbers; as CSV a line for each group. */
+  private static Answer ofGroups(
+      Query query, Map<String, Object> answer, Map<String, Object> numbers) {
     List<String> head = new ArrayList<>(columns(query));
-    head.addAll(Schemas.flatNames(Schemas.METRICS));
+    head.addAll(Schemas.flatNames(numbers));
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Object item : (List<?>) summary.get("groups")) {
+    for (Object item : (List<?>) answer.get("groups")) {
       Map<String, Object> row = new LinkedHashMap<>();
       for (Object part : ((Map<?, ?>) item).values()) {
         ((Map<?, ?>) part).forEach((name, value) -> row.put(name.toString(), value));
       }
       rows.add(row);
     }
-    return Answer.ofRows(summary, head, rows);
+    return Answer.ofRows(answer, head, rows);
   }
 
   private static List<String> seriesHead(Query query) {

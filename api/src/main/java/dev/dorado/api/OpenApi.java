@@ -17,8 +17,14 @@ final class OpenApi {
 
   static Map<String, Object> document(List<Endpoint> endpoints) {
     Map<String, Object> paths = new LinkedHashMap<>();
-    endpoints.forEach(
-        endpoint -> paths.put(Endpoint.ROOT + endpoint.path(), Map.of("get", operation(endpoint))));
+    for (Endpoint endpoint : endpoints) {
+      Map<String, Object> operations = new LinkedHashMap<>();
+      operations.put("get", operation(endpoint));
+      if (endpoint.path().equals("/corrections")) {
+        operations.put("post", makingACorrection());
+      }
+      paths.put(Endpoint.ROOT + endpoint.path(), operations);
+    }
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("title", "Dorado");
     info.put("version", "1");
@@ -71,6 +77,41 @@ final class OpenApi {
     operation.put("operationId", operationId(endpoint));
     operation.put("summary", endpoint.summary());
     operation.put("parameters", parameters);
+    operation.put("responses", responses);
+    return operation;
+  }
+
+  /** Ingest serves it: on the same address where all roles run in one process, else on its own. */
+  private static Map<String, Object> makingACorrection() {
+    Map<String, Object> key = new LinkedHashMap<>();
+    key.put("name", "Idempotency-Key");
+    key.put("in", "header");
+    key.put("required", false);
+    key.put(
+        "description", "Tells two corrections of the same content apart, or makes two posts one.");
+    key.put("schema", Map.of("type", "string"));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("required", true);
+    body.put("content", Map.of("application/json", Map.of("schema", Schemas.CORRECTION_BODY)));
+    Map<String, Object> responses = new LinkedHashMap<>();
+    responses.put(
+        "202",
+        response(
+            "Kafka has it; what becomes of it is in the list.",
+            Map.of("application/json", Map.of("schema", Schemas.CORRECTION_TAKEN))));
+    responses.put("400", problem("It is no JSON."));
+    responses.put("401", problem("A token is needed, or is wrong."));
+    responses.put("403", problem("No token is set up."));
+    responses.put(
+        "422", problem("A field is missing, has a value that it can't have, or has no use."));
+    responses.put("503", problem("Kafka is away: nothing was corrected."));
+    Map<String, Object> operation = new LinkedHashMap<>();
+    operation.put("operationId", "correct");
+    operation.put(
+        "summary",
+        "Correct what the rules say, with a token of DORADO_ADMIN_TOKENS. Ingest serves it");
+    operation.put("parameters", List.of(key));
+    operation.put("requestBody", body);
     operation.put("responses", responses);
     return operation;
   }

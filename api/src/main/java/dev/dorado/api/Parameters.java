@@ -101,6 +101,41 @@ final class Parameters {
               + " true.",
           List.of("true", "false", "all"));
 
+  static final Parameter STALE =
+      Parameter.choice(
+          "stale",
+          "true: changes that wait to be shipped since long ago (rule E9), by default of the last"
+              + " ten years; false: the others. Default: both.",
+          List.of("true", "false"));
+  static final Parameter FAILED =
+      Parameter.choice(
+          "failed",
+          "true: deployments that failed (rule F1); false: those that did not. Default: both.",
+          List.of("true", "false"));
+  static final Parameter REWORK =
+      Parameter.choice(
+          "rework",
+          "true: deployments that are rework (rule W1); false: those that are not. Default: both.",
+          List.of("true", "false"));
+  static final Parameter KIND =
+      new Parameter(
+          "kind",
+          "Kinds of deployments (rule K1). Default: all.",
+          Parameter.Kind.CHOICES,
+          List.of("forward", "rollback", "redeploy", "unknown"),
+          "forward");
+  static final Parameter DEPLOYMENT =
+      Parameter.names("deployment", "Ids of deployments.", "github.com/acme/shop!deployment/17");
+  static final Parameter INCIDENT = Parameter.names("incident", "Ids of incidents.", "PD-1");
+  static final Parameter EFFECT =
+      new Parameter(
+          "effect",
+          "What became of a correction: in force, revoked, overruled, or void if it is about nothing"
+              + " known. Default: all.",
+          Parameter.Kind.CHOICES,
+          List.of("in force", "revoked", "overruled", "void"),
+          "in force");
+
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
   static final List<Parameter> FILTER =
       List.of(ENVIRONMENT, SERVICE, TEAM, REPOSITORY, GOLDEN_PATH);

@@ -1,9 +1,11 @@
 package dev.dorado.api;
 
 import dev.dorado.api.metrics.MetricName;
+import dev.dorado.api.metrics.Practice;
 import dev.dorado.api.metrics.Tier;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Column;
+import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.FactTable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,6 +17,32 @@ import java.util.TreeMap;
 /** The shapes of the answers, as JSON Schema: for the OpenAPI document and the heads of CSV. */
 final class Schemas {
 
+  static final Map<String, Object> CORRECTION = object(columns(CorrectionsQuery.COLUMNS));
+  static final Map<String, Object> CORRECTION_BODY =
+      requiring(
+          ordered(
+              "action",
+                  choice(
+                      "What to do. link and unlink need deployment and incident, mark deployment and"
+                          + " as, exclude deployment, revoke correction.",
+                      "link",
+                      "unlink",
+                      "mark",
+                      "exclude",
+                      "revoke"),
+              "service", words("Service."),
+              "deployment", words("Id of a deployment."),
+              "incident", words("Id of an incident."),
+              "as", choice("What it is.", "planned", "unplanned", "failed", "not-failed"),
+              "correction", words("Id of the correction to take back."),
+              "reason", words("Why, for those who ask later."),
+              "author", words("Who says so."),
+              "at", words("When it was made, ISO 8601. Default: now.")),
+          "action",
+          "service",
+          "reason");
+  static final Map<String, Object> CORRECTION_TAKEN =
+      object(ordered("id", words("Id of the correction: the same for the same content.")));
   static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
   static final Map<String, Object> CHANGE = object(changeColumns());
   static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));
@@ -25,6 +53,8 @@ final class Schemas {
           Map.of(
               "changes_shipped", array(CHANGE, "What it shipped."),
               "incidents_linked", array(INCIDENT, "Incidents that are linked to it."),
+              "corrections_made", correctionsMade(),
+              "story", story("shipping, kind, failure, recovery, rework, corrections"),
               "previous",
                   nullable(
                       object(
@@ -37,9 +67,20 @@ final class Schemas {
   static final Map<String, Object> CHANGE_WITH_ROWS =
       extended(
           CHANGE,
-          Map.of("items", array(CHANGE, "Its rows: one for each service and environment.")));
+          Map.of(
+              "items",
+              array(
+                  extended(CHANGE, Map.of("story", story("start, shipping, lead-time, reactive"))),
+                  "Its rows: one for each service and environment."),
+              "story",
+              story("start, shipping, lead-time, reactive")));
   static final Map<String, Object> INCIDENT_WITH_DEPLOYMENT =
-      extended(INCIDENT, Map.of("deployment", nullable(DEPLOYMENT)));
+      extended(
+          INCIDENT,
+          Map.of(
+              "deployment", nullable(DEPLOYMENT),
+              "corrections_made", correctionsMade(),
+              "story", story("impact, link, resolution, corrections")));
 
   static final Map<String, Object> SERVICE =
       object(
@@ -92,6 +133,18 @@ final class Schemas {
               "last_deployment_at", time("Finish of the last one; null without one.")));
 
   static final Map<String, Object> METRICS = object(metrics());
+  static final Map<String, Object> PRACTICES = object(practices());
+  static final Map<String, Object> GROUPS_OF_PRACTICES =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "tz", text("Time zone."),
+              "days", number("Calendar days."),
+              "groups",
+                  array(
+                      object(ordered("group", group(), "practices", PRACTICES)),
+                      "One {} without group_by.")));
   static final Map<String, Object> SUMMARY =
       object(
           ordered(
@@ -113,6 +166,16 @@ final class Schemas {
           ordered(
               "from", time("Start, inclusive."),
               "to", time("End, exclusive."),
+              "advice",
+                  array(
+                      object(
+                          ordered(
+                              "level", text("error or warning."),
+                              "sender", text("Sender that it is about."),
+                              "repository", text("host/owner/name that it is about."),
+                              "problem", text("What is wrong."),
+                              "remedy", text("What to do."))),
+                      "What is wrong and what to do, the worst first."),
               "senders", array(sender(), "By name."),
               "unlinked",
                   object(
@@ -120,7 +183,15 @@ final class Schemas {
                           "deployments", count("Deployments whose head is unknown (rule S8)."),
                           "deployment_examples", texts("Ids of the newest of them."),
                           "incidents", count("Incidents that no rule links to a deployment."),
-                          "incident_examples", texts("Ids of the newest of them."))),
+                          "incident_examples", texts("Ids of the newest of them."),
+                          "repositories",
+                              array(
+                                  object(
+                                      ordered(
+                                          "repository", text("host/owner/name; null: unknown."),
+                                          "deployments", count("Its deployments among them."),
+                                          "incidents", count("Its incidents among them."))),
+                                  "Those that have some."))),
               "not_in_catalog", texts("Services that facts name and the catalog does not.")));
 
   static final Map<String, Object> PROBLEM =
@@ -135,6 +206,24 @@ final class Schemas {
               "expected", text("What it takes.")));
 
   private Schemas() {}
+
+  private static Map<String, Object> correctionsMade() {
+    return array(CORRECTION, "What people said of it, oldest first.");
+  }
+
+  private static Map<String, Object> story(String steps) {
+    return array(
+        object(
+            ordered(
+                "at", time("When it happened."),
+                "step", text("Which question it answers: " + steps + "."),
+                "rule", text("The rule that decided it."),
+                "text", text("What was decided and why, for people."),
+                "confidence", text("high, medium or low."),
+                "evidence", texts("Ids of what it rests on."),
+                "rejected", texts("What was passed over, and by which rule."))),
+        "Why it is what it is, in order.");
+  }
 
   /** A page of a list. */
   static Map<String, Object> page(Map<String, Object> item) {
@@ -167,8 +256,12 @@ final class Schemas {
   }
 
   private static Map<String, Object> columns(FactTable table) {
+    return columns(table.columns());
+  }
+
+  private static Map<String, Object> columns(List<Column> columns) {
     Map<String, Object> properties = new LinkedHashMap<>();
-    table.columns().forEach(column -> properties.put(column.name(), column(column)));
+    columns.forEach(column -> properties.put(column.name(), column(column)));
     return properties;
   }
 
@@ -185,6 +278,7 @@ final class Schemas {
                 properties.put(name, property);
               }
             });
+    properties.put("stale", flag("It waits to be shipped longer than is usual (rule E9)."));
     return properties;
   }
 
@@ -206,6 +300,25 @@ final class Schemas {
       metrics.put(name.json(), metric(name));
     }
     return metrics;
+  }
+
+  private static Map<String, Object> practices() {
+    Map<String, Object> practices = new LinkedHashMap<>();
+    for (Practice practice : Practice.values()) {
+      Map<String, Object> properties =
+          ordered(
+              "value", number("The practice; null if unknown."),
+              "unit", text(practice.unit() + "."),
+              "n", count("How many rows it is over; null if that is not told."),
+              "low", number("Lower bound of the 95 % interval; null with too few rows."),
+              "high", number("Upper bound."));
+      new TreeMap<>(practice.beside())
+          .forEach((member, description) -> properties.put(member, number(description)));
+      Map<String, Object> schema = new LinkedHashMap<>(object(properties));
+      schema.put("description", practice.description());
+      practices.put(practice.json(), schema);
+    }
+    return practices;
   }
 
   private static Map<String, Object> metric(MetricName name) {
@@ -296,6 +409,7 @@ final class Schemas {
             "refused_last_minute", count("Those of this minute and the one before."),
             "refused_per_minute_peak", count("The most in a minute."),
             "lag_seconds", number("Median of received − occurred."),
+            "skew_seconds", number("How far its times were ahead of this clock at most."),
             "kinds",
                 array(
                     object(
@@ -322,7 +436,16 @@ final class Schemas {
                         ordered(
                             "repository", text("host/owner/name."),
                             "last_delivery_at", time("Last delivery of all time."),
-                            "accepted", count("Deliveries that were accepted."))),
+                            "accepted", count("Deliveries that were accepted."),
+                            "ignored", count("Deliveries that were ignored for a reason."),
+                            "dead", count("Deliveries that could not be translated."),
+                            "lag_seconds", number("Median of received − occurred."),
+                            "skew_seconds", number("How far its times were ahead at most."),
+                            "unlinked_deployments",
+                                count("Its deployments whose commit no push knows (rule S8)."),
+                            "unlinked_incidents", count("Its incidents that no rule links."),
+                            "ignored_reasons", array(reason(), "Most first."),
+                            "dead_reasons", array(reason(), "Most first."))),
                     "Latest first.")));
   }
 
@@ -332,6 +455,18 @@ final class Schemas {
 
   private static Map<String, Object> text(String description) {
     return ordered("type", List.of("string", "null"), "description", description);
+  }
+
+  private static Map<String, Object> words(String description) {
+    return ordered("type", "string", "description", description);
+  }
+
+  private static Map<String, Object> choice(String description, String... values) {
+    return ordered("type", "string", "enum", List.of(values), "description", description);
+  }
+
+  private static Map<String, Object> requiring(Map<String, Object> properties, String... names) {
+    return ordered("type", "object", "properties", properties, "required", List.of(names));
   }
 
   private static Map<String, Object> texts(String description) {

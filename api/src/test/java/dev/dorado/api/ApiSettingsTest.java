@@ -14,10 +14,17 @@ class ApiSettingsTest {
   void eachSettingArrives() {
     assertThat(
             settings(
-                "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s }\n"
+                "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
+                    + " stale-after = 60d, fewest-contributors = 9 }\n"
                     + "dorado.rules.proximity-window = 12h"))
         .isEqualTo(
-            new ApiSettings(3, Duration.ofSeconds(2), Duration.ofSeconds(7), Duration.ofHours(12)));
+            new ApiSettings(
+                3,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(7),
+                Duration.ofDays(60),
+                9,
+                Duration.ofHours(12)));
   }
 
   @Test
@@ -30,6 +37,8 @@ class ApiSettingsTest {
   void badValuesAreRefusedWithTheReason() {
     assertThatThrownBy(() -> settings("dorado.api.pool-size = 0"))
         .hasMessageContaining("dorado.api.pool-size is 0");
+    assertThatThrownBy(() -> settings("dorado.api.fewest-contributors = 1"))
+        .hasMessageContaining("no number is of one person");
     assertThatThrownBy(() -> settings("dorado.api.query-timeout = 0s"))
         .hasMessageContaining("dorado.api.query-timeout");
     assertThatThrownBy(() -> settings("dorado.api.connect-timeout = 0s"))

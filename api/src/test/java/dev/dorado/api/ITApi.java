@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
@@ -32,11 +33,12 @@ class ITApi {
 
   @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
+  private static Connections connections;
   private static TestApi api;
 
   @BeforeAll
   static void writeHistory() throws Exception {
-    Connections connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
+    connections = TestApi.clickHouse(clickHouse.jdbcUrl(), clickHouse.database());
     try (var connection = connections.clickHouse()) {
       new Migrations(connections.database()).apply(connection);
     }
@@ -46,6 +48,8 @@ class ITApi {
     writeChanges(rows);
     writeIncidents(rows);
     writeDeliveries(rows);
+    writeCorrections(rows);
+    writeTheYearBefore(rows);
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"));
   }
@@ -189,6 +193,81 @@ class ITApi {
         .with("detail", "the token is none of DORADO_SECRETS_GITLAB");
   }
 
+  private static void writeCorrections(TestRows rows) {
+    String failed = "github.com/acme/shop!deployment/2#a:b";
+    rows.correction("checkout", "c1", "2026-03-04T10:00:00Z", "link")
+        .with("deployment_id", failed)
+        .with("incident_id", "i1")
+        .with("effect", "revoked")
+        .with("effect_reason", "c2 takes it back");
+    rows.correction("checkout", "c2", "2026-03-05T10:00:00Z", "revoke")
+        .with("revokes", "c1")
+        .with("author", "ada");
+    rows.correction("checkout", "c3", "2026-03-06T10:00:00Z", "exclude")
+        .with("deployment_id", "rehearsal");
+    rows.correction("search", "c4", "2026-03-07T10:00:00Z", "mark")
+        .with("deployment_id", "nothing-known")
+        .with("mark", "failed")
+        .with("effect", "void")
+        .with("effect_reason", "no deployment nothing-known is known");
+    rows.deployment("checkout", "rehearsal", "2026-01-06T09:00:00Z")
+        .with("counted", false)
+        .with("excluded", true)
+        .with("excluded_reason", "seen in the log")
+        .with("corrections", List.of("c3"));
+  }
+
+  /** 2025, when search began: its founder, then five people who came later, and what CI did. */
+  private static void writeTheYearBefore(TestRows rows) {
+    String repository = "github.com/acme/search";
+    rows.change("search", repository + "#101", "2025-01-02T00:00:00Z", "p0")
+        .with("started_at", Instant.parse("2025-01-01T00:00:00Z"))
+        .with("contributor", "founder");
+    for (int i = 1; i <= 4; i++) {
+      rows.change("search", repository + "#20" + i, "2025-06-0%dT00:00:00Z".formatted(1 + i), "p1")
+          .with("started_at", Instant.parse("2025-06-01T00:00:00Z"))
+          .with("start_method", "commit")
+          .with("pull_request", 200 + i)
+          .with("contributor", "newcomer-" + i);
+    }
+    rows.change("search", repository + "#205", "2025-06-09T00:00:00Z", "")
+        .with("started_at", Instant.parse("2025-06-08T00:00:00Z"))
+        .with("contributor", "newcomer-5")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", null);
+    rows.change("idle", repository + "#206", "2025-06-09T00:00:00Z", "")
+        .with("started_at", Instant.parse("2025-06-08T00:00:00Z"))
+        .with("contributor", "one-of-before")
+        .with("deployed_at", null)
+        .with("deployment_id", null)
+        .with("shipping_rule", "S5");
+    rows.deployment("search", "p1", "2025-06-10T00:00:00Z").with("changes", 4);
+    rows.deployment("search", "p2", "2025-06-11T00:00:00Z").with("changes", 2);
+    rows.deployment("search", "p3", "2025-06-12T00:00:00Z")
+        .with("kind", "rollback")
+        .with("changes", 0);
+    ciRun(rows, "r1", "push", "success", 300);
+    ciRun(rows, "r2", "push", "failure", 900);
+    ciRun(rows, "r3", "push", "cancelled", 5);
+    // From the main branch of a fork.
+    ciRun(rows, "r4", "pull_request", "success", 120);
+    ciRun(rows, "r5", "schedule", "success", 1).with("default_branch", false);
+  }
+
+  private static TestRows.Row ciRun(
+      TestRows rows, String id, String trigger, String outcome, double duration) {
+    return rows.row("ci_runs")
+        .with("service", "search")
+        .with("id", id)
+        .with("repository", "github.com/acme/search")
+        .with("trigger", trigger)
+        .with("default_branch", true)
+        .with("finished_at", Instant.parse("2025-06-10T00:00:00Z"))
+        .with("outcome", outcome)
+        .with("duration", duration);
+  }
+
   @Test
   void theSummaryHasTheNumbersThatWereWorkedOutByHand() {
     JsonNode summary = api.json("/api/v1/summary?" + MARCH);
@@ -319,6 +398,20 @@ class ITApi {
   }
 
   @Test
+  void aServiceIsKnownAsSoonAsAFactNamesItAndNoLongerOnceThatIsTakenBack() throws Exception {
+    String question = "/api/v1/summary?group_by=service&from=2024-01-01&to=2024-02-01";
+    int before = api.json(question).get("groups").size();
+    var rows = new TestRows(connections);
+    rows.deployment("passing", "x1", "2024-01-06T10:00:00Z");
+    rows.insert();
+    assertThat(api.json(question).get("groups")).hasSize(before + 1);
+    assertThat(api.json(question).get("groups")).hasSize(before + 1);
+    rows.deployment("passing", "x1", "2024-01-06T10:00:00Z").retracted();
+    rows.insert();
+    assertThat(api.json(question).get("groups")).hasSize(before);
+  }
+
+  @Test
   void rowsThatWereTakenBackAreGone() {
     assertThat(ids("/deployments?status=all&limit=1000&" + MARCH)).doesNotContain("taken-back");
     api.problem("/api/v1/deployments/taken-back", 404);
@@ -374,6 +467,78 @@ class ITApi {
   }
 
   @Test
+  void aDeploymentTellsItsStoryInOrder() {
+    JsonNode deployment =
+        api.json("/api/v1/deployments/" + encoded("github.com/acme/shop!deployment/2#a:b"));
+    JsonNode story = deployment.get("story");
+    assertThat(values(story, "step"))
+        .containsExactly(
+            "shipping", "kind", "failure", "recovery", "rework", "corrections", "corrections");
+    assertThat(story.get(0).get("text").asText())
+        .startsWith("It shipped 1 change since d1, which finished at 2026-03-02 10:00 UTC.");
+    assertThat(values(story, "rule")).startsWith("S4", "K1", "F6").contains("F2");
+    assertThat(values(deployment.get("corrections_made"), "id")).containsExactly("c1", "c2");
+    assertThat(story.get(5).get("text").asText()).contains("revoked: c2 takes it back");
+    assertThat(api.json("/api/v1/incidents/i1").get("corrections_made")).hasSize(2);
+    assertThat(values(api.json("/api/v1/incidents/i2").get("story"), "step"))
+        .containsExactly("impact", "link", "resolution");
+    assertThat(
+            values(
+                api.json("/api/v1/changes/" + encoded("github.com/acme/shop#1")).get("story"),
+                "step"))
+        .containsExactly("start", "shipping", "lead-time", "reactive");
+  }
+
+  @Test
+  void anExcludedDeploymentIsListedAndCountsNowhere() {
+    String only = "service=checkout&from=2026-01-01&to=2026-02-01";
+    assertThat(ids("/deployments?" + only)).containsExactly("rehearsal");
+    JsonNode metrics = api.json("/api/v1/summary?" + only).at("/groups/0/metrics");
+    assertThat(n(metrics, "rollout_success_rate")).isZero();
+    assertThat(api.json("/api/v1/deployments/rehearsal").at("/story/0/text").asText())
+        .contains("a correction excludes it: seen in the log");
+  }
+
+  @Test
+  void correctionsAreListedWithWhatBecameOfThem() {
+    assertThat(ids("/corrections?" + MARCH)).containsExactly("c4", "c3", "c2", "c1");
+    assertThat(ids("/corrections?service=checkout&effect=in%20force,revoked&" + MARCH))
+        .containsExactly("c3", "c2", "c1");
+    assertThat(ids("/corrections?incident=i1&" + MARCH)).containsExactly("c1");
+    assertThat(ids("/corrections?deployment=rehearsal&" + MARCH)).containsExactly("c3");
+    JsonNode first = api.json("/api/v1/corrections?limit=1&" + MARCH);
+    assertThat(first.at("/items/0/effect_reason").asText()).contains("nothing-known");
+    assertThat(ids("/corrections?limit=1&" + MARCH + "&cursor=" + first.get("next").asText()))
+        .containsExactly("c3");
+  }
+
+  @Test
+  void deploymentsAreFilteredByFailureReworkAndKind() {
+    assertThat(ids("/deployments?failed=true&" + MARCH))
+        .containsExactly("d7", "github.com/acme/shop!deployment/2#a:b");
+    assertThat(ids("/deployments?failed=false&service=checkout&" + MARCH))
+        .containsExactly("d5", "d4", "d3", "d1");
+    assertThat(ids("/deployments?rework=true&" + MARCH)).containsExactly("d3");
+    assertThat(ids("/deployments?kind=rollback,redeploy&" + MARCH)).containsExactly("d5", "d3");
+    assertThat(ids("/deployments?kind=rollback&failed=true&" + MARCH)).isEmpty();
+  }
+
+  @Test
+  void botsCountInDeploymentsAndFailuresButNotInTheLeadTime() {
+    // The bot's change #4 took 10 s, and was shipped with #3 and #5 by d4 (rule E5).
+    String only = "service=checkout&from=2026-03-17&to=2026-03-18";
+    JsonNode metrics = api.json("/api/v1/summary?" + only).at("/groups/0/metrics");
+    assertThat(value(metrics, "change_lead_time")).isEqualTo(36000);
+    assertThat(n(metrics, "change_lead_time")).isEqualTo(1);
+    assertThat(metrics.at("/change_lead_time/bots").asInt()).isEqualTo(1);
+    assertThat(n(metrics, "change_rework_rate")).isEqualTo(3);
+    assertThat(n(metrics, "deployment_frequency")).isEqualTo(1);
+    JsonNode day = api.json("/api/v1/series?" + only).get(0);
+    assertThat(day.get("change_lead_time").asDouble()).isEqualTo(36000);
+    assertThat(day.get("changes").asInt()).isEqualTo(3);
+  }
+
+  @Test
   void changesAreListedByWhenTheyWereShipped() {
     assertThat(ids("/changes?service=checkout&" + MARCH)).hasSize(5);
     assertThat(ids("/changes?shipped=false&" + MARCH)).containsExactly("github.com/acme/shop#7");
@@ -394,6 +559,85 @@ class ITApi {
     assertThat(incident.get("deployment").get("id").asText())
         .isEqualTo("github.com/acme/shop!deployment/2#a:b");
     assertThat(api.json("/api/v1/incidents/i2").get("deployment").isNull()).isTrue();
+  }
+
+  @Test
+  void practicesAreThoseOfTheRunsBranchesAndBatchesOfThePeriod() {
+    JsonNode practices = practices("from=2025-06-01&to=2025-07-01");
+    assertThat(value(practices, "ci_duration_default_branch")).isEqualTo(600);
+    assertThat(practices.at("/ci_duration_default_branch/p75").asDouble()).isEqualTo(750);
+    assertThat(value(practices, "ci_success_default_branch")).isEqualTo(0.5);
+    assertThat(practices.at("/ci_success_default_branch/other").asInt()).isEqualTo(1);
+    assertThat(value(practices, "ci_duration_pull_requests")).isEqualTo(120);
+    assertThat(value(practices, "ci_success_pull_requests")).isEqualTo(1);
+    assertThat(value(practices, "ci_under_10_minutes")).isEqualTo(2 / 3.0);
+    assertThat(n(practices, "ci_under_10_minutes")).isEqualTo(3);
+    // Merged 10 min before each of 2 to 5 June.
+    assertThat(value(practices, "branch_age")).isEqualTo(2.5 * 86400 - 600);
+    assertThat(n(practices, "branch_age")).isEqualTo(4);
+    assertThat(value(practices, "batch_size")).isEqualTo(3);
+    assertThat(n(practices, "batch_size")).isEqualTo(2);
+  }
+
+  @Test
+  void whoIsNewCountsAlsoIfNothingOfThemWasDeployedYet() {
+    JsonNode newcomers =
+        practices("from=2025-06-01&to=2025-07-01").get("contributor_first_deployment");
+    assertThat(newcomers.get("n").asInt()).isEqualTo(5);
+    assertThat(newcomers.get("censored").asInt()).isEqualTo(1);
+    assertThat(newcomers.get("left_out").asInt()).isEqualTo(1);
+    // After 1, 2, 3 and 4 days, and of one not yet.
+    assertThat(newcomers.get("value").asDouble()).isEqualTo(3 * 86400);
+    assertThat(
+            practices("from=2025-06-01&to=2025-07-01&team=discovery")
+                .get("contributor_first_deployment"))
+        .isEqualTo(newcomers);
+  }
+
+  @Test
+  void nothingIsSaidOfAFewPeople() {
+    JsonNode few = practices("from=2025-06-01&to=2025-06-02").get("contributor_first_deployment");
+    for (String name : List.of("value", "n", "low", "high", "censored", "left_out")) {
+      assertThat(few.get(name).isNull()).as(name).isTrue();
+    }
+    String all =
+        api.get("/api/v1/practices?group_by=service,repository,team&from=2025-01-01").body();
+    assertThat(all + api.get("/api/v1/changes?from=2025-01-01&shipped=all").body())
+        .doesNotContain("newcomer-", "founder");
+  }
+
+  @Test
+  void aServiceIsNewFromItsFirstCommit() {
+    JsonNode search = practices("from=2025-01-01&to=2025-02-01").get("service_first_deployment");
+    assertThat(search.get("n").asInt()).isEqualTo(1);
+    assertThat(search.get("value").asDouble()).isEqualTo(160 * 86400);
+    assertThat(search.get("censored").asInt()).isZero();
+  }
+
+  @Test
+  void practicesAreGroupedAndUnknownWhereThereIsNoData() {
+    JsonNode groups =
+        api.json("/api/v1/practices?group_by=service&from=2025-06-01&to=2025-07-01").get("groups");
+    assertThat(groups).hasSize(4);
+    JsonNode checkout = groups.get(1);
+    assertThat(checkout.at("/group/service").asText()).isEqualTo("checkout");
+    checkout
+        .get("practices")
+        .forEach(practice -> assertThat(practice.get("value").isNull()).isTrue());
+    assertThat(groups.get(3).at("/practices/batch_size/value").asDouble()).isEqualTo(3);
+    assertThat(api.get("/api/v1/practices?format=csv&group_by=team").body())
+        .startsWith("team,ci_duration_default_branch_value,");
+  }
+
+  @Test
+  void changesThatWaitSinceLongAgoAreStale() {
+    assertThat(ids("/changes?stale=true")).containsExactly("github.com/acme/search#205");
+    JsonNode waiting = api.json("/api/v1/changes?shipped=false&" + MARCH).get("items");
+    assertThat(values(waiting, "stale")).containsExactly("false");
+    assertThat(ids("/changes?shipped=false&stale=false&from=2025-01-01"))
+        .containsExactly("github.com/acme/shop#7");
+    assertThat(api.json("/api/v1/changes/" + encoded("github.com/acme/search#205")).get("stale"))
+        .isEqualTo(BooleanNode.TRUE);
   }
 
   @Test
@@ -488,7 +732,21 @@ class ITApi {
     assertThat(gitlab.get("refused_last_minute").asInt()).isEqualTo(4);
     assertThat(gitlab.get("refused_reasons").get(0).get("detail").asText())
         .contains("DORADO_SECRETS_GITLAB");
+    assertThat(gitlab.get("skew_seconds").isNull()).isTrue();
+    JsonNode shop = github.at("/repositories/0");
+    assertThat(shop.get("repository").asText()).isEqualTo("github.com/acme/shop");
+    assertThat(shop.get("accepted").asInt()).isEqualTo(2);
+    assertThat(shop.get("ignored").asInt()).isEqualTo(1);
+    assertThat(shop.get("dead").asInt()).isZero();
+    assertThat(shop.get("lag_seconds").asDouble()).isEqualTo(2);
+    assertThat(shop.get("skew_seconds").asDouble()).isZero();
+    assertThat(shop.at("/ignored_reasons/0/reason").asText()).isEqualTo("a ping");
+    assertThat(ingest.at("/advice/0/level").asText()).isEqualTo("error");
+    assertThat(ingest.at("/advice/0/sender").asText()).isEqualTo("gitlab");
+    assertThat(ingest.at("/advice/0/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
     JsonNode march = api.json("/api/v1/ingest?" + MARCH);
+    assertThat(values(march.at("/unlinked/repositories"), "repository"))
+        .containsExactly("null", "github.com/acme/legacy");
     assertThat(march.get("unlinked").get("deployment_examples").get(0).asText()).isEqualTo("l1");
     assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
     assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();
@@ -556,6 +814,10 @@ class ITApi {
     var charts = api.get("/webjars/echarts/dist/echarts.min.js");
     assertThat(charts.statusCode()).isEqualTo(200);
     assertThat(charts.headers().firstValue("Cache-Control").orElseThrow()).contains("max-age");
+  }
+
+  private static JsonNode practices(String parameters) {
+    return api.json("/api/v1/practices?" + parameters).at("/groups/0/practices");
   }
 
   private static Map<String, JsonNode> groups(String parameters, String dimension) {

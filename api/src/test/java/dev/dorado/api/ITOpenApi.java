@@ -50,9 +50,19 @@ class ITOpenApi {
     rows.deployment(SERVICE, IDS.get("deployments"), time)
         .with("previous_deployment", "d/0")
         .with("failed", true);
+    rows.deployment(SERVICE, "d/2", time).with("changes", null);
     rows.change(SERVICE, IDS.get("changes"), time, IDS.get("deployments")).with("lead_time", 1.0);
     rows.incident(SERVICE, IDS.get("incidents"), time)
         .with("deployment_id", IDS.get("deployments"));
+    rows.row("corrections")
+        .with("service", SERVICE)
+        .with("id", "c1")
+        .with("made_at", Instant.parse(time))
+        .with("action", "link")
+        .with("deployment_id", IDS.get("deployments"))
+        .with("incident_id", IDS.get("incidents"))
+        .with("reason", "the log says so")
+        .with("effect", "in force");
     rows.row("deliveries")
         .with("sender", "github")
         .with("id", "1")
@@ -84,12 +94,14 @@ class ITOpenApi {
         .containsExactlyInAnyOrder(
             "/api/v1/summary",
             "/api/v1/series",
+            "/api/v1/practices",
             "/api/v1/deployments",
             "/api/v1/deployments/{id}",
             "/api/v1/changes",
             "/api/v1/changes/{id}",
             "/api/v1/incidents",
             "/api/v1/incidents/{id}",
+            "/api/v1/corrections",
             "/api/v1/services",
             "/api/v1/services/{id}",
             "/api/v1/teams",
@@ -97,6 +109,25 @@ class ITOpenApi {
             "/api/v1/environments",
             "/api/v1/environments/{id}",
             "/api/v1/ingest");
+  }
+
+  @Test
+  void theDocumentSaysHowToCorrect() {
+    JsonNode post = api.json("/openapi.json").get("paths").get("/api/v1/corrections").get("post");
+    JsonNode body = post.at("/requestBody/content/application~1json/schema");
+    assertThat(names(body.get("properties")))
+        .containsExactly(
+            "action",
+            "service",
+            "deployment",
+            "incident",
+            "as",
+            "correction",
+            "reason",
+            "author",
+            "at");
+    assertThat(names(post.get("responses")))
+        .containsExactly("202", "400", "401", "403", "422", "503");
   }
 
   @TestFactory

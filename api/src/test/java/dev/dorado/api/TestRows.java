@@ -62,6 +62,17 @@ final class TestRows {
         .with("started_at", Instant.parse(startedAt));
   }
 
+  /** A correction that is in force. */
+  Row correction(String service, String id, String madeAt, String action) {
+    return row("corrections")
+        .with("service", service)
+        .with("id", id)
+        .with("made_at", Instant.parse(madeAt))
+        .with("action", action)
+        .with("reason", "seen in the log")
+        .with("effect", "in force");
+  }
+
   /** What the catalog says of a service from a time on. */
   Row catalog(String service, String validFrom, String owner) {
     return row("catalog")

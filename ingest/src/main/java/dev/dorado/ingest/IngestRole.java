@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role that writes: {@code POST /webhooks/{sender}} and {@code PUT /api/v1/catalog}.
- * Thread-safe.
+ * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog} and {@code
+ * POST /api/v1/corrections}. Thread-safe.
  */
 public final class IngestRole implements HttpRole {
 
@@ -31,6 +31,7 @@ public final class IngestRole implements HttpRole {
   private final Clock clock;
   private final WebhookRoutes webhooks;
   private final CatalogRoutes catalog;
+  private final CorrectionRoutes corrections;
   private final RefusalLedger refusals;
   private final Publisher publisher;
   private final IngestChecks checks;
@@ -42,6 +43,7 @@ public final class IngestRole implements HttpRole {
       Clock clock,
       WebhookRoutes webhooks,
       CatalogRoutes catalog,
+      CorrectionRoutes corrections,
       RefusalLedger refusals,
       Publisher publisher,
       IngestChecks checks) {
@@ -50,6 +52,7 @@ public final class IngestRole implements HttpRole {
     this.clock = clock;
     this.webhooks = webhooks;
     this.catalog = catalog;
+    this.corrections = corrections;
     this.refusals = refusals;
     this.publisher = publisher;
     this.checks = checks;
@@ -104,6 +107,7 @@ public final class IngestRole implements HttpRole {
             publisher,
             settings.retryAfter(),
             clock),
+        new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
         refusals,
         publisher,
         checks);
@@ -118,6 +122,7 @@ public final class IngestRole implements HttpRole {
   public void configure(JavalinConfig config) {
     webhooks.configure(config);
     catalog.configure(config);
+    corrections.configure(config);
   }
 
   @Override

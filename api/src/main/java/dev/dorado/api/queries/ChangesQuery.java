@@ -1,9 +1,16 @@
 package dev.dorado.api.queries;
 
+import static dev.dorado.api.queries.Column.millis;
+import static java.util.Objects.requireNonNull;
+
 import dev.dorado.api.Query;
+import dev.dorado.api.stories.ChangeStory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Changes, each with the deployment that shipped it and how long that took. */
 public final class ChangesQuery {
@@ -30,38 +37,65 @@ public final class ChangesQuery {
   }
 
   private final FactRows changes;
+  private final Duration staleAfter;
 
-  /** The query. */
-  public ChangesQuery(Database database) {
+  /**
+   * The query.
+   *
+   * @param staleAfter how long after its merge a change that is not shipped is stale
+   */
+  public ChangesQuery(Database database, Duration staleAfter) {
     this.changes = new FactRows(database, FactTable.CHANGES);
-  }
-
-  /** A page of them. */
-  public Page page(Query query, Shipped shipped) {
-    Page page = changes.page(query, shipped.time, Sql.of(shipped.condition));
-    return new Page(page.items().stream().map(ChangesQuery::json).toList(), page.next());
+    this.staleAfter = requireNonNull(staleAfter);
   }
 
   /**
-   * The change's newest row, with the rows of all services and environments that it belongs to as
-   * {@code items}.
+   * A page of them.
+   *
+   * @param stale whether they are stale, if that matters
+   */
+  public Page page(Query query, Shipped shipped, Optional<Boolean> stale) {
+    Instant staleBefore = query.now().minus(staleAfter);
+    Sql condition = Sql.of(shipped.condition);
+    if (stale.isPresent()) {
+      Sql isStale =
+          Sql.of(
+              "ifNull(%s AND %s < ?, false)".formatted(Shipped.NO.condition, millis("merged_at")),
+              staleBefore.toEpochMilli());
+      condition = Sql.all(List.of(condition, stale.get() ? isStale : Sql.of("NOT").then(isStale)));
+    }
+    Page page = changes.page(query, shipped.time, condition);
+    return new Page(page.items().stream().map(row -> json(row, staleBefore)).toList(), page.next());
+  }
+
+  /**
+   * The change's newest row with its story, and the rows of all services and environments that it
+   * belongs to as {@code items}.
    *
    * @param services of these services only, if any
+   * @param now the present
    * @throws dev.dorado.server.Problem 404 if there is none
    */
-  public Map<String, Object> one(String id, List<String> services) {
-    List<Map<String, Object>> rows =
-        changes.withId(id, services).stream().map(ChangesQuery::json).toList();
+  public Map<String, Object> one(String id, List<String> services, Instant now) {
+    Instant staleBefore = now.minus(staleAfter);
+    List<Map<String, Object>> rows = changes.withId(id, services);
     if (rows.isEmpty()) {
       throw FactRows.notFound("change", id);
     }
-    Map<String, Object> json = new LinkedHashMap<>(rows.get(0));
-    json.put("items", rows);
+    Map<String, Object> json = new LinkedHashMap<>(json(rows.get(0), staleBefore));
+    json.put("items", rows.stream().map(row -> told(row, staleBefore)).toList());
+    json.put("story", ChangeStory.of(rows.get(0)));
     return json;
   }
 
-  /** A row with its stages together. */
-  static Map<String, Object> json(Map<String, Object> row) {
+  private static Map<String, Object> told(Map<String, Object> row, Instant staleBefore) {
+    Map<String, Object> json = json(row, staleBefore);
+    json.put("story", ChangeStory.of(row));
+    return json;
+  }
+
+  /** A row with its stages together, and whether it is stale (rule E9). */
+  static Map<String, Object> json(Map<String, Object> row, Instant staleBefore) {
     Map<String, Object> json = new LinkedHashMap<>();
     Map<String, Object> stages = new LinkedHashMap<>();
     row.forEach(
@@ -73,6 +107,12 @@ public final class ChangesQuery {
             json.put(name, value);
           }
         });
+    boolean isWaiting = row.get("deployed_at") == null && row.get("shipping_rule") == null;
+    json.put(
+        "stale",
+        isWaiting
+            && row.get("merged_at") instanceof Instant merged
+            && merged.isBefore(staleBefore));
     return json;
   }
 }

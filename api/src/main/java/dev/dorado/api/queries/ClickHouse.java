@@ -18,8 +18,12 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,8 @@ public final class ClickHouse implements AutoCloseable {
       Set.of(
           "catalog",
           "changes",
+          "ci_runs",
+          "corrections",
           "deliveries",
           "deployments",
           "incidents",
@@ -54,6 +60,7 @@ public final class ClickHouse implements AutoCloseable {
   private final HikariDataSource pool;
   private final Duration timeout;
   private final MeterRegistry metrics;
+  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
   /**
    * Connects when the first query comes.
@@ -141,6 +148,43 @@ public final class ClickHouse implements AutoCloseable {
     }
   }
 
+  /**
+   * What {@code answer} gives, or gave, as long as none of {@code tables} has changed since: a part
+   * of a MergeTree never changes, so that the same parts hold the same rows.
+   *
+   * @param what names the question
+   * @param tables all tables that the answer depends on
+   * @param answer asks; its value is given to several threads
+   */
+  @SuppressWarnings("unchecked")
+  <T> T remember(String what, String database, List<String> tables, Supplier<T> answer) {
+    List<String> found = new ArrayList<>();
+    forEach(
+        "parts",
+        new Sql(
+            """
+            SELECT concat(toString(count()), ' ',
+              toString(groupBitXor(sipHash64(table, name, hash_of_all_files))))
+            FROM system.parts
+            WHERE active AND database = ? AND table IN (%s)
+            HAVING count() > 0"""
+                .formatted(Sql.marks(tables)),
+            Stream.concat(Stream.of(database), tables.stream()).map(Object.class::cast).toList()),
+        row -> found.add(row.getString(1)));
+    // Without parts there is nothing in the tables, or it may not be seen.
+    if (found.isEmpty()) {
+      return answer.get();
+    }
+    String key = database + " " + what;
+    Remembered before = remembered.get(key);
+    if (before != null && before.state().equals(found.get(0))) {
+      return (T) before.answer();
+    }
+    T now = answer.get();
+    remembered.put(key, new Remembered(found.get(0), now));
+    return now;
+  }
+
   /** What is wrong with ClickHouse or its tables, for people; null if all is well. */
   public String problem() {
     Set<String> missing = new TreeSet<>(TABLES);
@@ -216,4 +260,11 @@ public final class ClickHouse implements AutoCloseable {
     }
     return root.getMessage() == null ? root.toString() : root.getMessage();
   }
+
+  /**
+   * An answer that was given.
+   *
+   * @param state of the tables just before it
+   */
+  private record Remembered(String state, Object answer) {}
 }

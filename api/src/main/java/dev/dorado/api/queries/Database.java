@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a request sees of ClickHouse: one generation of facts, and what all generations have in
@@ -65,6 +66,16 @@ public final class Database {
    */
   public void forEach(String query, Sql sql, RowConsumer consumer) {
     clickHouse.forEach(query, sql, consumer);
+  }
+
+  /**
+   * What {@code answer} gives, asked again only if one of {@code tables} of the facts has changed.
+   *
+   * @param what names the question
+   * @param answer asks; its value is immutable
+   */
+  <T> T remember(String what, List<String> tables, Supplier<T> answer) {
+    return clickHouse.remember(what, name, tables, answer);
   }
 
   /** Reads a row into an object. */

@@ -52,7 +52,7 @@ final class FactRows {
       sql =
           sql.then(
               "AND " + key + " < (?, ?, ?, ?)",
-              millisOf(query.cursor()),
+              query.cursor().millis(KEY_LENGTH),
               last.get(1),
               last.get(2),
               last.get(3));
@@ -121,17 +121,5 @@ final class FactRows {
       json.put(columns.get(i).name(), columns.get(i).read(row, i + 1));
     }
     return json;
-  }
-
-  private static long millisOf(Cursor cursor) {
-    if (cursor.key().size() == KEY_LENGTH) {
-      try {
-        return Long.parseLong(cursor.key().get(0));
-      } catch (NumberFormatException e) {
-        // It is the cursor of another list: said below.
-      }
-    }
-    throw Problem.badParameter(
-        "cursor", cursor.encoded(), "the value of 'next' in an earlier answer of the same list");
   }
 }

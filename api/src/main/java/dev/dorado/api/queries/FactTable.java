@@ -41,9 +41,14 @@ public enum FactTable {
           flag("counted", "It counts in rates and frequency (rules K2, S10)."),
           text("kind", "forward, rollback, redeploy or unknown (rule K1)."),
           text("kind_reason", "Why it is of this kind."),
+          text("kind_rule", "K1, or S10 of an attempt that failed."),
+          text(
+              "source",
+              "What tells of it (rule E4): deployment, workflow, release, tag, push, merge."),
           text("previous_deployment", "Id of the deployment before it with a known head."),
           count("changes", "How many changes it shipped; null if its head is unknown (rule S8)."),
           text("shipping_reason", "How its head was found and compared."),
+          text("shipping_rule", "S3, S5 or S8: the rule that decided what it ships."),
           flag("failed", "It failed (rule F1)."),
           text("failure_rule", "Rule that decided it: F2 to F6."),
           text("failure_method", "How the rule was applied."),
@@ -55,10 +60,16 @@ public enum FactTable {
           time("recovered_at", "End of the impact; null while it is open (rule R3)."),
           text("recovery_rule", "R1 or R3."),
           text("recovery_method", "incident, rollback, revert, hotfix or next deployment."),
+          texts("recovery_evidence", "Ids of the incidents or deployments that ended the impact."),
           flag("rework", "It is rework (rule W1)."),
           text("rework_rule", "W1."),
           text("rework_reason", "Why it is rework."),
+          texts("rework_evidence", "Ids of what makes it rework."),
+          texts("rework_rejected", "What would have made it rework, and why it does not."),
           flag("rework_probable", "It probably is rework (rule W1, last sentence)."),
+          flag("excluded", "A correction excludes it: it counts nowhere and ships nothing."),
+          text("excluded_reason", "The reason of that correction."),
+          texts("corrections", "Ids of the corrections that concern it."),
           texts("marks", "What else a reader should know."),
           text("url", "Address for people."))) {
     @Override
@@ -97,6 +108,8 @@ public enum FactTable {
           time("deployed_at", "Finish of the deployment that shipped it; null while unshipped."),
           text("deployment_id", "Deployment that shipped it."),
           text("shipping_rule", "S4 or S5; null while unshipped."),
+          text("shipping_method", "How it was found to be shipped, or why it is not."),
+          text("shipping_confidence", "high, medium or low."),
           number("lead_time", "Seconds (rule L1); null if unknown."),
           number("coding", "Seconds (rule L2)."),
           number("pickup", "Seconds (rule L2)."),
@@ -105,6 +118,8 @@ public enum FactTable {
           flag("reactive", "It is reactive (rule W2)."),
           text("reactive_rule", "W2."),
           text("reactive_reason", "Why it is reactive."),
+          texts("evidence", "Ids of what decides this row."),
+          texts("rejected", "What was passed over, and by which rule."),
           texts("marks", "What else a reader should know."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
@@ -133,12 +148,22 @@ public enum FactTable {
           text("link_rule", "F2, F3, F4 or F6; null if no rule links it."),
           text("link_method", "How."),
           text("link_confidence", "high, medium or low."),
+          texts("link_evidence", "Ids of what links it."),
           texts("link_rejected", "Candidates that were rejected, and by which rule."),
+          texts("corrections", "Ids of the corrections that concern it."),
           texts("marks", "What else a reader should know."),
           text("url", "Address for people."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
       return environmentOrDeployment(database, environments);
+    }
+  },
+
+  /** CI runs, which are of no environment. */
+  CI_RUNS("coalesce(finished_at, started_at, toDateTime64(0, 3, 'UTC'))", List.of()) {
+    @Override
+    Sql inEnvironments(String database, List<String> environments) {
+      return Sql.of("true");
     }
   };
 

@@ -1,6 +1,7 @@
 package dev.dorado.api.queries;
 
 import dev.dorado.api.Query;
+import dev.dorado.api.stories.IncidentStory;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,13 @@ public final class IncidentsQuery {
 
   private final FactRows incidents;
   private final FactRows deployments;
+  private final CorrectionsQuery corrections;
 
   /** The query. */
   public IncidentsQuery(Database database) {
     this.incidents = new FactRows(database, FactTable.INCIDENTS);
     this.deployments = new FactRows(database, FactTable.DEPLOYMENTS);
+    this.corrections = new CorrectionsQuery(database);
   }
 
   /** A page of them. */
@@ -23,7 +26,7 @@ public final class IncidentsQuery {
   }
 
   /**
-   * The incident with its deployment.
+   * The incident with its deployment, what people corrected, and the story that these tell.
    *
    * @param services of these services only, if any
    * @throws dev.dorado.server.Problem 404 if there is none
@@ -44,6 +47,9 @@ public final class IncidentsQuery {
                 .stream()
                 .findFirst()
                 .orElse(null));
+    List<Map<String, Object>> corrected = corrections.ofIncident(row.get("service").toString(), id);
+    json.put("corrections_made", corrected);
+    json.put("story", IncidentStory.of(row, corrected));
     return json;
   }
 }

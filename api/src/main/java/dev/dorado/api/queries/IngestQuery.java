@@ -3,12 +3,14 @@ package dev.dorado.api.queries;
 import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +19,20 @@ import java.util.TreeMap;
 /** What arrived and what did not: why a number may lack something. */
 public final class IngestQuery {
 
-  private static final int EXAMPLES = 10;
   private static final int REPOSITORIES_OF_A_SENDER = 100;
-  private static final Filter PRODUCTION =
-      new Filter(List.of("production"), List.of(), List.of(), List.of(), List.of());
+  private static final int REASONS_OF_A_REPOSITORY = 5;
+
+  /** What is counted of deliveries: the columns that {@link #putCounts} reads. */
+  private static final String COUNTS =
+      """
+      toUnixTimestamp64Milli(max(received_at)),
+      countIf(outcome = 'accepted' AND inside),
+      countIf(outcome = 'ignored' AND inside),
+      countIf(outcome = 'dead' AND inside),
+      quantileExactInclusiveIf(0.5)(
+        assumeNotNull(milliseconds) / 1000, inside AND milliseconds IS NOT NULL),
+      greatest(0, -minIf(assumeNotNull(milliseconds), inside AND milliseconds IS NOT NULL)) / 1000,
+      countIf(inside AND milliseconds IS NOT NULL)""";
 
   private final Database database;
 
@@ -35,14 +47,17 @@ public final class IngestQuery {
     addDeliveries(senders, query);
     addKinds(senders, query);
     addReasons(senders, query);
-    addRepositories(senders, query);
+    Unlinked unlinked = Unlinked.load(database, query);
+    addRepositories(senders, unlinked, query);
     addRefusals(senders, query);
     addRefusalsPerMinute(senders, query);
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
-    answer.put("senders", List.copyOf(senders.values()));
-    answer.put("unlinked", unlinked(query));
+    List<Map<String, Object>> all = List.copyOf(senders.values());
+    answer.put("advice", IngestAdvice.of(all, unlinked::of, unlinked.incidents(), query.now()));
+    answer.put("senders", all);
+    answer.put("unlinked", unlinked.json());
     answer.put("not_in_catalog", KnownServices.load(database).notInCatalog());
     return answer;
   }
@@ -51,31 +66,35 @@ public final class IngestQuery {
     // The last delivery is looked for in all time: a sender that has gone silent must show.
     database.forEach(
         "ingest-deliveries",
-        Sql.of(
+        deliveries("SELECT sender,\n%s\nFROM delivery\nGROUP BY sender".formatted(COUNTS), query),
+        row -> putCounts(sender(senders, row.getString(1)), row, 2));
+  }
+
+  /** A query over the deliveries of all time, each with {@code inside}: it is of the period. */
+  private Sql deliveries(String select, Query query) {
+    return Sql.of(
             """
-            SELECT sender, toUnixTimestamp64Milli(max(received_at)),
-              countIf(outcome = 'accepted' AND inside),
-              countIf(outcome = 'ignored' AND inside),
-              countIf(outcome = 'dead' AND inside),
-              quantileExactInclusiveIf(0.5)(
-                assumeNotNull(%1$s - toUnixTimestamp64Milli(occurred_at)) / 1000,
-                inside AND occurred_at IS NOT NULL),
-              countIf(inside AND occurred_at IS NOT NULL)
-            FROM (
-              SELECT *, %1$s >= ? AND %1$s < ? AS inside FROM %2$s.deliveries FINAL
-            )
-            GROUP BY sender"""
+            WITH delivery AS (
+              SELECT *, %1$s >= ? AND %1$s < ? AS inside,
+                toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(occurred_at)
+                  AS milliseconds
+              FROM %2$s.deliveries FINAL
+            )"""
                 .formatted(millis("received_at"), database.common()),
             from(query),
-            to(query)),
-        row -> {
-          Map<String, Object> sender = sender(senders, row.getString(1));
-          sender.put("last_delivery_at", Column.time(row, 2));
-          sender.put("accepted", row.getLong(3));
-          sender.put("ignored", row.getLong(4));
-          sender.put("dead", row.getLong(5));
-          sender.put("lag_seconds", row.getLong(7) == 0 ? null : row.getDouble(6));
-        });
+            to(query))
+        .then(select);
+  }
+
+  private static void putCounts(Map<String, Object> json, ResultSet row, int first)
+      throws SQLException {
+    boolean isTimed = row.getLong(first + 6) > 0;
+    json.put("last_delivery_at", Column.time(row, first));
+    json.put("accepted", row.getLong(first + 1));
+    json.put("ignored", row.getLong(first + 2));
+    json.put("dead", row.getLong(first + 3));
+    json.put("lag_seconds", isTimed ? (Object) row.getDouble(first + 4) : null);
+    json.put("skew_seconds", isTimed ? (Object) row.getDouble(first + 5) : null);
   }
 
   private void addKinds(Map<String, Map<String, Object>> senders, Query query) {
@@ -114,34 +133,56 @@ public final class IngestQuery {
             from(query),
             to(query)),
         row -> {
-          Map<String, Object> reason = new LinkedHashMap<>();
-          reason.put("reason", row.getString(3));
-          reason.put("count", row.getLong(4));
-          list(sender(senders, row.getString(1)), row.getString(2) + "_reasons").add(reason);
+          list(sender(senders, row.getString(1)), row.getString(2) + "_reasons")
+              .add(reason(row.getString(3), row.getLong(4)));
         });
   }
 
-  private void addRepositories(Map<String, Map<String, Object>> senders, Query query) {
+  private void addRepositories(
+      Map<String, Map<String, Object>> senders, Unlinked unlinked, Query query) {
+    Map<List<String>, Map<String, Object>> rows = new HashMap<>();
     database.forEach(
         "ingest-repositories",
-        Sql.of(
+        deliveries(
             """
-            SELECT sender, repository, toUnixTimestamp64Milli(max(received_at)),
-              countIf(outcome = 'accepted' AND %1$s >= ? AND %1$s < ?)
-            FROM %2$s.deliveries FINAL
+            SELECT sender, repository,
+              %s
+            FROM delivery
             WHERE repository IS NOT NULL
             GROUP BY sender, repository
             ORDER BY sender, max(received_at) DESC, repository
-            LIMIT %3$d BY sender"""
-                .formatted(millis("received_at"), database.common(), REPOSITORIES_OF_A_SENDER),
-            from(query),
-            to(query)),
+            LIMIT %d BY sender"""
+                .formatted(COUNTS, REPOSITORIES_OF_A_SENDER),
+            query),
         row -> {
-          Map<String, Object> repository = new LinkedHashMap<>();
-          repository.put("repository", row.getString(2));
-          repository.put("last_delivery_at", Column.time(row, 3));
-          repository.put("accepted", row.getLong(4));
-          list(sender(senders, row.getString(1)), "repositories").add(repository);
+          String repository = row.getString(2);
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("repository", repository);
+          putCounts(json, row, 3);
+          json.put("unlinked_deployments", unlinked.of(repository).deployments());
+          json.put("unlinked_incidents", unlinked.of(repository).incidents());
+          json.put("ignored_reasons", new ArrayList<>());
+          json.put("dead_reasons", new ArrayList<>());
+          rows.put(List.of(row.getString(1), repository), json);
+          list(sender(senders, row.getString(1)), "repositories").add(json);
+        });
+    database.forEach(
+        "ingest-reasons-of-repositories",
+        deliveries(
+            """
+            SELECT sender, repository, outcome, reason, count()
+            FROM delivery
+            WHERE repository IS NOT NULL AND inside AND outcome IN ('ignored', 'dead')
+            GROUP BY sender, repository, outcome, reason
+            ORDER BY sender, repository, count() DESC, reason
+            LIMIT %d BY sender, repository, outcome"""
+                .formatted(REASONS_OF_A_REPOSITORY),
+            query),
+        row -> {
+          Map<String, Object> of = rows.get(List.of(row.getString(1), row.getString(2)));
+          if (of != null) {
+            list(of, row.getString(3) + "_reasons").add(reason(row.getString(4), row.getLong(5)));
+          }
         });
   }
 
@@ -197,42 +238,11 @@ public final class IngestQuery {
         });
   }
 
-  private Map<String, Object> unlinked(Query query) {
-    Map<String, Object> unlinked = new LinkedHashMap<>();
-    addUnlinked(
-        unlinked,
-        "deployment",
-        FactTable.DEPLOYMENTS.from(
-            database.name(),
-            PRODUCTION,
-            MetricFactsQuery.between("finished_at", from(query), to(query)),
-            Sql.of("status = 'succeeded' AND changes IS NULL")));
-    addUnlinked(
-        unlinked,
-        "incident",
-        FactTable.INCIDENTS.from(
-            database.name(),
-            PRODUCTION,
-            MetricFactsQuery.between("started_at", from(query), to(query)),
-            Sql.of("link_rule IS NULL")));
-    return unlinked;
-  }
-
-  private void addUnlinked(Map<String, Object> unlinked, String kind, Sql from) {
-    Sql sql =
-        Sql.of(
-                """
-                SELECT count(),
-                  arraySlice(arrayReverseSort(groupArray((fact_time, id))).2, 1, %d)"""
-                    .formatted(EXAMPLES))
-            .then(from);
-    database.forEach(
-        "unlinked-" + kind + "s",
-        sql,
-        row -> {
-          unlinked.put(kind + "s", row.getLong(1));
-          unlinked.put(kind + "_examples", Column.texts(row, 2));
-        });
+  private static Map<String, Object> reason(String text, long count) {
+    Map<String, Object> reason = new LinkedHashMap<>();
+    reason.put("reason", text);
+    reason.put("count", count);
+    return reason;
   }
 
   private static Map<String, Object> sender(Map<String, Map<String, Object>> senders, String name) {
@@ -249,6 +259,7 @@ public final class IngestQuery {
           json.put("refused_last_minute", 0L);
           json.put("refused_per_minute_peak", 0L);
           json.put("lag_seconds", null);
+          json.put("skew_seconds", null);
           json.put("kinds", new ArrayList<>());
           json.put("ignored_reasons", new ArrayList<>());
           json.put("dead_reasons", new ArrayList<>());

@@ -29,8 +29,15 @@ final class KnownServices {
     this.seen = seen;
   }
 
-  /** Asks for them. */
+  /** Asks for them, if any fact or the catalog has changed: every page of numbers needs them. */
   static KnownServices load(Database database) {
+    return database.remember(
+        "known-services",
+        List.of("catalog", "changes", "deployments", "incidents"),
+        () -> ask(database));
+  }
+
+  private static KnownServices ask(Database database) {
     Map<String, Seen> seen = new TreeMap<>();
     database.forEach(
         "known-services",

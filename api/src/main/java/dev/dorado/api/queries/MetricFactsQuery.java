@@ -50,7 +50,7 @@ final class MetricFactsQuery {
                     filter,
                     Sql.of(
                         """
-                        (%1$s >= ? AND %1$s < ?
+                        NOT excluded AND (%1$s >= ? AND %1$s < ?
                           OR failed AND %2$s >= ?
                           OR failed AND recovered_at IS NULL AND %1$s < ?)"""
                             .formatted(millis("finished_at"), millis("recovered_at")),

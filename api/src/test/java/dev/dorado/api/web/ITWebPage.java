@@ -9,6 +9,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -21,6 +22,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -62,6 +64,8 @@ class ITWebPage {
     writeChanges();
     writeIncidents();
     writeDeliveries();
+    writeCorrections();
+    writeRuns();
   }
 
   @AfterAll
@@ -197,10 +201,21 @@ class ITWebPage {
     var story = page.locator("tr.story");
     assertThat(story).containsText("Did it fail?");
     assertThat(story).containsText("An incident with no other link began");
-    assertThat(story).containsText("The incident PD-1 began 30 min after it finished.");
+    assertThat(story).containsText("It failed: the incident PD-1 began 30 min after it finished.");
+    assertThat(story).containsText("medium confidence");
+    assertThat(story.locator("[data-step]"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("It shipped 1 change since"),
+              Pattern.compile("It is a forward deployment"),
+              Pattern.compile("It failed"),
+              Pattern.compile("It recovered at"),
+              Pattern.compile("It is no rework"),
+              Pattern.compile("ada linked the incident PD-1 to the deployment")
+            });
     assertThat(story).containsText("d5: it had been overtaken (F6)");
     assertThat(story).containsText("Payments are declined");
-    assertThat(story).containsText("Its commit stands after that of the deployment before it.");
+    assertThat(story).containsText("its commit stands after that of the deployment before it.");
     assertThat(story.locator(".lines .stages")).hasCount(1);
     assertThat(row(page, FAILED).locator(".rule").first())
         .hasAttribute("data-tip", Pattern.compile("F6 Proximity"));
@@ -246,6 +261,70 @@ class ITWebPage {
   }
 
   @Test
+  void theIngestViewSaysWhatIsWrongAndWhatToDoForEachRepository() {
+    var page = open("/");
+
+    page.locator("#ingest-chip").click();
+
+    assertThat(page).hasURL(Pattern.compile("[?&]view=ingest"));
+    assertThat(page.locator("#advice .error").first()).containsText(REFUSAL);
+    assertThat(page.locator("#advice")).containsText("It pushes, and no deployment of it is known");
+    var repository = page.locator("[data-repository='github.com/acme/website']");
+    assertThat(repository).containsText("2");
+    assertThat(page.locator("#numbers")).isHidden();
+    page.goBack();
+    assertThat(page.locator("#numbers")).isVisible();
+  }
+
+  @Test
+  void thePracticesAreShownWithWhatIsNotKnown() {
+    var page = open("/?view=practices");
+
+    var green = page.locator("[data-practice=ci_success_default_branch]");
+    assertThat(green.locator(".value")).hasText(spaced("75 %"));
+    assertThat(green).containsText("4 runs");
+    assertThat(page.locator("[data-practice=batch_size] .value")).hasText(spaced("1 change"));
+    assertThat(page.locator("[data-practice=contributor_first_deployment]"))
+        .containsText("too few to be nobody in particular");
+    assertThat(page.locator("#practices-table tbody tr", hasText("payments"))).hasCount(1);
+  }
+
+  @Test
+  void aDeploymentIsCorrectedWithAReasonAndACorrectionIsTakenBack() {
+    List<String> posted = new ArrayList<>();
+    var page = open("/?deployment=checkout+" + FAILED);
+    var correct = page.locator("details.correct").last();
+    correct.locator("summary").click();
+    correct.getByLabel("What is right").selectOption("It did not fail");
+    correct.getByLabel("Why").fill("the bank was down");
+    correct.locator("button").click();
+    assertThat(correct).containsText("post the correction to ingest");
+
+    // Ingest takes corrections, which is no part of this module.
+    page.route(
+        "**/api/v1/corrections",
+        route -> {
+          posted.add(route.request().postData());
+          route.fulfill(
+              new Route.FulfillOptions()
+                  .setStatus(202)
+                  .setContentType("application/json")
+                  .setBody("{\"id\":\"c2\"}"));
+        });
+    correct.locator("button").click();
+    assertThat(correct).containsText("Taken.");
+    assertThat(posted.get(0))
+        .contains("\"action\":\"mark\"", "\"as\":\"not-failed\"", FAILED, "the bank was down");
+
+    var revoke = page.locator("[data-step=corrections] details.correct");
+    revoke.locator("summary").click();
+    revoke.getByLabel("Why").fill("it was another commit");
+    revoke.locator("button").click();
+    assertThat(revoke).containsText("Taken.");
+    assertThat(posted.get(1)).contains("\"action\":\"revoke\"", "\"correction\":\"c1\"");
+  }
+
+  @Test
   void nothingScrollsSidewaysOnAPhone() {
     var page =
         open(
@@ -255,9 +334,18 @@ class ITWebPage {
     assertThat(page.locator("tr.story")).containsText("Did it fail?");
     page.getByText("More filters").click();
     assertThat(filter(page, "Golden path")).isVisible();
-    page.getByText("Connect a sender").click();
-
     assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+
+    for (String view : List.of("Ingest", "Practices")) {
+      page.locator("#views").getByText(view).click();
+      assertThat(page.locator("#" + view.toLowerCase(Locale.ROOT))).isVisible();
+      if (view.equals("Ingest")) {
+        page.getByText("Connect a sender").click();
+      }
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth"))
+          .as(view)
+          .isEqualTo(360);
+    }
   }
 
   @Test
@@ -402,7 +490,7 @@ class ITWebPage {
   }
 
   private static Locator rows(Page page) {
-    return page.locator("tr.row");
+    return page.locator("#rows-panel tr.row");
   }
 
   private static Locator row(Page page, String id) {
@@ -459,6 +547,8 @@ class ITWebPage {
         deployment.put("recovered_at", hoursAgo(12 * 24 - 2));
         deployment.put("recovery_rule", "R1");
         deployment.put("recovery_method", "incident");
+        deployment.put("recovery_evidence", List.of("PD-1"));
+        deployment.put("previous_deployment", "github.com/acme/checkout!deployment/7");
       }
       if (i == 3) {
         deployment.put("failed", true);
@@ -560,6 +650,60 @@ class ITWebPage {
             "resolved_at", hoursAgo(99)));
   }
 
+  private static void writeRuns() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      insert(
+          "ci_runs",
+          Map.of(
+              "service",
+              "checkout",
+              "id",
+              "run-" + i,
+              "repository",
+              "github.com/acme/checkout",
+              "trigger",
+              "push",
+              "default_branch",
+              true,
+              "finished_at",
+              hoursAgo(24 + i),
+              "outcome",
+              i == 0 ? "failure" : "success",
+              "duration",
+              300 + 60 * i));
+    }
+    insert(
+        "changes",
+        Map.of(
+            "service",
+            "website",
+            "id",
+            "github.com/acme/website@" + sha(99),
+            "environment",
+            "production",
+            "repository",
+            "github.com/acme/website",
+            "sha",
+            sha(99),
+            "merged_at",
+            hoursAgo(2)));
+  }
+
+  private static void writeCorrections() throws Exception {
+    insert(
+        "corrections",
+        Map.of(
+            "service", "checkout",
+            "id", "c1",
+            "made_at", hoursAgo(11 * 24),
+            "action", "link",
+            "deployment_id", FAILED,
+            "incident_id", "PD-1",
+            "reason", "the log names its commit",
+            "author", "ada",
+            "effect", "in force"));
+  }
+
   private static void writeDeliveries() throws Exception {
     insert(
         "deliveries",
@@ -580,6 +724,29 @@ class ITWebPage {
             0,
             "bytes",
             100));
+    for (int i = 0; i < 2; i++) {
+      insert(
+          "deliveries",
+          Map.of(
+              "sender",
+              "github",
+              "id",
+              "push-" + i,
+              "received_at",
+              hoursAgo(2),
+              "occurred_at",
+              hoursAgo(2.001),
+              "outcome",
+              "accepted",
+              "kind",
+              "push",
+              "repository",
+              "github.com/acme/website",
+              "events",
+              1,
+              "bytes",
+              100));
+    }
     insert(
         "refusals",
         Map.of(

@@ -1,0 +1,293 @@
+package dev.dorado.api.queries;
+
+import static dev.dorado.api.queries.Column.millis;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.api.Dimension;
+import dev.dorado.api.Period;
+import dev.dorado.api.Query;
+import dev.dorado.api.metrics.PracticeTally;
+import dev.dorado.api.metrics.PracticeTally.First;
+import dev.dorado.api.metrics.PracticeTally.Place;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+
+/**
+ * The practices that go with good numbers, and how long who and what is new takes to the first
+ * deployment (rules P1 and P2), for each group. No pseudonym leaves this class.
+ */
+public final class PracticesQuery {
+
+  /** Who is seen in a repository's first days was there before it could be seen (rule P1). */
+  private static final Duration FIRST_DAYS = Duration.ofDays(90);
+
+  /** When a change was first heard of. */
+  private static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
+
+  /** Whether a CI run was started by a pull or merge request, as each sender says it. */
+  private static final String OF_REQUEST =
+      "match(lower(ifNull(trigger, '')), '(pull|merge)[-_ ]{0,1}request')";
+
+  private final Database database;
+  private final int fewestContributors;
+
+  /**
+   * The query.
+   *
+   * @param fewestContributors with fewer contributors, nothing is said of them
+   */
+  public PracticesQuery(Database database, int fewestContributors) {
+    this.database = requireNonNull(database);
+    this.fewestContributors = fewestContributors;
+  }
+
+  /** The answer as a JSON object. */
+  public Map<String, Object> answer(Query query) {
+    Map<Group, PracticeTally> tallies = new TreeMap<>(Group.ORDER);
+    for (Group group :
+        KnownServices.load(database).groups(query.period(), query.filter(), query.grouping())) {
+      tallies.put(group, new PracticeTally(fewestContributors));
+    }
+    if (query.grouping().isEmpty()) {
+      tallies.computeIfAbsent(new Group(List.of()), group -> new PracticeTally(fewestContributors));
+    }
+    addRuns(query, tallies);
+    addBranches(query, tallies);
+    addBatches(query, tallies);
+    addFirsts(query, "contributor", contributors(query), tallies, PracticeTally::addContributor);
+    addFirsts(query, "service", services(query), tallies, PracticeTally::addService);
+    List<Object> groups = new ArrayList<>();
+    tallies.forEach(
+        (group, tally) -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("group", group.json(query.grouping()));
+          json.put("practices", tally.json());
+          groups.add(json);
+        });
+    Period period = query.period();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("from", period.from());
+    answer.put("to", period.to());
+    answer.put("tz", period.zone().getId());
+    answer.put("days", period.days());
+    answer.put("groups", groups);
+    return answer;
+  }
+
+  private void addRuns(Query query, Map<Group, PracticeTally> tallies) {
+    database.forEach(
+        "practices-ci",
+        Sql.of(
+                """
+                SELECT
+                  %s,
+                  multiIf(
+                    outcome IN ('success', 'succeeded', 'passed'), 1,
+                    outcome IN ('failure', 'failed', 'timed_out', 'error', 'startup_failure'), 0,
+                    -1),
+                  ifNull(duration, -1)"""
+                        .formatted(OF_REQUEST)
+                    + groups(query, true))
+            .then(
+                FactTable.CI_RUNS.from(
+                    database.name(),
+                    query.filter(),
+                    between("finished_at", query),
+                    // A pull request from a fork's main branch is none of the default branch.
+                    Sql.of("(default_branch OR %s)".formatted(OF_REQUEST)))),
+        row -> {
+          int outcome = row.getInt(2);
+          double duration = row.getDouble(3);
+          tally(tallies, group(row, 4, query))
+              .addRun(
+                  row.getBoolean(1) ? Place.PULL_REQUEST : Place.DEFAULT_BRANCH,
+                  outcome < 0 ? Optional.empty() : Optional.of(outcome == 1),
+                  duration < 0 ? Optional.empty() : Optional.of(duration));
+        });
+  }
+
+  private void addBranches(Query query, Map<Group, PracticeTally> tallies) {
+    database.forEach(
+        "practices-branches",
+        Sql.of(
+                "SELECT (%s - %s) / 1000".formatted(millis("merged_at"), millis("started_at"))
+                    + groups(query, false))
+            .then(
+                FactTable.CHANGES.from(
+                    database.name(),
+                    query.filter(),
+                    between("merged_at", query),
+                    Sql.of(
+                        """
+                        pull_request IS NOT NULL AND NOT bot AND start_method = 'commit'
+                          AND started_at <= merged_at"""))),
+        row -> tally(tallies, group(row, 2, query)).addBranch(row.getDouble(1)));
+  }
+
+  private void addBatches(Query query, Map<Group, PracticeTally> tallies) {
+    database.forEach(
+        "practices-batches",
+        Sql.of("SELECT changes" + groups(query, false))
+            .then(
+                FactTable.DEPLOYMENTS.from(
+                    database.name(),
+                    query.filter(),
+                    between("finished_at", query),
+                    Sql.of("counted AND kind = 'forward' AND changes IS NOT NULL"))),
+        row -> tally(tallies, group(row, 2, query)).addBatch(row.getLong(1)));
+  }
+
+  /** Contributors whose first change anywhere is of the period. */
+  private Map<String, Beginning> contributors(Query query) {
+    Map<String, Beginning> found = new HashMap<>();
+    database.forEach(
+        "practices-contributors",
+        Sql.of(
+            """
+            SELECT contributor, min(seen) AS first, minIf(shipped_at, production) AS shipped,
+              max(before_baseline) OR max(seen < repository_first + ?)
+            FROM (
+              SELECT contributor, repository, %1$s AS seen, %2$s AS shipped_at,
+                environment = 'production' AS production,
+                production AND ifNull(shipping_rule, '') = 'S5' AS before_baseline
+              FROM %3$s.changes FINAL
+              WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
+            ) AS change
+            INNER JOIN (
+              SELECT repository, min(%1$s) AS repository_first
+              FROM %3$s.changes FINAL
+              GROUP BY repository
+            ) AS start USING (repository)
+            GROUP BY contributor
+            HAVING first >= ? AND first < ?"""
+                .formatted(SEEN, millis("deployed_at"), database.name()),
+            FIRST_DAYS.toMillis(),
+            query.period().from().toEpochMilli(),
+            query.period().to().toEpochMilli()),
+        row -> found.put(row.getString(1), beginning(row)));
+    return found;
+  }
+
+  /** Services whose first change is of the period. */
+  private Map<String, Beginning> services(Query query) {
+    Map<String, Beginning> found = new HashMap<>();
+    database.forEach(
+        "practices-services",
+        Sql.of(
+            """
+            SELECT service, first, shipped, before_baseline
+            FROM (
+              SELECT service, min(%1$s) AS first,
+                max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                  AS before_baseline
+              FROM %3$s.changes FINAL
+              GROUP BY service
+              HAVING first >= ? AND first < ?
+            ) AS start
+            LEFT JOIN (
+              SELECT service, min(%2$s) AS shipped
+              FROM %3$s.deployments FINAL
+              WHERE counted AND environment = 'production'
+              GROUP BY service
+            ) AS deployed USING (service)
+            SETTINGS join_use_nulls = 1"""
+                .formatted(SEEN, millis("finished_at"), database.name()),
+            query.period().from().toEpochMilli(),
+            query.period().to().toEpochMilli()),
+        row -> found.put(row.getString(1), beginning(row)));
+    return found;
+  }
+
+  /** Each beginning is of the groups that its first change is of, once in each. */
+  private void addFirsts(
+      Query query,
+      String key,
+      Map<String, Beginning> beginnings,
+      Map<Group, PracticeTally> tallies,
+      BiConsumer<PracticeTally, First> add) {
+    if (beginnings.isEmpty()) {
+      return;
+    }
+    Map<Group, Set<String>> counted = new HashMap<>();
+    database.forEach(
+        "practices-firsts-by-" + key,
+        Sql.of("SELECT %s, %s".formatted(key, SEEN) + groups(query, false))
+            .then(
+                FactTable.CHANGES.from(
+                    database.name(),
+                    query.filter(),
+                    Sql.of(
+                        "%1$s >= ? AND %1$s < ?".formatted(SEEN),
+                        query.period().from().toEpochMilli(),
+                        query.period().to().toEpochMilli()))),
+        row -> {
+          Beginning beginning = beginnings.get(row.getString(1));
+          if (beginning != null && beginning.first() == row.getLong(2)) {
+            Group group = group(row, 3, query);
+            if (counted.computeIfAbsent(group, of -> new HashSet<>()).add(row.getString(1))) {
+              add.accept(tally(tallies, group), beginning.until(query.now()));
+            }
+          }
+        });
+  }
+
+  private static Beginning beginning(ResultSet row) throws SQLException {
+    long shipped = row.getLong(3);
+    boolean isShipped = !row.wasNull();
+    return new Beginning(
+        row.getLong(2), isShipped ? Optional.of(shipped) : Optional.empty(), row.getBoolean(4));
+  }
+
+  private PracticeTally tally(Map<Group, PracticeTally> tallies, Group group) {
+    return tallies.computeIfAbsent(group, other -> new PracticeTally(fewestContributors));
+  }
+
+  private static Sql between(String column, Query query) {
+    return MetricFactsQuery.between(
+        column, query.period().from().toEpochMilli(), query.period().to().toEpochMilli());
+  }
+
+  /** The columns to group by; a CI run is of no environment. */
+  private static String groups(Query query, boolean ofRuns) {
+    return query.grouping().stream()
+        .map(
+            dimension -> ofRuns && dimension == Dimension.ENVIRONMENT ? "NULL" : dimension.column())
+        .map(column -> ", " + column)
+        .collect(Collectors.joining());
+  }
+
+  private static Group group(ResultSet row, int first, Query query) throws SQLException {
+    List<String> values = new ArrayList<>();
+    for (int i = 0; i < query.grouping().size(); i++) {
+      values.add(row.getString(first + i));
+    }
+    return new Group(values);
+  }
+
+  /**
+   * A first commit and what came of it, in milliseconds since 1970.
+   *
+   * @param leftOut it was there before it could be seen
+   */
+  private record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
+
+    First until(Instant now) {
+      long end = deployed.orElse(Math.max(first, now.toEpochMilli()));
+      boolean isKnown = !leftOut && end >= first;
+      return new First(!isKnown, isKnown ? (end - first) / 1000.0 : 0, deployed.isPresent());
+    }
+  }
+}

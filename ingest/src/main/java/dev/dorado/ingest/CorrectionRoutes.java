@@ -1,0 +1,78 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.events.CorrectionEvent;
+import dev.dorado.ingest.corrections.CorrectionReader;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.ingest.delivery.MalformedDelivery;
+import dev.dorado.ingest.delivery.MissingField;
+import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Problem;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code POST /api/v1/corrections}: what a person knows better than the rules. Thread-safe. */
+final class CorrectionRoutes {
+
+  private static final int LONGEST_BODY = 64 * 1024;
+
+  private final AccessTokens tokens;
+  private final Publisher publisher;
+  private final Duration retryAfter;
+  private final Clock clock;
+
+  CorrectionRoutes(AccessTokens tokens, Publisher publisher, Duration retryAfter, Clock clock) {
+    this.tokens = requireNonNull(tokens);
+    this.publisher = requireNonNull(publisher);
+    this.retryAfter = requireNonNull(retryAfter);
+    this.clock = requireNonNull(clock);
+  }
+
+  void configure(JavalinConfig config) {
+    config.routes.post("/api/v1/corrections", this::post);
+  }
+
+  private void post(Context context) {
+    tokens.requireAdmin(context);
+    var correction = read(context);
+    context.future(
+        () ->
+            publisher
+                .publish(List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction)))
+                .handleAsync(
+                    (done, failure) -> {
+                      if (failure != null) {
+                        throw Unavailable.problem(context, failure, retryAfter);
+                      }
+                      context.status(202).json(Map.of("id", correction.getCorrection()));
+                      return null;
+                    }));
+  }
+
+  private CorrectionEvent read(Context context) {
+    try {
+      return CorrectionReader.read(
+          RequestBody.read(context, LONGEST_BODY),
+          Optional.ofNullable(context.header("Idempotency-Key")),
+          clock.instant());
+    } catch (MalformedDelivery e) {
+      throw new Problem(400, "Malformed", e.getMessage());
+    } catch (MissingField e) {
+      throw new Problem(422, "Bad correction", e.getMessage() + "; nothing was corrected")
+          .with("field", e.path())
+          .with("expected", e.expected());
+    } catch (RequestBody.TooLong e) {
+      throw new Problem(413, "Too large", e.getMessage()).with("limit", LONGEST_BODY);
+    } catch (IOException e) {
+      throw new Problem(
+          400, "Malformed", "the request broke off before its body ended: " + e.getMessage());
+    }
+  }
+}
