@@ -8,7 +8,9 @@ import static dev.dorado.api.Parameters.concat;
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Database;
+import dev.dorado.api.queries.DeadLettersQuery;
 import dev.dorado.api.queries.DeploymentsQuery;
+import dev.dorado.api.queries.DoctorQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
@@ -48,7 +50,27 @@ final class Endpoints {
             PERIOD,
             Schemas.INGEST,
             request -> Answer.ofOne(ingest.answer(request.query(DAYS_OF_INGEST)))));
+    all.addAll(operation());
     return all;
+  }
+
+  private List<Endpoint> operation() {
+    var deadLetters = new DeadLettersQuery(database);
+    var doctor = new DoctorQuery(database);
+    return List.of(
+        new Endpoint(
+            "/dead-letters",
+            "Deliveries that could not be translated, and why",
+            concat(PERIOD, List.of(Parameters.SENDER), Parameters.PAGING),
+            OperationSchemas.DEAD_LETTERS,
+            request ->
+                Answer.ofOne(deadLetters.answer(query(request), request.all(Parameters.SENDER)))),
+        new Endpoint(
+            "/doctor",
+            "What each service's deployments are made of, and what is not linked",
+            PERIOD,
+            OperationSchemas.DOCTOR,
+            request -> Answer.ofOne(doctor.answer(query(request)))));
   }
 
   private List<Endpoint> metrics() {

@@ -101,6 +101,8 @@ final class Parameters {
               + " true.",
           List.of("true", "false", "all"));
 
+  static final Parameter SENDER = Parameter.names("sender", "Senders.", "github");
+
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
   static final List<Parameter> FILTER =
       List.of(ENVIRONMENT, SERVICE, TEAM, REPOSITORY, GOLDEN_PATH);

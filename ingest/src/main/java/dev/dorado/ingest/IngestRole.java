@@ -3,7 +3,6 @@ package dev.dorado.ingest;
 import com.typesafe.config.Config;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.ingest.catalog.CatalogReader;
-import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
@@ -19,37 +18,34 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role that writes: {@code POST /webhooks/{sender}} and {@code PUT /api/v1/catalog}.
- * Thread-safe.
+ * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog}, and what an
+ * administrator does with kept deliveries. Thread-safe.
  */
 public final class IngestRole implements HttpRole {
 
   private static final Logger log = LoggerFactory.getLogger(IngestRole.class);
 
-  private final Senders senders;
-  private final Intake intake;
-  private final Clock clock;
   private final WebhookRoutes webhooks;
   private final CatalogRoutes catalog;
+  private final DeliveryRoutes deliveries;
+  private final SetupRoutes setup;
   private final RefusalLedger refusals;
   private final Publisher publisher;
   private final IngestChecks checks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestRole(
-      Senders senders,
-      Intake intake,
-      Clock clock,
       WebhookRoutes webhooks,
       CatalogRoutes catalog,
+      DeliveryRoutes deliveries,
+      SetupRoutes setup,
       RefusalLedger refusals,
       Publisher publisher,
       IngestChecks checks) {
-    this.senders = senders;
-    this.intake = intake;
-    this.clock = clock;
     this.webhooks = webhooks;
     this.catalog = catalog;
+    this.deliveries = deliveries;
+    this.setup = setup;
     this.refusals = refusals;
     this.publisher = publisher;
     this.checks = checks;
@@ -75,6 +71,7 @@ public final class IngestRole implements HttpRole {
         openMode,
         counters,
         new KafkaPublisher(connections, settings, counters),
+        new KafkaDeliveryArchive(connections),
         new IngestChecks(connections),
         Clock.systemUTC());
   }
@@ -85,6 +82,7 @@ public final class IngestRole implements HttpRole {
       boolean openMode,
       IngestMetrics counters,
       Publisher publisher,
+      DeliveryArchive archive,
       IngestChecks checks,
       Clock clock) {
     var senders = Senders.all(settings.senders());
@@ -94,9 +92,6 @@ public final class IngestRole implements HttpRole {
     var refusals = RefusalLedger.start(publisher, counters, clock);
     log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);
     return new IngestRole(
-        senders,
-        intake,
-        clock,
         new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, clock),
         new CatalogRoutes(
             new CatalogReader(settings.senders().repositories()),
@@ -104,6 +99,8 @@ public final class IngestRole implements HttpRole {
             publisher,
             settings.retryAfter(),
             clock),
+        new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
+        new SetupRoutes(senders, secrets, tokens),
         refusals,
         publisher,
         checks);
@@ -118,6 +115,8 @@ public final class IngestRole implements HttpRole {
   public void configure(JavalinConfig config) {
     webhooks.configure(config);
     catalog.configure(config);
+    deliveries.configure(config);
+    setup.configure(config);
   }
 
   @Override
@@ -135,19 +134,7 @@ public final class IngestRole implements HttpRole {
    * @throws IllegalArgumentException if there is no such sender any more
    */
   public CompletableFuture<String> retry(Delivery kept) {
-    var sender =
-        senders
-            .named(kept.getSender())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no sender '%s' (any more): expected one of %s"
-                            .formatted(kept.getSender(), senders.names())));
-    byte[] body = new byte[kept.getBody().remaining()];
-    kept.getBody().duplicate().get(body);
-    return intake
-        .take(sender, new DeliveryRequest(kept.getHeaders(), body, clock.instant()))
-        .thenApply(taken -> taken.outcome().label());
+    return deliveries.take(RecordedDelivery.of(kept)).thenApply(taken -> taken.outcome().label());
   }
 
   /** Publishes what is left of the counts of refusals, waits for what is under way, and ends. */

@@ -10,6 +10,7 @@ import dev.dorado.deliveries.Delivery;
 import dev.dorado.embedded.EmbeddedKafka;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.ingest.DeliveryArchive.Place;
 import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
@@ -21,7 +22,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +122,7 @@ class ITIngest {
               .build();
       assertThat(role.retry(mended).join()).isEqualTo("ignored");
       assertThat(delivery("github/it-retry").getOutcome()).isEqualTo("ignored");
+      theArchiveFindsItWhateverOneKnowsOfItsPlace();
     }
   }
 
@@ -230,6 +235,34 @@ class ITIngest {
         .reduce((earlier, later) -> later)
         .orElseThrow()
         .value();
+  }
+
+  private static void theArchiveFindsItWhateverOneKnowsOfItsPlace() {
+    var archive = new KafkaDeliveryArchive(Connections.from(config(KAFKA.bootstrapServers())));
+    List<Long> offsets =
+        topics.read(Topics.DELIVERIES).stream()
+            .filter(record -> record.key().equals("github/it-retry"))
+            .map(ConsumerRecord::offset)
+            .toList();
+    assertThat(offsets).hasSize(3);
+    var found =
+        archive.find(
+            List.of(
+                new Place("github", "it-retry", 0),
+                new Place("github", "it-retry", offsets.get(1)),
+                new Place("github", "it-never", 0)));
+    assertThat(found).extracting(Optional::isPresent).containsExactly(true, true, false);
+    assertThat(found.get(0).orElseThrow().getOutcome()).isEqualTo("ignored");
+    assertThat(found.get(1).orElseThrow().getOutcome()).isEqualTo("dead");
+    Set<String> outcomes = new TreeSet<>();
+    archive.forEach(
+        delivery -> {
+          if (delivery.getId().equals("it-retry")) {
+            outcomes.add(delivery.getOutcome());
+          }
+          return true;
+        });
+    assertThat(outcomes).containsExactly("dead", "ignored");
   }
 
   private static IngestServer server(String bootstrapServers) {
