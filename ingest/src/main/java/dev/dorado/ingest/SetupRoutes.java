@@ -43,6 +43,9 @@ final class SetupRoutes {
                   return sender;
                 })
             .toList();
-    context.json(Map.of("senders", all));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("open", tokens.isOpenTo(context));
+    body.put("senders", all);
+    context.json(body);
   }
 }

@@ -38,7 +38,12 @@ import picocli.CommandLine.Spec;
       IngestCommand.class,
       StreamsCommand.class,
       ApiCommand.class,
-      MigrateCommand.class
+      MigrateCommand.class,
+      CatalogCommand.class,
+      DeadLettersCommand.class,
+      DeliveriesCommand.class,
+      ReplayCommand.class,
+      DoctorCommand.class
     })
 public final class Dorado implements Runnable {
 
@@ -71,6 +76,7 @@ public final class Dorado implements Runnable {
         || error instanceof EmbeddedPartException
         || error instanceof SetupException
         || error instanceof PortInUseException
+        || error instanceof RefusedException
         || error instanceof ConfigException
         || error instanceof IllegalArgumentException) {
       err.println(Ansi.AUTO.string("@|red,bold Error:|@ ") + error.getMessage());

@@ -24,7 +24,8 @@ class DoradoTest {
     assertThat(execute("--help")).isZero();
     assertThat(out.toString())
         .contains("up", "demo", "ingest", "streams", "api", "migrate", "Exit codes")
-        .doesNotContain("backfill", "reprocess", "replay", "doctor", "dead-letters");
+        .contains("catalog", "dead-letters", "deliveries", "replay", "doctor")
+        .doesNotContain("backfill", "reprocess");
   }
 
   @Test
@@ -34,7 +35,20 @@ class DoradoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "demo", "ingest", "streams", "api", "migrate"})
+  @ValueSource(
+      strings = {
+        "up",
+        "demo",
+        "ingest",
+        "streams",
+        "api",
+        "migrate",
+        "catalog",
+        "dead-letters",
+        "deliveries",
+        "replay",
+        "doctor"
+      })
   void everyCommandHasHelp(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).contains("Usage: dorado " + command);
