@@ -2,7 +2,10 @@ package dev.dorado.ingest;
 
 import com.typesafe.config.Config;
 import dev.dorado.deliveries.Delivery;
+import dev.dorado.ingest.catalog.CatalogPollSettings;
+import dev.dorado.ingest.catalog.CatalogPolling;
 import dev.dorado.ingest.catalog.CatalogReader;
+import dev.dorado.ingest.catalog.KafkaCatalogLedger;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
@@ -32,6 +35,7 @@ public final class IngestRole implements HttpRole {
   private final RefusalLedger refusals;
   private final Publisher publisher;
   private final IngestChecks checks;
+  private final CatalogPolling polling;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestRole(
@@ -41,7 +45,8 @@ public final class IngestRole implements HttpRole {
       SetupRoutes setup,
       RefusalLedger refusals,
       Publisher publisher,
-      IngestChecks checks) {
+      IngestChecks checks,
+      CatalogPolling polling) {
     this.webhooks = webhooks;
     this.catalog = catalog;
     this.deliveries = deliveries;
@@ -49,6 +54,7 @@ public final class IngestRole implements HttpRole {
     this.refusals = refusals;
     this.publisher = publisher;
     this.checks = checks;
+    this.polling = polling;
   }
 
   /**
@@ -64,16 +70,32 @@ public final class IngestRole implements HttpRole {
   public static IngestRole start(
       Config config, Connections connections, boolean openMode, PrometheusMeterRegistry metrics) {
     var settings = IngestSettings.from(config);
+    var polls = CatalogPollSettings.from(config);
     var counters = new IngestMetrics(metrics);
-    return start(
-        config,
-        settings,
-        openMode,
-        counters,
-        new KafkaPublisher(connections, settings, counters),
-        new KafkaDeliveryArchive(connections),
-        new IngestChecks(connections),
-        Clock.systemUTC());
+    var publisher = new KafkaPublisher(connections, settings, counters);
+    var polling =
+        CatalogPolling.start(
+            polls,
+            new CatalogReader(settings.senders().repositories()),
+            new KafkaCatalogLedger(connections),
+            publisher::publish,
+            metrics,
+            Clock.systemUTC());
+    try {
+      return start(
+          config,
+          settings,
+          openMode,
+          counters,
+          publisher,
+          new KafkaDeliveryArchive(connections),
+          polling,
+          new IngestChecks(connections),
+          Clock.systemUTC());
+    } catch (RuntimeException e) {
+      polling.close();
+      throw e;
+    }
   }
 
   static IngestRole start(
@@ -83,6 +105,7 @@ public final class IngestRole implements HttpRole {
       IngestMetrics counters,
       Publisher publisher,
       DeliveryArchive archive,
+      CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
     var senders = Senders.all(settings.senders());
@@ -100,10 +123,11 @@ public final class IngestRole implements HttpRole {
             settings.retryAfter(),
             clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
-        new SetupRoutes(senders, secrets, tokens),
+        new SetupRoutes(senders, secrets, tokens, polling::states),
         refusals,
         publisher,
-        checks);
+        checks,
+        polling);
   }
 
   @Override
@@ -141,6 +165,7 @@ public final class IngestRole implements HttpRole {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      polling.close();
       refusals.close();
       publisher.close();
       checks.close();

@@ -17,6 +17,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -235,6 +236,41 @@ class ITIngest {
         .reduce((earlier, later) -> later)
         .orElseThrow()
         .value();
+  }
+
+  @Test
+  void aPolledCatalogIsToldOfOnceHoweverOftenIngestStarts(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("catalog-info.yaml"), "kind: Component\nmetadata: {name: polled}\n");
+    var settings = new HashMap<>(Map.of("dorado.ingest.catalog.git.folder", folder.toString()));
+    settings.put("dorado.kafka.bootstrap-servers", KAFKA.bootstrapServers());
+    settings.put("dorado.registry.url", REGISTRY.url());
+    settings.put("dorado.admin.tokens", IngestServer.ADMIN_TOKEN);
+    for (int start = 0; start < 2; start++) {
+      var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      Config config = IngestServer.config(settings);
+      try (var server =
+          IngestServer.start(
+              IngestRole.start(config, Connections.from(config), false, metrics), metrics)) {
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            server
+                                .send(
+                                    "GET",
+                                    "/api/v1/setup",
+                                    Map.of("Authorization", "Bearer " + IngestServer.ADMIN_TOKEN),
+                                    new byte[0])
+                                .body()
+                                .at("/catalog/0/entries")
+                                .asInt())
+                        .isEqualTo(1));
+      }
+      assertThat(topics.read(Topics.CATALOG))
+          .extracting(ConsumerRecord::key)
+          .containsOnlyOnce("polled");
+    }
   }
 
   private static void theArchiveFindsItWhateverOneKnowsOfItsPlace() {

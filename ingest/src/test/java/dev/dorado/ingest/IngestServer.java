@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.ingest.auth.HmacAuthenticator;
+import dev.dorado.ingest.catalog.CatalogPollSettings;
+import dev.dorado.ingest.catalog.CatalogPolling;
+import dev.dorado.ingest.catalog.CatalogReader;
+import dev.dorado.ingest.catalog.KafkaCatalogLedger;
+import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
@@ -62,6 +67,13 @@ final class IngestServer implements AutoCloseable {
             publisher instanceof RecordingPublisher kafka
                 ? new RecordedArchive(kafka)
                 : new KafkaDeliveryArchive(Connections.from(config)),
+            CatalogPolling.start(
+                CatalogPollSettings.from(config),
+                new CatalogReader(new RepositoryName("github.com")),
+                new KafkaCatalogLedger(Connections.from(config)),
+                publisher::publish,
+                metrics,
+                Clock.systemUTC()),
             new IngestChecks(Connections.from(config)),
             Clock.systemUTC());
     return start(role, metrics);

@@ -65,7 +65,18 @@ public final class CatalogReader {
         entry.ifPresent(entries::add);
       }
     }
-    return new CatalogUpload(entries, ignored, List.copyOf(notes), problems);
+    return new CatalogUpload(withoutNamesOfOthers(entries), ignored, List.copyOf(notes), problems);
+  }
+
+  /** An application that is named like another service is thought to be that one. */
+  private static List<CatalogEvent> withoutNamesOfOthers(List<CatalogEvent> entries) {
+    Set<String> services = new HashSet<>();
+    entries.forEach(entry -> services.add(entry.getService()));
+    entries.forEach(
+        entry ->
+            entry.setAliases(
+                entry.getAliases().stream().filter(alias -> !services.contains(alias)).toList()));
+    return entries;
   }
 
   private static List<CatalogEntity> entities(
@@ -73,7 +84,7 @@ public final class CatalogReader {
     List<CatalogEntity> entities = new ArrayList<>();
     for (var file : files) {
       try {
-        List<LocatedNode> nodes = nodes(LocatedNode.readAll(file.content()));
+        List<LocatedNode> nodes = nodes(file.documents());
         if (nodes.isEmpty()) {
           problems.add(
               CatalogProblem.syntax(

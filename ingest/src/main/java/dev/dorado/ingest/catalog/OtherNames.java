@@ -4,13 +4,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
  * What other tools call a service, as {@code sender:id}: the annotations by which Backstage's
- * plugins find a service there, and {@code dorado.dev/aliases} for all others.
+ * plugins find a service there, and {@code dorado.dev/aliases} for all others. What a cluster's
+ * tools deploy under a name of its own is called by that name alone, too.
  */
 final class OtherNames {
 
@@ -20,6 +22,9 @@ final class OtherNames {
   /** Opsgenie's selector is a query for alerts; the words that it asks for are the names. */
   private static final Pattern OPSGENIE_TERM =
       Pattern.compile("\\b(?:tag|entity|detailsPair)\\s*[:(]\\s*(?:\"([^\"]+)\"|([^\\s\")]+))");
+
+  /** Their deployments name the application and nothing else. */
+  private static final Set<String> BARE = Set.of("argocd", "kubernetes", "spinnaker");
 
   private static final List<Source> SOURCES =
       List.of(
@@ -51,9 +56,12 @@ final class OtherNames {
   static List<String> of(CatalogEntity entity) {
     Set<String> names = new LinkedHashSet<>();
     for (var source : SOURCES) {
-      entity.annotation(source.annotation()).map(source.ids()).orElse(List.of()).stream()
-          .map(id -> source.sender() + ":" + id)
-          .forEach(names::add);
+      for (String id : entity.annotation(source.annotation()).map(source.ids()).orElse(List.of())) {
+        names.add(source.sender() + ":" + id);
+        if (BARE.contains(source.sender())) {
+          names.add(id.toLowerCase(Locale.ROOT));
+        }
+      }
     }
     for (String alias : entity.annotation(ALIASES).map(OtherNames::list).orElse(List.of())) {
       if (ALIAS.matcher(alias).matches()) {

@@ -271,8 +271,8 @@ class CatalogReaderTest {
         "rootly.com/service-slug | shop | rootly:shop",
         "firehydrant.com/service-name | Check, out | firehydrant:Check, out",
         "sentry.io/project-slug | acme/shop | sentry:acme/shop,sentry:shop",
-        "argocd/app-name | 'shop-eu, shop-us' | argocd:shop-eu,argocd:shop-us",
-        "backstage.io/kubernetes-id | shop | kubernetes:shop",
+        "argocd/app-name | 'shop-eu, shop-us' | argocd:shop-eu,shop-eu,argocd:shop-us,shop-us",
+        "backstage.io/kubernetes-id | Shop | kubernetes:Shop,shop",
         "jenkins.io/job-full-name | main:folder/shop | jenkins:folder/shop",
         "buildkite.com/project-slug | acme/shop | buildkite:acme/shop",
         "circleci.com/project-slug | github/acme/shop | circleci:github/acme/shop",
@@ -282,6 +282,16 @@ class CatalogReaderTest {
   void whatOtherToolsCallAServiceIsItsAlias(String annotation, String value, String aliases) {
     assertThat(String.join(",", event(annotated(annotation, "'" + value + "'")).getAliases()))
         .isEqualTo(aliases);
+  }
+
+  @Test
+  void anApplicationThatIsNamedLikeAnotherServiceIsNotTakenForThisOne() {
+    var upload =
+        read(
+            annotated("argocd/app-name", "b")
+                + "---\n"
+                + ownedBy("x").replace("name: a", "name: b"));
+    assertThat(upload.entries().get(0).getAliases()).containsExactly("argocd:b");
   }
 
   @ParameterizedTest
