@@ -39,6 +39,7 @@ final class Parameters {
               + " all).",
           "production");
   static final Parameter SERVICE = Parameter.names("service", "Services.", "checkout");
+  static final Parameter SENDER = Parameter.names("sender", "Senders.", "github");
   static final Parameter TEAM =
       Parameter.names("team", "Teams that owned the service at that time.", "payments");
   static final Parameter REPOSITORY =
@@ -100,8 +101,6 @@ final class Parameters {
           "true: shipped, by deployed_at; false: waiting, by merged_at; all: by merged_at. Default:"
               + " true.",
           List.of("true", "false", "all"));
-
-  static final Parameter SENDER = Parameter.names("sender", "Senders.", "github");
 
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
   static final List<Parameter> FILTER =

@@ -334,7 +334,7 @@ final class Schemas {
     return ordered("type", List.of("string", "null"), "description", description);
   }
 
-  static Map<String, Object> texts(String description) {
+  private static Map<String, Object> texts(String description) {
     return ordered("type", "array", "items", Map.of("type", "string"), "description", description);
   }
 
@@ -347,7 +347,7 @@ final class Schemas {
     return ordered("type", List.of("integer", "null"), "description", description);
   }
 
-  static Map<String, Object> number(String description) {
+  private static Map<String, Object> number(String description) {
     return ordered("type", List.of("number", "null"), "description", description);
   }
 
@@ -364,7 +364,7 @@ final class Schemas {
         "type", "object", "properties", properties, "required", List.copyOf(properties.keySet()));
   }
 
-  static Map<String, Object> nullable(Map<String, Object> object) {
+  private static Map<String, Object> nullable(Map<String, Object> object) {
     Map<String, Object> schema = new LinkedHashMap<>(object);
     schema.put("type", List.of("object", "null"));
     return schema;

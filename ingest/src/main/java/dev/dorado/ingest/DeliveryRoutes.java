@@ -153,7 +153,10 @@ final class DeliveryRoutes {
         continue;
       }
       try {
-        recorded.add(RecordedDelivery.read(Json.MAPPER.readTree(line)));
+        JsonNode json = Json.MAPPER.readTree(line);
+        if (!RecordedDelivery.isEnd(json)) {
+          recorded.add(RecordedDelivery.read(json));
+        }
       } catch (IOException | IllegalArgumentException e) {
         throw new Problem(
                 400,
@@ -203,17 +206,20 @@ final class DeliveryRoutes {
     Predicate<Delivery> wanted = wanted(context);
     context.contentType("application/x-ndjson");
     try (OutputStream out = context.outputStream()) {
+      long[] exported = {0};
       archive.forEach(
           delivery -> {
             if (wanted.test(delivery)) {
               try {
                 out.write(RecordedDelivery.line(delivery));
+                exported[0]++;
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
             }
             return true;
           });
+      out.write(RecordedDelivery.end(exported[0]));
     } catch (IOException | UncheckedIOException e) {
       throw new IllegalStateException("whoever asked for the export has gone", e);
     } catch (DeliveryArchive.Away e) {

@@ -26,6 +26,8 @@ import java.util.TreeMap;
  */
 record RecordedDelivery(String sender, Map<String, String> headers, byte[] body) {
 
+  private static final String END = "exported";
+
   RecordedDelivery {
     requireNonNull(sender);
     headers = Map.copyOf(headers);
@@ -92,6 +94,16 @@ record RecordedDelivery(String sender, Map<String, String> headers, byte[] body)
       json.put("body_base64", Base64.getEncoder().encodeToString(body));
     }
     return json;
+  }
+
+  /** The last line of an export, by which one sees that it did not break off. */
+  static byte[] end(long deliveries) {
+    return "{\"%s\":%d}\n".formatted(END, deliveries).getBytes(UTF_8);
+  }
+
+  /** Whether a line is the last one of an export. */
+  static boolean isEnd(JsonNode json) {
+    return json.size() == 1 && json.path(END).isNumber();
   }
 
   /** A line of JSON. */

@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import static dev.dorado.standalone.RemoteDorado.parameter;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -78,16 +79,39 @@ final class DeliveriesCommand implements Runnable {
               + parameter("to", to);
       RemoteDorado dorado = server.connect();
       if (file == null) {
-        dorado.download(path, System.out);
+        copy(dorado, path, System.out);
         System.out.flush();
         return 0;
       }
+      long deliveries;
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-        dorado.download(path, out);
+        deliveries = copy(dorado, path, out);
       }
-      spec.commandLine().getOut().printf("%s has %d bytes.%n", file, Files.size(file));
+      spec.commandLine().getOut().printf("%s has %d deliveries.%n", file, deliveries);
       spec.commandLine().getOut().flush();
       return 0;
+    }
+
+    /** Each line is written when the next one has come: the last one says how many there are. */
+    private static long copy(RemoteDorado dorado, String path, OutputStream out)
+        throws IOException {
+      String[] held = {null};
+      long[] written = {0};
+      dorado.lines(
+          path,
+          line -> {
+            if (held[0] != null) {
+              out.write((held[0] + "\n").getBytes(UTF_8));
+              written[0]++;
+            }
+            held[0] = line;
+          });
+      if (!"{\"exported\":%d}".formatted(written[0]).equals(held[0])) {
+        throw new StartException(
+            "the export broke off after %d deliveries; the log of ingest says why."
+                .formatted(written[0]));
+      }
+      return written[0];
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.dorado.standalone.DoctorCommand.Evidence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -103,7 +104,7 @@ final class DoctorReport {
         (name, sender) ->
             table.row(
                 name,
-                secret(setUp.get(name)),
+                secret(setUp.get(name), evidence.setup().path("open").asBoolean()),
                 text(sender, "last_delivery_at") == null
                     ? "never"
                     : text(sender, "last_delivery_at"),
@@ -111,15 +112,20 @@ final class DoctorReport {
                 sender.path("ignored").asLong(),
                 sender.path("dead").asLong(),
                 sender.path("refused").asLong(),
-                text(sender, "lag_seconds")));
+                lag(sender)));
     return table;
   }
 
-  private static String secret(JsonNode sender) {
+  private static String secret(JsonNode sender, boolean isOpen) {
     if (sender == null) {
       return "?";
     }
-    return sender.path("secrets").asInt() > 0 ? "set" : "none";
+    return sender.path("secrets").asInt() > 0 ? "set" : isOpen ? "open" : "none";
+  }
+
+  private static String lag(JsonNode sender) {
+    JsonNode lag = sender.path("lag_seconds");
+    return lag.isNumber() ? String.format(Locale.ROOT, "%.1f", lag.asDouble()) : null;
   }
 
   private TextTable repositories() {

@@ -6,10 +6,10 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.dorado.server.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.ConnectException;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A Dorado that runs somewhere, asked over HTTP: so a command needs its address and a token, and
@@ -97,24 +98,33 @@ final class RemoteDorado {
     return checked(method + " " + ingest + path, send(ingest, request));
   }
 
-  /** Copies what ingest answers to a GET, however long it is; as {@link #get}. */
-  void download(String path, OutputStream out) throws IOException {
+  /** Hands on the lines that ingest answers to a GET, however many there are; as {@link #get}. */
+  void lines(String path, LineConsumer consumer) throws IOException {
+    HttpResponse<InputStream> response;
     try {
-      var response = client.send(request(ingest, path).GET().build(), BodyHandlers.ofInputStream());
-      try (InputStream in = response.body()) {
-        if (response.statusCode() / 100 != 2) {
-          throw new RefusedException(
-              "GET " + ingest + path,
-              response.statusCode(),
-              parsed(new String(in.readAllBytes(), UTF_8)));
-        }
-        in.transferTo(out);
-      }
-    } catch (ConnectException e) {
+      response = client.send(request(ingest, path).GET().build(), BodyHandlers.ofInputStream());
+    } catch (IOException e) {
       throw away(ingest, e);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+    try (var lines = new BufferedReader(new InputStreamReader(response.body(), UTF_8))) {
+      if (response.statusCode() / 100 != 2) {
+        throw new RefusedException(
+            "GET " + ingest + path,
+            response.statusCode(),
+            parsed(lines.lines().collect(Collectors.joining("\n"))));
+      }
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        consumer.accept(line);
+      }
+    }
+  }
+
+  /** Takes a line. */
+  @FunctionalInterface
+  interface LineConsumer {
+    void accept(String line) throws IOException;
   }
 
   /** A parameter of a query, as {@code &name=value}; nothing if it is null. */

@@ -188,10 +188,7 @@ class ITStandalone {
             client()
                 .post(
                     new DemoDelivery(
-                        Instant.EPOCH,
-                        "generic",
-                        Map.of("Content-Type", "application/json"),
-                        dead))
+                        Instant.EPOCH, "generic", Map.of("Content-Type", "application/json"), dead))
                 .statusCode())
         .isEqualTo(422);
     await()
@@ -222,7 +219,7 @@ class ITStandalone {
             () ->
                 assertThat(ask("/api/v1/services/catalogued").path("team").asText())
                     .isEqualTo("team-a"));
-    assertThat(command(1, "doctor"))
+    assertThat(command(1, "doctor", "--days", "3650"))
         .contains("kafka", "acme/widget", "deployment, production", "dead-letters list")
         .contains("github.com/acme/widget");
     awaitNumbers();

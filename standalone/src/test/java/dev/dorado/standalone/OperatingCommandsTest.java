@@ -167,7 +167,7 @@ class OperatingCommandsTest {
   void whatIsExportedIsReplayedLineByLine(@TempDir Path folder) throws IOException {
     String lines = "{\"sender\":\"a\"}\n\n{\"sender\":\"b\"}\n";
     dorado
-        .on("GET /api/v1/deliveries/export", 200, lines)
+        .on("GET /api/v1/deliveries/export", 200, lines + "{\"exported\":3}\n")
         .on(
             "POST /api/v1/deliveries/replay",
             200,
@@ -179,6 +179,14 @@ class OperatingCommandsTest {
     assertThat(execute("replay", file.toString())).isZero();
     assertThat(last().body()).isEqualTo(lines);
     assertThat(out.toString()).contains("2 deliveries: 1 accepted, 1 ignored");
+  }
+
+  @Test
+  void anExportThatBreaksOffIsNotTakenForAWholeOne(@TempDir Path folder) {
+    dorado.on("GET /api/v1/deliveries/export", 200, "{\"sender\":\"a\"}\n{\"sender\":\"b\"}\n");
+    String file = folder.resolve("deliveries.jsonl").toString();
+    assertThat(execute("deliveries", "export", "-o", file)).isEqualTo(1);
+    assertThat(err.toString()).contains("broke off after 1 deliveries");
   }
 
   @Test
