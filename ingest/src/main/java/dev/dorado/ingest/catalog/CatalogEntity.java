@@ -2,10 +2,14 @@ package dev.dorado.ingest.catalog;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.ingest.catalog.CatalogFile.Reading;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An entity of a catalog file, read field by field. What can't be used is told to whoever collects
@@ -14,12 +18,11 @@ import java.util.function.Consumer;
  */
 final class CatalogEntity {
 
-  private final String file;
+  private final CatalogFile file;
   private final LocatedNode node;
   private final Consumer<CatalogProblem> problems;
-  private int found;
 
-  CatalogEntity(String file, LocatedNode node, Consumer<CatalogProblem> problems) {
+  CatalogEntity(CatalogFile file, LocatedNode node, Consumer<CatalogProblem> problems) {
     this.file = requireNonNull(file);
     this.node = requireNonNull(node);
     this.problems = requireNonNull(problems);
@@ -31,9 +34,24 @@ final class CatalogEntity {
     return textAt(List.of("metadata", "name")).map(name -> kind + " " + name).orElse(kind);
   }
 
-  /** Whether nothing that was read of it so far was wrong. */
-  boolean isSound() {
-    return found == 0;
+  /**
+   * What it says if this team owns it, read by {@code reader} from a copy of this, the first time;
+   * what is wrong with it is told each time.
+   */
+  Optional<CatalogEvent> reading(
+      Optional<String> team, Function<CatalogEntity, CatalogEvent> reader) {
+    Reading reading =
+        file.reading(
+            node,
+            team,
+            () -> {
+              List<CatalogProblem> found = new ArrayList<>();
+              CatalogEvent entry = reader.apply(new CatalogEntity(file, node, found::add));
+              return new Reading(
+                  team, found.isEmpty() ? Optional.of(entry) : Optional.empty(), found);
+            });
+    reading.problems().forEach(problems);
+    return reading.entry();
   }
 
   /** Whether it is an object at all; if not, that is a problem. */
@@ -100,8 +118,7 @@ final class CatalogEntity {
   }
 
   private void report(String field, int line, String problem, String expected) {
-    found++;
-    problems.accept(new CatalogProblem(file, label(), field, line, problem, expected));
+    problems.accept(new CatalogProblem(file.name(), label(), field, line, problem, expected));
   }
 
   private static String nameOfField(String... path) {

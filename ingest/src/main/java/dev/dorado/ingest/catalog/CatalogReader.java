@@ -72,11 +72,18 @@ public final class CatalogReader {
   private static List<CatalogEvent> withoutNamesOfOthers(List<CatalogEvent> entries) {
     Set<String> services = new HashSet<>();
     entries.forEach(entry -> services.add(entry.getService()));
-    entries.forEach(
-        entry ->
-            entry.setAliases(
-                entry.getAliases().stream().filter(alias -> !services.contains(alias)).toList()));
-    return entries;
+    return entries.stream()
+        .map(
+            entry ->
+                entry.getAliases().stream().noneMatch(services::contains)
+                    ? entry
+                    : CatalogEvent.newBuilder(entry)
+                        .setAliases(
+                            entry.getAliases().stream()
+                                .filter(alias -> !services.contains(alias))
+                                .toList())
+                        .build())
+        .toList();
   }
 
   private static List<CatalogEntity> entities(
@@ -91,7 +98,7 @@ public final class CatalogReader {
                   file.name(), 1, "the file is empty: expected Backstage entities"));
         }
         nodes.stream()
-            .map(node -> new CatalogEntity(file.name(), node, problems::add))
+            .map(node -> new CatalogEntity(file, node, problems::add))
             .filter(CatalogEntity::isObject)
             .forEach(entities::add);
       } catch (LocatedNode.Unreadable e) {

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.FileMode;
 import org.eclipse.jgit.lib.ObjectId;
@@ -32,7 +33,15 @@ final class GitSource implements CatalogSource {
   private final GitCheckout checkout;
   private final CatalogPaths paths;
   private final CatalogReader reader;
-  private final Map<String, CatalogFile> files = new HashMap<>();
+
+  /** The catalog files of the commit that was walked last, by path; read when they are needed. */
+  private final Map<String, ObjectId> blobs = new TreeMap<>();
+
+  private final Map<String, ReadBlob> files = new HashMap<>();
+
+  /** What was walked and is not known yet: kept until it is, should publishing it fail. */
+  private final List<Said> past = new ArrayList<>();
+
   private ObjectId walked;
   private Instant walkedAt;
 
@@ -51,18 +60,18 @@ final class GitSource implements CatalogSource {
   public Look look(Optional<Instant> since) throws IOException {
     Repository repository = checkout.updated();
     ObjectId head = checkout.head();
-    List<Said> past = new ArrayList<>();
+    since.ifPresent(known -> past.removeIf(said -> !said.at().isAfter(known)));
     try (RevWalk walk = new RevWalk(repository)) {
       for (RevCommit commit : newCommits(walk, head)) {
         Instant at = timeOf(commit);
         boolean isNew = since.isEmpty() || at.isAfter(since.get());
-        if (isNew && changesCatalog(repository, walk, commit)) {
-          past.add(new Said(at, read(repository, commit)));
+        if (takeIn(repository, walk, commit) && isNew) {
+          past.add(new Said(at, read(repository)));
         }
         walked = commit.getId();
         walkedAt = at;
       }
-      return new Look(past, read(repository, walk.parseCommit(head)));
+      return new Look(List.copyOf(past), read(repository));
     }
   }
 
@@ -82,6 +91,8 @@ final class GitSource implements CatalogSource {
     if (commit == null) {
       // The first look; or the branch was moved elsewhere, and its past is another one.
       walkedAt = null;
+      blobs.clear();
+      past.clear();
     }
     return List.copyOf(commits);
   }
@@ -91,8 +102,9 @@ final class GitSource implements CatalogSource {
     return walkedAt == null || own.isAfter(walkedAt) ? own : walkedAt.plusMillis(1);
   }
 
-  private boolean changesCatalog(Repository repository, RevWalk walk, RevCommit commit)
-      throws IOException {
+  /** Follows a commit; says whether it changed the catalog. */
+  private boolean takeIn(Repository repository, RevWalk walk, RevCommit commit) throws IOException {
+    boolean changes = false;
     try (TreeWalk trees = new TreeWalk(repository)) {
       trees.setRecursive(true);
       trees.setFilter(TreeFilter.ANY_DIFF);
@@ -103,36 +115,39 @@ final class GitSource implements CatalogSource {
       }
       trees.addTree(commit.getTree());
       while (trees.next()) {
-        if (paths.matches(trees.getPathString())) {
-          return true;
+        String path = trees.getPathString();
+        if (paths.matches(path)) {
+          changes = true;
+          boolean isFile = (trees.getRawMode(1) & FileMode.TYPE_MASK) == FileMode.TYPE_FILE;
+          if (isFile) {
+            blobs.put(path, trees.getObjectId(1));
+          } else {
+            blobs.remove(path);
+          }
         }
       }
-      return false;
     }
+    return changes;
   }
 
-  private CatalogUpload read(Repository repository, RevCommit commit) throws IOException {
+  private CatalogUpload read(Repository repository) throws IOException {
     List<CatalogFile> found = new ArrayList<>();
-    try (TreeWalk tree = new TreeWalk(repository)) {
-      tree.setRecursive(true);
-      tree.addTree(commit.getTree());
-      while (tree.next()) {
-        boolean isFile = (tree.getRawMode(0) & FileMode.TYPE_MASK) == FileMode.TYPE_FILE;
-        if (isFile && paths.matches(tree.getPathString())) {
-          found.add(file(repository, tree.getPathString(), tree.getObjectId(0)));
-        }
-      }
+    for (var blob : blobs.entrySet()) {
+      found.add(file(repository, blob.getKey(), blob.getValue()));
     }
+    files.keySet().retainAll(blobs.keySet());
     return reader.read(found);
   }
 
   private CatalogFile file(Repository repository, String path, ObjectId blob) throws IOException {
-    String key = path + " " + blob.name();
-    CatalogFile known = files.get(key);
-    if (known == null) {
-      known = new CatalogFile(path, repository.open(blob, Constants.OBJ_BLOB).getCachedBytes());
-      files.put(key, known);
+    ReadBlob known = files.get(path);
+    if (known == null || !known.blob().equals(blob)) {
+      byte[] content = repository.open(blob, Constants.OBJ_BLOB).getCachedBytes();
+      known = new ReadBlob(blob, new CatalogFile(path, content));
+      files.put(path, known);
     }
-    return known;
+    return known.file();
   }
+
+  private record ReadBlob(ObjectId blob, CatalogFile file) {}
 }

@@ -16,14 +16,14 @@ final class KnownEntries {
 
   private static final String UNSTATED = "";
 
-  private final Map<String, Map<String, String>> hashes = new TreeMap<>();
+  private final Map<String, Map<String, Told>> told = new TreeMap<>();
   private final Map<String, Instant> latestOf = new HashMap<>();
   private Instant latest;
 
   /** A copy, which may go its own way. */
   KnownEntries copy() {
     var copy = new KnownEntries();
-    hashes.forEach((service, ofService) -> copy.hashes.put(service, new HashMap<>(ofService)));
+    told.forEach((service, ofService) -> copy.told.put(service, new HashMap<>(ofService)));
     copy.latestOf.putAll(latestOf);
     copy.latest = latest;
     return copy;
@@ -32,11 +32,10 @@ final class KnownEntries {
   /** Takes in what was said at a time, later than all before it of the same service. */
   void add(CatalogEvent entry, Instant at) {
     if (entry.getRemoved()) {
-      hashes.remove(entry.getService());
+      told.remove(entry.getService());
     } else {
-      hashes
-          .computeIfAbsent(entry.getService(), service -> new HashMap<>())
-          .put(statedTime(entry), CatalogEvents.contentHash(entry));
+      told.computeIfAbsent(entry.getService(), service -> new HashMap<>())
+          .put(statedTime(entry), new Told(entry, CatalogEvents.contentHash(entry)));
     }
     latestOf.merge(entry.getService(), at, KnownEntries::later);
     latest = latest == null ? at : later(latest, at);
@@ -44,18 +43,20 @@ final class KnownEntries {
 
   /** Whether this has been said already, and nothing else since. */
   boolean has(CatalogEvent entry) {
-    return CatalogEvents.contentHash(entry)
-        .equals(hashes.getOrDefault(entry.getService(), Map.of()).get(statedTime(entry)));
+    Told before = told.getOrDefault(entry.getService(), Map.of()).get(statedTime(entry));
+    // In a history, nearly all entries are the very ones of the commit before.
+    return before != null
+        && (before.entry() == entry || before.hash().equals(CatalogEvents.contentHash(entry)));
   }
 
   /** Whether something has been said already of the time that this states. */
   boolean tellsOfTheTimeOf(CatalogEvent entry) {
-    return hashes.getOrDefault(entry.getService(), Map.of()).containsKey(statedTime(entry));
+    return told.getOrDefault(entry.getService(), Map.of()).containsKey(statedTime(entry));
   }
 
   /** The services that are there, and were not removed. */
   Set<String> services() {
-    return Set.copyOf(hashes.keySet());
+    return Set.copyOf(told.keySet());
   }
 
   /** When something was last said of a service. */
@@ -75,4 +76,6 @@ final class KnownEntries {
   private static Instant later(Instant one, Instant other) {
     return one.isAfter(other) ? one : other;
   }
+
+  private record Told(CatalogEvent entry, String hash) {}
 }

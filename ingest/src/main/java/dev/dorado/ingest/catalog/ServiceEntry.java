@@ -44,6 +44,11 @@ final class ServiceEntry {
 
   /** The entry; empty if anything of the component can't be used, which it has told then. */
   Optional<CatalogEvent> read(CatalogEntity component, Owners owners) {
+    Optional<String> team = owners.teamOf(component);
+    return component.reading(team, entity -> read(entity, team));
+  }
+
+  private CatalogEvent read(CatalogEntity component, Optional<String> team) {
     Optional<String> name = component.text("the name of the service", "metadata", "name");
     name.filter(text -> !NAME.matcher(text).matches())
         .ifPresent(
@@ -54,36 +59,33 @@ final class ServiceEntry {
                     "metadata",
                     "name"));
     Optional<GoldenPath> goldenPath = goldenPath(component);
-    CatalogEvent entry =
-        CatalogEvents.blank(name.orElse("").toLowerCase(Locale.ROOT))
-            .setValidFrom(
-                component
-                    .annotation(VALID_FROM)
-                    .flatMap(text -> date(component, VALID_FROM, text, text))
-                    .orElse(null))
-            .setTitle(component.maybeText("metadata", "title").orElse(null))
-            .setDescription(
-                component.maybeText("metadata", "description").map(Fields::cut).orElse(null))
-            .setOwner(owners.teamOf(component).orElse(null))
-            .setSystem(
-                component.maybeText("spec", "system").map(CatalogEntity::nameOf).orElse(null))
-            .setLifecycle(component.maybeText("spec", "lifecycle").orElse(null))
-            .setTier(
-                component
-                    .annotation(TIER)
-                    .or(() -> component.maybeText("metadata", "labels", TIER))
-                    .or(() -> component.maybeText("spec", "tier"))
-                    .orElse(null))
-            .setRepository(repository(component).orElse(null))
-            .setPaths(component.annotation(PATHS).map(ServiceEntry::list).orElse(List.of()))
-            .setEnvironments(environments(component))
-            .setAliases(OtherNames.of(component))
-            .setGoldenPath(goldenPath.map(GoldenPath::name).orElse(null))
-            .setGoldenPathSince(goldenPath.map(GoldenPath::since).orElse(null))
-            .setSettings(rules(component))
-            .setDeploymentSources(DeploymentSources.of(component))
-            .build();
-    return component.isSound() ? Optional.of(entry) : Optional.empty();
+    return CatalogEvents.blank(name.orElse("").toLowerCase(Locale.ROOT))
+        .setValidFrom(
+            component
+                .annotation(VALID_FROM)
+                .flatMap(text -> date(component, VALID_FROM, text, text))
+                .orElse(null))
+        .setTitle(component.maybeText("metadata", "title").orElse(null))
+        .setDescription(
+            component.maybeText("metadata", "description").map(Fields::cut).orElse(null))
+        .setOwner(team.orElse(null))
+        .setSystem(component.maybeText("spec", "system").map(CatalogEntity::nameOf).orElse(null))
+        .setLifecycle(component.maybeText("spec", "lifecycle").orElse(null))
+        .setTier(
+            component
+                .annotation(TIER)
+                .or(() -> component.maybeText("metadata", "labels", TIER))
+                .or(() -> component.maybeText("spec", "tier"))
+                .orElse(null))
+        .setRepository(repository(component).orElse(null))
+        .setPaths(component.annotation(PATHS).map(ServiceEntry::list).orElse(List.of()))
+        .setEnvironments(environments(component))
+        .setAliases(OtherNames.of(component))
+        .setGoldenPath(goldenPath.map(GoldenPath::name).orElse(null))
+        .setGoldenPathSince(goldenPath.map(GoldenPath::since).orElse(null))
+        .setSettings(rules(component))
+        .setDeploymentSources(DeploymentSources.of(component))
+        .build();
   }
 
   /** The repository: on the host of the source location where that is of the same repository. */

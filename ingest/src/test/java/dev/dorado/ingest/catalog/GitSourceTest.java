@@ -64,10 +64,15 @@ class GitSourceTest {
     commit("2026-01-01T10:00:00Z");
     try (var source = source(settings(folder.toString(), true, ""))) {
       assertThat(source.look(Optional.empty()).past()).hasSize(1);
-      assertThat(source.look(Optional.empty()).past()).isEmpty();
+      // As if it could not be published: it is told again.
+      assertThat(source.look(Optional.empty()).past()).hasSize(1);
+      var known = Optional.of(Instant.parse("2026-01-01T10:00:00Z"));
+      assertThat(source.look(known).past()).isEmpty();
       write("catalog-info.yaml", "a", "y");
       commit("2026-01-02T10:00:00Z");
-      assertThat(source.look(Optional.empty()).past()).hasSize(1);
+      Look look = source.look(known);
+      assertThat(look.past()).hasSize(1);
+      assertThat(owners(look.past().get(0).what())).containsExactly("a y");
     }
     try (var source = source(settings(folder.toString(), true, ""))) {
       Look look = source.look(Optional.of(Instant.parse("2026-01-01T10:00:00Z")));
@@ -88,6 +93,21 @@ class GitSourceTest {
           .extracting(Said::at)
           .containsExactly(
               Instant.parse("2026-01-02T10:00:00Z"), Instant.parse("2026-01-02T10:00:00.001Z"));
+    }
+  }
+
+  @Test
+  void aFileThatWasDeletedOrMovedIsGoneFromThenOn() throws Exception {
+    write("x/catalog-info.yaml", "a", "x");
+    write("y/catalog-info.yaml", "b", "x");
+    commit("2026-01-01T10:00:00Z");
+    Files.move(folder.resolve("x/catalog-info.yaml"), folder.resolve("catalog-info.yaml"));
+    git.rm().addFilepattern("x/catalog-info.yaml").addFilepattern("y/catalog-info.yaml").call();
+    commit("2026-01-02T10:00:00Z");
+    try (var source = source(settings(folder.toString(), true, ""))) {
+      Look look = source.look(Optional.empty());
+      assertThat(owners(look.past().get(0).what())).containsExactly("a x", "b x");
+      assertThat(owners(look.present())).containsExactly("a x");
     }
   }
 
