@@ -10,8 +10,7 @@ class RuleNamesOfSettingsTest {
 
   @Test
   void whatACatalogMayStateIsASettingOfTheRules() {
-    var rules = 
-        ConfigFactory.defaultReference().resolve().getObject("dorado.rules");
+    var rules = ConfigFactory.defaultReference().resolve().getObject("dorado.rules");
     assertThat(rules.keySet()).containsAll(RuleNames.all());
   }
 }
