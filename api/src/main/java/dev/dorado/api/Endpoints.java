@@ -9,7 +9,9 @@ import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.Database;
+import dev.dorado.api.queries.DeadLettersQuery;
 import dev.dorado.api.queries.DeploymentsQuery;
+import dev.dorado.api.queries.DoctorQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
@@ -54,7 +56,27 @@ final class Endpoints {
             Schemas.INGEST,
             (request, database) ->
                 Answer.ofOne(new IngestQuery(database).answer(request.query(DAYS_OF_INGEST)))));
+    all.addAll(operation());
     return all;
+  }
+
+  private List<Endpoint> operation() {
+    return List.of(
+        new Endpoint(
+            "/dead-letters",
+            "Deliveries that could not be translated, and why",
+            concat(PERIOD, List.of(Parameters.SENDER), Parameters.PAGING),
+            OperationSchemas.DEAD_LETTERS,
+            (request, database) ->
+                Answer.ofOne(
+                    new DeadLettersQuery(database)
+                        .answer(query(request), request.all(Parameters.SENDER)))),
+        new Endpoint(
+            "/doctor",
+            "What each service's deployments are made of, and what is not linked",
+            PERIOD,
+            OperationSchemas.DOCTOR,
+            (request, database) -> Answer.ofOne(new DoctorQuery(database).answer(query(request)))));
   }
 
   private List<Endpoint> metrics() {

@@ -39,6 +39,7 @@ final class Parameters {
               + " all).",
           "production");
   static final Parameter SERVICE = Parameter.names("service", "Services.", "checkout");
+  static final Parameter SENDER = Parameter.names("sender", "Senders.", "github");
   static final Parameter TEAM =
       Parameter.names("team", "Teams that owned the service at that time.", "payments");
   static final Parameter REPOSITORY =

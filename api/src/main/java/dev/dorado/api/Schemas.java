@@ -453,7 +453,7 @@ final class Schemas {
     return object(ordered("reason", text("For people."), "count", count("How many.")));
   }
 
-  private static Map<String, Object> text(String description) {
+  static Map<String, Object> text(String description) {
     return ordered("type", List.of("string", "null"), "description", description);
   }
 
@@ -473,12 +473,12 @@ final class Schemas {
     return ordered("type", "array", "items", Map.of("type", "string"), "description", description);
   }
 
-  private static Map<String, Object> time(String description) {
+  static Map<String, Object> time(String description) {
     return ordered(
         "type", List.of("string", "null"), "format", "date-time", "description", description);
   }
 
-  private static Map<String, Object> count(String description) {
+  static Map<String, Object> count(String description) {
     return ordered("type", List.of("integer", "null"), "description", description);
   }
 
@@ -486,7 +486,7 @@ final class Schemas {
     return ordered("type", List.of("number", "null"), "description", description);
   }
 
-  private static Map<String, Object> flag(String description) {
+  static Map<String, Object> flag(String description) {
     return ordered("type", "boolean", "description", description);
   }
 
@@ -494,7 +494,7 @@ final class Schemas {
     return ordered("type", "array", "items", items, "description", description);
   }
 
-  private static Map<String, Object> object(Map<String, Object> properties) {
+  static Map<String, Object> object(Map<String, Object> properties) {
     return ordered(
         "type", "object", "properties", properties, "required", List.copyOf(properties.keySet()));
   }
@@ -514,7 +514,7 @@ final class Schemas {
     return object(properties);
   }
 
-  private static Map<String, Object> ordered(Object... namesAndValues) {
+  static Map<String, Object> ordered(Object... namesAndValues) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       map.put((String) namesAndValues[i], namesAndValues[i + 1]);

@@ -184,6 +184,31 @@ class ITApi {
           .with("repository", "github.com/acme/shop")
           .with("events", i == 0 ? 0 : 1);
     }
+    for (int i = 0; i < 3; i++) {
+      rows.row("deliveries")
+          .with("sender", "github")
+          .with("id", "dead-" + i)
+          .with("received_at", Instant.parse("2025-01-0" + (i + 1) + "T10:00:00Z"))
+          .with("occurred_at", Instant.parse("2025-01-0" + (i + 1) + "T10:0" + i + ":30Z"))
+          .with("outcome", "dead")
+          .with("reason", i == 0 ? "no ref" : "no sha")
+          .with("kind", "push")
+          .with("events", 0)
+          .with("bytes", 10 + i)
+          .with("row_version", 100 + i);
+    }
+    for (String sha : List.of("0".repeat(40), "f".repeat(40))) {
+      rows.row("candidates")
+          .with("service", "checkout")
+          .with("id", "workflow " + sha)
+          .with("source", "workflow")
+          .with("chosen_source", "deployment")
+          .with("name", "Deploy")
+          .with("environment", "production")
+          .with("sha", sha)
+          .with("status", "succeeded")
+          .with("finished_at", Instant.parse("2026-03-10T10:00:00Z"));
+    }
     rows.row("refusals")
         .with("sender", "gitlab")
         .with("minute", Instant.parse("2026-04-15T11:59:00Z"))
@@ -751,6 +776,52 @@ class ITApi {
     assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
     assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();
     assertThat(march.get("not_in_catalog").get(0).asText()).isEqualTo("acme/legacy");
+  }
+
+  @Test
+  void deadLettersAreCountedByReasonAndListedNewestFirstWithTheirPlace() {
+    String period = "from=2025-01-01&to=2025-02-01&sender=github";
+    JsonNode dead = api.json("/api/v1/dead-letters?limit=2&" + period);
+    assertThat(dead.get("reasons")).hasSize(2);
+    assertThat(dead.at("/reasons/0/reason").asText()).isEqualTo("no sha");
+    assertThat(dead.at("/reasons/0/count").asInt()).isEqualTo(2);
+    assertThat(dead.at("/reasons/0/first_at").asText()).isEqualTo("2025-01-02T10:00:00Z");
+    assertThat(dead.at("/items/0/id").asText()).isEqualTo("dead-2");
+    assertThat(dead.at("/items/0/offset").asLong()).isEqualTo(102);
+    JsonNode rest =
+        api.json("/api/v1/dead-letters?limit=2&cursor=" + dead.get("next").asText() + "&" + period);
+    assertThat(rest.get("items")).hasSize(1);
+    assertThat(rest.at("/items/0/id").asText()).isEqualTo("dead-0");
+    assertThat(rest.get("next").isNull()).isTrue();
+    assertThat(api.json("/api/v1/dead-letters?" + MARCH).get("items")).isEmpty();
+    assertThat(
+            api.problem("/api/v1/dead-letters?cursor=" + new Cursor(List.of("x")).encoded(), 400)
+                .get("parameter")
+                .asText())
+        .isEqualTo("cursor");
+  }
+
+  @Test
+  void theDoctorSaysWhatDeploymentsAreMadeOfAndWhatOtherSourcesWouldHaveGiven() {
+    JsonNode doctor = api.json("/api/v1/doctor?" + MARCH);
+    JsonNode checkout =
+        StreamSupport.stream(doctor.get("services").spliterator(), false)
+            .filter(service -> service.get("id").asText().equals("checkout"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(checkout.get("in_catalog").asBoolean()).isTrue();
+    assertThat(checkout.at("/sources/0/source").asText()).isEqualTo("deployment");
+    assertThat(checkout.at("/sources/0/environment").asText()).isEqualTo("production");
+    assertThat(checkout.at("/sources/0/deployments").asInt()).isPositive();
+    assertThat(checkout.at("/candidates/0/source").asText()).isEqualTo("workflow");
+    assertThat(checkout.at("/candidates/0/chosen_source").asText()).isEqualTo("deployment");
+    assertThat(checkout.at("/candidates/0/count").asInt()).isEqualTo(2);
+    assertThat(checkout.at("/candidates/0/missing").asInt()).isEqualTo(2);
+    assertThat(doctor.get("clocks")).isEmpty();
+    JsonNode clocks = api.json("/api/v1/doctor?from=2025-01-01&to=2025-02-01").get("clocks");
+    assertThat(clocks.at("/0/sender").asText()).isEqualTo("github");
+    assertThat(clocks.at("/0/deliveries").asInt()).isEqualTo(2);
+    assertThat(clocks.at("/0/ahead_seconds").asInt()).isEqualTo(150);
   }
 
   @Test

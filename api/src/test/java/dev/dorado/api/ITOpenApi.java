@@ -71,7 +71,18 @@ class ITOpenApi {
         .with("reason", "no sha")
         .with("kind", "push")
         .with("repository", "github.com/acme/shop")
-        .with("events", 0);
+        .with("events", 0)
+        .with("occurred_at", Instant.parse("2026-03-02T10:02:00Z"));
+    rows.row("candidates")
+        .with("service", SERVICE)
+        .with("id", "workflow 1")
+        .with("source", "workflow")
+        .with("chosen_source", "deployment")
+        .with("name", "Deploy")
+        .with("environment", "production")
+        .with("sha", "a")
+        .with("status", "succeeded")
+        .with("finished_at", Instant.parse(time));
     rows.row("refusals")
         .with("sender", "github")
         .with("minute", Instant.parse(time))
@@ -108,7 +119,9 @@ class ITOpenApi {
             "/api/v1/teams/{id}",
             "/api/v1/environments",
             "/api/v1/environments/{id}",
-            "/api/v1/ingest");
+            "/api/v1/ingest",
+            "/api/v1/dead-letters",
+            "/api/v1/doctor");
   }
 
   @Test

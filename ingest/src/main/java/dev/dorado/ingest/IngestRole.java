@@ -2,8 +2,10 @@ package dev.dorado.ingest;
 
 import com.typesafe.config.Config;
 import dev.dorado.deliveries.Delivery;
+import dev.dorado.ingest.catalog.CatalogPollSettings;
+import dev.dorado.ingest.catalog.CatalogPolling;
 import dev.dorado.ingest.catalog.CatalogReader;
-import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.catalog.KafkaCatalogLedger;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
@@ -19,43 +21,43 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog} and {@code
- * POST /api/v1/corrections}. Thread-safe.
+ * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog}, {@code POST
+ * /api/v1/corrections}, and what an administrator does with kept deliveries. Thread-safe.
  */
 public final class IngestRole implements HttpRole {
 
   private static final Logger log = LoggerFactory.getLogger(IngestRole.class);
 
-  private final Senders senders;
-  private final Intake intake;
-  private final Clock clock;
   private final WebhookRoutes webhooks;
   private final CatalogRoutes catalog;
   private final CorrectionRoutes corrections;
+  private final DeliveryRoutes deliveries;
+  private final SetupRoutes setup;
   private final RefusalLedger refusals;
   private final Publisher publisher;
   private final IngestChecks checks;
+  private final CatalogPolling polling;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestRole(
-      Senders senders,
-      Intake intake,
-      Clock clock,
       WebhookRoutes webhooks,
       CatalogRoutes catalog,
       CorrectionRoutes corrections,
+      DeliveryRoutes deliveries,
+      SetupRoutes setup,
       RefusalLedger refusals,
       Publisher publisher,
-      IngestChecks checks) {
-    this.senders = senders;
-    this.intake = intake;
-    this.clock = clock;
+      IngestChecks checks,
+      CatalogPolling polling) {
     this.webhooks = webhooks;
     this.catalog = catalog;
     this.corrections = corrections;
+    this.deliveries = deliveries;
+    this.setup = setup;
     this.refusals = refusals;
     this.publisher = publisher;
     this.checks = checks;
+    this.polling = polling;
   }
 
   /**
@@ -71,15 +73,32 @@ public final class IngestRole implements HttpRole {
   public static IngestRole start(
       Config config, Connections connections, boolean openMode, PrometheusMeterRegistry metrics) {
     var settings = IngestSettings.from(config);
+    var polls = CatalogPollSettings.from(config);
     var counters = new IngestMetrics(metrics);
-    return start(
-        config,
-        settings,
-        openMode,
-        counters,
-        new KafkaPublisher(connections, settings, counters),
-        new IngestChecks(connections),
-        Clock.systemUTC());
+    var publisher = new KafkaPublisher(connections, settings, counters);
+    var polling =
+        CatalogPolling.start(
+            polls,
+            new CatalogReader(settings.senders().repositories()),
+            new KafkaCatalogLedger(connections),
+            publisher::publish,
+            metrics,
+            Clock.systemUTC());
+    try {
+      return start(
+          config,
+          settings,
+          openMode,
+          counters,
+          publisher,
+          new KafkaDeliveryArchive(connections),
+          polling,
+          new IngestChecks(connections),
+          Clock.systemUTC());
+    } catch (RuntimeException e) {
+      polling.close();
+      throw e;
+    }
   }
 
   static IngestRole start(
@@ -88,6 +107,8 @@ public final class IngestRole implements HttpRole {
       boolean openMode,
       IngestMetrics counters,
       Publisher publisher,
+      DeliveryArchive archive,
+      CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
     var senders = Senders.all(settings.senders());
@@ -97,9 +118,6 @@ public final class IngestRole implements HttpRole {
     var refusals = RefusalLedger.start(publisher, counters, clock);
     log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);
     return new IngestRole(
-        senders,
-        intake,
-        clock,
         new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, clock),
         new CatalogRoutes(
             new CatalogReader(settings.senders().repositories()),
@@ -108,9 +126,12 @@ public final class IngestRole implements HttpRole {
             settings.retryAfter(),
             clock),
         new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
+        new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
+        new SetupRoutes(senders, secrets, tokens, polling::states),
         refusals,
         publisher,
-        checks);
+        checks,
+        polling);
   }
 
   @Override
@@ -123,6 +144,8 @@ public final class IngestRole implements HttpRole {
     webhooks.configure(config);
     catalog.configure(config);
     corrections.configure(config);
+    deliveries.configure(config);
+    setup.configure(config);
   }
 
   @Override
@@ -140,25 +163,14 @@ public final class IngestRole implements HttpRole {
    * @throws IllegalArgumentException if there is no such sender any more
    */
   public CompletableFuture<String> retry(Delivery kept) {
-    var sender =
-        senders
-            .named(kept.getSender())
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no sender '%s' (any more): expected one of %s"
-                            .formatted(kept.getSender(), senders.names())));
-    byte[] body = new byte[kept.getBody().remaining()];
-    kept.getBody().duplicate().get(body);
-    return intake
-        .take(sender, new DeliveryRequest(kept.getHeaders(), body, clock.instant()))
-        .thenApply(taken -> taken.outcome().label());
+    return deliveries.take(RecordedDelivery.of(kept)).thenApply(taken -> taken.outcome().label());
   }
 
   /** Publishes what is left of the counts of refusals, waits for what is under way, and ends. */
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      polling.close();
       refusals.close();
       publisher.close();
       checks.close();

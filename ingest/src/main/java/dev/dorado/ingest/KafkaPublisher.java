@@ -209,7 +209,12 @@ final class KafkaPublisher implements Publisher {
   }
 
   private Message message(Delivery delivery) {
-    return message(Topics.DELIVERIES, delivery.getSender() + "/" + delivery.getId(), delivery);
+    return message(Topics.DELIVERIES, key(delivery.getSender(), delivery.getId()), delivery);
+  }
+
+  /** The key of a delivery in its topic. */
+  static String key(String sender, String id) {
+    return sender + "/" + id;
   }
 
   private <V extends SpecificRecord> Message message(CanonicalEvent<V> event) {

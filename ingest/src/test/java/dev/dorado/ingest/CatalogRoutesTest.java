@@ -3,6 +3,7 @@ package dev.dorado.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.events.CatalogEvent;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,8 +16,8 @@ class CatalogRoutesTest {
       metadata: {name: checkout}
       spec: {owner: team-a}
       ---
-      kind: Group
-      metadata: {name: team-a}
+      kind: System
+      metadata: {name: shop}
       """;
 
   private final RecordingPublisher kafka = new RecordingPublisher();
@@ -35,11 +36,37 @@ class CatalogRoutesTest {
         .isEqualTo(
             Payload.of(
                     """
-                    {"accepted": 1, "ignored": [
-                      {"entity": "Group team-a", "reason": "entities of kind Group are no services"}]}
+                    {"accepted": 1, "notes": [], "ignored": [
+                      {"entity": "System shop", "reason": "entities of kind System are no services"}]}
                     """)
                 .json());
     assertThat(kafka.events).extracting(event -> event.key()).containsExactly("checkout");
+    var event = (CatalogEvent) kafka.events.get(0).value();
+    assertThat(event.getOccurredAt()).isEqualTo(event.getProvenance().getReceivedAt());
+    assertThat(event.getId()).hasSize(32);
+  }
+
+  @Test
+  void severalFilesArePutAtOnceAndEachProblemNamesItsFile() {
+    String body =
+        """
+        {"files": [
+          {"name": "people.yaml", "content": "kind: User\\nmetadata: {name: ann}\\nspec: {memberOf: [team-a]}"},
+          {"name": "a.yaml", "content": "kind: Component\\nmetadata: {name: a}\\nspec: {owner: user:ann}"}%s]}
+        """;
+    assertThat(putFiles(body.formatted("")).status()).isEqualTo(202);
+    assertThat(kafka.events)
+        .extracting(event -> ((CatalogEvent) event.value()).getOwner())
+        .containsExactly("team-a");
+    var answer =
+        putFiles(
+            body.formatted(
+                ", {\"name\": \"b.yaml\", \"content\": \"kind: Component\\nmetadata: {name: b}\\n---\\nkind: Component\"}"));
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.detail()).contains("b.yaml, line", "nothing was applied");
+    assertThat(answer.body().get("problems").get(0).get("file").asText()).isEqualTo("b.yaml");
+    assertThat(kafka.events).hasSize(1);
+    assertThat(putFiles("{}").status()).isEqualTo(400);
   }
 
   @Test
@@ -65,6 +92,14 @@ class CatalogRoutesTest {
   }
 
   @Test
+  void allProblemsAreAnsweredAtOnce() {
+    var answer =
+        server.putCatalog("kind: Component\nmetadata: {}\n---\nkind: Component\nmetadata: {}\n");
+    assertThat(answer.body().get("problems")).hasSize(2);
+    assertThat(answer.detail()).contains("(and 1 more)");
+  }
+
+  @Test
   void whatIsNoYamlIsRefusedByItsLine() {
     var answer = server.putCatalog("kind: Component\nmetadata: [\n");
     assertThat(answer.status()).isEqualTo(400);
@@ -85,5 +120,17 @@ class CatalogRoutesTest {
       assertThat(open.send("PUT", "/api/v1/catalog", Map.of(), CATALOG.getBytes(UTF_8)).status())
           .isEqualTo(202);
     }
+  }
+
+  private IngestServer.Answer putFiles(String json) {
+    return server.send(
+        "PUT",
+        "/api/v1/catalog",
+        Map.of(
+            "Authorization",
+            "Bearer " + IngestServer.ADMIN_TOKEN,
+            "Content-Type",
+            CatalogRoutes.FILES),
+        json.getBytes(UTF_8));
   }
 }

@@ -10,18 +10,23 @@ import dev.dorado.deliveries.Delivery;
 import dev.dorado.embedded.EmbeddedKafka;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.ingest.DeliveryArchive.Place;
 import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -118,6 +123,7 @@ class ITIngest {
               .build();
       assertThat(role.retry(mended).join()).isEqualTo("ignored");
       assertThat(delivery("github/it-retry").getOutcome()).isEqualTo("ignored");
+      theArchiveFindsItWhateverOneKnowsOfItsPlace();
     }
   }
 
@@ -230,6 +236,69 @@ class ITIngest {
         .reduce((earlier, later) -> later)
         .orElseThrow()
         .value();
+  }
+
+  @Test
+  void aPolledCatalogIsToldOfOnceHoweverOftenIngestStarts(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("catalog-info.yaml"), "kind: Component\nmetadata: {name: polled}\n");
+    var settings = new HashMap<>(Map.of("dorado.ingest.catalog.git.folder", folder.toString()));
+    settings.put("dorado.kafka.bootstrap-servers", KAFKA.bootstrapServers());
+    settings.put("dorado.registry.url", REGISTRY.url());
+    settings.put("dorado.admin.tokens", IngestServer.ADMIN_TOKEN);
+    for (int start = 0; start < 2; start++) {
+      var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      Config config = IngestServer.config(settings);
+      try (var server =
+          IngestServer.start(
+              IngestRole.start(config, Connections.from(config), false, metrics), metrics)) {
+        await()
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            server
+                                .send(
+                                    "GET",
+                                    "/api/v1/setup",
+                                    Map.of("Authorization", "Bearer " + IngestServer.ADMIN_TOKEN),
+                                    new byte[0])
+                                .body()
+                                .at("/catalog/0/entries")
+                                .asInt())
+                        .isEqualTo(1));
+      }
+      assertThat(topics.read(Topics.CATALOG))
+          .extracting(ConsumerRecord::key)
+          .containsOnlyOnce("polled");
+    }
+  }
+
+  private static void theArchiveFindsItWhateverOneKnowsOfItsPlace() {
+    var archive = new KafkaDeliveryArchive(Connections.from(config(KAFKA.bootstrapServers())));
+    List<Long> offsets =
+        topics.read(Topics.DELIVERIES).stream()
+            .filter(record -> record.key().equals("github/it-retry"))
+            .map(ConsumerRecord::offset)
+            .toList();
+    assertThat(offsets).hasSize(3);
+    var found =
+        archive.find(
+            List.of(
+                new Place("github", "it-retry", 0),
+                new Place("github", "it-retry", offsets.get(1)),
+                new Place("github", "it-never", 0)));
+    assertThat(found).extracting(Optional::isPresent).containsExactly(true, true, false);
+    assertThat(found.get(0).orElseThrow().getOutcome()).isEqualTo("ignored");
+    assertThat(found.get(1).orElseThrow().getOutcome()).isEqualTo("dead");
+    Set<String> outcomes = new TreeSet<>();
+    archive.forEach(
+        delivery -> {
+          if (delivery.getId().equals("it-retry")) {
+            outcomes.add(delivery.getOutcome());
+          }
+          return true;
+        });
+    assertThat(outcomes).containsExactly("dead", "ignored");
   }
 
   private static IngestServer server(String bootstrapServers) {

@@ -6,6 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.ingest.auth.HmacAuthenticator;
+import dev.dorado.ingest.catalog.CatalogPollSettings;
+import dev.dorado.ingest.catalog.CatalogPolling;
+import dev.dorado.ingest.catalog.CatalogReader;
+import dev.dorado.ingest.catalog.KafkaCatalogLedger;
+import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
@@ -59,6 +64,16 @@ final class IngestServer implements AutoCloseable {
             openMode,
             new IngestMetrics(metrics),
             publisher,
+            publisher instanceof RecordingPublisher kafka
+                ? new RecordedArchive(kafka)
+                : new KafkaDeliveryArchive(Connections.from(config)),
+            CatalogPolling.start(
+                CatalogPollSettings.from(config),
+                new CatalogReader(new RepositoryName("github.com")),
+                new KafkaCatalogLedger(Connections.from(config)),
+                publisher::publish,
+                metrics,
+                Clock.systemUTC()),
             new IngestChecks(Connections.from(config)),
             Clock.systemUTC());
     return start(role, metrics);
@@ -113,16 +128,30 @@ final class IngestServer implements AutoCloseable {
 
   Answer send(
       String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
+    var response = answer(method, path, headers, body);
+    Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    response.headers().map().forEach((name, values) -> answered.put(name, values.get(0)));
+    try {
+      return new Answer(response.statusCode(), answered, Json.MAPPER.readTree(response.body()));
+    } catch (IOException e) {
+      throw new IllegalStateException(response.body(), e);
+    }
+  }
+
+  /** What a GET answers that is not JSON. */
+  String text(String path, Map<String, String> headers) {
+    return answer("GET", path, headers, HttpRequest.BodyPublishers.noBody()).body();
+  }
+
+  private HttpResponse<String> answer(
+      String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
             .timeout(Duration.ofSeconds(30))
             .method(method, body);
     headers.forEach(request::header);
     try {
-      var response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-      Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      response.headers().map().forEach((name, values) -> answered.put(name, values.get(0)));
-      return new Answer(response.statusCode(), answered, Json.MAPPER.readTree(response.body()));
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

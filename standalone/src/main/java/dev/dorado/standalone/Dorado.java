@@ -42,7 +42,12 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       BackfillCommand.class,
       ReprocessCommand.class,
-      GenerationsCommand.class
+      GenerationsCommand.class,
+      CatalogCommand.class,
+      DeadLettersCommand.class,
+      DeliveriesCommand.class,
+      ReplayCommand.class,
+      DoctorCommand.class
     })
 public final class Dorado implements Runnable {
 
@@ -76,6 +81,7 @@ public final class Dorado implements Runnable {
         || error instanceof SetupException
         || error instanceof BackfillException
         || error instanceof PortInUseException
+        || error instanceof RefusedException
         || error instanceof ConfigException
         || error instanceof IllegalArgumentException) {
       err.println(Ansi.AUTO.string("@|red,bold Error:|@ ") + error.getMessage());

@@ -27,7 +27,7 @@ class DoradoTest {
     assertThat(out.toString())
         .contains("up", "demo", "ingest", "streams", "api", "migrate", "backfill", "Exit codes")
         .contains("reprocess", "generations")
-        .doesNotContain("replay", "doctor", "dead-letters");
+        .contains("catalog", "dead-letters", "deliveries", "replay", "doctor");
   }
 
   @Test
@@ -47,7 +47,12 @@ class DoradoTest {
         "migrate",
         "backfill",
         "reprocess",
-        "generations"
+        "generations",
+        "catalog",
+        "dead-letters",
+        "deliveries",
+        "replay",
+        "doctor"
       })
   void everyCommandHasHelp(String command) {
     assertThat(execute(command, "--help")).isZero();

@@ -10,8 +10,11 @@ import dev.dorado.standalone.demo.DeliveryClient;
 import dev.dorado.standalone.demo.DemoDelivery;
 import dev.dorado.standalone.demo.GitHubHistory;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,6 +182,51 @@ class ITStandalone {
 
   @Test
   @Order(9)
+  void theCommandsShowWhatCouldNotBeTranslatedAndReplayingWhatWasChangesNothing() throws Exception {
+    String dead = generic("{\"kind\":\"deployment\"}").body();
+    assertThat(
+            client()
+                .post(
+                    new DemoDelivery(
+                        Instant.EPOCH, "generic", Map.of("Content-Type", "application/json"), dead))
+                .statusCode())
+        .isEqualTo(422);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> assertThat(command(0, "dead-letters", "list")).contains("generic/"));
+    String id =
+        command(0, "dead-letters", "list")
+            .lines()
+            .filter(line -> line.contains("generic/"))
+            .map(line -> line.replaceFirst(".*(generic/\\S+).*", "$1"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(command(0, "dead-letters", "show", id)).contains("is missing", "\"deployment\"");
+    assertThat(command(1, "dead-letters", "retry", "--sender", "generic"))
+        .contains("1 deliveries: 0 accepted, 0 ignored, 1 still dead");
+    Path export = data.resolveSibling("export.jsonl");
+    command(0, "deliveries", "export", "--outcome", "accepted", "-o", export.toString());
+    assertThat(command(0, "replay", export.toString())).contains(" accepted, 0 ignored, 0 still");
+    Path catalog =
+        Files.writeString(
+            data.resolveSibling("catalog-info.yaml"),
+            "kind: Component\nmetadata: {name: catalogued}\nspec: {owner: user:ann}\n---\n"
+                + "kind: User\nmetadata: {name: ann}\nspec: {memberOf: [team-a]}\n");
+    assertThat(command(0, "catalog", "apply", catalog.toString())).contains("1 services");
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(ask("/api/v1/services/catalogued").path("team").asText())
+                    .isEqualTo("team-a"));
+    assertThat(command(1, "doctor", "--days", "3650"))
+        .contains("kafka", "acme/widget", "deployment, production", "dead-letters list")
+        .contains("github.com/acme/widget");
+    awaitNumbers();
+  }
+
+  @Test
+  @Order(10)
   void afterARestartOnTheSameDataTheNumbersAreTheSame() throws Exception {
     dorado.close();
     start();
@@ -192,6 +240,19 @@ class ITStandalone {
         .untilAsserted(
             () -> assertThat(rows("/api/v1/deployments?service=second-marker&" + WEEK)).hasSize(1));
     awaitNumbers();
+  }
+
+  private static String command(int exitCode, String... arguments) {
+    var out = new StringWriter();
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--url", dorado.url()));
+    int code =
+        Dorado.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(out, true))
+            .execute(all.toArray(String[]::new));
+    assertThat(code).as(out.toString()).isEqualTo(exitCode);
+    return out.toString();
   }
 
   private static List<DemoDelivery> deliveries() {

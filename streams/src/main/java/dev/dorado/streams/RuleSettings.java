@@ -1,9 +1,9 @@
 package dev.dorado.streams;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.DeploymentSource;
+import dev.dorado.schemas.RuleNames;
 import dev.dorado.streams.route.PathGlob;
 import java.time.Duration;
 import java.time.Instant;
@@ -129,10 +129,10 @@ public record RuleSettings(
         botAuthors,
         hotfixLabels,
         fixLabels,
-        own.containsKey("rollback-fails")
+        isStated(own, "rollback-fails")
             ? own.get("rollback-fails").equals("latest")
             : rollbackFailsLatest,
-        own.containsKey("probable-rework-counts")
+        isStated(own, "probable-rework-counts")
             ? Boolean.parseBoolean(own.get("probable-rework-counts"))
             : probableReworkCounts,
         alertsAreIncidents,
@@ -142,17 +142,11 @@ public record RuleSettings(
   }
 
   private static Duration window(Map<String, String> own, String name, Duration otherwise) {
-    String said = own.get(name);
-    if (said == null) {
-      return otherwise;
-    }
-    try {
-      Duration window = ConfigFactory.parseMap(Map.of("window", said)).getDuration("window");
-      return window.isNegative() ? otherwise : window;
-    } catch (ConfigException e) {
-      // The catalog refuses what is no duration; of what came before it did, the global one holds.
-      return otherwise;
-    }
+    return isStated(own, name) ? RuleNames.duration(own, name).orElseThrow() : otherwise;
+  }
+
+  private static boolean isStated(Map<String, String> own, String name) {
+    return own.containsKey(name) && RuleNames.problem(name, own.get(name)).isEmpty();
   }
 
   private static boolean isLatest(String word) {

@@ -4,6 +4,7 @@ import dev.dorado.api.Dimension;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Period;
 import dev.dorado.api.queries.Catalog.Ownership;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -76,9 +77,11 @@ final class KnownServices {
     return names;
   }
 
-  /** Services that facts name and the catalog does not. */
+  /** Services that facts name and the catalog does not, or no longer. */
   List<String> notInCatalog() {
-    return seen.keySet().stream().filter(service -> catalog.entries(service).isEmpty()).toList();
+    return seen.keySet().stream()
+        .filter(service -> catalog.at(service, Instant.MAX).isEmpty())
+        .toList();
   }
 
   /** The groups that the known services form in a period, as far as the filter wants them. */

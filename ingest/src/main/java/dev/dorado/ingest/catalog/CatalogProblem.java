@@ -1,57 +1,51 @@
 package dev.dorado.ingest.catalog;
 
-/** What is wrong with a catalog file. Nothing of the file is applied. */
-public final class CatalogProblem extends RuntimeException {
+import static java.util.Objects.requireNonNull;
 
-  private static final long serialVersionUID = 1L;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-  private final boolean syntax;
-  private final String entity;
-  private final String field;
-  private final int line;
+/**
+ * One thing that is wrong with a catalog: what, where, and what was expected.
+ *
+ * @param file name of the file; empty if there is only one
+ * @param entity the entity, as {@code Component checkout}; null if the file can't be read
+ * @param field the field, as {@code metadata.name}; null if the file can't be read
+ * @param line the line, from 1; 0 where there are no lines
+ * @param problem what is wrong
+ * @param expected what was expected; null if the file can't be read
+ */
+public record CatalogProblem(
+    String file, String entity, String field, int line, String problem, String expected) {
 
-  private CatalogProblem(boolean syntax, String entity, String field, int line, String message) {
-    super(message);
-    this.syntax = syntax;
-    this.entity = entity;
-    this.field = field;
-    this.line = line;
+  public CatalogProblem {
+    requireNonNull(file);
+    requireNonNull(problem);
   }
 
-  /** The file is neither YAML nor JSON. */
-  static CatalogProblem syntax(int line, String problem) {
-    return new CatalogProblem(true, null, null, line, "line %d: %s".formatted(line, problem));
+  /** A file that is neither YAML nor JSON. */
+  static CatalogProblem syntax(String file, int line, String problem) {
+    return new CatalogProblem(file, null, null, line, problem, null);
   }
 
-  /** A field of an entity is missing or can't be used. */
-  static CatalogProblem field(
-      String entity, String field, int line, String problem, String expected) {
-    return new CatalogProblem(
-        false,
-        entity,
-        field,
-        line,
-        "%s, line %d: %s %s: expected %s; nothing of the file was applied"
-            .formatted(entity, line, field, problem, expected));
+  /** The same of an entity that was in no file, but came from a program. */
+  CatalogProblem withoutLine() {
+    return new CatalogProblem("", entity, field, 0, problem, expected);
   }
 
-  /** Whether the file is not even YAML or JSON. */
+  /** Whether the file is not even YAML or JSON, so that nobody knows what is in it. */
   public boolean isSyntax() {
-    return syntax;
+    return entity == null;
   }
 
-  /** The entity, as {@code Component checkout}; null if the file can't be read. */
-  public String entity() {
-    return entity;
-  }
-
-  /** The field, as {@code metadata.name}; null if the file can't be read. */
-  public String field() {
-    return field;
-  }
-
-  /** The line, from 1. */
-  public int line() {
-    return line;
+  /** All of it in a sentence, for people. */
+  public String message() {
+    String where =
+        Stream.of(entity == null ? "" : entity, file, line == 0 ? "" : "line " + line)
+            .filter(part -> !part.isEmpty())
+            .collect(Collectors.joining(", "));
+    return isSyntax()
+        ? where + ": " + problem
+        : "%s: %s %s: expected %s".formatted(where, field, problem, expected);
   }
 }

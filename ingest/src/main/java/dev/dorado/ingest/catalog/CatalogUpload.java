@@ -1,19 +1,27 @@
 package dev.dorado.ingest.catalog;
 
-import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.events.CatalogEvent;
 import java.util.List;
 
 /**
- * What a catalog file says.
+ * What catalog files say.
  *
- * @param events an event for each entry
- * @param ignored the entities that are no entries
+ * @param entries what is said of each service, as events that have neither time nor id yet
+ * @param ignored the entities that say nothing that is measured
+ * @param notes what was taken for lack of better, for people
+ * @param problems all that can't be used; the entities that they name are not among the entries
  */
-public record CatalogUpload(List<CanonicalEvent<?>> events, List<Ignored> ignored) {
+public record CatalogUpload(
+    List<CatalogEvent> entries,
+    List<Ignored> ignored,
+    List<String> notes,
+    List<CatalogProblem> problems) {
 
   public CatalogUpload {
-    events = List.copyOf(events);
+    entries = List.copyOf(entries);
     ignored = List.copyOf(ignored);
+    notes = List.copyOf(notes);
+    problems = List.copyOf(problems);
   }
 
   /**

@@ -35,7 +35,7 @@ record LocatedNode(
   /**
    * The documents of a file, in their order; empty ones are left out.
    *
-   * @throws CatalogProblem if it is neither YAML nor JSON
+   * @throws Unreadable if it is neither YAML nor JSON
    */
   static List<LocatedNode> readAll(byte[] file) {
     // YAML nearly contains JSON, but not JSON that is indented with tabs.
@@ -54,10 +54,10 @@ record LocatedNode(
       }
     } catch (JsonProcessingException e) {
       int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-      throw CatalogProblem.syntax(
+      throw new Unreadable(
           line, "the file is not %s: %s".formatted(format.getFormatName(), firstLine(e)));
     } catch (IOException e) {
-      throw CatalogProblem.syntax(1, "the file can't be read: " + e.getMessage());
+      throw new Unreadable(1, "the file can't be read: " + e.getMessage());
     }
     return documents;
   }
@@ -70,10 +70,10 @@ record LocatedNode(
   private static LocatedNode read(JsonParser parser, int depth) throws IOException {
     int line = Math.max(1, parser.currentTokenLocation().getLineNr());
     if (depth > DEEPEST) {
-      throw CatalogProblem.syntax(line, "the file is nested deeper than " + DEEPEST);
+      throw new Unreadable(line, "the file is nested deeper than " + DEEPEST);
     }
     if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-      throw CatalogProblem.syntax(line, "aliases (*name) are not read here: write the value out");
+      throw new Unreadable(line, "aliases (*name) are not read here: write the value out");
     }
     return switch (parser.currentToken()) {
       case START_OBJECT -> {
@@ -83,7 +83,7 @@ record LocatedNode(
           int nameLine = Math.max(1, parser.currentTokenLocation().getLineNr());
           parser.nextToken();
           if (fields.put(name, read(parser, depth + 1)) != null) {
-            throw CatalogProblem.syntax(nameLine, "the field '%s' is there twice".formatted(name));
+            throw new Unreadable(nameLine, "the field '%s' is there twice".formatted(name));
           }
         }
         yield new LocatedNode(line, Optional.of(fields), Optional.empty(), Optional.empty());
@@ -114,5 +114,23 @@ record LocatedNode(
 
   private static String firstLine(JsonProcessingException e) {
     return e.getOriginalMessage().lines().findFirst().orElse("its form is wrong");
+  }
+
+  /** The file is neither YAML nor JSON, or of a form that is not read here. */
+  static final class Unreadable extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int line;
+
+    Unreadable(int line, String problem) {
+      super(problem);
+      this.line = line;
+    }
+
+    /** The line, from 1. */
+    int line() {
+      return line;
+    }
   }
 }

@@ -64,13 +64,6 @@ public final class Fields {
     return object.toString();
   }
 
-  /** The names of the fields, in their order. */
-  public List<String> names() {
-    List<String> names = new ArrayList<>();
-    object.fieldNames().forEachRemaining(names::add);
-    return names;
-  }
-
   /** The field as it is, or empty if it is absent or null. */
   public Optional<JsonNode> maybeNode(String name) {
     JsonNode node = object.get(name);

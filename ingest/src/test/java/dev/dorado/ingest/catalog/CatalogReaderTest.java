@@ -2,13 +2,15 @@ package dev.dorado.ingest.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.DeploymentSource;
 import dev.dorado.ingest.catalog.CatalogUpload.Ignored;
 import dev.dorado.ingest.delivery.RepositoryName;
-import dev.dorado.schemas.Topics;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CatalogReaderTest {
 
-  private static final Instant RECEIVED_AT = Instant.parse("2026-03-05T12:00:00Z");
   private static final String CHECKOUT =
       """
       # the shop's checkout
@@ -37,6 +38,8 @@ class CatalogReaderTest {
           dorado.dev/environments: prod-eu=production, qa=staging
           dorado.dev/golden-path: java-service@2026-03-01
           dorado.dev/valid-from: 2026-01-01
+          dorado.dev/deployment-source: workflow:Deploy*@production since 2026-01-01; deployment
+          dorado.dev/rules: proximity-window=12h, rollout-window=1h
       spec:
         type: service
         lifecycle: production
@@ -63,10 +66,13 @@ class CatalogReaderTest {
     assertThat(event.getGoldenPath()).isEqualTo("java-service");
     assertThat(event.getGoldenPathSince()).isEqualTo("2026-03-01T00:00:00Z");
     assertThat(event.getValidFrom()).isEqualTo("2026-01-01T00:00:00Z");
-    assertThat(event.getOccurredAt()).isEqualTo(RECEIVED_AT);
-    var canonical = read(CHECKOUT).events().get(0);
-    assertThat(canonical.topic()).isEqualTo(Topics.CATALOG);
-    assertThat(canonical.key()).isEqualTo("checkout");
+    assertThat(event.getSettings())
+        .isEqualTo(Map.of("proximity-window", "12h", "rollout-window", "1h"));
+    assertThat(event.getDeploymentSources())
+        .containsExactly(
+            new DeploymentSource(
+                "workflow", "Deploy*", "production", Instant.parse("2026-01-01T00:00:00Z")),
+            new DeploymentSource("deployment", null, null, null));
   }
 
   @Test
@@ -82,13 +88,13 @@ class CatalogReaderTest {
     var upload =
         read(
             CHECKOUT
-                + "---\n---\nkind: Group\nmetadata:\n  name: team-money\n---\n"
+                + "---\n---\nkind: System\nmetadata:\n  name: shop\n---\n"
                 + "kind: Component\nmetadata:\n  name: basket\nspec:\n  owner: team-b\n");
-    assertThat(upload.events())
-        .extracting(event -> event.key())
+    assertThat(upload.entries())
+        .extracting(CatalogEvent::getService)
         .containsExactly("checkout", "basket");
     assertThat(upload.ignored())
-        .containsExactly(new Ignored("Group team-money", "entities of kind Group are no services"));
+        .containsExactly(new Ignored("System shop", "entities of kind System are no services"));
   }
 
   @ParameterizedTest
@@ -149,7 +155,16 @@ class CatalogReaderTest {
         "dorado.dev/golden-path | java | name@date",
         "dorado.dev/golden-path | java@soon | a date",
         "dorado.dev/valid-from | 2026-02-30 | a date",
-        "github.com/project-slug | shop | owner/name"
+        "github.com/project-slug | shop | owner/name",
+        "dorado.dev/deployment-source | deploy | the sources are",
+        "dorado.dev/deployment-source | workflow | workflow:NAME",
+        "dorado.dev/deployment-source | merge:main | the sources are",
+        "dorado.dev/deployment-source | tag since soon | a date",
+        "dorado.dev/deployment-source | tag:a; tag:b | one source at a time",
+        "dorado.dev/rules | proximity-window | name=value",
+        "dorado.dev/rules | proximity=12h | proximity-window",
+        "dorado.dev/rules | proximity-window=12 | 12h",
+        "dorado.dev/aliases | shop | sender:id"
       })
   void aWrongValueIsNamedWithEntityFieldAndLine(String annotation, String value, String expected) {
     var problem = problem(annotated(annotation, "'" + value + "'"));
@@ -157,10 +172,7 @@ class CatalogReaderTest {
     assertThat(problem.entity()).isEqualTo("Component a");
     assertThat(problem.field()).isEqualTo("metadata.annotations['%s']", annotation);
     assertThat(problem.line()).isEqualTo(5);
-    assertThat(problem)
-        .hasMessageContaining(value)
-        .hasMessageContaining(expected)
-        .hasMessageContaining("nothing of the file was applied");
+    assertThat(problem.message()).contains(value, expected);
   }
 
   @Test
@@ -168,22 +180,150 @@ class CatalogReaderTest {
     var problem = problem("kind: Component\nmetadata:\n  title: A\n");
     assertThat(problem.field()).isEqualTo("metadata.name");
     assertThat(problem.line()).isGreaterThanOrEqualTo(2);
-    assertThat(problem).hasMessageContaining("metadata.name is missing");
+    assertThat(problem.message()).contains("metadata.name is missing");
   }
 
   @Test
-  void oneWrongEntityOfSeveralSpoilsTheFile() {
-    assertThat(problem(CHECKOUT + "---\nkind: Component\nmetadata: {name: '%'}\n").entity())
-        .isEqualTo("Component %");
+  void allProblemsOfAllFilesAreFoundAtOnceAndWhatIsSoundIsReadAllTheSame() {
+    var upload =
+        reader.read(
+            List.of(
+                file("good.yaml", CHECKOUT),
+                file("broken.yaml", "kind: ["),
+                file(
+                    "two.yaml",
+                    annotated("dorado.dev/golden-path", "java")
+                        + "    dorado.dev/environments: prod=prod\n"
+                        + "---\nkind: Component\nmetadata: {name: '%'}\n---\nmetadata: {}\n")));
+    assertThat(upload.problems())
+        .extracting(CatalogProblem::file, CatalogProblem::entity, CatalogProblem::field)
+        .containsExactlyInAnyOrder(
+            tuple("broken.yaml", null, null),
+            tuple("two.yaml", "entity", "kind"),
+            tuple("two.yaml", "Component a", "metadata.annotations['dorado.dev/golden-path']"),
+            tuple("two.yaml", "Component a", "metadata.annotations['dorado.dev/environments']"),
+            tuple("two.yaml", "Component %", "metadata.name"));
+    assertThat(upload.entries()).extracting(CatalogEvent::getService).containsExactly("checkout");
+  }
+
+  @Test
+  void anOwnerWhoIsAUserStandsForTheFirstGroupOfTheUser() {
+    String user =
+        """
+        kind: User
+        metadata: {name: ann}
+        spec: {memberOf: [group:default/Team-A, team-b]}
+        ---
+        kind: Group
+        metadata: {name: team-a}
+        spec: {parent: everybody}
+        ---
+        """;
+    var upload = read(user + ownedBy("user:default/ann"));
+    assertThat(upload.entries().get(0).getOwner()).isEqualTo("team-a");
+    assertThat(upload.notes()).singleElement().asString().contains("ann", "team-a, team-b");
+    assertThat(read(user + ownedBy("ann")).entries().get(0).getOwner()).isEqualTo("team-a");
+    assertThat(read(user + ownedBy("group:ann")).entries().get(0).getOwner()).isEqualTo("ann");
+  }
+
+  @Test
+  void aUserOfWhomNoGroupIsKnownIsATeamAndSaysSo() {
+    var upload = read(ownedBy("user:ann"));
+    assertThat(upload.entries().get(0).getOwner()).isEqualTo("ann");
+    assertThat(upload.notes()).singleElement().asString().contains("Component a", "user ann");
+  }
+
+  @Test
+  void whatBackstageHasResolvedComesBeforeTheShorthand() {
+    String json =
+        """
+        {"items":[
+          {"kind":"User","metadata":{"name":"ann"},"spec":{},
+           "relations":[{"type":"memberOf","targetRef":"group:default/team-a"}]},
+          {"kind":"Component","metadata":{"name":"a"},"spec":{"owner":"x"},
+           "relations":[{"type":"ownedBy","targetRef":"user:default/ann"},
+                        {"type":"partOf","targetRef":"system:default/s"}]},
+          {"kind":"Component","metadata":{"name":"b"},"spec":{"owner":"x"},
+           "relations":[{"type":"ownedBy","targetRef":"user:default/ann"},
+                        {"type":"ownedBy","targetRef":"group:default/team-b"}]}]}
+        """;
+    assertThat(read(json).entries())
+        .extracting(CatalogEvent::getOwner)
+        .containsExactly("team-a", "team-b");
+  }
+
+  @Test
+  void aTierMayBeALabel() {
+    assertThat(
+            event("kind: Component\nmetadata: {name: a, labels: {dorado.dev/tier: \"2\"}}")
+                .getTier())
+        .isEqualTo("2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pagerduty.com/service-id | PABC | pagerduty:PABC",
+        "opsgenie.com/component-selector | 'tag:\"service:shop\"' | opsgenie:service:shop",
+        "opsgenie.com/component-selector | 'tag:shop OR detailsPair(app:x)' | opsgenie:shop,opsgenie:app:x",
+        "opsgenie.com/component-selector | shop | opsgenie:shop",
+        "rootly.com/service-slug | shop | rootly:shop",
+        "firehydrant.com/service-name | Check, out | firehydrant:Check, out",
+        "sentry.io/project-slug | acme/shop | sentry:acme/shop,sentry:shop",
+        "argocd/app-name | 'shop-eu, shop-us' | argocd:shop-eu,shop-eu,argocd:shop-us,shop-us",
+        "backstage.io/kubernetes-id | Shop | kubernetes:Shop,shop",
+        "jenkins.io/job-full-name | main:folder/shop | jenkins:folder/shop",
+        "buildkite.com/project-slug | acme/shop | buildkite:acme/shop",
+        "circleci.com/project-slug | github/acme/shop | circleci:github/acme/shop",
+        "dorado.dev/aliases | 'statuspage:x1, flux:apps/shop' | statuspage:x1,flux:apps/shop",
+        "pagerduty.com/integration-key | secret | ''"
+      })
+  void whatOtherToolsCallAServiceIsItsAlias(String annotation, String value, String aliases) {
+    assertThat(String.join(",", event(annotated(annotation, "'" + value + "'")).getAliases()))
+        .isEqualTo(aliases);
+  }
+
+  @Test
+  void anApplicationThatIsNamedLikeAnotherServiceIsNotTakenForThisOne() {
+    var upload =
+        read(
+            annotated("argocd/app-name", "b")
+                + "---\n"
+                + ownedBy("x").replace("name: a", "name: b"));
+    assertThat(upload.entries().get(0).getAliases()).containsExactly("argocd:b");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "deployment | deployment,,,",
+        "release:v*@production | release,v*,production,",
+        "tag | tag,,,",
+        "push:release/* since 2026-03-01T12:00:00Z | push,release/*,,2026-03-01T12:00:00Z",
+        "workflow:Deploy to @ prod@eu | workflow,Deploy to @ prod,eu,",
+        "merge@staging | merge,,staging,"
+      })
+  void aDeploymentSourceHasAKindANameAnEnvironmentAndADate(String text, String expected) {
+    var source =
+        event(annotated("dorado.dev/deployment-source", "\"" + text + "\""))
+            .getDeploymentSources()
+            .get(0);
+    List<String> parts = new ArrayList<>();
+    parts.add(source.getSource());
+    parts.add(source.getName());
+    parts.add(source.getEnvironment());
+    parts.add(source.getSince() == null ? null : source.getSince().toString());
+    assertThat(String.join(",", parts.stream().map(part -> part == null ? "" : part).toList()))
+        .isEqualTo(expected);
   }
 
   @Test
   void aServiceThatIsThereTwiceIsRefusedUnlessItIsOfAnotherTime() {
-    assertThat(problem(CHECKOUT + "---\n" + CHECKOUT)).hasMessageContaining("each service once");
+    assertThat(problem(CHECKOUT + "---\n" + CHECKOUT).message()).contains("each service once");
     var upload = read(CHECKOUT + "---\n" + CHECKOUT.replace("2026-01-01", "2026-02-01"));
-    assertThat(upload.events()).hasSize(2);
-    assertThat(((CatalogEvent) upload.events().get(0).value()).getId())
-        .isNotEqualTo(((CatalogEvent) upload.events().get(1).value()).getId());
+    assertThat(upload.entries()).hasSize(2);
   }
 
   @ParameterizedTest
@@ -203,20 +343,18 @@ class CatalogReaderTest {
 
   @Test
   void anEmptyFileOrAListOfTextsIsRefused() {
-    assertThat(problem("")).hasMessageContaining("empty");
-    assertThat(problem("# only a comment\n---\n")).hasMessageContaining("empty");
-    assertThat(problem("- a\n- b\n")).hasMessageContaining("is no object");
+    assertThat(problem("").message()).contains("empty");
+    assertThat(problem("# only a comment\n---\n").message()).contains("empty");
+    assertThat(read("- a\n- b\n").problems())
+        .allSatisfy(problem -> assertThat(problem.message()).contains("is no object"));
   }
 
   @Property
   void aFileThatBreaksOffAnywhereIsReadOrNamed(@ForAll @IntRange(max = 700) int at) {
-    String cut = CHECKOUT.substring(0, Math.min(at, CHECKOUT.length()));
-    try {
-      assertThat(read(cut).events()).hasSizeLessThanOrEqualTo(1);
-    } catch (CatalogProblem e) {
-      assertThat(e.line()).isPositive();
-      assertThat(e.getMessage()).isNotBlank();
-    }
+    var upload = read(CHECKOUT.substring(0, Math.min(at, CHECKOUT.length())));
+    assertThat(upload.entries().size() + upload.ignored().size() + upload.problems().size())
+        .isPositive();
+    assertThat(upload.problems()).allSatisfy(problem -> assertThat(problem.line()).isPositive());
   }
 
   private static String annotated(String annotation, String value) {
@@ -224,17 +362,28 @@ class CatalogReaderTest {
         .formatted(annotation, value);
   }
 
-  private CatalogUpload read(String file) {
-    return reader.read(file.getBytes(UTF_8), RECEIVED_AT);
+  private static String ownedBy(String owner) {
+    return "kind: Component\nmetadata: {name: a}\nspec: {owner: \"%s\"}\n".formatted(owner);
   }
 
-  private CatalogEvent event(String file) {
-    var upload = read(file);
-    assertThat(upload.events()).hasSize(1);
-    return (CatalogEvent) upload.events().get(0).value();
+  private static CatalogFile file(String name, String content) {
+    return new CatalogFile(name, content.getBytes(UTF_8));
   }
 
-  private CatalogProblem problem(String file) {
-    return catchThrowableOfType(CatalogProblem.class, () -> read(file));
+  private CatalogUpload read(String content) {
+    return reader.read(List.of(file("", content)));
+  }
+
+  private CatalogEvent event(String content) {
+    var upload = read(content);
+    assertThat(upload.problems()).isEmpty();
+    assertThat(upload.entries()).hasSize(1);
+    return upload.entries().get(0);
+  }
+
+  private CatalogProblem problem(String content) {
+    List<CatalogProblem> problems = read(content).problems();
+    assertThat(problems).hasSize(1);
+    return problems.get(0);
   }
 }

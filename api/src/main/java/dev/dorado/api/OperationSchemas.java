@@ -1,0 +1,95 @@
+package dev.dorado.api;
+
+import static dev.dorado.api.Schemas.array;
+import static dev.dorado.api.Schemas.count;
+import static dev.dorado.api.Schemas.flag;
+import static dev.dorado.api.Schemas.object;
+import static dev.dorado.api.Schemas.ordered;
+import static dev.dorado.api.Schemas.text;
+import static dev.dorado.api.Schemas.time;
+
+import java.util.Map;
+
+/** The shapes of what is answered to whoever sets Dorado up and keeps it running. */
+final class OperationSchemas {
+
+  static final Map<String, Object> DEAD_LETTERS =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "reasons",
+                  array(
+                      object(
+                          ordered(
+                              "sender", text("Sender."),
+                              "kind", text("Kind of event, in the sender's words."),
+                              "reason", text("Why they are dead."),
+                              "count", count("How many."),
+                              "first_at", time("When the first of them came."),
+                              "last_at", time("When the last of them came."))),
+                      "Of the whole period, most first."),
+              "items",
+                  array(
+                      object(
+                          ordered(
+                              "sender", text("Sender."),
+                              "id", text("Id of the delivery."),
+                              "received_at", time("When it came, or was last retried."),
+                              "kind", text("Kind of event."),
+                              "repository", text("host/owner/name."),
+                              "reason", text("Why it is dead."),
+                              "bytes", count("Length of its body."),
+                              "offset", count("Where its topic has it."))),
+                      "Newest first."),
+              "next", text("Cursor; null on the last page.")));
+
+  static final Map<String, Object> DOCTOR =
+      object(
+          ordered(
+              "from", time("Start, inclusive."),
+              "to", time("End, exclusive."),
+              "services", array(service(), "By name."),
+              "clocks",
+                  array(
+                      object(
+                          ordered(
+                              "sender", text("Sender."),
+                              "deliveries", count("How many came before what they tell of."),
+                              "ahead_seconds", count("By how many seconds at most."))),
+                      "Senders whose clocks are ahead by a minute or more.")));
+
+  private OperationSchemas() {}
+
+  private static Map<String, Object> service() {
+    return object(
+        ordered(
+            "id", text("Name."),
+            "repository", text("host/owner/name."),
+            "in_catalog", flag("The catalog knows it."),
+            "team", text("Owner."),
+            "sources",
+                array(
+                    object(
+                        ordered(
+                            "source", text("What its deployments are made of (rule E4)."),
+                            "environment", text("Class."),
+                            "deployments", count("Attempts of the period."),
+                            "unlinked", count("Those whose head is unknown (rule S8)."),
+                            "last_at", time("Finish of the last one."))),
+                    "By environment."),
+            "candidates",
+                array(
+                    object(
+                        ordered(
+                            "source", text("A source that is not the chosen one (rule E4)."),
+                            "name", text("Name of the workflow, tag or branch."),
+                            "environment", text("Class."),
+                            "chosen_source", text("The chosen one."),
+                            "count", count("Attempts that it would have given."),
+                            "missing", count("Those whose commit no deployment has."),
+                            "last_at", time("Finish of the last one."))),
+                    "By environment."),
+            "unlinked_incidents", count("Incidents that no rule links to a deployment.")));
+  }
+}

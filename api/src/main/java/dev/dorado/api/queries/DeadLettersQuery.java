@@ -1,0 +1,134 @@
+package dev.dorado.api.queries;
+
+import static dev.dorado.api.queries.Column.millis;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.api.Cursor;
+import dev.dorado.api.Query;
+import dev.dorado.server.Problem;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The dead letters: deliveries that were authentic and could not be translated, and have not been
+ * since. Their bodies are in Kafka, where {@code offset} says.
+ */
+public final class DeadLettersQuery {
+
+  private final Database database;
+
+  /** The query. */
+  public DeadLettersQuery(Database database) {
+    this.database = requireNonNull(database);
+  }
+
+  /**
+   * The dead letters of a period, newest first, and how many there are for each reason.
+   *
+   * @param senders names of the senders; all if there are none
+   */
+  public Map<String, Object> answer(Query query, List<String> senders) {
+    Sql dead = dead(query, senders);
+    Page page = page(query, dead);
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("from", query.period().from());
+    answer.put("to", query.period().to());
+    answer.put("reasons", reasons(dead));
+    answer.putAll(page.json());
+    return answer;
+  }
+
+  private Sql dead(Query query, List<String> senders) {
+    List<Sql> conditions = new ArrayList<>();
+    conditions.add(Sql.of("outcome = 'dead'"));
+    conditions.add(
+        Sql.of(
+            "%1$s >= ? AND %1$s < ?".formatted(millis("received_at")),
+            query.period().from().toEpochMilli(),
+            query.period().to().toEpochMilli()));
+    if (!senders.isEmpty()) {
+      conditions.add(Sql.in("sender", senders));
+    }
+    return Sql.of("FROM %s.deliveries FINAL WHERE".formatted(database.common()))
+        .then(Sql.all(conditions));
+  }
+
+  private List<Map<String, Object>> reasons(Sql dead) {
+    return database.rows(
+        "dead-letters-reasons",
+        Sql.of(
+                """
+                SELECT sender, kind, reason, count(), toUnixTimestamp64Milli(min(received_at)),
+                  toUnixTimestamp64Milli(max(received_at))""")
+            .then(dead)
+            .then("GROUP BY sender, kind, reason ORDER BY count() DESC, sender, kind, reason"),
+        row -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("sender", row.getString(1));
+          json.put("kind", row.getString(2));
+          json.put("reason", row.getString(3));
+          json.put("count", row.getLong(4));
+          json.put("first_at", Column.time(row, 5));
+          json.put("last_at", Column.time(row, 6));
+          return json;
+        });
+  }
+
+  private Page page(Query query, Sql dead) {
+    Sql sql =
+        Sql.of(
+                """
+                SELECT sender, id, %s, kind, repository, reason, bytes, row_version"""
+                    .formatted(millis("received_at")))
+            .then(dead);
+    String key = "(%s, sender, id)".formatted(millis("received_at"));
+    if (query.cursor() != null) {
+      List<String> last = checked(query.cursor()).key();
+      sql =
+          sql.then(
+              "AND " + key + " < (?, ?, ?)", Long.parseLong(last.get(0)), last.get(1), last.get(2));
+    }
+    sql =
+        sql.then(
+            "ORDER BY %s DESC, sender DESC, id DESC LIMIT ?".formatted(millis("received_at")),
+            query.limit() + 1);
+    List<Map<String, Object>> rows =
+        database.rows(
+            "dead-letters",
+            sql,
+            row -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put("sender", row.getString(1));
+              json.put("id", row.getString(2));
+              json.put("received_at", Column.time(row, 3));
+              json.put("kind", row.getString(4));
+              json.put("repository", row.getString(5));
+              json.put("reason", row.getString(6));
+              json.put("bytes", row.getLong(7));
+              json.put("offset", row.getLong(8));
+              return json;
+            });
+    if (rows.size() <= query.limit()) {
+      return new Page(rows, null);
+    }
+    Map<String, Object> last = rows.get(query.limit() - 1);
+    return new Page(
+        rows.subList(0, query.limit()),
+        new Cursor(
+            List.of(
+                Long.toString(((Instant) last.get("received_at")).toEpochMilli()),
+                last.get("sender").toString(),
+                last.get("id").toString())));
+  }
+
+  private static Cursor checked(Cursor cursor) {
+    if (cursor.key().size() != 3 || !cursor.key().get(0).matches("\\d{1,18}")) {
+      throw Problem.badParameter(
+          "cursor", cursor.encoded(), "the value of 'next' in an earlier answer of the same list");
+    }
+    return cursor;
+  }
+}

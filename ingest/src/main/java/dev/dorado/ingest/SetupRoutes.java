@@ -1,0 +1,74 @@
+package dev.dorado.ingest;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.ingest.catalog.PollState;
+import dev.dorado.ingest.senders.Senders;
+import dev.dorado.server.AccessTokens;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * {@code GET /api/v1/setup}: what is set up here, for an administrator: which senders have a
+ * secret, and which variable would set one. Tells no secret. Thread-safe.
+ */
+final class SetupRoutes {
+
+  private final Senders senders;
+  private final SenderSecrets secrets;
+  private final AccessTokens tokens;
+  private final Supplier<List<PollState>> catalogs;
+
+  SetupRoutes(
+      Senders senders,
+      SenderSecrets secrets,
+      AccessTokens tokens,
+      Supplier<List<PollState>> catalogs) {
+    this.senders = requireNonNull(senders);
+    this.secrets = requireNonNull(secrets);
+    this.tokens = requireNonNull(tokens);
+    this.catalogs = requireNonNull(catalogs);
+  }
+
+  void configure(JavalinConfig config) {
+    config.routes.get("/api/v1/setup", this::get);
+  }
+
+  private void get(Context context) {
+    tokens.requireAdmin(context);
+    List<Map<String, Object>> all =
+        senders.names().stream()
+            .map(
+                name -> {
+                  Map<String, Object> sender = new LinkedHashMap<>();
+                  sender.put("sender", name);
+                  sender.put("secrets", secrets.of(name).size());
+                  sender.put("variable", SenderSecrets.variable(name));
+                  return sender;
+                })
+            .toList();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("open", tokens.isOpenTo(context));
+    body.put("senders", all);
+    body.put("catalog", catalogs.get().stream().map(SetupRoutes::json).toList());
+    context.json(body);
+  }
+
+  private static Map<String, Object> json(PollState state) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("source", state.source());
+    json.put("last_attempt_at", state.lastAttemptAt());
+    json.put("last_success_at", state.lastSuccessAt());
+    json.put("entries", state.entries());
+    json.put("changes", state.changes());
+    json.put("failures", state.failures());
+    json.put("error", state.error());
+    json.put("problems", state.problems());
+    json.put("notes", state.notes());
+    return json;
+  }
+}

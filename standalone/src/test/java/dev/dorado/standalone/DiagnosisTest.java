@@ -1,0 +1,207 @@
+package dev.dorado.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.dorado.server.Json;
+import dev.dorado.standalone.Diagnosis.Finding;
+import dev.dorado.standalone.DoctorCommand.Evidence;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DiagnosisTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-10T00:00:00Z");
+
+  private String health = "{\"checks\":[{\"name\":\"kafka\",\"healthy\":true,\"problem\":null}]}";
+  private String setup =
+      """
+      {"open": false, "senders": [{"sender": "github", "secrets": 1, "variable": "X"},
+        {"sender": "gitlab", "secrets": 0, "variable": "Y"}]}
+      """;
+  private String ingest =
+      """
+      {"senders": [{"sender": "github", "last_delivery_at": "2026-03-09T00:00:00Z", "accepted": 7,
+        "lag_seconds": 1.5, "repositories": [{"repository": "github.com/acme/shop",
+          "last_delivery_at": "2026-03-09T00:00:00Z", "accepted": 7}]}]}
+      """;
+  private String doctor =
+      """
+      {"clocks": [], "services": [{"id": "checkout", "in_catalog": true, "team": "money",
+        "candidates": [], "sources": [{"source": "deployment", "environment": "production",
+          "deployments": 4, "unlinked": 0, "last_at": "2026-03-08T00:00:00Z"}]}]}
+      """;
+  private String deadLetters = "{\"reasons\":[]}";
+
+  @Test
+  void whereAllIsWellThereIsNothingToDo() {
+    assertThat(findings()).isEmpty();
+    assertThat(report())
+        .contains("  kafka  ok")
+        .contains("  github  set     2026-03-09T00:00:00Z         7        0     0        0    1.5")
+        .anyMatch(line -> line.contains("checkout  money  deployment, production"))
+        .endsWith("Nothing to do.");
+  }
+
+  @Test
+  void whatIsAwayOrNotSetUpIsSaidAsTheRoleSaysIt() {
+    health =
+        "{\"checks\":[{\"name\":\"kafka\",\"healthy\":false,\"problem\":\"lacks topics: run migrate\"}]}";
+    assertThat(only().what()).isEqualTo("lacks topics: run migrate");
+  }
+
+  @Test
+  void whatCannotBeAskedIsAFindingAndTheRestIsLookedAtAllTheSame() throws Exception {
+    var evidence =
+        new Evidence(
+            NOW,
+            List.of(Json.MAPPER.readTree(health)),
+            MissingNode.getInstance(),
+            Json.MAPPER.readTree(ingest),
+            Json.MAPPER.readTree(doctor),
+            MissingNode.getInstance(),
+            List.of("GET /api/v1/setup was answered 401: no token"));
+    assertThat(Diagnosis.of(evidence).findings())
+        .extracting(Finding::what)
+        .containsExactly("GET /api/v1/setup was answered 401: no token");
+    assertThat(new DoctorReport(evidence, Diagnosis.of(evidence)).lines())
+        .anyMatch(line -> line.contains("github  ?"));
+  }
+
+  @Test
+  void withoutAnySecretEverythingIsRefusedUnlessTheModeIsOpen() {
+    setup = setup.replace("\"secrets\": 1", "\"secrets\": 0");
+    assertThat(only().remedy()).contains("DORADO_SECRETS_GITHUB");
+    setup = setup.replace("\"open\": false", "\"open\": true");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void aSenderWithASecretThatNeverDeliveredIsNamedWithItsAddress() {
+    setup = setup.replace("\"secrets\": 0", "\"secrets\": 1");
+    assertThat(only().what()).startsWith("gitlab has a secret, and no delivery");
+    assertThat(only().remedy()).contains("/webhooks/gitlab");
+  }
+
+  @Test
+  void refusalsCountUntilADeliveryIsAcceptedAgain() {
+    String refused =
+        "\"refused_reasons\":[{\"reason\":\"signature\",\"count\":3,\"last_at\":\"%s\",\"detail\":\"another secret\"}],";
+    String before = ingest;
+    ingest =
+        before.replace(
+            "\"lag_seconds\"", refused.formatted("2026-03-09T10:00:00Z") + "\"lag_seconds\"");
+    assertThat(only().what()).contains("3 deliveries of github were refused (signature)");
+    assertThat(only().remedy()).isEqualTo("another secret");
+    ingest =
+        before.replace(
+            "\"lag_seconds\"", refused.formatted("2026-03-08T10:00:00Z") + "\"lag_seconds\"");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void aSenderThatHasGoneSilentIsNamed() {
+    ingest = ingest.replace("2026-03-09", "2026-03-01");
+    assertThat(only().what()).contains("github has been silent since 2026-03-01T00:00:00Z");
+  }
+
+  @Test
+  void deadLettersAndClocksAreNamedWithTheirCounts() {
+    deadLetters =
+        "{\"reasons\":[{\"sender\":\"github\",\"kind\":\"push\",\"count\":2,\"reason\":\"$.ref is missing\"}]}";
+    doctor =
+        doctor.replace(
+            "\"clocks\": []",
+            "\"clocks\": [{\"sender\":\"github\",\"deliveries\":4,\"ahead_seconds\":90}]");
+    assertThat(findings())
+        .extracting(Finding::what)
+        .containsExactly(
+            "2 deliveries of github (push) could not be translated: $.ref is missing",
+            "4 deliveries of github came up to 90 s before what they tell of");
+  }
+
+  @Test
+  void unlinkedDeploymentsAndWhatOtherSourcesWouldGiveAreNamedByService() {
+    doctor =
+        doctor
+            .replace("\"unlinked\": 0", "\"unlinked\": 1")
+            .replace(
+                "\"candidates\": []",
+                """
+                "candidates": [
+                  {"source": "workflow", "name": "Deploy", "environment": "production",
+                   "chosen_source": "deployment", "count": 5, "missing": 3},
+                  {"source": "tag", "name": null, "environment": "production",
+                   "chosen_source": "deployment", "count": 5, "missing": 0}]
+                """);
+    assertThat(findings())
+        .extracting(Finding::what)
+        .containsExactly(
+            "checkout: no push tells of the commits of 1 of 4 deployments, so that they ship nothing",
+            "checkout: workflow:Deploy would have given 3 deployments to production that deployment does not");
+    assertThat(findings().get(1).remedy())
+        .endsWith("dorado.dev/deployment-source: workflow:Deploy");
+    assertThat(report())
+        .anyMatch(
+            line ->
+                line.contains(
+                    "workflow:Deploy, production: 5, 3 of them new; tag, production: 5, 0 of them new"));
+  }
+
+  @Test
+  void aServiceThatACatalogLacksIsNamedOnlyWhereThereIsACatalog() {
+    doctor =
+        doctor.replace(
+            "\"services\": [",
+            "\"services\": [{\"id\":\"acme/new\",\"in_catalog\":false,\"sources\":[],\"candidates\":[]},");
+    assertThat(only().what()).isEqualTo("1 services are not in the catalog: acme/new");
+    doctor = doctor.replace("\"in_catalog\": true", "\"in_catalog\": false");
+    assertThat(findings()).isEmpty();
+  }
+
+  @Test
+  void aCatalogThatCannotBePolledIsNamed() {
+    setup =
+        setup.replace(
+            "\"open\"",
+            "\"catalog\":[{\"source\":\"backstage\",\"error\":\"answers 500\",\"problems\":[\"Component a, line 1: x\"]}],\"open\"");
+    assertThat(findings())
+        .extracting(Finding::what)
+        .containsExactly("backstage: answers 500", "backstage: Component a, line 1: x");
+  }
+
+  private Finding only() {
+    assertThat(findings()).hasSize(1);
+    return findings().get(0);
+  }
+
+  private List<Finding> findings() {
+    return Diagnosis.of(evidence()).findings();
+  }
+
+  private List<String> report() {
+    return new DoctorReport(evidence(), Diagnosis.of(evidence())).lines();
+  }
+
+  private Evidence evidence() {
+    return new Evidence(
+        NOW,
+        List.of(json(health)),
+        json(setup),
+        json(ingest),
+        json(doctor),
+        json(deadLetters),
+        List.of());
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return Json.MAPPER.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+}

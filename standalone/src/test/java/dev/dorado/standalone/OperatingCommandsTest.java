@@ -1,0 +1,242 @@
+package dev.dorado.standalone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.server.Json;
+import dev.dorado.standalone.AnsweringDorado.Asked;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that speak to a running Dorado. */
+class OperatingCommandsTest {
+
+  private static final String DEAD_LETTERS =
+      """
+      {"reasons": [{"count": 2, "sender": "github", "kind": "push", "reason": "$.ref is missing",
+                    "first_at": "2026-03-01T10:00:00Z", "last_at": "2026-03-02T10:00:00Z"}],
+       "items": [
+         {"sender": "github", "id": "a", "received_at": "2026-03-02T10:00:00Z", "kind": "push",
+          "reason": "$.ref is missing", "bytes": 12, "offset": 7},
+         {"sender": "github", "id": "b/c", "received_at": "2026-03-01T10:00:00Z", "kind": "push",
+          "reason": "$.after is missing", "bytes": 1234, "offset": 9}], "next": null}
+      """;
+  private static final String NONE = "{\"reasons\":[],\"items\":[],\"next\":null}";
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private final AnsweringDorado dorado = new AnsweringDorado();
+
+  @AfterEach
+  void close() {
+    dorado.close();
+  }
+
+  @Test
+  void aCatalogIsAppliedFromSeveralFilesAtOnce(@TempDir Path folder) throws IOException {
+    dorado.on(
+        "PUT /api/v1/catalog",
+        202,
+        """
+        {"accepted": 2, "ignored": [{"entity": "API x", "reason": "entities of kind API are no services"}],
+         "notes": ["Component a is owned by the user ann"]}
+        """);
+    Path a = Files.writeString(folder.resolve("a.yaml"), "kind: Component");
+    Path b = Files.writeString(folder.resolve("b.yaml"), "kind: User");
+    assertThat(execute("catalog", "apply", a.toString(), b.toString())).isZero();
+    JsonNode files = Json.MAPPER.readTree(last().body()).get("files");
+    assertThat(files).hasSize(2);
+    assertThat(files.get(0).get("name").asText()).isEqualTo(a.toString());
+    assertThat(files.get(1).get("content").asText()).isEqualTo("kind: User");
+    assertThat(out.toString())
+        .contains("2 services", "1 ignored: entities of kind API", "Note: Component a");
+  }
+
+  @Test
+  void allThatIsWrongWithACatalogIsListed(@TempDir Path folder) throws IOException {
+    dorado.on(
+        "PUT /api/v1/catalog",
+        422,
+        """
+        {"detail": "first (and 1 more)", "problems": [
+          {"message": "Component a, a.yaml, line 5: metadata.name is missing"},
+          {"message": "Component b, a.yaml, line 9: spec.owner is an object"}]}
+        """);
+    Path file = Files.writeString(folder.resolve("a.yaml"), "kind: Component");
+    assertThat(execute("catalog", "apply", file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("line 5: metadata.name", "line 9: spec.owner", "2 problems; nothing was applied");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThat(execute("catalog", "apply", "no-such.yaml")).isEqualTo(1);
+    assertThat(err.toString()).contains("no-such.yaml can't be read");
+  }
+
+  @Test
+  void deadLettersAreCountedAndNamed() {
+    dorado.on("GET /api/v1/dead-letters", 200, DEAD_LETTERS);
+    assertThat(execute("dead-letters", "list", "--sender", "github")).isZero();
+    assertThat(last().query()).contains("sender=github", "limit=20");
+    assertThat(out.toString().lines().map(String::strip))
+        .contains(
+            "COUNT  SENDER  KIND  LAST                  REASON",
+            "2  github  push  2026-03-02T10:00:00Z  $.ref is missing",
+            "2026-03-01T10:00:00Z   1234  github/b/c  $.after is missing");
+  }
+
+  @Test
+  void withoutDeadLettersTheListSaysSo() {
+    dorado.on("GET /api/v1/dead-letters", 200, NONE);
+    assertThat(execute("dead-letters", "list")).isZero();
+    assertThat(out.toString()).contains("no dead letters");
+  }
+
+  @Test
+  void oneIsShownWithItsBodyFromThePlaceThatTheListKnows() {
+    dorado
+        .on("GET /api/v1/dead-letters", 200, DEAD_LETTERS)
+        .on(
+            "GET /api/v1/deliveries",
+            200,
+            """
+            {"sender": "github", "id": "b/c", "outcome": "dead", "reason": "$.after is missing",
+             "kind": null, "headers": {"x-github-event": "push"}, "body": "{\\"ref\\":1}"}
+            """);
+    assertThat(execute("dead-letters", "show", "github/b/c")).isZero();
+    assertThat(last().query()).contains("offset=9", "sender=github", "id=b/c");
+    assertThat(out.toString())
+        .contains("$.after is missing", "x-github-event: push", "\"ref\" : 1")
+        .doesNotContain("null");
+  }
+
+  @Test
+  void aSelectionIsRetriedPageByPageAndWhatIsStillDeadIsSaidWithItsReason() {
+    dorado
+        .on(
+            "GET /api/v1/dead-letters",
+            200,
+            DEAD_LETTERS.replace("\"next\": null", "\"next\": \"n\""))
+        .on("GET /api/v1/dead-letters", 200, DEAD_LETTERS)
+        .on(
+            "POST /api/v1/deliveries/retry",
+            200,
+            """
+            {"results": [{"sender": "github", "id": "a", "outcome": "accepted", "reason": null},
+              {"sender": "github", "id": "a", "outcome": "dead", "reason": "$.ref is missing"}]}
+            """);
+    assertThat(execute("dead-letters", "retry", "--reason", "ref is")).isEqualTo(1);
+    assertThat(dorado.asked.get(2).query()).contains("cursor=n");
+    assertThat(last().body()).contains("\"id\":\"a\"", "\"offset\":7").doesNotContain("b/c");
+    assertThat(out.toString())
+        .contains("2 deliveries: 1 accepted, 0 ignored, 1 still dead")
+        .contains("1  github  dead: $.ref is missing");
+  }
+
+  @Test
+  void aRetryOfWhatIsNamedNeedsNoList() {
+    dorado.on(
+        "POST /api/v1/deliveries/retry",
+        200,
+        "{\"results\":[{\"sender\":\"github\",\"id\":\"a\",\"outcome\":\"accepted\"}]}");
+    assertThat(execute("dead-letters", "retry", "github/a")).isZero();
+    assertThat(dorado.asked).hasSize(1);
+    assertThat(last().body()).contains("\"sender\":\"github\",\"id\":\"a\",\"offset\":0");
+  }
+
+  @Test
+  void aRetryWithoutASelectionIsRefusedAndSoIsOneWithBoth() {
+    assertThat(execute("dead-letters", "retry")).isEqualTo(2);
+    assertThat(execute("dead-letters", "retry", "--all", "github/a")).isEqualTo(2);
+    assertThat(execute("dead-letters", "show", "github")).isEqualTo(2);
+    assertThat(err.toString()).contains("--all", "SENDER/ID");
+    assertThat(dorado.asked).isEmpty();
+  }
+
+  @Test
+  void whatIsExportedIsReplayedLineByLine(@TempDir Path folder) throws IOException {
+    String lines = "{\"sender\":\"a\"}\n\n{\"sender\":\"b\"}\n";
+    dorado
+        .on("GET /api/v1/deliveries/export", 200, lines + "{\"exported\":3}\n")
+        .on(
+            "POST /api/v1/deliveries/replay",
+            200,
+            "{\"results\":[{\"outcome\":\"accepted\"},{\"outcome\":\"ignored\",\"reason\":\"a ping\"}]}");
+    Path file = folder.resolve("deliveries.jsonl");
+    assertThat(execute("deliveries", "export", "--outcome", "accepted", "-o", file.toString()))
+        .isZero();
+    assertThat(last().query()).contains("outcome=accepted");
+    assertThat(execute("replay", file.toString())).isZero();
+    assertThat(last().body()).isEqualTo(lines);
+    assertThat(out.toString()).contains("2 deliveries: 1 accepted, 1 ignored");
+  }
+
+  @Test
+  void anExportThatBreaksOffIsNotTakenForAWholeOne(@TempDir Path folder) {
+    dorado.on("GET /api/v1/deliveries/export", 200, "{\"sender\":\"a\"}\n{\"sender\":\"b\"}\n");
+    String file = folder.resolve("deliveries.jsonl").toString();
+    assertThat(execute("deliveries", "export", "-o", file)).isEqualTo(1);
+    assertThat(err.toString()).contains("broke off after 1 deliveries");
+  }
+
+  @Test
+  void aReplayThatIsRefusedNamesTheFileAndTheLine(@TempDir Path folder) throws IOException {
+    dorado.on("POST /api/v1/deliveries/replay", 400, "{\"detail\":\"line 2 is no delivery\"}");
+    Path file = Files.writeString(folder.resolve("deliveries.jsonl"), "{}\n{}\n");
+    assertThat(execute("replay", file.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains(file + ", from its line 1 on", "line 2 is no delivery");
+  }
+
+  @Test
+  void aRefusalAndAnAbsentDoradoAreSaidInWords() {
+    dorado.on("GET /api/v1/dead-letters", 401, "{\"detail\":\"send a token\"}");
+    assertThat(execute("dead-letters", "list")).isEqualTo(1);
+    assertThat(err.toString()).contains("answered 401: send a token");
+    dorado.close();
+    assertThat(execute("dead-letters", "list")).isEqualTo(1);
+    assertThat(err.toString()).contains("no Dorado answers at " + dorado.url(), "--url");
+    assertThat(
+            Dorado.commandLine()
+                .setErr(new PrintWriter(err, true))
+                .execute("doctor", "--url", "nowhere"))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("--url is 'nowhere'", "http://localhost:8080");
+  }
+
+  @Test
+  void theDoctorAsksAllRolesAndEndsWithOneIfThereIsSomethingToDo() {
+    dorado
+        .on("GET /api/v1/setup", 200, "{\"open\":true,\"senders\":[]}")
+        .on("GET /api/v1/ingest", 200, "{\"senders\":[]}")
+        .on("GET /api/v1/doctor", 200, "{\"services\":[],\"clocks\":[]}")
+        .on("GET /api/v1/dead-letters", 200, NONE)
+        .on("GET /api/v1/dead-letters", 200, DEAD_LETTERS);
+    assertThat(execute("doctor")).isZero();
+    assertThat(out.toString()).contains("Nothing to do.");
+    assertThat(execute("doctor", "--json")).isEqualTo(1);
+    assertThat(out.toString()).contains("\"fine\" : false", "./dorado dead-letters list");
+  }
+
+  private Asked last() {
+    return dorado.asked.get(dorado.asked.size() - 1);
+  }
+
+  private int execute(String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(List.of("--url", dorado.url()));
+    return Dorado.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(all.toArray(String[]::new));
+  }
+}
