@@ -16,7 +16,8 @@ class CatchUpReportTest {
   void itSaysHowFarHowFastAndHowLongStill() {
     assertThat(report.line(progress(21_000, 101_000), 10 * SECOND))
         .isEqualTo("21,000 of 101,000 events read, 2,000 per second, about 40 s to go");
-    assertThat(report.line(progress(2_000, 100_000), 100 * SECOND)).endsWith("about 2 h 43 min to go");
+    assertThat(report.line(progress(2_000, 100_000), 100 * SECOND))
+        .endsWith("about 2 h 43 min to go");
   }
 
   @Test

@@ -107,7 +107,9 @@ class ITReprocess {
         new Narration(new PrintWriter(said, true)));
     assertThat(rows("shop")).as("at once").hasSize(1);
     assertThat(failed("shop")).as("at once").isFalse();
-    assertThat(rows("busy")).as("at once, what was there before").hasSizeGreaterThanOrEqualTo(BEFORE);
+    assertThat(rows("busy"))
+        .as("at once, what was there before")
+        .hasSizeGreaterThanOrEqualTo(BEFORE);
     posting.set(false);
     sender.join();
 
@@ -198,7 +200,7 @@ class ITReprocess {
             "100ms",
             // So rarely that for moments nothing is under way, though much is to be done.
             "dorado.streams.flush-interval",
-            "300ms"),
+            "200ms"),
         line -> {});
   }
 

@@ -36,7 +36,7 @@ public final class CatchUp implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
   private static final int ROUNDS = 2;
-  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration POLL = Duration.ofMillis(50);
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration AFTER_AN_ERROR = Duration.ofSeconds(1);
 
