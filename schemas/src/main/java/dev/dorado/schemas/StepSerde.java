@@ -3,6 +3,8 @@ package dev.dorado.schemas;
 import dev.dorado.steps.StepRecord;
 import java.io.IOException;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.data.TimeConversions;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -18,6 +20,8 @@ public final class StepSerde implements Serde<StepRecord> {
 
   static {
     TrustedRecords.trust();
+    // Avro compares the elements of arrays by its common model, which must know times for that.
+    GenericData.get().addLogicalTypeConversion(new TimeConversions.TimestampMillisConversion());
   }
 
   @Override

@@ -30,9 +30,9 @@ import dev.dorado.streams.route.Routing;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.StepGraph;
 import dev.dorado.streams.steps.StepGraph.Entrance;
+import dev.dorado.streams.steps.StepSettings;
 import dev.dorado.streams.steps.Target;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -59,15 +59,15 @@ public final class FactsTopology {
    * Adds the topology to {@code builder}.
    *
    * @param partitions partitions of the repartition topics
-   * @param flushInterval how often each step looks for keys with new input
+   * @param stepSettings how steps work
    */
   public static void build(
       StreamsBuilder builder,
       SchemaRegistryClient registry,
       RuleSettings settings,
       int partitions,
-      Duration flushInterval) {
-    var graph = new StepGraph(builder, partitions, flushInterval);
+      StepSettings stepSettings) {
+    var graph = new StepGraph(builder, partitions, stepSettings);
 
     source(graph, Topics.PUSHES, registry);
     source(graph, Topics.PULL_REQUESTS, registry);

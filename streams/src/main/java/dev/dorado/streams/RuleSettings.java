@@ -1,10 +1,15 @@
 package dev.dorado.streams;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import dev.dorado.events.DeploymentSource;
+import dev.dorado.streams.route.PathGlob;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -24,6 +29,13 @@ import java.util.stream.Collectors;
  * @param botAuthors authors that are bots beside those that end in {@code [bot]} (E5)
  * @param hotfixLabels labels of hotfixes (F5)
  * @param fixLabels labels of fixes (W2)
+ * @param rollbackFailsLatest a rollback says that the latest forward deployment failed, not the
+ *     first after what it went back to (F3)
+ * @param probableReworkCounts what is probably rework counts as rework (W1)
+ * @param alertsAreIncidents alerts and error trackers report incidents (E7)
+ * @param incidentSeverities severities that make an incident, in lower case; none: any (E7)
+ * @param deploymentSources what counts as a deployment, where the catalog does not say (E4)
+ * @param contributorKey key of the pseudonyms of contributors (P1)
  */
 public record RuleSettings(
     Duration clockTolerance,
@@ -34,12 +46,28 @@ public record RuleSettings(
     Duration reworkWindow,
     Set<String> botAuthors,
     Set<String> hotfixLabels,
-    Set<String> fixLabels) {
+    Set<String> fixLabels,
+    boolean rollbackFailsLatest,
+    boolean probableReworkCounts,
+    boolean alertsAreIncidents,
+    Set<String> incidentSeverities,
+    List<SourceSetting> deploymentSources,
+    String contributorKey) {
+
+  /**
+   * What counts as a deployment in repositories (rule E4).
+   *
+   * @param repository glob of {@code host/owner/name}
+   * @param source source, name and environment, and since when
+   */
+  public record SourceSetting(PathGlob repository, DeploymentSource source) {}
 
   public RuleSettings {
     botAuthors = lowerCase(botAuthors);
     hotfixLabels = lowerCase(hotfixLabels);
     fixLabels = lowerCase(fixLabels);
+    incidentSeverities = lowerCase(incidentSeverities);
+    deploymentSources = List.copyOf(deploymentSources);
     for (var window :
         List.of(
             clockTolerance,
@@ -72,7 +100,79 @@ public record RuleSettings(
         rules.getDuration("rework-window"),
         Set.copyOf(rules.getStringList("bot-authors")),
         Set.copyOf(rules.getStringList("hotfix-labels")),
-        Set.copyOf(rules.getStringList("fix-labels")));
+        Set.copyOf(rules.getStringList("fix-labels")),
+        isLatest(rules.getString("rollback-fails")),
+        rules.getBoolean("probable-rework-counts"),
+        rules.getBoolean("alerts-are-incidents"),
+        Set.copyOf(rules.getStringList("incident-severities")),
+        rules.getConfigList("deployment-sources").stream().map(RuleSettings::source).toList(),
+        rules.getString("contributor-key"));
+  }
+
+  /**
+   * These settings with those of a service in the catalog (rule E8). What a service can't set, and
+   * values that are not well-formed, which the catalog refuses, are passed over.
+   *
+   * @param own settings by their names in {@code dorado.rules}
+   */
+  public RuleSettings with(Map<String, String> own) {
+    if (own.isEmpty()) {
+      return this;
+    }
+    return new RuleSettings(
+        window(own, "clock-tolerance", clockTolerance),
+        reopenWindow,
+        window(own, "rollout-window", rolloutWindow),
+        window(own, "proximity-window", proximityWindow),
+        window(own, "probable-rework-window", probableReworkWindow),
+        window(own, "rework-window", reworkWindow),
+        botAuthors,
+        hotfixLabels,
+        fixLabels,
+        own.containsKey("rollback-fails")
+            ? own.get("rollback-fails").equals("latest")
+            : rollbackFailsLatest,
+        own.containsKey("probable-rework-counts")
+            ? Boolean.parseBoolean(own.get("probable-rework-counts"))
+            : probableReworkCounts,
+        alertsAreIncidents,
+        incidentSeverities,
+        deploymentSources,
+        contributorKey);
+  }
+
+  private static Duration window(Map<String, String> own, String name, Duration otherwise) {
+    String said = own.get(name);
+    if (said == null) {
+      return otherwise;
+    }
+    try {
+      Duration window = ConfigFactory.parseMap(Map.of("window", said)).getDuration("window");
+      return window.isNegative() ? otherwise : window;
+    } catch (ConfigException e) {
+      // The catalog refuses what is no duration; of what came before it did, the global one holds.
+      return otherwise;
+    }
+  }
+
+  private static boolean isLatest(String word) {
+    if (!word.equals("first") && !word.equals("latest")) {
+      throw new IllegalArgumentException(
+          "dorado.rules.rollback-fails is '%s': expected first or latest".formatted(word));
+    }
+    return word.equals("latest");
+  }
+
+  private static SourceSetting source(Config setting) {
+    var source =
+        DeploymentSource.newBuilder()
+            .setSource(setting.getString("source"))
+            .setName(setting.hasPath("name") ? setting.getString("name") : null)
+            .setEnvironment(
+                setting.hasPath("environment") ? setting.getString("environment") : null)
+            .setSince(setting.hasPath("since") ? Instant.parse(setting.getString("since")) : null)
+            .build();
+    return new SourceSetting(new PathGlob(setting.getString("repository")), source);
   }
 
   /** Whether an author is a bot (rule E5). */

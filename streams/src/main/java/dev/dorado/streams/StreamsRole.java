@@ -8,6 +8,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.streams.sink.ClickHouseSink;
+import dev.dorado.streams.steps.StepSettings;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -60,7 +61,9 @@ public final class StreamsRole implements HttpRole {
         registry,
         RuleSettings.from(config),
         connections.partitions(),
-        config.getDuration("dorado.streams.flush-interval"));
+        new StepSettings(
+            config.getDuration("dorado.streams.flush-interval"),
+            config.getInt("dorado.streams.inputs-in-memory")));
     this.streams = new KafkaStreams(builder.build(), properties(config, connections));
     this.streams.setUncaughtExceptionHandler(this::failed);
     this.sink = new ClickHouseSink(config, connections, registry, metrics);

@@ -2,7 +2,7 @@ package dev.dorado.streams;
 
 import dev.dorado.events.Provenance;
 import dev.dorado.schemas.StepSerde;
-import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
 import java.time.Instant;
@@ -60,24 +60,23 @@ final class FactsInMemory {
           .getOrDefault(step.target(), Map.of())
           .forEach(
               (key, values) -> {
-                Inputs inputs = shuffled(values.values());
+                List<Given> inputs = shuffled(values.values());
                 long started = System.nanoTime();
-                List<Output> outputs = step.function().apply(key, inputs);
+                KeyHistory history = step.function().begin(key);
+                inputs.forEach(in -> history.put(in.id(), in.payload()));
+                var outputs = history.changes().values();
                 facts.spent(step.target().label(), System.nanoTime() - started);
-                outputs.forEach(this::send);
+                outputs.forEach(output -> output.ifPresent(this::send));
               });
     }
     return facts;
   }
 
-  private Inputs shuffled(Iterable<Given> values) {
+  private List<Given> shuffled(Iterable<Given> values) {
     List<Given> shuffled = new ArrayList<>();
     values.forEach(shuffled::add);
     Collections.shuffle(shuffled, random);
-    var inputs = new Inputs();
-    // Steps may not change what they are given: each application gets its own copy.
-    shuffled.forEach(value -> inputs.add(value.id(), copy(value.payload())));
-    return inputs;
+    return shuffled;
   }
 
   private void send(Output output) {
@@ -88,7 +87,7 @@ final class FactsInMemory {
           .merge(
               output.payload().getClass() + output.id(),
               new Given(output.id(), output.payload()),
-              (one, other) -> new Given(one.id(), Inputs.standing(one.payload(), other.payload())));
+              FactsInMemory::standing);
     }
   }
 

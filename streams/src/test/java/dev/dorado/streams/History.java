@@ -12,6 +12,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.events.Review;
+import dev.dorado.streams.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -23,6 +24,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
@@ -136,8 +138,21 @@ final class History {
     return events;
   }
 
+  /** The facts, on whose decisions the topology's steps and the reference agree. */
   Facts facts() {
-    return FactsInMemory.of(events, RuleSettings.defaults());
+    Facts facts = FactsInMemory.of(events, RuleSettings.defaults());
+    var differences = decided().differences(Decided.of(facts.all().values()));
+    if (!differences.isEmpty()) {
+      throw new AssertionError(
+          "the topology differs from the reference:\n%s\nin\n%s"
+              .formatted(String.join("\n", differences), this));
+    }
+    return facts;
+  }
+
+  /** What the reference decides. */
+  Decided decided() {
+    return Decided.of(Reference.factsOf(events, RuleSettings.defaults()));
   }
 
   /** What follows happens in this repository, as acme/shop. */
@@ -464,19 +479,27 @@ final class History {
             .setBranch(branch);
     add(
         event
-            .setId("run " + id + "started")
+            .setId("run " + repository + id + "started")
             .setOccurredAt(started)
             .setStatus("started")
             .setStartedAt(started)
             .build());
     return add(
         event
-            .setId("run " + id + "finished")
+            .setId("run " + repository + id + "finished")
             .setOccurredAt(finished)
             .setStatus("finished")
             .setOutcome(outcome)
             .setFinishedAt(finished)
             .build());
+  }
+
+  /** What was told so far is told otherwise. */
+  History told(UnaryOperator<List<SpecificRecord>> otherwise) {
+    List<SpecificRecord> changed = otherwise.apply(List.copyOf(events));
+    events.clear();
+    events.addAll(changed);
+    return this;
   }
 
   History add(SpecificRecord event) {

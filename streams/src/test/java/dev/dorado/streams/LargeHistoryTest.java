@@ -17,8 +17,8 @@ class LargeHistoryTest {
   @Test
   void aRepositoryWithThousandsOfPullRequestsIsComputedAtOnce() {
     History history = large();
-    history.facts();
-    Facts facts = history.facts();
+    FactsInMemory.of(history.events(), RuleSettings.defaults());
+    Facts facts = FactsInMemory.of(history.events(), RuleSettings.defaults());
 
     System.out.printf(
         "%d events, %d facts; milliseconds of each step: %s%n",

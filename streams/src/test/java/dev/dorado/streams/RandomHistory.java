@@ -26,15 +26,20 @@ final class RandomHistory {
   private static final List<String> ENVIRONMENTS =
       List.of("production", "production", "production", "prod-eu", "prod-us", "staging", "preview");
 
+  private static final List<String> AUTHORS =
+      List.of("ann", "ann", "bob", "dependabot", "renovate[bot]");
+  private static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]");
+
   private final Random random;
   private final String tag;
   private final History history = new History();
   private final List<String> repositories;
 
-  /** Of each repository: what is on main, oldest first; and every commit of it. */
+  /** Of each repository: what is on main, oldest first; every commit of it; what was deployed. */
   private final Map<String, List<String>> main = new HashMap<>();
 
   private final Map<String, List<String>> all = new HashMap<>();
+  private final Map<String, List<String>> deployed = new HashMap<>();
   private final List<String> deployments = new ArrayList<>();
   private final List<String> incidents = new ArrayList<>();
   private Instant now = History.at("2026-01-05T08:00");
@@ -63,23 +68,26 @@ final class RandomHistory {
   }
 
   private History draw() {
-    int steps = 6 + random.nextInt(30);
-    if (random.nextInt(4) == 0) {
-      history.backfilled();
-    }
+    int steps = 5 + random.nextInt(22);
+    boolean backfill = random.nextInt(3) == 0;
+    boolean mixed = random.nextBoolean();
     for (int i = 0; i < steps; i++) {
-      if (i == steps / 4) {
-        history.live();
+      history.live();
+      if (backfill && (mixed ? random.nextInt(4) == 0 : i < steps / 4)) {
+        history.backfilled();
       }
       now = now.plus(Duration.ofMinutes(random.nextInt(5) == 0 ? 0 : random.nextInt(400)));
       history.repository(one(repositories));
       step();
     }
+    if (random.nextInt(3) == 0) {
+      history.told(events -> new Distortions(random).of(events, 8));
+    }
     return history;
   }
 
   private void step() {
-    switch (random.nextInt(24)) {
+    switch (random.nextInt(27)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -96,6 +104,8 @@ final class RandomHistory {
       case 19, 20 -> incident();
       case 21 -> incidentChanges();
       case 22 -> catalog();
+      case 23, 24 -> rollBack();
+      case 25 -> partialRollout();
       default -> oddity();
     }
   }
@@ -136,10 +146,10 @@ final class RandomHistory {
         history
             .pullRequest(number)
             .from(branch, lastCommit())
-            .by(one(List.of("ann", "bob", "renovate[bot]")))
+            .by(one(AUTHORS))
             .opened(now.minus(Duration.ofMinutes(random.nextInt(600))));
     if (random.nextBoolean()) {
-      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), "cyd");
+      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), one(REVIEWERS));
     }
     if (random.nextInt(4) == 0) {
       pull.labels(now, one(List.of("hotfix", "bug")));
@@ -266,9 +276,14 @@ final class RandomHistory {
 
   /** Deployments that name something else than a repository and a SHA. */
   private void deployOtherwise() {
-    List<String> known = all.getOrDefault(history.repository(), List.of("none"));
+    List<String> known = all.getOrDefault(history.repository(), List.of(named("none")));
     String name = one(known);
-    switch (random.nextInt(8)) {
+    switch (random.nextInt(10)) {
+      case 8 -> deploy(name, named(one(List.of("cart", "pay"))) + "-production", event -> {});
+      case 9 -> {
+        String workflow = "Deploy " + named(one(List.of("cart", "pay", "till")));
+        deploy(name, "production", event -> event.setWorkflow(workflow));
+      }
       case 0 -> deploy(null, "production", event -> event.setRef("refs/heads/main"));
       case 1 -> {
         if (random.nextBoolean()) {
@@ -320,6 +335,35 @@ final class RandomHistory {
     }
   }
 
+  /** Back to any version that was deployed before, or the same once more. */
+  private void rollBack() {
+    List<String> versions = deployed.getOrDefault(history.repository(), List.of());
+    if (!versions.isEmpty()) {
+      deploy(one(versions), one(ENVIRONMENTS), event -> {});
+    }
+  }
+
+  /** A roll-out that fails in one region and is tried again there, with the next version maybe. */
+  private void partialRollout() {
+    deployNewest();
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      String newest = known.get(known.size() - 1);
+      deploy(newest, "prod-eu", event -> {});
+      now = now.plus(Duration.ofMinutes(random.nextInt(90)));
+      Instant start = now.minus(Duration.ofMinutes(9));
+      String id = newDeployment();
+      history.attempt(id, newest, "prod-us", "started", start, start, event -> {});
+      history.attempt(id, newest, "prod-us", "failed", start, now, event -> {});
+      if (random.nextBoolean()) {
+        pushLone();
+      }
+      now = now.plus(Duration.ofMinutes(random.nextInt(90)));
+      deployNewest();
+      deploy(newest, "prod-us", event -> {});
+    }
+  }
+
   private void failedAttempt() {
     List<String> known = main.getOrDefault(history.repository(), List.of());
     if (!known.isEmpty()) {
@@ -334,6 +378,9 @@ final class RandomHistory {
 
   private void deploy(String commit, String environment, Consumer<DeploymentEvent.Builder> change) {
     String id = newDeployment();
+    if (commit != null) {
+      deployed.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(commit);
+    }
     Instant start = now.minus(Duration.ofMinutes(random.nextInt(40) - 3));
     Consumer<DeploymentEvent.Builder> more =
         event -> {
@@ -369,9 +416,10 @@ final class RandomHistory {
     incidents.add(id);
     Instant started = now.minus(Duration.ofMinutes(random.nextInt(200)));
     Instant resolved = random.nextInt(4) == 0 ? null : now.plusSeconds(random.nextInt(9000));
-    int how = random.nextInt(6);
+    int how = random.nextInt(8);
+    String environment = one(ENVIRONMENTS);
     String cause =
-        how == 1 && !deployments.isEmpty()
+        (how == 1 || how == 6) && !deployments.isEmpty()
             ? one(deployments)
             : how == 2 ? sha(named("c" + random.nextInt(commits + 1))).substring(0, 8) : "#101";
     Consumer<IncidentEvent.Builder> change =
@@ -383,6 +431,8 @@ final class RandomHistory {
                   event
                       .setRepository(null)
                       .setAliases(List.of(named("pd") + ":1", named("pd") + ":2"));
+          case 5 -> event -> event.setEnvironment(environment);
+          case 6 -> event -> event.setDescription("Root cause: " + cause).setDetectedAt(started);
           default -> event -> {};
         };
     history.incident(id, started, resolved, change);
@@ -401,7 +451,14 @@ final class RandomHistory {
     String service = named(name);
     boolean removed = random.nextInt(8) == 0;
     boolean withoutRepository = random.nextInt(6) == 0;
-    List<String> paths = random.nextInt(3) == 0 ? List.of() : List.of(name + "/");
+    List<String> paths =
+        one(
+            List.of(
+                List.of(),
+                List.of(name + "/"),
+                List.of(name + "/"),
+                List.of(name + "/**", "*.md"),
+                List.of("**/{a,x}.java")));
     List<String> aliases =
         random.nextBoolean()
             ? List.of()
@@ -432,11 +489,42 @@ final class RandomHistory {
   }
 
   private void oddity() {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(6)) {
+      case 4 -> intoRelease();
+      case 5 -> revertOfRevert();
       case 0 -> history.run(named("run" + now), "main", "success", now, now.plusSeconds(300));
       case 1 -> branchDeleted();
       case 2 -> history.pullRequest(++pullRequests).opened(now).unmerged();
       default -> pushOfOneThatNamesItsPullRequest();
+    }
+  }
+
+  /** A pull request into a branch that is deployed, and maybe picked to main. */
+  private void intoRelease() {
+    long number = ++pullRequests;
+    var merge = newCommit("fix: on release (#" + number + ")");
+    String name = lastCommit();
+    history.pullRequest(number).into("release").commits(1).merged(now, name);
+    history.push("release", now, merge);
+    if (random.nextBoolean()) {
+      deploy(name, "production", event -> event.setRef("release"));
+    }
+    if (random.nextBoolean()) {
+      onMain(newCommit("Work\n\n(cherry picked from commit " + sha(name) + ")"));
+    }
+  }
+
+  private void revertOfRevert() {
+    List<String> known = main.getOrDefault(history.repository(), List.of());
+    if (!known.isEmpty()) {
+      String first = one(known);
+      onMain(newCommit("Revert \"Work\"\n\nThis reverts commit " + sha(first) + "."));
+      String second = lastCommit();
+      if (random.nextBoolean()) {
+        deployNewest();
+      }
+      onMain(newCommit("Revert \"Revert\"\n\nThis reverts commit " + sha(second) + "."));
+      deployNewest();
     }
   }
 
@@ -479,7 +567,7 @@ final class RandomHistory {
 
   private History.CommitSpec newCommit(String message) {
     String name = named("c" + (++commits));
-    var spec = commit(name).message(message);
+    var spec = commit(name).message(message).by(one(AUTHORS));
     all.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(name);
     if (random.nextInt(3) > 0) {
       spec.files(one(FILES), one(FILES));

@@ -2,6 +2,7 @@ package dev.dorado.streams;
 
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.schemas.Connections;
+import dev.dorado.streams.steps.StepSettings;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class TopologyProcess {
         connections.registryClient(),
         RuleSettings.defaults(),
         connections.partitions(),
-        Duration.ofMillis(50));
+        new StepSettings(Duration.ofMillis(50), 1000));
     return new KafkaStreams(builder.build(), StreamsRole.properties(config, connections));
   }
 

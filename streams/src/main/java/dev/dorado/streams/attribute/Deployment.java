@@ -1,37 +1,21 @@
 package dev.dorado.streams.attribute;
 
 import dev.dorado.steps.RoutedAttempt;
-import dev.dorado.steps.RoutedChange;
+import dev.dorado.streams.derive.Key;
+import dev.dorado.streams.route.Environments;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
 /**
- * A deployment of the headline: the attempts of one rollout (rule S9), or one that failed (rule
- * S10). It has its earliest member's identity and kind, and is finished when the last is. Equal to
- * itself only.
+ * A deployment: the attempts of one rollout (rule S9), or one that failed (rule S10). It has its
+ * earliest member's identity and kind, and is finished when the last is.
+ *
+ * @param members at least one, in order
+ * @param succeeded whether it succeeded
+ * @param kind its earliest member's
  */
-final class Deployment {
-
-  /** Every order of deployments is (finish, start, id). */
-  static final Comparator<Deployment> ORDER =
-      Comparator.comparing(Deployment::finish)
-          .thenComparing(Deployment::start)
-          .thenComparing(Deployment::id);
-
-  private final List<LedgerEntry> members;
-  private final boolean succeeded;
-  private final List<RoutedChange> changes = new ArrayList<>();
-
-  /**
-   * @param members at least one, in order
-   * @param succeeded whether it succeeded
-   */
-  Deployment(List<LedgerEntry> members, boolean succeeded) {
-    this.members = List.copyOf(members);
-    this.succeeded = succeeded;
-  }
+record Deployment(List<LedgerEntry> members, boolean succeeded, Kind kind) {
 
   String id() {
     return first().id();
@@ -41,12 +25,17 @@ final class Deployment {
     return members.get(0);
   }
 
-  List<LedgerEntry> members() {
-    return members;
-  }
-
   RoutedAttempt attempt() {
     return first().attempt();
+  }
+
+  /** Class of its environments. */
+  String environmentClass() {
+    return first().environmentClass();
+  }
+
+  boolean isInProduction() {
+    return environmentClass().equals(Environments.PRODUCTION);
   }
 
   Instant start() {
@@ -57,26 +46,18 @@ final class Deployment {
     return members.get(members.size() - 1).finish();
   }
 
-  boolean isSucceeded() {
-    return succeeded;
-  }
-
-  String kind() {
-    return first().kind();
-  }
-
-  boolean is(String kind) {
-    return kind().equals(kind);
+  /** Every order of deployments is (finish, start, id). */
+  Key order() {
+    return Key.of(finish(), start(), id());
   }
 
   /** Names of the environments that it reached, in order. */
   List<String> environments() {
-    return members.stream().map(member -> member.attempt().getEnvironment()).distinct().toList();
+    return members.stream().map(LedgerEntry::environment).distinct().toList();
   }
 
-  /** The changes that it ships in the headline (rule S4). */
-  List<RoutedChange> changes() {
-    return changes;
+  boolean is(String asked) {
+    return kind.is(asked);
   }
 
   @Override

@@ -1,29 +1,32 @@
 package dev.dorado.streams.attribute;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 
-/** Why a deployment failed (rule F1), and what ended it. Equal to itself only. */
-final class Failure {
-
-  private final Deployment deployment;
-  private final String rule;
-  private final String method;
-  private final String confidence;
-  private final Set<String> evidence = new TreeSet<>();
-  private final List<Incident> incidents = new ArrayList<>();
-  private final List<Remedy> remedies = new ArrayList<>();
-  private final List<String> rejected = new ArrayList<>();
-
-  Failure(Deployment deployment, String rule, String method, String confidence) {
-    this.deployment = deployment;
-    this.rule = rule;
-    this.method = method;
-    this.confidence = confidence;
-  }
+/**
+ * Why a deployment failed (rule F1), and what ended it.
+ *
+ * @param deployment the deployment
+ * @param rule F2, F3, F4, F6 or F5: the first, in this order, that answered
+ * @param method how the rule was applied, for people
+ * @param confidence high, medium or low
+ * @param evidence ids of what made it fail
+ * @param incidents the incidents that are linked to it, in their order
+ * @param rejected what was passed over, and by which rule, for people
+ * @param remedies deployments that ended it; they decide only if there are no incidents
+ * @param recovery when the impact began and ended
+ */
+record Failure(
+    Deployment deployment,
+    String rule,
+    String method,
+    String confidence,
+    List<String> evidence,
+    List<Incident> incidents,
+    List<String> rejected,
+    List<Remedy> remedies,
+    Recovery recovery) {
 
   /**
    * A deployment that ended a failure.
@@ -31,45 +34,60 @@ final class Failure {
    * @param by the deployment
    * @param kind rollback, revert, hotfix or next deployment
    */
-  record Remedy(Deployment by, String kind) {
-    Instant at() {
-      return by.finish();
+  record Remedy(Deployment by, String kind) {}
+
+  /** What a rule answers. */
+  record Reason(String rule, String method, String confidence, String evidence) {}
+
+  /**
+   * The failure that {@code reasons} tell of.
+   *
+   * @param reasons at least one, in the order in which the rules are asked
+   */
+  static Failure of(
+      Deployment deployment,
+      List<Reason> reasons,
+      List<Links.Linked> linked,
+      List<Remedy> remedies,
+      Recovery recovery) {
+    var first = reasons.get(0);
+    var evidence = new TreeSet<String>();
+    reasons.forEach(reason -> evidence.add(reason.evidence()));
+    List<Incident> incidents = new ArrayList<>();
+    List<String> rejected = new ArrayList<>();
+    for (var link : linked) {
+      incidents.add(link.incident());
+      evidence.add(link.incident().id());
+      rejected.addAll(link.link().rejected());
     }
+    return new Failure(
+        deployment,
+        first.rule(),
+        first.method(),
+        first.confidence(),
+        List.copyOf(evidence),
+        incidents,
+        rejected,
+        remedies,
+        recovery);
   }
 
-  Deployment deployment() {
-    return deployment;
-  }
-
-  String rule() {
-    return rule;
-  }
-
-  String method() {
-    return method;
-  }
-
-  String confidence() {
-    return confidence;
-  }
-
-  /** Ids of what made it fail. */
-  Set<String> evidence() {
-    return evidence;
-  }
-
-  /** The incidents linked to it. */
-  List<Incident> incidents() {
-    return incidents;
-  }
-
-  /** What ended it; decides only if there are no incidents. */
-  List<Remedy> remedies() {
-    return remedies;
-  }
-
-  /** What was passed over, and by which rule, for people. */
-  List<String> rejected() {
-    return rejected;
+  /** The same with further remedies. */
+  Failure with(List<Remedy> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Remedy> all = new ArrayList<>(remedies);
+    all.addAll(more);
+    return new Failure(
+        deployment,
+        rule,
+        method,
+        confidence,
+        evidence,
+        incidents,
+        rejected,
+        all,
+        incidents.isEmpty() ? Recovery.byRemedy(deployment, all) : recovery);
   }
 }

@@ -2,33 +2,19 @@ package dev.dorado.streams.attribute;
 
 import dev.dorado.steps.Place;
 import dev.dorado.steps.RoutedAttempt;
+import dev.dorado.streams.derive.Key;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 
 /**
- * An attempt that ended, in the ledger of its environment.
+ * An attempt that ended.
  *
  * @param attempt the attempt
- * @param start its start, else its finish
+ * @param start its start, else its finish; never after its finish
  * @param finish its finish
- * @param kind forward, rollback, redeploy or unknown (rule K1)
- * @param kindReason why, for people
- * @param previous the one before it with a known head, or null
  */
-record LedgerEntry(
-    RoutedAttempt attempt,
-    Instant start,
-    Instant finish,
-    String kind,
-    String kindReason,
-    LedgerEntry previous) {
-
-  static final String FORWARD = "forward";
-  static final String ROLLBACK = "rollback";
-  static final String REDEPLOY = "redeploy";
-  static final String UNKNOWN = "unknown";
+record LedgerEntry(RoutedAttempt attempt, Instant start, Instant finish) {
 
   /** Every order of deployments is (finish, start, id). */
   static final Comparator<LedgerEntry> ORDER =
@@ -36,11 +22,11 @@ record LedgerEntry(
           .thenComparing(LedgerEntry::start)
           .thenComparing(LedgerEntry::id);
 
+  /** The entry of an attempt that has a finish. */
   static LedgerEntry of(RoutedAttempt attempt) {
     Instant finish = attempt.getFinishedAt();
     Instant start = Objects.requireNonNullElse(attempt.getStartedAt(), finish);
-    return new LedgerEntry(
-        attempt, start.isAfter(finish) ? finish : start, finish, UNKNOWN, null, null);
+    return new LedgerEntry(attempt, start.isAfter(finish) ? finish : start, finish);
   }
 
   String id() {
@@ -51,18 +37,22 @@ record LedgerEntry(
     return attempt.getSha();
   }
 
+  String environment() {
+    return attempt.getEnvironment();
+  }
+
+  /** Class of its environment. */
+  String environmentClass() {
+    return attempt.getEnvironmentClass();
+  }
+
   boolean isHeadKnown() {
     return !attempt.getHead().isEmpty();
   }
 
-  boolean is(String kindAsked) {
-    return kind.equals(kindAsked);
-  }
-
   /** Where its head is compared; only if it is known. */
   Place head() {
-    List<Place> head = attempt.getHead();
-    return head.get(0);
+    return attempt.getHead().get(0);
   }
 
   /** Whether both heads are known on the same branch. */
@@ -70,5 +60,10 @@ record LedgerEntry(
     return isHeadKnown()
         && other.isHeadKnown()
         && head().getBranch().equals(other.head().getBranch());
+  }
+
+  /** Its place in the ledger of its environment. */
+  Key inLedger() {
+    return Key.of(environmentClass(), environment(), finish, start, id());
   }
 }

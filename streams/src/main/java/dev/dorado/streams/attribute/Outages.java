@@ -1,61 +1,67 @@
 package dev.dorado.streams.attribute;
 
+import dev.dorado.streams.derive.Derivation;
+import dev.dorado.streams.derive.Derived;
+import dev.dorado.streams.derive.Key;
+import dev.dorado.streams.derive.Table;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 
-/** Incidents that are connected by overlap: one outage each (rule R1). Immutable. */
+/** Incidents that are connected by overlap: one outage each (rule R1). */
 final class Outages {
 
-  private final Map<Incident, Outage> outageOf = new HashMap<>();
+  private final Table<Key, Incident> incidents;
+  private final Derived<Key, Incident, Outage> asFar;
 
   /**
-   * Incidents that overlap, one with another.
+   * Incidents that overlap, one with another, as far as they had started by then.
    *
+   * @param first the incident that it began with
    * @param end when the last of them ended; null while one is open
    * @param resolved when the last of them was resolved, as it was told; null while one is open
    */
-  record Outage(Instant end, Instant resolved) {}
+  record Outage(Key first, Instant end, Instant resolved) {
+
+    private Outage with(Incident incident) {
+      return end == null || incident.end() == null
+          ? new Outage(first, null, null)
+          : new Outage(
+              first, later(end, incident.end()), later(resolved, incident.event().getResolvedAt()));
+    }
+  }
 
   /**
-   * @param incidents all incidents on a service in production, in order of their starts
+   * @param incidents incidents on the service in production, in their order
    */
-  Outages(List<Incident> incidents) {
-    List<Incident> connected = new ArrayList<>();
-    Outage outage = null;
-    for (var incident : incidents) {
-      boolean overlaps =
-          outage != null && (outage.end() == null || !incident.start().isAfter(outage.end()));
-      if (!overlaps) {
-        add(connected, outage);
-        connected.clear();
-        outage = null;
-      }
-      connected.add(incident);
-      outage = extended(outage, incident);
-    }
-    add(connected, outage);
+  Outages(Derivation derivation, Table<Key, Incident> incidents) {
+    this.incidents = incidents;
+    asFar = derivation.each("outage (R1)", incidents, this::asFar);
   }
 
   /** The outage that an incident is part of. */
   Outage of(Incident incident) {
-    return outageOf.get(incident);
-  }
-
-  private void add(List<Incident> connected, Outage outage) {
-    connected.forEach(incident -> outageOf.put(incident, outage));
-  }
-
-  private static Outage extended(Outage outage, Incident incident) {
-    Instant resolved = incident.event().getResolvedAt();
-    if (outage == null) {
-      return new Outage(incident.end(), resolved);
+    Key at = incident.order();
+    Outage outage = asFar.get(at);
+    // An open incident connects all later ones; else the last one's end is the outage's.
+    while (outage.end() != null) {
+      var next = incidents.higher(at);
+      Outage further = next == null ? null : asFar.get(next.getKey());
+      if (further == null || !further.first().equals(outage.first())) {
+        return outage;
+      }
+      at = next.getKey();
+      outage = further;
     }
-    return outage.end() == null || incident.end() == null
-        ? new Outage(null, null)
-        : new Outage(later(outage.end(), incident.end()), later(outage.resolved(), resolved));
+    return outage;
+  }
+
+  private Outage asFar(Key key, Incident incident) {
+    var before = incidents.lower(key);
+    Outage outage = before == null ? null : asFar.get(before.getKey());
+    boolean overlaps =
+        outage != null && (outage.end() == null || !incident.start().isAfter(outage.end()));
+    return overlaps
+        ? outage.with(incident)
+        : new Outage(key, incident.end(), incident.event().getResolvedAt());
   }
 
   static Instant later(Instant one, Instant other) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.List;
 
 /**
  * Rules R1 and R3: when the impact of a failure began and ended.
@@ -12,8 +13,9 @@ import java.util.Comparator;
  *     span is unknown (E2)
  * @param end its end, or null while it is open
  * @param method incident, rollback, revert, hotfix or next deployment; null while open
+ * @param evidence ids of what ended it
  */
-record Recovery(Instant start, Instant end, String method) {
+record Recovery(Instant start, Instant end, String method, List<String> evidence) {
 
   /** R1, or R3 while it is open. */
   String rule() {
@@ -26,20 +28,12 @@ record Recovery(Instant start, Instant end, String method) {
   }
 
   /**
-   * The recovery from {@code failure}.
+   * With incidents: the union of the linked ones and those connected to them by overlap.
    *
-   * @param outages of all incidents on the service in production
+   * @param linked at least one
    * @param tolerance how far the end may be before the start (rule E2)
    */
-  static Recovery of(Failure failure, Outages outages, Duration tolerance) {
-    return failure.incidents().isEmpty()
-        ? byRemedy(failure)
-        : byIncidents(failure.incidents(), outages, tolerance);
-  }
-
-  /** The union of the linked incidents and those connected to them by overlap. */
-  private static Recovery byIncidents(
-      Collection<Incident> linked, Outages outages, Duration tolerance) {
+  static Recovery byIncidents(Collection<Incident> linked, Outages outages, Duration tolerance) {
     Instant start =
         linked.stream().map(Incident::start).min(Comparator.naturalOrder()).orElseThrow();
     Instant end = Instant.MIN;
@@ -47,25 +41,29 @@ record Recovery(Instant start, Instant end, String method) {
     for (var incident : linked) {
       var outage = outages.of(incident);
       if (outage.end() == null) {
-        return new Recovery(start, null, null);
+        return new Recovery(start, null, null, List.of());
       }
       end = Outages.later(end, outage.end());
       resolved = Outages.later(resolved, outage.resolved());
     }
+    List<String> evidence = linked.stream().map(Incident::id).toList();
     return Spans.isInverted(start, resolved, tolerance)
-        ? new Recovery(null, resolved, "incident")
-        : new Recovery(start, end, "incident");
+        ? new Recovery(null, resolved, "incident", evidence)
+        : new Recovery(start, end, "incident", evidence);
   }
 
-  private static Recovery byRemedy(Failure failure) {
-    Instant start = failure.deployment().finish();
-    return failure.remedies().stream()
-        .filter(remedy -> !remedy.at().isBefore(start))
+  /** Without incidents: from the deployment's own finish to the earliest remedy's. */
+  static Recovery byRemedy(Deployment failed, List<Failure.Remedy> remedies) {
+    Instant start = failed.finish();
+    return remedies.stream()
+        .filter(remedy -> !remedy.by().finish().isBefore(start))
         .min(
-            Comparator.comparing(Failure.Remedy::at)
-                .thenComparing(Failure.Remedy::by, Deployment.ORDER)
+            Comparator.<Failure.Remedy, Instant>comparing(remedy -> remedy.by().finish())
+                .thenComparing(remedy -> remedy.by().order())
                 .thenComparing(Failure.Remedy::kind))
-        .map(remedy -> new Recovery(start, remedy.at(), remedy.kind()))
-        .orElse(new Recovery(start, null, null));
+        .map(
+            remedy ->
+                new Recovery(start, remedy.by().finish(), remedy.kind(), List.of(remedy.by().id())))
+        .orElse(new Recovery(start, null, null, List.of()));
   }
 }

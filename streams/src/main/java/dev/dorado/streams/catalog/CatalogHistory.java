@@ -6,9 +6,11 @@ import dev.dorado.facts.CatalogFact;
 import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.streams.merge.RouteKeys;
 import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
+import dev.dorado.streams.steps.WholeHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +29,11 @@ import java.util.TreeSet;
 public final class CatalogHistory implements StepFunction {
 
   @Override
-  public List<Output> apply(String service, Inputs inputs) {
+  public KeyHistory begin(String service) {
+    return new WholeHistory(inputs -> outputs(service, inputs));
+  }
+
+  private static List<Output> outputs(String service, Inputs inputs) {
     List<CatalogEvent> entries = entries(inputs.all(CatalogEvent.class));
     var timeline = new CatalogTimeline(service, entries);
     Set<String> names = new TreeSet<>(Set.of(service));
@@ -41,6 +47,7 @@ public final class CatalogHistory implements StepFunction {
       outputs.add(new Output(Target.CATALOG_FACTS, key, key, fact(entry)));
     }
     names.forEach(name -> outputs.add(new Output(Target.SERVICE, name, service, timeline)));
+    outputs.add(new Output(Target.ATTRIBUTE, service, service, timeline));
     routes.forEach(route -> outputs.add(new Output(Target.ROUTE, route, service, timeline)));
     return outputs;
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 
 /** Rules E6 and E7 for incidents. */
@@ -30,7 +31,7 @@ public final class Incidents {
             IncidentEvent::getOccurredAt,
             IncidentEvent::getProvenance,
             IncidentEvent::getId);
-    if (newest.last().getTransition().equals("withdrawn")) {
+    if (newest.last().getTransition().equals("withdrawn") || !isIncident(newest, settings)) {
       return List.of();
     }
     Instant created =
@@ -59,6 +60,17 @@ public final class Incidents {
             .setResolvedAt(null)
             .build();
     return episodes(first, newest.oldestFirst(), settings.reopenWindow());
+  }
+
+  /** E7: alerts and errors are evidence only, unless enabled; a severity may be asked for. */
+  private static boolean isIncident(Newest<IncidentEvent> newest, RuleSettings settings) {
+    boolean reported = newest.oldestFirst().stream().anyMatch(e -> e.getKind().equals("incident"));
+    String severity = newest.value(IncidentEvent::getSeverity);
+    boolean severe =
+        settings.incidentSeverities().isEmpty()
+            || (severity != null
+                && settings.incidentSeverities().contains(severity.toLowerCase(Locale.ROOT)));
+    return severe && (reported || settings.alertsAreIncidents());
   }
 
   private static List<IncidentEvent> episodes(

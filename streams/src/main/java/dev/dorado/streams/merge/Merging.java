@@ -4,9 +4,11 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
+import dev.dorado.streams.steps.WholeHistory;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,7 +25,11 @@ public final class Merging implements StepFunction {
   }
 
   @Override
-  public List<Output> apply(String key, Inputs inputs) {
+  public KeyHistory begin(String key) {
+    return new WholeHistory(this::outputs);
+  }
+
+  private List<Output> outputs(Inputs inputs) {
     List<Output> outputs = new ArrayList<>();
     var deployments = inputs.all(DeploymentEvent.class);
     if (!deployments.isEmpty()) {

@@ -4,10 +4,10 @@ import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.streams.merge.Newest;
 import dev.dorado.streams.merge.Onward;
-import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.DerivedHistory;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -17,25 +17,45 @@ import java.util.List;
 public final class ArtifactResolution implements StepFunction {
 
   @Override
-  public List<Output> apply(String artifact, Inputs inputs) {
-    var packaged =
-        new Newest<>(
-            inputs.all(ArtifactEvent.class),
-            ArtifactEvent::getOccurredAt,
-            ArtifactEvent::getProvenance,
-            ArtifactEvent::getId);
-    String sha = packaged.value(ArtifactEvent::getSha);
-    String repository = packaged.value(ArtifactEvent::getRepository);
-    List<Output> outputs = new ArrayList<>();
-    for (var deployment : inputs.all(DeploymentEvent.class)) {
-      var attempt =
-          DeploymentEvent.newBuilder(deployment)
-              .setSha(deployment.getSha() != null ? deployment.getSha() : sha)
-              .setRepository(
-                  deployment.getRepository() != null ? deployment.getRepository() : repository)
-              .build();
-      outputs.add(Onward.of(attempt));
+  public KeyHistory begin(String artifact) {
+    return new History();
+  }
+
+  /** What a packaging says of an artifact; null where it doesn't. */
+  private record Packaged(String sha, String repository) {}
+
+  private static final class History extends DerivedHistory {
+
+    History() {
+      var events = inputs(ArtifactEvent.class);
+      var packaged =
+          derivation.each("packaged", theWhole(), (whole, none) -> packaged(values(events)));
+      outputs(
+          "attempt",
+          inputs(DeploymentEvent.class),
+          (id, deployment) -> List.of(of(deployment, packaged.get(WHOLE))));
     }
-    return outputs;
+
+    private static Packaged packaged(List<ArtifactEvent> events) {
+      var newest =
+          new Newest<>(
+              events,
+              ArtifactEvent::getOccurredAt,
+              ArtifactEvent::getProvenance,
+              ArtifactEvent::getId);
+      return new Packaged(
+          newest.value(ArtifactEvent::getSha), newest.value(ArtifactEvent::getRepository));
+    }
+
+    private static Output of(DeploymentEvent deployment, Packaged packaged) {
+      return Onward.of(
+          DeploymentEvent.newBuilder(deployment)
+              .setSha(deployment.getSha() != null ? deployment.getSha() : packaged.sha())
+              .setRepository(
+                  deployment.getRepository() != null
+                      ? deployment.getRepository()
+                      : packaged.repository())
+              .build());
+    }
   }
 }

@@ -3,12 +3,12 @@ package dev.dorado.streams.resolve;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.steps.CommitAlias;
 import dev.dorado.streams.merge.RouteKeys;
-import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.DerivedHistory;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Finds the repository of attempts that name a commit but no repository, and whose service the
@@ -18,19 +18,32 @@ import java.util.Objects;
 public final class CommitResolution implements StepFunction {
 
   @Override
-  public List<Output> apply(String sha, Inputs inputs) {
-    String repository =
-        inputs.all(CommitAlias.class).stream()
-            .map(CommitAlias::getRepository)
-            .min(String::compareTo)
-            .orElse(null);
-    return inputs.all(DeploymentEvent.class).stream()
-        .map(
-            attempt -> {
-              var found = DeploymentEvent.newBuilder(attempt).setRepository(repository).build();
-              String key = Objects.requireNonNullElseGet(repository, () -> RouteKeys.of(attempt));
-              return new Output(Target.ROUTE, key, attempt.getId(), found);
-            })
-        .toList();
+  public KeyHistory begin(String sha) {
+    return new History();
+  }
+
+  private static final class History extends DerivedHistory {
+
+    History() {
+      var aliases = inputs(CommitAlias.class);
+      var repository =
+          derivation.each(
+              "repository",
+              theWhole(),
+              (whole, none) ->
+                  values(aliases).stream()
+                      .map(CommitAlias::getRepository)
+                      .min(String::compareTo)
+                      .orElse(null));
+      outputs(
+          "attempt",
+          inputs(DeploymentEvent.class),
+          (id, attempt) -> List.of(route(attempt, repository.get(WHOLE))));
+    }
+
+    private static Output route(DeploymentEvent attempt, String repository) {
+      var found = DeploymentEvent.newBuilder(attempt).setRepository(repository).build();
+      return new Output(Target.ROUTE, RouteKeys.of(found), attempt.getId(), found);
+    }
   }
 }

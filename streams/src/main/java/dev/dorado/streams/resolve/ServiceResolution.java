@@ -8,12 +8,12 @@ import dev.dorado.streams.catalog.CatalogHistory;
 import dev.dorado.streams.merge.Onward;
 import dev.dorado.streams.route.Environments;
 import dev.dorado.streams.route.IncidentRouting;
-import dev.dorado.streams.steps.Inputs;
+import dev.dorado.streams.steps.DerivedHistory;
+import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -28,28 +28,35 @@ public final class ServiceResolution implements StepFunction {
   private static final String DEFAULT_HOST = "github.com";
 
   @Override
-  public List<Output> apply(String name, Inputs inputs) {
-    var timelines = inputs.all(CatalogTimeline.class);
-    List<Output> outputs = new ArrayList<>();
-    for (var attempt : inputs.all(DeploymentEvent.class)) {
-      outputs.add(next(name, attempt, timelines));
+  public KeyHistory begin(String name) {
+    return new History(name);
+  }
+
+  private static final class History extends DerivedHistory {
+
+    History(String name) {
+      var timelines = inputs(CatalogTimeline.class);
+      outputs(
+          "attempt",
+          inputs(DeploymentEvent.class),
+          (id, attempt) -> List.of(next(name, attempt, values(timelines))));
+      outputs(
+          "incident",
+          inputs(IncidentEvent.class),
+          (id, incident) -> List.of(next(name, incident, values(timelines))));
     }
-    for (var incident : inputs.all(IncidentEvent.class)) {
-      CatalogEvent entry = entry(name, timelines, incident.getStartedAt());
-      String service = entry == null ? name : entry.getService();
-      if (entry == null && incident.getService() == null && incident.getRepository() != null) {
-        outputs.add(
-            new Output(Target.ROUTE, incident.getRepository(), incident.getIncident(), incident));
-      } else {
-        outputs.add(
-            new Output(
-                Target.ATTRIBUTE,
-                withoutHost(service),
-                incident.getIncident(),
-                IncidentRouting.route(incident, Environments.mapping(entry))));
-      }
+  }
+
+  private static Output next(String name, IncidentEvent incident, List<CatalogTimeline> timelines) {
+    CatalogEvent entry = entry(name, timelines, incident.getStartedAt());
+    if (entry == null && incident.getService() == null && incident.getRepository() != null) {
+      return new Output(Target.ROUTE, incident.getRepository(), incident.getIncident(), incident);
     }
-    return outputs;
+    return new Output(
+        Target.ATTRIBUTE,
+        withoutHost(entry == null ? name : entry.getService()),
+        incident.getIncident(),
+        IncidentRouting.route(incident, Environments.mapping(entry)));
   }
 
   private static Output next(

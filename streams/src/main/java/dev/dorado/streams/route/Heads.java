@@ -15,10 +15,10 @@ final class Heads {
   private static final Pattern HEX =
       Pattern.compile("(?<![0-9a-zA-Z])g?([0-9a-f]{7,40})(?![0-9a-zA-Z])");
 
-  private final RepositoryHistory history;
+  private final Branches branches;
 
-  Heads(RepositoryHistory history) {
-    this.history = history;
+  Heads(Branches branches) {
+    this.branches = branches;
   }
 
   /**
@@ -27,50 +27,48 @@ final class Heads {
    * @param sha full SHA if known, else what the sender gave, or null
    * @param places what it ships: a bound for each branch, the first where it is compared; empty if
    *     unknown
+   * @param rule S3, or S8 if it is unknown
    * @param method how it was found, for people
    * @param branch name of the branch that it is compared on, or null
    * @param mark what a reader should know, or null
    */
-  record Head(String sha, List<Place> places, String method, String branch, String mark) {}
+  record Head(
+      String sha, List<Place> places, String rule, String method, String branch, String mark) {}
 
   /** The head of {@code attempt}. */
   Head of(DeploymentEvent attempt) {
     Resolved resolved = resolve(attempt);
     if (resolved == null) {
-      return new Head(attempt.getSha(), List.of(), "no commit is known for it (S8)", null, null);
+      return unknown(attempt.getSha(), "no commit is known for it (S8)");
     }
-    var branches = history.branchesOf(resolved.sha());
-    if (branches.isEmpty()) {
-      return new Head(
-          resolved.sha(),
-          List.of(),
-          resolved.method() + "; no push has brought this commit yet (S8)",
-          null,
-          null);
+    List<Branches.Entry> known = branches.everywhere(resolved.sha());
+    if (known.isEmpty()) {
+      return unknown(
+          resolved.sha(), resolved.method() + "; no push has brought this commit yet (S8)");
     }
     Instant start = Attempt.startOf(attempt);
-    BranchHistory main = history.branch(history.defaultBranch());
-    BranchHistory branch = compared(attempt, resolved.sha(), branches, main, start);
-    BranchHistory.Entry entry = branch.entry(resolved.sha());
-    Place own = history.place(branch, entry);
-    if (history.isDefault(branch)) {
+    Branches.Entry entry = compared(attempt, known, start);
+    Place own = branches.place(entry);
+    if (own.getDefaultBranch()) {
+      String method = "; on the default branch %s (S3)".formatted(entry.branch());
       return new Head(
-          resolved.sha(),
-          List.of(own),
-          resolved.method() + "; on the default branch " + branch.name() + " (S3)",
-          branch.name(),
-          null);
+          resolved.sha(), List.of(own), "S3", resolved.method() + method, entry.branch(), null);
     }
-    Place common = common(branch, entry, main, start);
+    Branches.Entry common = branches.newestCommon(entry, start);
+    String mark =
+        "no commit of branch %s is known on the default branch: only its own commits count as shipped (S3)"
+            .formatted(entry.branch());
     return new Head(
         resolved.sha(),
-        common == null ? List.of(own) : List.of(own, common),
-        resolved.method() + "; on branch " + branch.name() + " (S3)",
-        branch.name(),
-        common == null
-            ? "no commit of branch %s is known on the default branch: only its own commits count as shipped (S3)"
-                .formatted(branch.name())
-            : null);
+        common == null ? List.of(own) : List.of(own, branches.place(common)),
+        "S3",
+        "%s; on branch %s (S3)".formatted(resolved.method(), entry.branch()),
+        entry.branch(),
+        common == null ? mark : null);
+  }
+
+  private static Head unknown(String sha, String method) {
+    return new Head(sha, List.of(), "S8", method, null, null);
   }
 
   /**
@@ -78,47 +76,26 @@ final class Heads {
    * else on the branch that the attempt names, else on that where it stood first. A hotfix that is
    * merged back after it was deployed is thus not taken to have shipped what was merged before it.
    */
-  private BranchHistory compared(
-      DeploymentEvent attempt,
-      String sha,
-      List<BranchHistory> branches,
-      BranchHistory main,
-      Instant start) {
-    if (branches.size() == 1 || (main != null && isOnBy(main, sha, start))) {
-      return branches.get(0);
+  private Branches.Entry compared(
+      DeploymentEvent attempt, List<Branches.Entry> known, Instant start) {
+    Branches.Entry first = known.get(0);
+    if (known.size() == 1 || (branches.isDefault(first.branch()) && isThereBy(first, start))) {
+      return first;
     }
-    BranchHistory named = history.branch(branchName(attempt.getRef()));
-    if (named != null && named.entry(sha) != null && isOnBy(named, sha, start)) {
+    Branches.Entry named = branches.entry(branchName(attempt.getRef()), first.sha());
+    if (named != null && isThereBy(named, start)) {
       return named;
     }
-    return branches.stream()
+    return known.stream()
         .min(
-            Comparator.comparing(
-                    (BranchHistory branch) -> branch.entry(sha).position(), Positions.ORDER)
-                .thenComparing(branch -> !history.isDefault(branch))
-                .thenComparing(BranchHistory::name))
+            Comparator.comparing(Branches.Entry::position, Positions.ORDER)
+                .thenComparing(entry -> !branches.isDefault(entry.branch()))
+                .thenComparing(Branches.Entry::branch))
         .orElseThrow();
   }
 
-  /**
-   * The newest commit known both on the branch up to the head and, by then, on the default branch.
-   */
-  private Place common(
-      BranchHistory branch, BranchHistory.Entry head, BranchHistory main, Instant start) {
-    if (main == null) {
-      return null;
-    }
-    return branch.entries().subList(0, head.index() + 1).stream()
-        .filter(entry -> isOnBy(main, entry.sha(), start))
-        .map(entry -> main.entry(entry.sha()))
-        .max(Comparator.comparing(BranchHistory.Entry::position, Positions.ORDER))
-        .map(entry -> history.place(main, entry))
-        .orElse(null);
-  }
-
-  private static boolean isOnBy(BranchHistory branch, String sha, Instant time) {
-    var entry = branch.entry(sha);
-    return entry != null && !entry.position().getTime().isAfter(time);
+  private static boolean isThereBy(Branches.Entry entry, Instant time) {
+    return !entry.time().isAfter(time);
   }
 
   private record Resolved(String sha, String method) {}
@@ -129,7 +106,7 @@ final class Heads {
       return new Resolved(sha, "the attempt names commit " + shortened(sha));
     }
     if (sha != null) {
-      String full = history.fullSha(sha);
+      String full = branches.fullSha(sha);
       return full == null ? null : new Resolved(full, "the attempt names commit " + sha);
     }
     String ofRef = ofRef(attempt);
@@ -155,12 +132,12 @@ final class Heads {
     if (SHA.matcher(ref).matches()) {
       return ref;
     }
-    BranchHistory branch = history.branch(branchName(ref));
-    if (branch != null && !ref.startsWith("refs/tags/")) {
-      return branch.valueAt(Attempt.startOf(attempt));
+    String branch = branchName(ref);
+    if (branches.isKnown(branch) && !ref.startsWith("refs/tags/")) {
+      return branches.valueAt(branch, Attempt.startOf(attempt));
     }
-    String tag = history.tag(ref.replaceFirst("^refs/tags/", ""), Attempt.startOf(attempt));
-    return tag != null ? tag : history.fullSha(ref);
+    String tag = branches.tag(ref.replaceFirst("^refs/tags/", ""), Attempt.startOf(attempt));
+    return tag != null ? tag : branches.fullSha(ref);
   }
 
   /** A version is a tag, with or without v, or has a SHA in it, as git describe writes it too. */
@@ -169,14 +146,14 @@ final class Heads {
       return null;
     }
     for (String name : List.of(version, "v" + version)) {
-      String tag = history.tag(name, start);
+      String tag = branches.tag(name, start);
       if (tag != null) {
         return tag;
       }
     }
     return HEX.matcher(version)
         .results()
-        .map(match -> history.fullSha(match.group(1)))
+        .map(match -> branches.fullSha(match.group(1)))
         .filter(Objects::nonNull)
         .findFirst()
         .orElse(null);

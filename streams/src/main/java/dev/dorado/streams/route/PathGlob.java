@@ -7,12 +7,13 @@ import java.util.regex.Pattern;
  * ?} stand for what is between slashes, {@code **} for anything, and {@code {a,b}} for one of
  * several. Whatever a catalog says is a path: what is no glob is taken by its letters. Immutable.
  */
-final class PathGlob {
+public final class PathGlob {
 
   private final String plain;
   private final Pattern pattern;
 
-  PathGlob(String path) {
+  /** The glob that {@code path} is. */
+  public PathGlob(String path) {
     plain = path.replaceFirst("^\\.?/", "");
     boolean everything = plain.isEmpty() || plain.equals(".") || plain.equals("**");
     boolean glob = plain.matches(".*[*?].*") || (plain.contains("{") && hasAlternatives(plain));
@@ -20,7 +21,7 @@ final class PathGlob {
   }
 
   /** Whether a file of the repository is under it. */
-  boolean matches(String file) {
+  public boolean matches(String file) {
     if (pattern != null) {
       return pattern.matcher(file).matches();
     }

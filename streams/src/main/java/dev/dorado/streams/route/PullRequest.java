@@ -43,18 +43,13 @@ record PullRequest(
     Instant firstReviewAt,
     boolean live) {
 
-  /** Those that are merged come first by the time of the merge: that is the order of S6. */
-  static final Comparator<PullRequest> BY_MERGE =
-      Comparator.comparing(PullRequest::mergedAt, Comparator.nullsLast(Comparator.naturalOrder()))
-          .thenComparing(PullRequest::number);
-
   /**
    * A pull request of which nothing is known but commits that name it: it merged with the last.
    *
    * @param entries the commits on its base branch, in their order, at least one
    */
   static PullRequest ofCommits(
-      String repository, long number, String baseBranch, List<BranchHistory.Entry> entries) {
+      String repository, long number, String baseBranch, List<Branches.Entry> entries) {
     var last = entries.get(entries.size() - 1);
     return new PullRequest(
         repository,
@@ -68,10 +63,10 @@ record PullRequest(
         null,
         baseBranch,
         null,
-        last.position().getTime(),
+        last.time(),
         last.sha(),
         -1,
-        entries.stream().map(BranchHistory.Entry::sha).collect(Collectors.toSet()),
+        entries.stream().map(Branches.Entry::sha).collect(Collectors.toSet()),
         Set.of(),
         null,
         entries.stream().anyMatch(entry -> !entry.backfill()));

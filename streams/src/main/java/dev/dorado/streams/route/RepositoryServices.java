@@ -4,6 +4,10 @@ import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.derive.Count;
+import dev.dorado.streams.derive.Derivation;
+import dev.dorado.streams.derive.Derived;
+import dev.dorado.streams.derive.Table;
 import dev.dorado.streams.merge.RouteKeys;
 import java.time.Instant;
 import java.util.Collection;
@@ -23,8 +27,9 @@ final class RepositoryServices {
 
   private final String repository;
   private final String itself;
-  private final List<CatalogTimeline> timelines;
-  private final Set<String> implied = new TreeSet<>();
+  private final Table<String, CatalogTimeline> timelines;
+  private final Table<String, Boolean> implied;
+  private final Derived<String, DeploymentEvent, String> serviceOf;
   private final Map<String, PathGlob> globs = new HashMap<>();
 
   /**
@@ -33,25 +38,48 @@ final class RepositoryServices {
    * @param attempts attempts in the repository
    */
   RepositoryServices(
-      String key, List<CatalogTimeline> timelines, Collection<DeploymentEvent> attempts) {
+      Derivation derivation,
+      String key,
+      Table<String, CatalogTimeline> timelines,
+      Table<String, DeploymentEvent> attempts) {
     this.repository = RouteKeys.repository(key);
     this.itself = RouteKeys.serviceOf(key);
     this.timelines = timelines;
-    Set<String> inCatalog = new TreeSet<>();
-    timelines.forEach(timeline -> inCatalog.add(timeline.getService()));
-    for (var attempt : attempts) {
-      String service = of(attempt);
-      if (!inCatalog.contains(service)) {
-        implied.add(service);
+    implied = derivation.table();
+    Count<String> named = derivation.count();
+    serviceOf =
+        derivation.each(
+            "service of an attempt (G4)",
+            attempts,
+            (id, attempt) -> find(attempt),
+            (id, service, rows) -> rows.count(named, service),
+            named);
+    derivation.each(
+        "implied service",
+        named,
+        (service, count) -> !isInCatalog(service),
+        (service, isImplied, rows) -> {
+          if (isImplied) {
+            rows.add(implied, service, true);
+          }
+        },
+        implied);
+  }
+
+  private boolean isInCatalog(String service) {
+    for (var timeline : timelines.all()) {
+      if (timeline.getValue().getService().equals(service)) {
+        return true;
       }
     }
+    return false;
   }
 
   /** The entries of the catalog that hold at a time and name the repository, by service. */
   Map<String, CatalogEvent> catalogAt(Instant time) {
     Map<String, CatalogEvent> entries = new TreeMap<>();
-    for (var timeline : timelines) {
-      CatalogEvent entry = CatalogHistory.at(timeline, time);
+    for (var timeline : timelines.all()) {
+      CatalogEvent entry = CatalogHistory.at(timeline.getValue(), time);
       if (entry != null
           && !entry.getRemoved()
           && repository != null
@@ -65,7 +93,7 @@ final class RepositoryServices {
   /** All services of the repository at a time; never empty. */
   Set<String> at(Instant time) {
     Set<String> services = new TreeSet<>(catalogAt(time).keySet());
-    services.addAll(implied);
+    implied.all().forEach(service -> services.add(service.getKey()));
     return services.isEmpty() ? Set.of(itself) : services;
   }
 
@@ -98,6 +126,12 @@ final class RepositoryServices {
    * else the repository itself.
    */
   String of(DeploymentEvent attempt) {
+    String known = serviceOf.get(attempt.getId());
+    return known != null ? known : find(attempt);
+  }
+
+  /** The same of what is no event of an attempt itself (rule E4). */
+  String find(DeploymentEvent attempt) {
     Map<String, CatalogEvent> catalog = catalogAt(Attempt.timeOf(attempt));
     String service = attempt.getService();
     if (service != null) {
@@ -133,9 +167,9 @@ final class RepositoryServices {
 
   /** What the catalog says of the environments of a service. */
   Map<String, String> environments(String service, Instant time) {
-    for (var timeline : timelines) {
-      if (timeline.getService().equals(service)) {
-        return Environments.mapping(CatalogHistory.at(timeline, time));
+    for (var timeline : timelines.all()) {
+      if (timeline.getValue().getService().equals(service)) {
+        return Environments.mapping(CatalogHistory.at(timeline.getValue(), time));
       }
     }
     return Map.of();

@@ -23,7 +23,7 @@ record Emission(
 
   StepRecord toStepRecord() {
     return StepRecord.newBuilder()
-        .setId(new InputId(kind, origin, id).toString())
+        .setId(new InputId(kind, id, origin).toString())
         .setPayload(retracted ? null : payload)
         .build();
   }

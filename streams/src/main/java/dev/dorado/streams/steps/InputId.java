@@ -7,10 +7,10 @@ package dev.dorado.streams.steps;
  * that it does not matter whose retraction comes when.
  *
  * @param kind simple name of the payload's class
- * @param origin which step put it out, for which key; empty of an event, which no step put out
  * @param id identity of the payload within its kind
+ * @param origin which step put it out, for which key; empty of an event, which no step put out
  */
-record InputId(String kind, String origin, String id) {
+record InputId(String kind, String id, String origin) {
 
   static final String NO_ORIGIN = "";
 
@@ -25,6 +25,6 @@ record InputId(String kind, String origin, String id) {
 
   @Override
   public String toString() {
-    return kind + Keys.SEPARATOR + origin + Keys.SEPARATOR + id;
+    return kind + Keys.SEPARATOR + id + Keys.SEPARATOR + origin;
   }
 }

@@ -1,6 +1,5 @@
 package dev.dorado.streams.steps;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.schemas.StepSerde;
@@ -9,9 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.BytesSerializer;
@@ -27,32 +26,36 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The common shape of every step: it keeps all inputs of a key, applies a pure function to them,
- * and sends on what differs from what it sent before (upserts and retractions).
+ * The common shape of every step: it keeps all inputs of a key, has a pure function derive outputs
+ * from them, and sends on what differs from what it sent before (upserts and retractions).
  *
- * <p>A key with new input is only marked. The function is applied to the marked keys a little
- * later, so that a burst of events costs one application. The wall clock decides when that is,
- * never what comes out.
+ * <p>A key with new input is only marked. Its outputs are brought up to date a little later, so
+ * that a burst of events costs one time. The wall clock decides when that is, never what comes out.
+ * What was derived is kept in memory for the keys that were in use last, so that an event costs
+ * what it touches; of another key it is derived again from all inputs that the store holds.
  */
 final class KeyedStep implements Processor<String, StepRecord, String, Emission> {
 
-  /** The steps may use this share of a thread's time; the rest is left for new input. */
+  /** After a flush, no other for as long, times this: new input has its turn. */
   private static final int REST_FACTOR = 2;
 
   private final String name;
   private final StepFunction function;
   private final Duration flushInterval;
+  private final RecentHistories recent;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
   private KeyValueStore<Bytes, byte[]> outputs;
-  private KeyValueStore<String, byte[]> dirty;
+  private KeyValueStore<Bytes, byte[]> dirty;
   private long restUntil;
 
-  private KeyedStep(String name, StepFunction function, Duration flushInterval) {
+  private KeyedStep(
+      String name, StepFunction function, Duration flushInterval, int inputsInMemory) {
     this.name = name;
     this.function = function;
     this.flushInterval = flushInterval;
+    this.recent = new RecentHistories(inputsInMemory);
   }
 
   /**
@@ -60,16 +63,16 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
    *
    * @param target the step
    * @param function what it does
-   * @param flushInterval how often it looks for keys with new input
+   * @param settings when it does it, and how much it keeps in memory
    */
   static ProcessorSupplier<String, StepRecord, String, Emission> supplier(
-      Target target, StepFunction function, Duration flushInterval) {
+      Target target, StepFunction function, StepSettings settings) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, StepRecord, String, Emission> get() {
-        return new KeyedStep(name, function, flushInterval);
+        return new KeyedStep(name, function, settings.flushInterval(), settings.inputsInMemory());
       }
 
       @Override
@@ -77,10 +80,7 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
         return Set.of(
             bytesStore(name + "-inputs"),
             bytesStore(name + "-outputs"),
-            Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name + "-dirty"),
-                Serdes.String(),
-                Serdes.ByteArray()));
+            bytesStore(name + "-dirty"));
       }
     };
   }
@@ -101,25 +101,26 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
 
   @Override
   public void process(Record<String, StepRecord> record) {
-    if (keep(record.key(), record.value())) {
-      dirty.put(record.key(), new byte[0]);
+    var id = InputId.parse(record.value().getId());
+    if (keep(record.key(), id, record.value())) {
+      Bytes mark = Keys.of(record.key(), id.kind(), id.id());
+      dirty.put(mark, new byte[0]);
     }
   }
 
   /** Keeps an input, or forgets a retracted one. Answers whether this changed anything. */
-  private boolean keep(String key, StepRecord given) {
+  private boolean keep(String key, InputId id, StepRecord given) {
     var payload = (SpecificRecord) given.getPayload();
     Bytes at = Keys.of(key, given.getId());
     if (payload == null) {
       return inputs.delete(at) != null;
     }
-    boolean event = InputId.parse(given.getId()).isEvent();
-    if (event) {
+    if (id.isEvent()) {
       Preferred.normalise(payload);
     }
     byte[] bytes = StepSerde.write(given);
     byte[] kept = inputs.get(at);
-    if (kept != null && !replaces(event, payload, bytes, kept)) {
+    if (kept != null && !replaces(id.isEvent(), payload, bytes, kept)) {
       return false;
     }
     inputs.put(at, bytes);
@@ -143,94 +144,120 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
       return;
     }
     long started = context.currentSystemTimeMs();
-    List<String> keys = new ArrayList<>();
+    List<Bytes> marks = new ArrayList<>();
     try (var marked = dirty.all()) {
-      marked.forEachRemaining(entry -> keys.add(entry.key));
+      marked.forEachRemaining(entry -> marks.add(entry.key));
     }
-    for (String key : keys) {
-      apply(key);
-      dirty.delete(key);
+    for (int from = 0; from < marks.size(); ) {
+      String key = Keys.parts(marks.get(from), 3)[0];
+      int to = from;
+      List<String[]> changed = new ArrayList<>();
+      while (to < marks.size() && Keys.parts(marks.get(to), 3)[0].equals(key)) {
+        changed.add(Keys.parts(marks.get(to++), 3));
+      }
+      apply(key, changed);
+      marks.subList(from, to).forEach(dirty::delete);
+      from = to;
     }
     long took = context.currentSystemTimeMs() - started;
     restUntil = now + took * REST_FACTOR;
   }
 
-  private void apply(String key) {
-    Map<Bytes, byte[]> before = sent(key);
-    Map<Bytes, Output> after = new LinkedHashMap<>();
-    for (Output output : function.apply(key, inputsOf(key))) {
-      after.merge(at(key, output), output, KeyedStep::standing);
+  private void apply(String key, List<String[]> changedInputs) {
+    KeyHistory history = recent.get(key);
+    if (history == null) {
+      begin(key);
+      return;
     }
-    after.forEach(
-        (at, output) -> {
-          byte[] bytes = bytes(output);
-          byte[] old = before.remove(at);
-          if (old == null || !Arrays.equals(old, bytes)) {
-            outputs.put(at, bytes);
-            send(
-                output.key(),
-                new Emission(
-                    output.target(),
-                    origin(key),
-                    output.id(),
-                    kind(output),
-                    output.payload(),
-                    false));
-          }
-        });
-    before.forEach((at, bytes) -> retract(key, at, bytes));
+    for (String[] input : changedInputs) {
+      takeAnew(history, key, input[1], input[2]);
+    }
+    recent.grown(key, changedInputs.size());
+    history.changes().forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
   }
 
-  private static Output standing(Output one, Output other) {
-    return Inputs.standing(one.payload(), other.payload()) == one.payload() ? one : other;
-  }
-
-  private static byte[] bytes(Output output) {
-    return StepSerde.write(StepSerde.record(output.id(), output.payload()));
-  }
-
-  private static String kind(Output output) {
-    return output.payload().getClass().getSimpleName();
-  }
-
-  private static Bytes at(String key, Output output) {
-    return Keys.of(key, output.target().name(), output.key(), kind(output), output.id());
-  }
-
-  private void retract(String key, Bytes at, byte[] bytes) {
-    outputs.delete(at);
-    String[] parts = new String(at.get(), UTF_8).split(String.valueOf(Keys.SEPARATOR), 5);
-    var was = (SpecificRecord) StepSerde.read(bytes).getPayload();
-    send(
-        parts[2],
-        new Emission(Target.valueOf(parts[1]), origin(key), parts[4], parts[3], was, true));
-  }
-
-  private String origin(String key) {
-    return name + " " + key;
-  }
-
-  private void send(String key, Emission emission) {
-    context.forward(new Record<>(key, emission, 0L));
-  }
-
-  private Inputs inputsOf(String key) {
-    var all = new Inputs();
+  /** A key that is not in memory: all is derived, and compared with all that was sent. */
+  private void begin(String key) {
+    KeyHistory history = function.begin(key);
+    int size = 0;
+    String kind = null;
+    String id = null;
+    List<StepRecord> ofOneId = new ArrayList<>();
     try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
+      while (entries.hasNext()) {
+        StepRecord input = StepSerde.read(entries.next().value);
+        var name = InputId.parse(input.getId());
+        if (!name.kind().equals(kind) || !name.id().equals(id)) {
+          give(history, ofOneId);
+          ofOneId.clear();
+        }
+        kind = name.kind();
+        id = name.id();
+        ofOneId.add(input);
+        size++;
+      }
+    }
+    give(history, ofOneId);
+    recent.put(key, history, size);
+    Map<OutputId, byte[]> sent = sent(key);
+    history.changes().forEach((output, now) -> send(key, output, now, sent.remove(output)));
+    sent.forEach((output, bytes) -> send(key, output, Optional.empty(), bytes));
+  }
+
+  /** An input may have several origins: each writes and retracts its own. */
+  private void takeAnew(KeyHistory history, String key, String kind, String id) {
+    List<StepRecord> ofOneId = new ArrayList<>();
+    Bytes prefix = Keys.prefix(key + Keys.SEPARATOR + kind + Keys.SEPARATOR + id);
+    try (var entries = inputs.prefixScan(prefix, new BytesSerializer())) {
+      entries.forEachRemaining(entry -> ofOneId.add(StepSerde.read(entry.value)));
+    }
+    if (ofOneId.isEmpty()) {
+      history.remove(id, kind);
+    } else {
+      give(history, ofOneId);
+    }
+  }
+
+  private static void give(KeyHistory history, List<StepRecord> ofOneId) {
+    ofOneId.stream()
+        .map(input -> (SpecificRecord) input.getPayload())
+        .reduce(Preferred::standing)
+        .ifPresent(payload -> history.put(InputId.parse(ofOneId.get(0).getId()).id(), payload));
+  }
+
+  /** Sends an output on, unless it is what was sent. */
+  private void send(String key, OutputId id, Optional<Output> output, byte[] sent) {
+    if (output.isPresent()) {
+      byte[] bytes = StepSerde.write(StepSerde.record(id.id(), output.get().payload()));
+      if (sent == null || !Arrays.equals(sent, bytes)) {
+        outputs.put(at(key, id), bytes);
+        emit(key, id, output.get().payload(), false);
+      }
+    } else if (sent != null) {
+      outputs.delete(at(key, id));
+      emit(key, id, (SpecificRecord) StepSerde.read(sent).getPayload(), true);
+    }
+  }
+
+  private void emit(String key, OutputId id, SpecificRecord payload, boolean retracted) {
+    var emission =
+        new Emission(id.target(), name + " " + key, id.id(), id.kind(), payload, retracted);
+    context.forward(new Record<>(id.key(), emission, 0L));
+  }
+
+  private static Bytes at(String key, OutputId id) {
+    return Keys.of(key, id.target().name(), id.key(), id.kind(), id.id());
+  }
+
+  private Map<OutputId, byte[]> sent(String key) {
+    Map<OutputId, byte[]> sent = new HashMap<>();
+    try (var entries = outputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
       entries.forEachRemaining(
           entry -> {
-            StepRecord input = StepSerde.read(entry.value);
-            var id = InputId.parse(input.getId());
-            all.add(id.id(), (SpecificRecord) input.getPayload());
+            String[] parts = Keys.parts(entry.key, 5);
+            sent.put(
+                new OutputId(Target.valueOf(parts[1]), parts[2], parts[3], parts[4]), entry.value);
           });
-    }
-    return all;
-  }
-
-  private Map<Bytes, byte[]> sent(String key) {
-    Map<Bytes, byte[]> sent = new HashMap<>();
-    try (var entries = outputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
-      entries.forEachRemaining(entry -> sent.put(entry.key, entry.value));
     }
     return sent;
   }

@@ -25,4 +25,9 @@ final class Keys {
   static Bytes prefix(String key) {
     return Bytes.wrap((key + SEPARATOR).getBytes(UTF_8));
   }
+
+  /** The parts of a key; the last takes what is left. */
+  static String[] parts(Bytes key, int count) {
+    return new String(key.get(), UTF_8).split(String.valueOf(SEPARATOR), count);
+  }
 }

@@ -21,4 +21,12 @@ public record Output(Target target, String key, String id, SpecificRecord payloa
     id = Keys.clean(id);
     requireNonNull(payload);
   }
+
+  /**
+   * Which of two outputs with one identity stands: senders may give two things one id, and the
+   * topology does not stop for that. It is the same one whatever came first.
+   */
+  static Output standing(Output one, Output other) {
+    return Preferred.standing(one.payload(), other.payload()) == one.payload() ? one : other;
+  }
 }

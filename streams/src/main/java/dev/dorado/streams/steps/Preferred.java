@@ -1,6 +1,7 @@
 package dev.dorado.streams.steps;
 
 import dev.dorado.events.Provenance;
+import dev.dorado.schemas.StepSerde;
 import java.time.Instant;
 import java.util.Arrays;
 import org.apache.avro.specific.SpecificRecord;
@@ -45,6 +46,15 @@ final class Preferred {
       return givenLive;
     }
     return Arrays.compareUnsigned(givenBytes, keptBytes) > 0;
+  }
+
+  /** Which of two payloads with one identity stands: that with the larger bytes. */
+  static SpecificRecord standing(SpecificRecord one, SpecificRecord other) {
+    return Arrays.compareUnsigned(bytes(one), bytes(other)) >= 0 ? one : other;
+  }
+
+  private static byte[] bytes(SpecificRecord payload) {
+    return StepSerde.write(StepSerde.record("", payload));
   }
 
   private static boolean isLive(Provenance provenance) {

@@ -6,7 +6,6 @@ import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.StepSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.steps.StepRecord;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class StepGraph {
 
   private final StreamsBuilder builder;
   private final int partitions;
-  private final Duration flushInterval;
+  private final StepSettings settings;
   private final Map<Target, List<KStream<String, StepRecord>>> waiting =
       new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
@@ -38,12 +37,12 @@ public final class StepGraph {
   /**
    * @param builder gets the topology
    * @param partitions partitions of the repartition topics
-   * @param flushInterval how often each step looks for keys with new input
+   * @param settings how steps work
    */
-  public StepGraph(StreamsBuilder builder, int partitions, Duration flushInterval) {
+  public StepGraph(StreamsBuilder builder, int partitions, StepSettings settings) {
     this.builder = requireNonNull(builder);
     this.partitions = partitions;
-    this.flushInterval = requireNonNull(flushInterval);
+    this.settings = requireNonNull(settings);
   }
 
   /**
@@ -113,7 +112,7 @@ public final class StepGraph {
                     .withKeySerde(Serdes.String())
                     .withValueSerde(new StepSerde())
                     .withNumberOfPartitions(partitions))
-            .process(KeyedStep.supplier(target, function, flushInterval), Named.as(target.label()));
+            .process(KeyedStep.supplier(target, function, settings), Named.as(target.label()));
     for (Target feed : feeds) {
       if (feed.isFact()) {
         facts

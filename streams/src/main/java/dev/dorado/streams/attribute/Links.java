@@ -1,0 +1,317 @@
+package dev.dorado.streams.attribute;
+
+import dev.dorado.steps.RoutedChange;
+import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.derive.Days;
+import dev.dorado.streams.derive.Derivation;
+import dev.dorado.streams.derive.Derived;
+import dev.dorado.streams.derive.Key;
+import dev.dorado.streams.derive.Table;
+import dev.dorado.streams.route.Environments;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * Which deployment an incident in production belongs to: what a correction says, then what it names
+ * (F2), then what a rollback (F3) or revert (F4) that came while it was open accuses, then
+ * proximity (F6).
+ */
+final class Links {
+
+  /** As many candidates of one kind are told to people as rejected, no more. */
+  private static final int TOLD = 3;
+
+  private final Ledgers ledgers;
+  private final Shipping shipping;
+  private final Accusations accusations;
+  private final Named named;
+  private final Table<String, Verdicts.OnIncident> verdicts;
+  private final Supplier<RuleSettings> settings;
+  private final Derived<Key, Incident, Linked> links;
+
+  /** By deployment, then the incident's order. */
+  private final Table<Key, Linked> linked;
+
+  /**
+   * Why an incident belongs to a deployment, or to none.
+   *
+   * @param deployment id of the deployment, or null
+   * @param rule F2, F3, F4 or F6; null if no rule links it
+   * @param method how the rule was applied, for people
+   * @param confidence high, medium or low
+   * @param evidence ids of what links it
+   * @param rejected candidates that were rejected, and by which rule, for people
+   */
+  record Link(
+      String deployment,
+      String rule,
+      String method,
+      String confidence,
+      List<String> evidence,
+      List<String> rejected) {}
+
+  /** An incident with its link. */
+  record Linked(Incident incident, Link link) {}
+
+  /**
+   * @param incidents incidents in production, in their order
+   */
+  Links(
+      Derivation derivation,
+      Table<Key, Incident> incidents,
+      Ledgers ledgers,
+      Shipping shipping,
+      Accusations accusations,
+      Named named,
+      Table<String, Verdicts.OnIncident> verdicts,
+      Supplier<RuleSettings> settings) {
+    this.ledgers = ledgers;
+    this.shipping = shipping;
+    this.accusations = accusations;
+    this.named = named;
+    this.verdicts = verdicts;
+    this.settings = settings;
+    linked = derivation.table();
+    links =
+        derivation.each(
+            "link of an incident (F2, F3, F4, F6)",
+            incidents,
+            (key, incident) -> new Linked(incident, new Asking(incident).link()),
+            (key, of, rows) -> {
+              if (of.link().deployment() != null) {
+                rows.add(linked, Key.of(of.link().deployment()).with(key), of);
+              }
+            },
+            linked);
+  }
+
+  /** The link of an incident in production. */
+  Link of(Incident incident) {
+    return links.get(incident.order()).link();
+  }
+
+  /** The incidents that are linked to a deployment, in their order. */
+  List<Linked> to(Deployment deployment) {
+    List<Linked> all = new ArrayList<>();
+    Table.under(linked, Key.of(deployment.id())).forEach(entry -> all.add(entry.getValue()));
+    return all;
+  }
+
+  /** The rules, asked for one incident. */
+  private final class Asking {
+
+    private final Incident incident;
+    private final Verdicts.OnIncident verdict;
+    private final List<String> rejected = new ArrayList<>();
+
+    Asking(Incident incident) {
+      this.incident = incident;
+      var said = verdicts.get(incident.id());
+      this.verdict = said == null ? Verdicts.OnIncident.NONE : said;
+    }
+
+    Link link() {
+      if (verdict.linked() != null) {
+        Deployment deployment = ledgers.byId().get(verdict.linked());
+        if (deployment != null && deployment.isInProduction()) {
+          return to(deployment, "F2", verdict.said().get(deployment.id()), "high", List.of());
+        }
+        rejected.add(
+            "%s, but no deployment %s is known (F2)"
+                .formatted(verdict.said().get(verdict.linked()), verdict.linked()));
+      }
+      if (verdict.unlinked()) {
+        rejected.add("every deployment: " + verdict.said().get(""));
+        return new Link(null, null, null, null, List.of(), List.copyOf(rejected));
+      }
+      Link link = byName();
+      for (String rule : List.of("F3", "F4")) {
+        link = link == null ? byAccusation(rule) : link;
+      }
+      if (link != null) {
+        return link;
+      }
+      link = byProximity();
+      return link != null
+          ? link
+          : new Link(null, null, null, null, List.of(), List.copyOf(rejected));
+    }
+
+    /** F2: the incident names a deployment, SHA, version or pull request. */
+    private Link byName() {
+      for (String cause : incident.event().getCausedBy()) {
+        Deployment deployment = named.deployment(cause, incident);
+        if (deployment == null) {
+          RoutedChange change = named.change(cause, incident);
+          deployment =
+              change == null
+                  ? null
+                  : shipping.deploymentOf(change.getId(), Environments.PRODUCTION);
+        }
+        if (deployment == null) {
+          rejected.add("it names %s, which no deployment is known for (F2)".formatted(cause));
+        } else if (!isBarred(ledgers.repeated(deployment))) {
+          return to(
+              ledgers.repeated(deployment),
+              "F2",
+              "the incident names %s as its cause".formatted(cause),
+              "high",
+              List.of(cause));
+        }
+      }
+      return null;
+    }
+
+    /** F3, F4: a rollback or revert that came while the incident was open tells its cause. */
+    private Link byAccusation(String rule) {
+      var accusation = accusations.during(incident, rule);
+      if (accusation == null) {
+        var next = accusations.nextAfter(incident, rule);
+        if (next != null && incident.isOpenAt(next.by().start())) {
+          rejectAsLater(next.accused(), rule);
+        }
+        return null;
+      }
+      if (isBarred(accusation.accused())) {
+        return null;
+      }
+      Deployment nearest = latestBefore();
+      if (nearest != null && !ledgers.repeated(nearest).equals(accusation.accused())) {
+        rejected.add(
+            "%s was the latest before the impact, but %s decides"
+                .formatted(ledgers.repeated(nearest), rule));
+      }
+      return to(
+          accusation.accused(),
+          rule,
+          "while it was open, " + accusation.method(),
+          "high",
+          List.of(accusation.evidence()));
+    }
+
+    /** F6: the attempt in progress at the impact, else the latest that finished before it. */
+    private Link byProximity() {
+      tellLater();
+      Deployment inProgress = inProgress();
+      if (inProgress != null && !isBarred(ledgers.repeated(inProgress))) {
+        return to(
+            ledgers.repeated(inProgress),
+            "F6",
+            "it was in progress when the impact began",
+            "medium",
+            List.of());
+      }
+      Deployment latest = latestBefore();
+      if (latest == null) {
+        rejected.add("no deployment had finished before it (F6)");
+        return null;
+      }
+      Duration gap = Duration.between(latest.finish(), incident.start());
+      Duration window = settings.get().proximityWindow();
+      if (gap.compareTo(window) > 0) {
+        rejected.add(
+            "%s finished %s before the impact: longer than %s (F6)"
+                .formatted(latest, words(gap), words(window)));
+        return null;
+      }
+      if (isBarred(ledgers.repeated(latest))) {
+        return null;
+      }
+      return to(
+          ledgers.repeated(latest),
+          "F6",
+          "the latest deployment before the impact, which began %s after its finish"
+              .formatted(words(gap)),
+          "medium",
+          List.of());
+    }
+
+    private Deployment inProgress() {
+      Instant impact = incident.start();
+      String environment = known(ledgers.byEnvironment(), ledgers.failedByEnvironment());
+      return Days.around(ledgers.inProgress(), impact).stream()
+          .filter(d -> environment == null || d.environments().contains(environment))
+          .filter(d -> !d.start().isAfter(impact) && d.finish().isAfter(impact))
+          .max(Comparator.comparing(Deployment::start).thenComparing(Deployment::order))
+          .orElse(null);
+    }
+
+    private Deployment latestBefore() {
+      String environment = known(ledgers.byEnvironment());
+      Map.Entry<Key, Deployment> latest;
+      if (environment == null) {
+        latest = ledgers.inOrder().lower(Key.of(incident.start()).end());
+      } else {
+        latest = ledgers.byEnvironment().lower(Key.of(environment, incident.start()).end());
+      }
+      return latest == null || (environment != null && !isIn(latest, environment))
+          ? null
+          : latest.getValue();
+    }
+
+    private void tellLater() {
+      String environment = known(ledgers.byEnvironment());
+      Key place = environment == null ? Key.of() : Key.of(environment);
+      var table = environment == null ? ledgers.inOrder() : ledgers.byEnvironment();
+      int asked = 0;
+      for (var entry : table.from(place.with(incident.start()).end())) {
+        if (!entry.getKey().startsWith(place) || asked++ == TOLD) {
+          return;
+        }
+        if (entry.getValue().start().isAfter(incident.start())) {
+          rejectAsLater(entry.getValue(), "F6");
+          return;
+        }
+      }
+    }
+
+    /** The environment that the incident names, if anything is known there; else null: any. */
+    @SafeVarargs
+    private String known(Table<Key, Deployment>... byEnvironment) {
+      String environment = incident.event().getEnvironment();
+      if (environment != null) {
+        for (var table : byEnvironment) {
+          if (Table.under(table, Key.of(environment)).iterator().hasNext()) {
+            return environment;
+          }
+        }
+      }
+      return null;
+    }
+
+    private static boolean isIn(Map.Entry<Key, Deployment> entry, String environment) {
+      return entry.getKey().startsWith(Key.of(environment));
+    }
+
+    private boolean isBarred(Deployment deployment) {
+      if (!verdict.bars(deployment.id())) {
+        return false;
+      }
+      rejected.add("%s: %s".formatted(deployment, verdict.said().get(deployment.id())));
+      return true;
+    }
+
+    private void rejectAsLater(Deployment deployment, String rule) {
+      rejected.add(
+          "%s started after the impact, so that it can't be the cause (%s)"
+              .formatted(deployment, rule));
+    }
+
+    private Link to(
+        Deployment deployment, String rule, String method, String confidence, List<String> more) {
+      List<String> evidence = new ArrayList<>(List.of(deployment.id()));
+      more.stream().filter(id -> !evidence.contains(id)).forEach(evidence::add);
+      return new Link(deployment.id(), rule, method, confidence, evidence, List.copyOf(rejected));
+    }
+  }
+
+  static String words(Duration duration) {
+    long minutes = duration.toMinutes();
+    return minutes < 120 ? minutes + " min" : minutes / 60 + " h";
+  }
+}

@@ -1,0 +1,139 @@
+package dev.dorado.streams.attribute;
+
+import dev.dorado.steps.RoutedChange;
+import dev.dorado.streams.derive.Derivation;
+import dev.dorado.streams.derive.Key;
+import dev.dorado.streams.derive.Rows;
+import dev.dorado.streams.derive.Table;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** What an incident may name as its cause (rule F2): deployments, SHAs, versions, pull requests. */
+final class Named {
+
+  private static final Pattern SHA_PREFIX = Pattern.compile("[0-9a-f]{7,39}");
+
+  /** By name, id of the deployment. */
+  private final Table<Key, String> deployments;
+
+  /** By SHA, id of the deployment. */
+  private final Table<Key, String> deployedShas;
+
+  /** By SHA, id of the change. */
+  private final Table<Key, String> commits;
+
+  /** By id, address, {@code owner/name#number} or {@code #number}, then id of the change. */
+  private final Table<Key, String> changeNames;
+
+  private final Table<String, RoutedChange> changes;
+  private final Ledgers ledgers;
+
+  Named(Derivation derivation, Table<String, RoutedChange> changes, Ledgers ledgers) {
+    this.changes = changes;
+    this.ledgers = ledgers;
+    deployments = derivation.table();
+    deployedShas = derivation.table();
+    commits = derivation.table();
+    changeNames = derivation.table();
+    derivation.each(
+        "names of a deployment",
+        ledgers.byId(),
+        (id, deployment) -> deployment,
+        this::add,
+        deployments,
+        deployedShas);
+    derivation.each(
+        "names of a change", changes, (id, change) -> change, this::add, commits, changeNames);
+  }
+
+  /**
+   * The deployments or failed attempts in production that an incident names: the latest that had
+   * started by then, else the first. Null if none is known by that name.
+   */
+  Deployment deployment(String cause, Incident incident) {
+    Set<String> ids = new TreeSet<>();
+    Table.under(deployments, Key.of(cause)).forEach(entry -> ids.add(entry.getValue()));
+    withSha(deployedShas, cause, ids);
+    List<Deployment> fitting =
+        ids.stream()
+            .map(ledgers.byId()::get)
+            .sorted(Comparator.comparing(Deployment::order))
+            .toList();
+    return fitting.stream()
+        .filter(deployment -> !deployment.start().isAfter(incident.start()))
+        .reduce((earlier, later) -> later)
+        .orElse(fitting.isEmpty() ? null : fitting.get(0));
+  }
+
+  /** The change that an incident names, or null. */
+  RoutedChange change(String cause, Incident incident) {
+    Set<String> exact = new TreeSet<>();
+    Table.under(commits, Key.of(cause)).forEach(entry -> exact.add(entry.getValue()));
+    if (exact.isEmpty()) {
+      withSha(commits, cause, exact);
+      if (exact.size() > 1) {
+        exact.clear();
+      }
+    }
+    if (!exact.isEmpty()) {
+      return changes.get(exact.iterator().next());
+    }
+    String repository = incident.event().getRepository();
+    for (var named : Table.under(changeNames, Key.of(cause))) {
+      RoutedChange change = changes.get(named.getValue());
+      boolean local = cause.startsWith("#");
+      if (!local || repository == null || change.getRepository().equals(repository)) {
+        return change;
+      }
+    }
+    return null;
+  }
+
+  /** Adds what has a SHA that is or begins with {@code cause}. */
+  private static void withSha(Table<Key, String> table, String cause, Set<String> found) {
+    boolean whole = cause.length() == 40;
+    if (!whole && !SHA_PREFIX.matcher(cause).matches()) {
+      return;
+    }
+    for (var entry : table.from(Key.of(cause))) {
+      if (!entry.getKey().<String>part(0).startsWith(cause)) {
+        return;
+      }
+      found.add(entry.getValue());
+    }
+  }
+
+  private void add(String id, Deployment deployment, Rows rows) {
+    if (!deployment.isInProduction()) {
+      return;
+    }
+    for (var member : deployment.members()) {
+      rows.add(deployments, Key.of(member.id(), id), id);
+      if (member.attempt().getVersion() != null) {
+        rows.add(deployments, Key.of(member.attempt().getVersion(), id), id);
+      }
+      if (member.sha() != null) {
+        rows.add(deployedShas, Key.of(member.sha(), id), id);
+      }
+    }
+  }
+
+  private void add(String id, RoutedChange change, Rows rows) {
+    change.getCommits().forEach(sha -> rows.add(commits, Key.of(sha, id), id));
+    Set<String> names = new HashSet<>(Set.of(id));
+    if (change.getUrl() != null) {
+      names.add(change.getUrl());
+    }
+    int number = id.indexOf('#');
+    if (number >= 0) {
+      names.add(id.substring(number));
+      names.add(id.substring(id.indexOf('/') + 1));
+      names.add(id.substring(id.lastIndexOf('/') + 1));
+    }
+    names.forEach(name -> rows.add(changeNames, Key.of(name, id), id));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.dorado.streams.derive;
+
+import java.util.Comparator;
+
+/** A table of how many rows were added with a key; only what there is at least once is in it. */
+public final class Count<K> extends Table<K, Integer> {
+
+  Count(Derivation derivation, Comparator<? super K> order) {
+    super(derivation, order);
+  }
+
+  /** How many there are. */
+  public int of(K key) {
+    Integer count = get(key);
+    return count == null ? 0 : count;
+  }
+
+  @Override
+  void putRow(K key, Integer none) {
+    Integer before = peek(key);
+    put(key, before == null ? 1 : before + 1);
+  }
+
+  @Override
+  void removeRow(K key) {
+    int left = peek(key) - 1;
+    if (left == 0) {
+      remove(key);
+    } else {
+      put(key, left);
+    }
+  }
+}

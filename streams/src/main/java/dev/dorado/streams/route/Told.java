@@ -1,0 +1,239 @@
+package dev.dorado.streams.route;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.dorado.events.Commit;
+import dev.dorado.steps.Place;
+import dev.dorado.steps.RoutedChange;
+import dev.dorado.streams.RuleSettings;
+import java.security.GeneralSecurityException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * What is told of a change: its commits' times and files, and what its texts say (S6, L1, F4, F5).
+ */
+final class Told {
+
+  private static final String HMAC = "HmacSHA256";
+  private static final int PSEUDONYM_BYTES = 8;
+
+  private final String repository;
+  private final Branches branches;
+  private final PullRequests pullRequests;
+  private final RuleSettings settings;
+
+  Told(String repository, Branches branches, PullRequests pullRequests, RuleSettings settings) {
+    this.repository = repository;
+    this.branches = branches;
+    this.pullRequests = pullRequests;
+    this.settings = settings;
+  }
+
+  /**
+   * A change before what other changes say of it.
+   *
+   * @param saysRevert whether it says that it is a revert
+   * @param reverts what it says it reverts: SHAs, or #numbers
+   */
+  record Change(RoutedChange routed, boolean saysRevert, List<String> reverts) {}
+
+  /** The id of a commit as a change. */
+  static String loneId(String repository, String sha) {
+    return repository + "@" + sha;
+  }
+
+  /**
+   * A merged pull request.
+   *
+   * @param offDefault whether its merge commit is known on no default branch
+   */
+  Change ofPullRequest(PullRequest pullRequest, List<Place> places, boolean offDefault) {
+    String merge = pullRequest.mergeCommit();
+    var commits = pullRequests.knownCommitsOf(pullRequest);
+    Set<String> files = new TreeSet<>();
+    for (var commit : commits) {
+      if (commit.getFiles() != null) {
+        files.addAll(commit.getFiles());
+      }
+    }
+    String title = pullRequest.title();
+    String branch = pullRequest.headBranch();
+    String author = pullRequest.author();
+    var change =
+        RoutedChange.newBuilder()
+            .setId(pullRequest.id())
+            .setRepository(repository)
+            .setSha(merge == null ? Objects.requireNonNullElse(pullRequest.headSha(), "") : merge)
+            .setPullRequest(pullRequest.number())
+            .setTitle(title)
+            .setBranch(pullRequest.baseBranch())
+            .setUrl(pullRequest.url())
+            .setBot(settings.isBot(author))
+            .setContributor(contributor(author))
+            .setBackfillOnly(isBackfillOnly(merge, pullRequest.live()))
+            .setOffDefault(offDefault && !baseIsDefault(pullRequest))
+            .setPlaces(places)
+            .setCommits(pullRequests.commitsOf(pullRequest))
+            .setFirstCommitAt(firstCommit(pullRequest, commits))
+            .setOpenedAt(pullRequest.openedAt())
+            .setFirstReviewAt(pullRequest.firstReviewAt())
+            .setMergedAt(pullRequest.mergedAt())
+            .setFiles(files.isEmpty() ? null : List.copyOf(files))
+            .setHotfix(Texts.hotfix(title, branch, pullRequest.labels(), settings.hotfixLabels()))
+            .setFix(Texts.fix(title, branch, pullRequest.labels(), settings.fixLabels()))
+            .setRevert(false)
+            .setReverts(List.of())
+            .setMentions(Texts.mentions(title, pullRequest.description()))
+            .setMarks(marks(merge))
+            .build();
+    return withReverts(change, title, textsOf(pullRequest, commits));
+  }
+
+  /**
+   * A commit that belongs to no pull request.
+   *
+   * @param at where it stands, at least once, by branch
+   */
+  Change ofLoneCommit(String sha, List<Branches.Entry> at) {
+    Commit commit = branches.commit(sha);
+    Branches.Entry first =
+        at.stream()
+            .filter(entry -> branches.isDefault(entry.branch()))
+            .findFirst()
+            .orElse(at.get(0));
+    List<String> names = at.stream().map(Branches.Entry::branch).toList();
+    List<Place> places = at.stream().map(branches::place).toList();
+    String message = commit == null ? "" : commit.getMessage();
+    String title = Texts.firstLine(message);
+    String author = commit == null ? null : commit.getAuthor();
+    boolean filesKnown =
+        commit != null && commit.getFiles() != null && !commit.getFiles().isEmpty();
+    var change =
+        RoutedChange.newBuilder()
+            .setId(loneId(repository, sha))
+            .setRepository(repository)
+            .setSha(sha)
+            .setPullRequest(null)
+            .setTitle(title.isEmpty() ? null : title)
+            .setBranch(first.branch())
+            .setUrl(null)
+            .setBot(settings.isBot(author))
+            .setContributor(contributor(author))
+            .setBackfillOnly(isBackfillOnly(sha, false))
+            .setOffDefault(places.stream().noneMatch(Place::getDefaultBranch))
+            .setPlaces(places)
+            .setCommits(List.of(sha))
+            .setFirstCommitAt(commit == null ? null : commitTime(commit))
+            .setOpenedAt(null)
+            .setFirstReviewAt(null)
+            .setMergedAt(first.time())
+            .setFiles(filesKnown ? commit.getFiles().stream().sorted().toList() : null)
+            .setHotfix(of(names, name -> Texts.hotfix(title, name, List.of(), Set.of())))
+            .setFix(of(names, name -> Texts.fix(title, name, List.of(), Set.of())))
+            .setRevert(false)
+            .setReverts(List.of())
+            .setMentions(Texts.mentions(message))
+            .setMarks(marks(sha))
+            .build();
+    return withReverts(change, title, message);
+  }
+
+  private static Change withReverts(RoutedChange change, String title, String... texts) {
+    List<String> named = new ArrayList<>(Texts.revertedCommits(texts));
+    Texts.revertedPullRequests(texts).forEach(number -> named.add("#" + number));
+    return new Change(change, !named.isEmpty() || Texts.isRevertTitle(title), named);
+  }
+
+  /** What the first branch says that says something: a hotfix stays one when it is merged back. */
+  private static String of(List<String> branches, UnaryOperator<String> reason) {
+    return branches.stream().map(reason).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  /** P1: a pseudonym, the same for the same person and key; null of bots and the unknown. */
+  private String contributor(String author) {
+    if (author == null || settings.isBot(author)) {
+      return null;
+    }
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(settings.contributorKey().getBytes(UTF_8), HMAC));
+      byte[] hash = mac.doFinal(author.toLowerCase(Locale.ROOT).getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash, 0, PSEUDONYM_BYTES);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + HMAC, e);
+    }
+  }
+
+  /** Texts in which a pull request may say what it reverts: a single commit speaks for it. */
+  private static String[] textsOf(PullRequest pullRequest, List<Commit> commits) {
+    List<String> texts = new ArrayList<>();
+    texts.add(pullRequest.description());
+    boolean single = pullRequest.commitCount() == 1;
+    for (var commit : commits) {
+      if (single || commit.getSha().equals(pullRequest.mergeCommit())) {
+        texts.add(commit.getMessage());
+      }
+    }
+    return texts.toArray(new String[0]);
+  }
+
+  /**
+   * The earliest authored commit in it; never the squash or merge commit itself (rule L1), unless
+   * that is all that was ever heard of it.
+   */
+  private static Instant firstCommit(PullRequest pullRequest, List<Commit> commits) {
+    boolean nothingElse =
+        pullRequest.openedAt() == null
+            && commits.stream()
+                .allMatch(commit -> commit.getSha().equals(pullRequest.mergeCommit()));
+    return commits.stream()
+        .filter(commit -> nothingElse || !commit.getSha().equals(pullRequest.mergeCommit()))
+        .map(Told::authorTime)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  private static Instant authorTime(Commit commit) {
+    return commit.getAuthoredAt() == null ? commit.getCommittedAt() : commit.getAuthoredAt();
+  }
+
+  private static Instant commitTime(Commit commit) {
+    return commit.getCommittedAt() == null ? commit.getAuthoredAt() : commit.getCommittedAt();
+  }
+
+  /** Rule S1: a force-push withdraws nothing and is marked. */
+  private List<String> marks(String sha) {
+    return sha == null
+        ? List.of()
+        : branches.everywhere(sha).stream()
+            .filter(Branches.Entry::forced)
+            .map(entry -> "a force-push brought it to %s (S1)".formatted(entry.branch()))
+            .toList();
+  }
+
+  private boolean baseIsDefault(PullRequest pullRequest) {
+    String main = branches.defaultBranch();
+    return pullRequest.baseBranch() != null
+        && (main == null || pullRequest.baseBranch().equals(main));
+  }
+
+  /** Whether a change came by backfill only: nothing live tells of it (rule S5). */
+  private boolean isBackfillOnly(String sha, boolean live) {
+    if (live || sha == null) {
+      return !live;
+    }
+    return branches.everywhere(sha).stream().allMatch(Branches.Entry::backfill);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.dorado.streams.steps;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The histories of the keys that were in use last, as many as there is room for. */
+final class RecentHistories {
+
+  private record Sized(KeyHistory history, int inputs) {}
+
+  private final int room;
+  private final Map<String, Sized> byKey = new LinkedHashMap<>(16, 0.75f, true);
+  private int inputs;
+
+  /**
+   * @param room how many inputs they may have in all; a single longer history is kept all the same
+   */
+  RecentHistories(int room) {
+    this.room = room;
+  }
+
+  /** The history of a key, or null. */
+  KeyHistory get(String key) {
+    Sized sized = byKey.get(key);
+    return sized == null ? null : sized.history();
+  }
+
+  void put(String key, KeyHistory history, int size) {
+    byKey.put(key, new Sized(history, size));
+    inputs += size;
+    makeRoom();
+  }
+
+  /** A history may have that many inputs more. */
+  void grown(String key, int more) {
+    byKey.computeIfPresent(key, (k, sized) -> new Sized(sized.history(), sized.inputs() + more));
+    inputs += more;
+    makeRoom();
+  }
+
+  private void makeRoom() {
+    var eldest = byKey.values().iterator();
+    while (inputs > room && byKey.size() > 1) {
+      inputs -= eldest.next().inputs();
+      eldest.remove();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.dorado.streams;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * How events come to the topology: one after another, with time between them, and restarts.
+ *
+ * @param steps what happens, in order
+ */
+record Arrival(List<Step> steps) {
+
+  /** Something that happens to the topology. */
+  sealed interface Step {}
+
+  /** An event is delivered. */
+  record Event(SpecificRecord event) implements Step {}
+
+  /** Time passes, in which steps look for new input. */
+  record Wait(Duration time) implements Step {}
+
+  /** The topology stops, and starts anew with its stores. */
+  record Restart() implements Step {}
+
+  /** All events as they happened, with time between some of them. */
+  static Arrival inOrder(List<? extends SpecificRecord> events, Random random) {
+    List<Step> steps = new ArrayList<>();
+    for (var event : events) {
+      steps.add(new Event(event));
+      if (random.nextInt(20) == 0) {
+        steps.add(new Wait(Duration.ofMillis(random.nextInt(400))));
+      }
+    }
+    return new Arrival(steps);
+  }
+
+  /** The same in any order. */
+  Arrival shuffled(Random random) {
+    List<Step> shuffled = new ArrayList<>(steps);
+    Collections.shuffle(shuffled, random);
+    return new Arrival(shuffled);
+  }
+
+  /** The same, with some events once more, by another delivery, at any later time. */
+  Arrival repeated(Random random) {
+    List<Step> repeated = new ArrayList<>(steps);
+    for (int i = 0; i < repeated.size(); i++) {
+      if (repeated.get(i) instanceof Event given && random.nextInt(5) == 0) {
+        int later = i + 1 + random.nextInt(repeated.size() - i);
+        repeated.add(later, new Event(FactsInMemory.deliveredAgain(given.event())));
+      }
+    }
+    return new Arrival(repeated);
+  }
+
+  /** The same, with a restart at any point. */
+  Arrival restarted(Random random) {
+    List<Step> restarted = new ArrayList<>(steps);
+    restarted.add(random.nextInt(restarted.size() + 1), new Restart());
+    return new Arrival(restarted);
+  }
+
+  /** Only the events that one history told, and what happens between them. */
+  Arrival of(List<SpecificRecord> some) {
+    var ids = some.stream().map(Arrival::idOf).collect(Collectors.toSet());
+    return new Arrival(
+        steps.stream()
+            .filter(step -> !(step instanceof Event given) || ids.contains(idOf(given.event())))
+            .toList());
+  }
+
+  private static String idOf(SpecificRecord event) {
+    return event.getSchema().getName() + " " + event.get(event.getSchema().getField("id").pos());
+  }
+
+  List<SpecificRecord> events() {
+    List<SpecificRecord> events = new ArrayList<>();
+    for (var step : steps) {
+      if (step instanceof Event given) {
+        events.add(given.event());
+      }
+    }
+    return events;
+  }
+
+  /** The facts of a topology to which the events come like this. */
+  Facts facts(Path folder) {
+    try (var topology = new FactsFromTopology(folder)) {
+      for (var step : steps) {
+        if (step instanceof Event given) {
+          topology.give(given.event());
+        } else if (step instanceof Wait wait) {
+          topology.wait(wait.time());
+        } else {
+          topology.restart();
+        }
+      }
+      return topology.facts();
+    }
+  }
+
+  /** The steps for people, a line each. */
+  @Override
+  public String toString() {
+    return steps.stream().map(Arrival::readable).collect(Collectors.joining("\n"));
+  }
+
+  private static String readable(Step step) {
+    if (step instanceof Event given) {
+      return History.readable(given.event());
+    }
+    return step instanceof Wait wait ? "… " + wait.time() : "RESTART";
+  }
+}

@@ -1,0 +1,129 @@
+package dev.dorado.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.dorado.streams.reference.Reference;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The topology decides what the reference decides, for random histories, whatever order their
+ * events come in, however often, and across restarts. Every history has a seed; a failure names it,
+ * and shows the smallest arrival that fails. More of them: {@code -Ddorado.histories=100000},
+ * others: {@code -Ddorado.first-history=5000}.
+ */
+class RandomHistoriesTest {
+
+  private static final int HISTORIES = Integer.getInteger("dorado.histories", 1000);
+  private static final long FIRST = Long.getLong("dorado.first-history", 1);
+  private static final int AT_ONCE = 50;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  @TempDir private Path folder;
+  private int topologies;
+
+  @Test
+  void theTopologyDecidesWhatTheReferenceDecidesHoweverTheEventsArrive() {
+    for (long first = FIRST; first < FIRST + HISTORIES; first += AT_ONCE) {
+      List<History> histories = new ArrayList<>();
+      List<SpecificRecord> events = new ArrayList<>();
+      for (long seed = first; seed < first + AT_ONCE; seed++) {
+        histories.add(RandomHistory.of(seed));
+        events.addAll(histories.get(histories.size() - 1).events());
+      }
+      Arrival arrival = arrival(events, first);
+      Facts facts = arrival.facts(nextFolder());
+      for (int i = 0; i < AT_ONCE; i++) {
+        Decided found = Decided.of(facts.with(RandomHistory.tag(first + i)).all().values());
+        if (!histories.get(i).decided().differences(found).isEmpty()) {
+          report(first + i, arrival, histories.get(i));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theTextsOfFactsDoNotDependOnTheOrderOfArrivalEither() {
+    for (long seed = FIRST; seed < FIRST + HISTORIES; seed += 10L * AT_ONCE) {
+      List<SpecificRecord> events = new ArrayList<>();
+      for (long i = seed; i < seed + AT_ONCE; i++) {
+        events.addAll(RandomHistory.of(i).events());
+      }
+      var random = new Random(seed);
+      Arrival inOrder = Arrival.inOrder(events, random);
+      Arrival another = inOrder.shuffled(random).repeated(random).restarted(random);
+
+      assertThat(another.facts(nextFolder()).toString())
+          .as("histories from seed %d", seed)
+          .isEqualTo(inOrder.facts(nextFolder()).toString());
+    }
+  }
+
+  @Test
+  void aFailingArrivalShrinksToWhatAPersonCanRead() {
+    Predicate<Arrival> fails =
+        arrival ->
+            Reference.factsOf(arrival.events(), RuleSettings.defaults()).stream()
+                .anyMatch(fact -> fact.toString().contains("\"failure_rule\": \"F3\""));
+    long seed = FIRST;
+    while (!fails.test(Arrival.inOrder(RandomHistory.of(seed).events(), new Random(seed)))) {
+      seed++;
+    }
+    var random = new Random(seed);
+    Arrival failing =
+        Arrival.inOrder(RandomHistory.of(seed).events(), random)
+            .shuffled(random)
+            .repeated(random)
+            .restarted(random);
+
+    Arrival shrunk = Shrinking.shrunk(failing, fails, Duration.ofSeconds(20));
+
+    // Two deployments, of which the second goes back to an earlier commit of one push.
+    assertThat(shrunk.steps()).as(shrunk.toString()).hasSizeLessThanOrEqualTo(5);
+    assertThat(fails.test(shrunk)).isTrue();
+  }
+
+  /** In order or in any, with repetitions or without, restarted or not: in turn. */
+  private static Arrival arrival(List<SpecificRecord> events, long seed) {
+    var random = new Random(seed);
+    long turn = seed / AT_ONCE;
+    Arrival arrival = Arrival.inOrder(events, random);
+    arrival = turn % 4 == 0 ? arrival : arrival.shuffled(random);
+    arrival = turn % 2 == 0 ? arrival : arrival.repeated(random);
+    return turn % 3 == 0 ? arrival.restarted(random) : arrival;
+  }
+
+  private void report(long seed, Arrival all, History history) {
+    Predicate<Arrival> fails = arrival -> !differences(arrival).isEmpty();
+    Arrival alone = all.of(history.events());
+    Arrival shrunk = Shrinking.shrunk(fails.test(alone) ? alone : all, fails, PATIENCE);
+    fail(
+        "history with seed %d, shrunk to:%n%s%nwhere%n%s",
+        seed, shrunk, String.join("\n", differences(shrunk)));
+  }
+
+  private List<String> differences(Arrival arrival) {
+    try {
+      Decided expected = Decided.of(Reference.factsOf(arrival.events(), RuleSettings.defaults()));
+      return expected.differences(Decided.of(arrival.facts(nextFolder()).all().values()));
+    } catch (RuntimeException e) {
+      var trace = new StringWriter();
+      e.printStackTrace(new PrintWriter(trace));
+      return List.of(trace.toString());
+    }
+  }
+
+  private Path nextFolder() {
+    return folder.resolve("" + ++topologies);
+  }
+}

@@ -1,0 +1,353 @@
+package dev.dorado.streams.reference;
+
+import dev.dorado.events.ArtifactEvent;
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.events.PushEvent;
+import dev.dorado.schemas.StepSerde;
+import dev.dorado.streams.RuleSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificData;
+import org.apache.avro.specific.SpecificRecord;
+
+/** The chapter Events of the rules: from what senders told to things that happened. */
+final class Events {
+
+  final RuleSettings settings;
+  private final List<SpecificRecord> all;
+
+  Events(List<SpecificRecord> told, RuleSettings settings) {
+    this.settings = settings;
+    this.all = once(told);
+  }
+
+  <T> List<T> all(Class<T> kind) {
+    return all.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** E1: events with the same id are one: live over backfill, else that with the larger bytes. */
+  private static List<SpecificRecord> once(List<SpecificRecord> told) {
+    Map<String, SpecificRecord> byId = new TreeMap<>();
+    Comparator<SpecificRecord> preferred =
+        Comparator.comparing(Events::isLive).thenComparing(Events::bytes, Arrays::compareUnsigned);
+    for (var event : told) {
+      String id = event.getClass().getSimpleName() + " " + field(event, "id");
+      var same = withoutDelivery(event);
+      byId.merge(id, same, (one, other) -> preferred.compare(one, other) >= 0 ? one : other);
+    }
+    return List.copyOf(byId.values());
+  }
+
+  /** E1: which delivery brought an event, and when, decides nothing. */
+  private static SpecificRecord withoutDelivery(SpecificRecord event) {
+    var copy = copy(event);
+    var told = (Provenance) field(event, "provenance");
+    var provenance = new Provenance(told.getSender(), "", Instant.EPOCH, told.getOrigin());
+    copy.put(event.getSchema().getField("provenance").pos(), provenance);
+    return copy;
+  }
+
+  static boolean isLive(SpecificRecord event) {
+    return !((Provenance) field(event, "provenance")).getOrigin().equals("backfill");
+  }
+
+  private static byte[] bytes(SpecificRecord event) {
+    return StepSerde.write(StepSerde.record("", event));
+  }
+
+  static Object field(SpecificRecord event, String name) {
+    return event.get(event.getSchema().getField(name).pos());
+  }
+
+  @SuppressWarnings("unchecked")
+  static <E extends SpecificRecord> E copy(E event) {
+    var copy = (E) SpecificData.newInstance(event.getClass(), event.getSchema());
+    event.getSchema().getFields().forEach(field -> copy.put(field.pos(), event.get(field.pos())));
+    return copy;
+  }
+
+  /** E6: the order of events on one thing: sender's time, live over backfill, id. */
+  static <E extends SpecificRecord> List<E> oldestFirst(Collection<E> events) {
+    Comparator<E> order = Comparator.comparing(event -> (Instant) field(event, "occurred_at"));
+    return events.stream()
+        .sorted(
+            order.thenComparing(Events::isLive).thenComparing(event -> (String) field(event, "id")))
+        .toList();
+  }
+
+  /**
+   * E6: several events on one thing merge field by field: the newest that says something stands.
+   */
+  static <E extends SpecificRecord> E merged(Collection<E> events) {
+    var oldestFirst = oldestFirst(events);
+    E merged = copy(oldestFirst.get(oldestFirst.size() - 1));
+    for (Schema.Field field : merged.getSchema().getFields()) {
+      for (E event : oldestFirst) {
+        Object value = event.get(field.pos());
+        boolean saysNothing =
+            value == null || (field.schema().getType() == Schema.Type.ARRAY && isEmpty(value));
+        if (!saysNothing) {
+          merged.put(field.pos(), value);
+        }
+      }
+    }
+    return merged;
+  }
+
+  private static boolean isEmpty(Object value) {
+    return ((Collection<?>) value).isEmpty();
+  }
+
+  static <E, K extends Comparable<K>> Collection<List<E>> grouped(
+      Collection<E> events, Function<E, K> key) {
+    Map<K, List<E>> groups = new TreeMap<>();
+    events.forEach(e -> groups.computeIfAbsent(key.apply(e), k -> new ArrayList<>()).add(e));
+    return groups.values();
+  }
+
+  /** E6: attempts; an id holds within the repository and service that the events name. */
+  List<DeploymentEvent> attempts() {
+    return grouped(
+            all(DeploymentEvent.class),
+            e -> e.getRepository() + " " + e.getService() + " " + e.getDeployment())
+        .stream()
+        .map(Events::attempt)
+        .toList();
+  }
+
+  /**
+   * E6: an attempt finishes at its first success; inactive is ignored; a failure after a success is
+   * a mark (F2).
+   */
+  static DeploymentEvent attempt(List<DeploymentEvent> events) {
+    var attempt = merged(events);
+    attempt.setId(oldestFirst(events).get(0).getId());
+    attempt.setStatus("started");
+    attempt.setFinishedAt(null);
+    List<DeploymentEvent> failures = new ArrayList<>();
+    for (var event : oldestFirst(events)) {
+      Instant end = Objects.requireNonNullElse(event.getFinishedAt(), event.getOccurredAt());
+      if (event.getStatus().equals("succeeded") && !attempt.getStatus().equals("succeeded")) {
+        attempt.setStatus("succeeded");
+        attempt.setFinishedAt(end);
+      } else if (event.getStatus().equals("failed")) {
+        failures.add(event);
+        if (!attempt.getStatus().equals("succeeded")) {
+          attempt.setStatus("failed");
+          attempt.setFinishedAt(end);
+        }
+      } else if (event.getStatus().equals("started") && attempt.getStartedAt() == null) {
+        attempt.setStartedAt(event.getOccurredAt());
+      }
+    }
+    for (var failure : failures) {
+      Instant end = Objects.requireNonNullElse(failure.getFinishedAt(), failure.getOccurredAt());
+      if (attempt.getStatus().equals("succeeded")
+          && end.isAfter(attempt.getFinishedAt())
+          && attempt.getFailed() == null) {
+        attempt.setFailed(true);
+      }
+    }
+    return attempt;
+  }
+
+  /** E7: the incidents; withdrawn is none; reopened within the window is the same, later a new. */
+  List<IncidentEvent> incidents() {
+    List<IncidentEvent> incidents = new ArrayList<>();
+    for (var events : grouped(all(IncidentEvent.class), IncidentEvent::getIncident)) {
+      var oldestFirst = oldestFirst(events);
+      if (!oldestFirst.get(oldestFirst.size() - 1).getTransition().equals("withdrawn")) {
+        incidents.addAll(episodes(oldestFirst));
+      }
+    }
+    return incidents;
+  }
+
+  private List<IncidentEvent> episodes(List<IncidentEvent> oldestFirst) {
+    List<IncidentEvent> episodes = new ArrayList<>();
+    var episode = impact(oldestFirst);
+    episodes.add(episode);
+    for (var event : oldestFirst) {
+      Instant at = event.getOccurredAt();
+      Instant resolved = episode.getResolvedAt();
+      if (event.getTransition().equals("reopened") && resolved != null) {
+        episode.setResolvedAt(null);
+        if (Duration.between(resolved, at).compareTo(settings.reopenWindow()) > 0) {
+          episode.setResolvedAt(resolved);
+          episode = copy(episodes.get(0));
+          episode.setIncident(episodes.get(0).getIncident() + "~" + (episodes.size() + 1));
+          episode.setStartedAt(at);
+          episode.setDetectedAt(at);
+          episode.setAcknowledgedAt(null);
+          episode.setResolvedAt(null);
+          episodes.add(episode);
+        }
+      } else if (event.getTransition().equals("resolved")) {
+        episode.setResolvedAt(Objects.requireNonNullElse(event.getResolvedAt(), at));
+      } else if (resolved != null && event.getResolvedAt() != null) {
+        episode.setResolvedAt(event.getResolvedAt());
+      }
+      if (episode.getAcknowledgedAt() == null) {
+        boolean acknowledges = event.getTransition().equals("acknowledged");
+        episode.setAcknowledgedAt(
+            event.getAcknowledgedAt() == null && acknowledges ? at : event.getAcknowledgedAt());
+      }
+    }
+    return episodes;
+  }
+
+  /** E7: impact start defaults to detection, detection to creation, that to the first heard. */
+  private static IncidentEvent impact(List<IncidentEvent> oldestFirst) {
+    var incident = merged(oldestFirst);
+    Instant heard = oldestFirst.get(0).getOccurredAt();
+    Instant created = Objects.requireNonNullElse(incident.getCreatedAt(), heard);
+    incident.setDetectedAt(Objects.requireNonNullElse(incident.getDetectedAt(), created));
+    incident.setStartedAt(
+        Objects.requireNonNullElse(incident.getStartedAt(), incident.getDetectedAt()));
+    incident.setAcknowledgedAt(null);
+    incident.setResolvedAt(null);
+    return incident;
+  }
+
+  /**
+   * E8: the entries of each service in order: from its time or the date it states, the first from
+   * the beginning; of several for one time the newest; one that says nothing new is none.
+   */
+  Map<String, List<CatalogEvent>> catalog() {
+    Map<String, List<CatalogEvent>> catalog = new TreeMap<>();
+    for (var events : grouped(all(CatalogEvent.class), CatalogEvent::getService)) {
+      Map<Instant, CatalogEvent> byTime = new TreeMap<>();
+      events.stream()
+          .sorted(
+              Comparator.comparing(CatalogEvent::getOccurredAt).thenComparing(CatalogEvent::getId))
+          .forEach(
+              event ->
+                  byTime.put(
+                      Objects.requireNonNullElse(event.getValidFrom(), event.getOccurredAt()),
+                      event));
+      List<CatalogEvent> entries = new ArrayList<>();
+      byTime.forEach(
+          (from, event) -> {
+            boolean first = entries.isEmpty();
+            if (first || !content(entries.get(entries.size() - 1)).equals(content(event))) {
+              var entry = copy(event);
+              entry.setValidFrom(first ? Instant.EPOCH : from);
+              entries.add(entry);
+            }
+          });
+      catalog.put(events.get(0).getService(), entries);
+    }
+    return catalog;
+  }
+
+  private static CatalogEvent content(CatalogEvent event) {
+    var content = copy(event);
+    content.setId("");
+    content.setProvenance(new Provenance("", "", Instant.EPOCH, ""));
+    content.setOccurredAt(Instant.EPOCH);
+    content.setValidFrom(null);
+    return content;
+  }
+
+  /** E8: the entry that holds at a time. */
+  static CatalogEvent at(List<CatalogEvent> entries, Instant time) {
+    CatalogEvent holding = entries.get(0);
+    for (var entry : entries) {
+      holding = entry.getValidFrom().isAfter(time) ? holding : entry;
+    }
+    return holding;
+  }
+
+  /** E3: the catalog decides; else the sender's flag where it says yes; else words of the name. */
+  static String environmentClass(DeploymentEvent attempt, CatalogEvent entry) {
+    String name = environment(attempt);
+    String mapped = mapped(name, entry);
+    if (mapped != null) {
+      return mapped;
+    }
+    if (Boolean.TRUE.equals(attempt.getTransientEnvironment())) {
+      return "none";
+    }
+    return Boolean.TRUE.equals(attempt.getProduction()) ? "production" : classOf(name);
+  }
+
+  static String environment(DeploymentEvent attempt) {
+    return Objects.requireNonNullElse(attempt.getEnvironment(), "production");
+  }
+
+  /** E3: what an entry of the catalog says of an environment; null if nothing. */
+  static String mapped(String environment, CatalogEvent entry) {
+    Map<String, String> classes = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    if (entry != null) {
+      classes.putAll(entry.getEnvironments());
+    }
+    return environment == null ? null : classes.get(environment);
+  }
+
+  /** E3: whole words of the name decide. */
+  static String classOf(String name) {
+    Set<String> words = words(name);
+    if (has(words, "preview", "review")) {
+      return "none";
+    }
+    if (has(words, "prod", "production", "live")
+        && !has(words, "pre", "non", "test", "staging", "dev")) {
+      return "production";
+    }
+    if (has(words, "staging", "stage", "preprod", "preproduction", "uat", "pre")) {
+      return "staging";
+    }
+    if (has(words, "test", "testing", "qa", "integration", "ci")) {
+      return "testing";
+    }
+    return has(words, "dev", "development", "sandbox", "local") ? "development" : "other";
+  }
+
+  private static Set<String> words(String name) {
+    return new TreeSet<>(Arrays.asList(name.toLowerCase(Locale.ROOT).split("[^a-z]+")));
+  }
+
+  private static boolean has(Set<String> words, String... some) {
+    return Arrays.stream(some).anyMatch(words::contains);
+  }
+
+  /** E5: bots end in [bot], or are listed. */
+  boolean isBot(String author) {
+    String name = author == null ? "" : author.toLowerCase(Locale.ROOT);
+    return name.endsWith("[bot]") || settings.botAuthors().contains(name);
+  }
+
+  /** S8: what was packaged as an artifact; all fields null if nothing is known. */
+  ArtifactEvent artifact(String name) {
+    var told = all(ArtifactEvent.class).stream().filter(e -> e.getArtifact().equals(name)).toList();
+    return told.isEmpty() ? new ArtifactEvent() : merged(told);
+  }
+
+  /** The first repository by name that a commit was pushed to, or null. */
+  String repositoryOf(String sha) {
+    return all(PushEvent.class).stream()
+        .filter(
+            push ->
+                sha.equals(push.getHead())
+                    || push.getCommits().stream().anyMatch(c -> c.getSha().equals(sha)))
+        .map(PushEvent::getRepository)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+}

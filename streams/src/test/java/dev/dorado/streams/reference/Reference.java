@@ -1,0 +1,300 @@
+package dev.dorado.streams.reference;
+
+import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.PullRequestEvent;
+import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CatalogFact;
+import dev.dorado.facts.ChangeFact;
+import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.DeploymentFact;
+import dev.dorado.facts.IncidentFact;
+import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.reference.Changes.Change;
+import dev.dorado.streams.reference.Failure.Incident;
+import dev.dorado.streams.reference.Shipping.Attempt;
+import dev.dorado.streams.reference.Shipping.Deployment;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * All facts of a set of events, as docs/metrics.md has them: what is decided, without the texts for
+ * people. Slow and plain on purpose.
+ */
+public final class Reference {
+
+  private final Events events;
+  private final RuleSettings settings;
+  private final Services services;
+  private final List<SpecificRecord> facts = new ArrayList<>();
+
+  /** What belongs to a service. */
+  private static final class OfService {
+    private final Map<String, Attempt> attempts = new TreeMap<>();
+    private final Map<String, Change> changes = new TreeMap<>();
+    private final Map<String, Incident> incidents = new TreeMap<>();
+    private final Map<String, String> classOf = new TreeMap<>();
+  }
+
+  private final Map<String, OfService> byService = new TreeMap<>();
+
+  private Reference(List<SpecificRecord> told, RuleSettings settings) {
+    this.settings = settings;
+    this.events = new Events(told, settings);
+    this.services = new Services(events);
+  }
+
+  /** The facts of {@code events}, in any order and repeated or not. */
+  public static List<SpecificRecord> factsOf(List<SpecificRecord> events, RuleSettings settings) {
+    return new Reference(events, settings).facts();
+  }
+
+  private OfService of(String service) {
+    return byService.computeIfAbsent(service, s -> new OfService());
+  }
+
+  private List<SpecificRecord> facts() {
+    Map<String, List<DeploymentEvent>> attempts = new TreeMap<>();
+    for (var told : events.attempts()) {
+      var attempt = services.located(told);
+      attempts.computeIfAbsent(Services.placeOf(attempt), p -> new ArrayList<>()).add(attempt);
+    }
+    attempts.forEach(services::imply);
+    Set<String> places = new TreeSet<>(attempts.keySet());
+    events.all(PushEvent.class).forEach(push -> places.add(push.getRepository()));
+    events.all(PullRequestEvent.class).forEach(pull -> places.add(pull.getRepository()));
+    events.all(CiRunEvent.class).stream()
+        .filter(run -> run.getRepository() != null)
+        .forEach(run -> places.add(run.getRepository()));
+    places.forEach(place -> addPlace(place, attempts.getOrDefault(place, List.of())));
+    for (var incident : events.incidents()) {
+      for (var located : services.located(incident)) {
+        var of = of(located.service());
+        of.incidents.put(incident.getIncident(), new Incident(incident));
+        of.classOf.put(incident.getIncident(), located.environmentClass());
+      }
+    }
+    byService.forEach(this::addService);
+    events.catalog().values().forEach(entries -> entries.forEach(this::add));
+    return facts;
+  }
+
+  /** What happened in a repository goes to its services. */
+  private void addPlace(String place, List<DeploymentEvent> told) {
+    var repository = new Repository(place, events);
+    var heads = new Heads(repository);
+    Set<String> deployed = new TreeSet<>();
+    for (var same : Events.grouped(told, a -> services.of(a) + " " + a.getDeployment())) {
+      var attempt = Events.attempt(same);
+      String service = services.of(attempt);
+      var entry = services.entry(place, service, Services.timeOf(attempt));
+      String environmentClass = Events.environmentClass(attempt, entry);
+      if (!environmentClass.equals("none")) {
+        String sha = heads.sha(attempt);
+        var compared = heads.compared(attempt, sha);
+        if (compared != null) {
+          deployed.add(compared.name);
+        }
+        if (attempt.getFinishedAt() != null) {
+          var ended = ended(attempt, environmentClass, sha == null ? attempt.getSha() : sha);
+          ended.head = heads.places(attempt, sha);
+          of(service).attempts.put(ended.id, ended);
+        }
+      }
+    }
+    for (var change : new Changes(repository, deployed, events).all.values()) {
+      for (String service : services.owning(place, change.files, change.mergedAt)) {
+        of(service).changes.put(change.id, change);
+      }
+    }
+    var runs =
+        events.all(CiRunEvent.class).stream()
+            .filter(run -> place.equals(run.getRepository()))
+            .toList();
+    Events.grouped(runs, run -> run.getRun() + "/" + run.getAttempt())
+        .forEach(run -> add(repository, Events.merged(run)));
+  }
+
+  private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
+    var attempt = new Attempt();
+    attempt.id = told.getDeployment();
+    attempt.repository = Services.repositoryOf(Services.placeOf(told));
+    attempt.environment = Events.environment(told);
+    attempt.environmentClass = environmentClass;
+    attempt.sha = sha;
+    attempt.version = told.getVersion() == null ? told.getArtifact() : told.getVersion();
+    attempt.finish = told.getFinishedAt();
+    attempt.start = Objects.requireNonNullElse(told.getStartedAt(), attempt.finish);
+    attempt.start = attempt.start.isAfter(attempt.finish) ? attempt.finish : attempt.start;
+    attempt.succeeded = told.getStatus().equals("succeeded");
+    attempt.declaredKind = told.getDeclaredKind();
+    attempt.failed = Boolean.TRUE.equals(told.getFailed());
+    attempt.rework = Boolean.TRUE.equals(told.getRework());
+    attempt.incident = told.getIncident();
+    return attempt;
+  }
+
+  private void addService(String service, OfService of) {
+    Set<String> classes = new TreeSet<>(Set.of("production"));
+    of.attempts.values().forEach(attempt -> classes.add(attempt.environmentClass));
+    for (String environment : classes) {
+      boolean production = environment.equals("production");
+      var attempts =
+          of.attempts.values().stream()
+              .filter(attempt -> attempt.environmentClass.equals(environment))
+              .toList();
+      var incidents =
+          of.incidents.values().stream()
+              .filter(i -> production && of.classOf.get(i.event.getIncident()).equals(environment))
+              .toList();
+      var changes = of.changes.values();
+      var shipping = new Shipping(attempts, changes, settings.rolloutWindow());
+      var failure = new Failure(shipping, changes, incidents, settings);
+      var rework = new Rework(shipping, failure, incidents, settings);
+      shipping.deployments.forEach(d -> add(service, environment, d, failure, rework));
+      shipping.failedAttempts.forEach(d -> add(service, environment, d, failure, rework));
+      changes.forEach(change -> add(service, environment, change, shipping, rework));
+    }
+    of.incidents
+        .values()
+        .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
+  }
+
+  private void add(
+      String service, String environment, Deployment deployment, Failure failure, Rework rework) {
+    var first = deployment.first();
+    // Failures are of production; S10: a failed attempt counts if an incident is linked to it.
+    var verdict = environment.equals("production") ? failure.verdicts.get(deployment) : null;
+    // K2: a redeploy is counted nowhere.
+    boolean counted = !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
+    var recovery = verdict == null ? new Recovery(null, null, null) : failure.recovery(verdict);
+    boolean isRework = counted && rework.isRework(deployment);
+    boolean known = !first.head.isEmpty() || !deployment.succeeded();
+    facts.add(
+        DeploymentFact.newBuilder()
+            .setService(service)
+            .setId(deployment.id())
+            .setEnvironment(environment)
+            .setEnvironments(deployment.environments())
+            .setRepository(first.repository)
+            .setSha(first.sha)
+            .setStartedAt(deployment.start())
+            .setFinishedAt(deployment.finish())
+            .setStatus(deployment.succeeded() ? "succeeded" : "failed")
+            .setCounted(counted)
+            .setKind(first.kind)
+            .setPreviousDeployment(first.previous == null ? null : first.previous.id)
+            .setChanges(known ? deployment.changes().size() : null)
+            .setFailed(verdict != null)
+            .setFailureRule(verdict == null ? null : verdict.rule())
+            .setIncidents(
+                verdict == null
+                    ? List.of()
+                    : verdict.incidents().stream().map(i -> i.event.getIncident()).toList())
+            .setImpactStartedAt(recovery.start())
+            .setRecoveredAt(recovery.end())
+            .setRecoveryMethod(recovery.method())
+            .setRework(isRework)
+            .setReworkProbable(counted && !isRework && rework.isProbable(deployment))
+            .build());
+  }
+
+  private void add(
+      String service, String environment, Change change, Shipping shipping, Rework rework) {
+    var by = shipping.deploymentOf.get(change);
+    boolean atBaseline = shipping.atBaseline.contains(change);
+    boolean awaited = environment.equals("production") && !change.offDefault;
+    if (by == null && !atBaseline && !awaited) {
+      return;
+    }
+    Instant deployed = by == null ? null : by.finish();
+    var leadTime = new LeadTime(change, deployed, settings.clockTolerance());
+    facts.add(
+        ChangeFact.newBuilder()
+            .setService(service)
+            .setId(change.id)
+            .setEnvironment(environment)
+            .setRepository(change.repository)
+            .setSha(change.sha)
+            .setPullRequest(change.pullRequest)
+            .setBot(change.bot)
+            .setStartedAt(leadTime.start)
+            .setOpenedAt(change.openedAt)
+            .setFirstReviewAt(change.firstReviewAt)
+            .setMergedAt(change.mergedAt)
+            .setDeployedAt(deployed)
+            .setDeploymentId(by == null ? null : by.id())
+            .setShippingRule(by != null ? "S4" : atBaseline ? "S5" : null)
+            .setLeadTime(leadTime.total)
+            .setCoding(leadTime.coding)
+            .setPickup(leadTime.pickup)
+            .setReview(leadTime.review)
+            .setDeploy(leadTime.deploy)
+            .setReactive(rework.isReactive(change))
+            .build());
+  }
+
+  private void add(String service, String environment, Incident incident) {
+    var event = incident.event;
+    facts.add(
+        IncidentFact.newBuilder()
+            .setService(service)
+            .setId(event.getIncident())
+            .setRepository(event.getRepository())
+            .setEnvironment(environment)
+            .setStartedAt(event.getStartedAt())
+            .setDetectedAt(event.getDetectedAt())
+            .setAcknowledgedAt(event.getAcknowledgedAt())
+            .setResolvedAt(event.getResolvedAt())
+            .setDeploymentId(incident.cause == null ? null : incident.cause.id())
+            .setLinkRule(incident.rule)
+            .build());
+  }
+
+  /** P2: a run, with its duration unless it ended before it began. */
+  private void add(Repository repository, CiRunEvent run) {
+    Instant started = run.getStartedAt();
+    Instant finished = run.getFinishedAt();
+    Instant time = Objects.requireNonNullElse(finished, run.getOccurredAt());
+    boolean ordered = started != null && finished != null && !finished.isBefore(started);
+    facts.add(
+        CiRunFact.newBuilder()
+            .setService(services.ofRepository(repository.name, time))
+            .setId(run.getRun() + "/" + run.getAttempt())
+            .setRepository(repository.name)
+            .setWorkflow(run.getWorkflow())
+            .setBranch(run.getBranch())
+            .setSha(run.getSha())
+            .setDefaultBranch(
+                run.getBranch() != null && run.getBranch().equals(repository.defaultBranch))
+            .setStartedAt(started)
+            .setFinishedAt(finished)
+            .setOutcome(run.getOutcome())
+            .setDuration(ordered ? Duration.between(started, finished).toMillis() / 1000.0 : null)
+            .build());
+  }
+
+  private void add(dev.dorado.events.CatalogEvent entry) {
+    facts.add(
+        CatalogFact.newBuilder()
+            .setService(entry.getService())
+            .setValidFrom(entry.getValidFrom())
+            .setRemoved(entry.getRemoved())
+            .setOwner(entry.getOwner())
+            .setTier(entry.getTier())
+            .setRepository(entry.getRepository())
+            .setPaths(entry.getPaths())
+            .setAliases(entry.getAliases())
+            .setGoldenPath(entry.getGoldenPath())
+            .setGoldenPathSince(entry.getGoldenPathSince())
+            .build());
+  }
+}

@@ -1,0 +1,82 @@
+package dev.dorado.streams.reference;
+
+import dev.dorado.streams.RuleSettings;
+import dev.dorado.streams.reference.Changes.Change;
+import dev.dorado.streams.reference.Failure.Incident;
+import dev.dorado.streams.reference.Shipping.Deployment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+
+/** The chapter Rework of the rules: which deployments are rework, which changes reactive. */
+final class Rework {
+
+  private final Shipping shipping;
+  private final Failure failure;
+  private final List<Incident> incidents;
+  private final RuleSettings settings;
+
+  Rework(Shipping shipping, Failure failure, List<Incident> incidents, RuleSettings settings) {
+    this.shipping = shipping;
+    this.failure = failure;
+    this.incidents = incidents;
+    this.settings = settings;
+  }
+
+  /** W1: the sender says so; a rollback; ships a revert or a hotfix; names an incident. */
+  boolean isRework(Deployment deployment) {
+    return deployment.members().stream().anyMatch(member -> member.rework)
+        || deployment.is("rollback")
+        || deployment.changes().stream().anyMatch(failure::isEffectiveRevert)
+        || deployment.changes().stream().anyMatch(change -> change.hotfix)
+        || deployment.members().stream().anyMatch(member -> member.incident != null);
+  }
+
+  /** W1: the last that started while an incident was open that ended by the window after it. */
+  boolean isProbable(Deployment deployment) {
+    return incidents.stream()
+        .filter(incident -> incident.end() != null)
+        .filter(incident -> lastDuring(incident) == deployment)
+        .anyMatch(i -> !i.end().isAfter(deployment.finish().plus(settings.probableReworkWindow())));
+  }
+
+  private Deployment lastDuring(Incident incident) {
+    Deployment last = null;
+    for (var deployment : shipping.deployments) {
+      boolean during = incident.isOpenAt(deployment.start()) && !deployment.is("redeploy");
+      last = during ? deployment : last;
+    }
+    return last;
+  }
+
+  /** W2: reverts; hotfixes; what names an incident; fixes to files that were shipped lately. */
+  boolean isReactive(Change change) {
+    return failure.isEffectiveRevert(change)
+        || change.hotfix
+        || incidents.stream().anyMatch(incident -> names(change, incident))
+        || (change.fix && isOfRecentFiles(change));
+  }
+
+  private static boolean names(Change change, Incident incident) {
+    var names = new TreeSet<>(incident.event.getNames());
+    names.add(incident.event.getIncident());
+    boolean here = Objects.equals(change.repository, incident.event.getRepository());
+    return names.stream()
+        .anyMatch(name -> change.mentions.contains(name) && (here || !name.startsWith("#")));
+  }
+
+  /** W2: an earlier deployment shipped one of its files at most the window before its own. */
+  private boolean isOfRecentFiles(Change change) {
+    Deployment by = shipping.deploymentOf.get(change);
+    if (by == null || change.files == null) {
+      return false;
+    }
+    Instant since = by.finish().minus(settings.reworkWindow());
+    return shipping.deployments.stream()
+        .filter(earlier -> earlier.compareTo(by) < 0 && !earlier.finish().isBefore(since))
+        .flatMap(earlier -> earlier.changes().stream())
+        .filter(other -> other.files != null)
+        .anyMatch(other -> other.files.stream().anyMatch(change.files::contains));
+  }
+}

@@ -1,0 +1,293 @@
+package dev.dorado.streams.reference;
+
+import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+
+/** Which repository and service things belong to: rules S7, S8 and G4. */
+final class Services {
+
+  private final Events events;
+  private final Map<String, List<CatalogEvent>> catalog;
+
+  /** Of each place: the services that its attempts name, and that the catalog does not know. */
+  private final Map<String, Set<String>> implied = new TreeMap<>();
+
+  Services(Events events) {
+    this.events = events;
+    this.catalog = events.catalog();
+  }
+
+  /** A place is a repository, or a service of which none is known. */
+  static String placeOf(DeploymentEvent attempt) {
+    return attempt.getRepository() != null
+        ? attempt.getRepository()
+        : "service " + Objects.requireNonNullElse(attempt.getService(), attempt.getDeployment());
+  }
+
+  static String repositoryOf(String place) {
+    return place.startsWith("service ") ? null : place;
+  }
+
+  /** Words: without a catalog entry, a repository is one service, named owner/name. */
+  private static String itself(String place) {
+    return place.startsWith("service ")
+        ? place.substring("service ".length())
+        : place.substring(place.indexOf('/') + 1);
+  }
+
+  static Instant timeOf(DeploymentEvent attempt) {
+    return Objects.requireNonNullElse(attempt.getFinishedAt(), startOf(attempt));
+  }
+
+  static Instant startOf(DeploymentEvent attempt) {
+    return attempt.getStartedAt() != null
+        ? attempt.getStartedAt()
+        : Objects.requireNonNullElse(attempt.getFinishedAt(), attempt.getOccurredAt());
+  }
+
+  /**
+   * S8, G4: an attempt gets commit and repository from its artifact, its repository from its
+   * service in the catalog (or a service named like a repository), else from its commit.
+   */
+  DeploymentEvent located(DeploymentEvent told) {
+    var attempt = Events.copy(told);
+    if (attempt.getArtifact() != null) {
+      var artifact = events.artifact(attempt.getArtifact());
+      attempt.setSha(attempt.getSha() == null ? artifact.getSha() : attempt.getSha());
+      if (attempt.getRepository() == null) {
+        attempt.setRepository(artifact.getRepository());
+      }
+    }
+    if (attempt.getRepository() == null && attempt.getService() != null) {
+      String name = attempt.getService();
+      CatalogEvent entry = named(name, timeOf(attempt));
+      if (entry != null) {
+        attempt.setService(entry.getService());
+        attempt.setRepository(entry.getRepository());
+      } else if (name.contains("/")) {
+        attempt.setService(null);
+        attempt.setRepository(hasHost(name) ? name : "github.com/" + name);
+      }
+    }
+    String sha = attempt.getSha();
+    if (attempt.getRepository() == null && sha != null && sha.length() == 40) {
+      attempt.setRepository(events.repositoryOf(sha));
+    }
+    return attempt;
+  }
+
+  /** E8: the entry that has a name or alias at a time; of several services the first by name. */
+  private CatalogEvent named(String name, Instant time) {
+    return catalog.values().stream()
+        .map(entries -> Events.at(entries, time))
+        .filter(entry -> !entry.getRemoved())
+        .filter(entry -> entry.getService().equals(name) || entry.getAliases().contains(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean hasHost(String name) {
+    return name.contains("/") && name.substring(0, name.indexOf('/')).contains(".");
+  }
+
+  /** S7: services that attempts name are services of the place, until the catalog knows them. */
+  void imply(String place, Collection<DeploymentEvent> attempts) {
+    Set<String> named = new TreeSet<>();
+    attempts.forEach(attempt -> named.add(of(attempt)));
+    named.removeIf(service -> !naming(place, service).isEmpty());
+    implied.put(place, named);
+  }
+
+  /** The entries of a service, if one of them names or named the place; else none. */
+  private List<CatalogEvent> naming(String place, String service) {
+    var entries = catalog.getOrDefault(service, List.of());
+    boolean here =
+        entries.stream()
+            .anyMatch(
+                entry ->
+                    place.equals(
+                        Objects.requireNonNullElse(entry.getRepository(), "service " + service)));
+    return here ? entries : List.of();
+  }
+
+  /** What the catalog says at a time of a service of a place; null if nothing. */
+  CatalogEvent entry(String place, String service, Instant time) {
+    var entries = naming(place, service);
+    return entries.isEmpty() ? null : Events.at(entries, time);
+  }
+
+  /** The entries that hold at a time and name the place, by service. */
+  private Map<String, CatalogEvent> entriesAt(String place, Instant time) {
+    Map<String, CatalogEvent> holding = new TreeMap<>();
+    for (var entries : catalog.values()) {
+      var entry = Events.at(entries, time);
+      if (!entry.getRemoved() && place.equals(entry.getRepository())) {
+        holding.put(entry.getService(), entry);
+      }
+    }
+    return holding;
+  }
+
+  private Set<String> at(String place, Instant time) {
+    Set<String> services = new TreeSet<>(entriesAt(place, time).keySet());
+    services.addAll(implied.getOrDefault(place, Set.of()));
+    return services.isEmpty() ? Set.of(itself(place)) : services;
+  }
+
+  /** S7: a change belongs to those whose paths it touches; without files, or owners, to all. */
+  Set<String> owning(String place, Collection<String> files, Instant time) {
+    Set<String> all = at(place, time);
+    if (all.size() == 1 || files == null) {
+      return all;
+    }
+    Set<String> owning = new TreeSet<>();
+    for (String file : files) {
+      Set<String> owners = new TreeSet<>();
+      for (var entry : entriesAt(place, time).values()) {
+        boolean whole = entry.getPaths().isEmpty();
+        if (whole || entry.getPaths().stream().anyMatch(path -> matches(path, file))) {
+          owners.add(entry.getService());
+        }
+      }
+      owning.addAll(owners.isEmpty() ? all : owners);
+    }
+    return owning;
+  }
+
+  /** S7: a path is a folder or file, or a glob; what is no glob is taken by its letters. */
+  private static boolean matches(String path, String file) {
+    String plain = path.replaceFirst("^\\.?/", "");
+    boolean everything = Set.of("", ".", "**").contains(plain);
+    String folder = plain.endsWith("/") ? plain : plain + "/";
+    return everything
+        || file.equals(plain)
+        || (!plain.matches(".*[*?].*") && file.startsWith(folder))
+        || glob(plain, plain.matches("[^{}]*(\\{[^{}]*\\}[^{}]*)*"), file);
+  }
+
+  /** S7: * and ? stand for what is between slashes, ** for anything, {a,b} for one of several. */
+  private static boolean glob(String glob, boolean braces, String file) {
+    if (glob.isEmpty() || (file.isEmpty() && "*{".indexOf(glob.charAt(0)) < 0)) {
+      return glob.isEmpty() && file.isEmpty();
+    }
+    if (glob.startsWith("**")) {
+      String rest = glob.substring(glob.startsWith("**/") ? 3 : 2);
+      return glob(rest, braces, file)
+          || IntStream.range(0, file.length())
+              .filter(i -> !glob.startsWith("**/") || file.charAt(i) == '/')
+              .anyMatch(i -> glob(rest, braces, file.substring(i + 1)));
+    }
+    char c = glob.charAt(0);
+    if (c == '*') {
+      boolean more = !file.isEmpty() && file.charAt(0) != '/';
+      return glob(glob.substring(1), braces, file)
+          || (more && glob(glob, braces, file.substring(1)));
+    }
+    if (c == '{' && braces) {
+      int end = glob.indexOf('}');
+      return Arrays.stream(glob.substring(1, end).split(",", -1))
+          .anyMatch(one -> glob(one + glob.substring(end + 1), braces, file));
+    }
+    boolean fits = c == '?' ? file.charAt(0) != '/' : c == file.charAt(0);
+    return !file.isEmpty() && fits && glob(glob.substring(1), braces, file.substring(1));
+  }
+
+  /**
+   * G4: the service that an attempt names, by whichever of its names; else the catalog's only one
+   * of the repository, or the only one that its environment or workflow speaks of; else the
+   * repository itself.
+   */
+  String of(DeploymentEvent attempt) {
+    String place = placeOf(attempt);
+    var entries = entriesAt(place, timeOf(attempt));
+    String service = attempt.getService();
+    if (service != null) {
+      return entries.values().stream()
+          .filter(entry -> !entries.containsKey(service) && entry.getAliases().contains(service))
+          .map(CatalogEvent::getService)
+          .findFirst()
+          .orElse(service);
+    }
+    var fitting =
+        entries.values().stream()
+            .filter(entry -> entries.size() == 1 || speaksOf(attempt, entry))
+            .toList();
+    return fitting.size() == 1 ? fitting.get(0).getService() : itself(place);
+  }
+
+  private static boolean speaksOf(DeploymentEvent attempt, CatalogEvent entry) {
+    String environment = Events.environment(attempt);
+    return Events.mapped(environment, entry) != null
+        || hasWords(environment, entry.getService())
+        || (attempt.getWorkflow() != null && hasWords(attempt.getWorkflow(), entry.getService()));
+  }
+
+  private static boolean hasWords(String text, String name) {
+    return spaced(text).contains(spaced(name));
+  }
+
+  private static String spaced(String text) {
+    return " " + text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", " ") + " ";
+  }
+
+  /** G4: what names only a repository belongs to its single service, else to itself. */
+  String ofRepository(String place, Instant time) {
+    Set<String> services = at(place, time);
+    return services.size() == 1 ? services.iterator().next() : itself(place);
+  }
+
+  /** An incident of a service, with the class of its environment. */
+  record Located(String service, IncidentEvent incident, String environmentClass) {}
+
+  /**
+   * G4: an incident belongs to the service that it names, else to those that its aliases name, else
+   * to that of its repository. A name that the catalog does not know is taken for a service.
+   */
+  Set<Located> located(IncidentEvent incident) {
+    Set<Located> located = new TreeSet<>(Comparator.comparing(Located::service));
+    Set<String> names = new TreeSet<>(incident.getAliases());
+    if (incident.getService() != null) {
+      names = Set.of(incident.getService());
+    }
+    Instant time = incident.getStartedAt();
+    for (String name : names) {
+      var entry = named(name, time);
+      if (entry == null && incident.getService() == null && incident.getRepository() != null) {
+        located.add(ofItsRepository(incident));
+      } else {
+        String service = entry == null ? name : entry.getService();
+        located.add(located(hasHost(service) ? itself(service) : service, incident, entry));
+      }
+    }
+    if (names.isEmpty() && incident.getRepository() != null) {
+      located.add(ofItsRepository(incident));
+    }
+    return located;
+  }
+
+  private Located ofItsRepository(IncidentEvent incident) {
+    String service = ofRepository(incident.getRepository(), incident.getStartedAt());
+    var entry = entry(incident.getRepository(), service, incident.getStartedAt());
+    return located(service, incident, entry);
+  }
+
+  private static Located located(String service, IncidentEvent incident, CatalogEvent entry) {
+    String environment = incident.getEnvironment();
+    String mapped = Events.mapped(environment, entry);
+    String byName = environment == null ? "production" : Events.classOf(environment);
+    return new Located(service, incident, mapped == null ? byName : mapped);
+  }
+}

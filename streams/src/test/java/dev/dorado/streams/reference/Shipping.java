@@ -1,0 +1,192 @@
+package dev.dorado.streams.reference;
+
+import dev.dorado.streams.reference.Changes.Change;
+import dev.dorado.streams.reference.Changes.Place;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** Rules S4, S5 and S9: which deployment of a class of environments ships which change. */
+final class Shipping {
+
+  /** A run that brought a version of a service to an environment, and ended. */
+  static final class Attempt {
+    String id;
+    String repository;
+    String environment;
+    String environmentClass;
+    String sha;
+    String version;
+    List<Place> head;
+    Instant start;
+    Instant finish;
+    boolean succeeded;
+    String declaredKind;
+    boolean failed;
+    boolean rework;
+    String incident;
+
+    /** K1 decides it, and which attempt with a known head came before. */
+    String kind;
+
+    Attempt previous;
+  }
+
+  /** Words: every order of deployments is (finish, start, id). */
+  static final Comparator<Attempt> ORDER =
+      Comparator.comparing((Attempt attempt) -> attempt.finish)
+          .thenComparing(attempt -> attempt.start)
+          .thenComparing(attempt -> attempt.id);
+
+  /** A deployment of the headline: the attempts of one rollout, or one that failed. */
+  record Deployment(List<Attempt> members, boolean succeeded, List<Change> changes)
+      implements Comparable<Deployment> {
+
+    Deployment(Attempt first) {
+      this(new ArrayList<>(List.of(first)), first.succeeded, new ArrayList<>());
+    }
+
+    Attempt first() {
+      return members.get(0);
+    }
+
+    String id() {
+      return first().id;
+    }
+
+    boolean is(String kind) {
+      return first().kind.equals(kind);
+    }
+
+    Instant start() {
+      return members.stream().map(m -> m.start).min(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    Instant finish() {
+      return members.get(members.size() - 1).finish;
+    }
+
+    List<String> environments() {
+      return members.stream().map(member -> member.environment).distinct().toList();
+    }
+
+    @Override
+    public int compareTo(Deployment other) {
+      return Comparator.comparing(Deployment::finish)
+          .thenComparing(Deployment::start)
+          .thenComparing(Deployment::id)
+          .compare(this, other);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(this);
+    }
+  }
+
+  /** The successful attempts of each environment, in order. */
+  final List<List<Attempt>> ledgers = new ArrayList<>();
+
+  /** In order. */
+  final List<Deployment> deployments;
+
+  final List<Deployment> failedAttempts = new ArrayList<>();
+  final Map<Change, Deployment> deploymentOf = new HashMap<>();
+
+  /** S5: shipped at an unknown time. */
+  final Set<Change> atBaseline = new HashSet<>();
+
+  Shipping(Collection<Attempt> attempts, Collection<Change> changes, Duration window) {
+    var succeeded = attempts.stream().filter(a -> a.succeeded).sorted(ORDER).toList();
+    for (var ledger : Events.grouped(succeeded, attempt -> attempt.environment)) {
+      ledgers.add(ledger);
+      Kinds.decide(ledger);
+    }
+    for (var failed : attempts.stream().filter(a -> !a.succeeded).sorted(ORDER).toList()) {
+      Kinds.decide(failed, ledger(failed.environment));
+      failedAttempts.add(new Deployment(failed));
+    }
+    this.deployments = rollouts(succeeded, window);
+    changes.forEach(this::ship);
+  }
+
+  private List<Attempt> ledger(String environment) {
+    return ledgers.stream()
+        .filter(ledger -> ledger.get(0).environment.equals(environment))
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /**
+   * S9: successful attempts of one SHA in different environments of production, each within the
+   * window of the one before, are one deployment; the same environment again begins a new one.
+   */
+  private static List<Deployment> rollouts(List<Attempt> succeeded, Duration window) {
+    List<Deployment> rollouts = new ArrayList<>();
+    for (var attempt : succeeded) {
+      Deployment latest = null;
+      for (var rollout : rollouts) {
+        boolean same = attempt.sha != null && attempt.sha.equals(rollout.first().sha);
+        latest = same ? rollout : latest;
+      }
+      if (attempt.environmentClass.equals("production")
+          && latest != null
+          && !latest.environments().contains(attempt.environment)
+          && Duration.between(latest.finish(), attempt.finish).compareTo(window) <= 0) {
+        latest.members().add(attempt);
+      } else {
+        rollouts.add(new Deployment(attempt));
+      }
+    }
+    return rollouts.stream().sorted().toList();
+  }
+
+  Deployment of(Attempt member) {
+    return deployments.stream().filter(d -> d.members().contains(member)).findFirst().orElse(null);
+  }
+
+  /** S4: the first deployment whose head is at or after the change's position ships it, once. */
+  private void ship(Change change) {
+    var by = ledgers.stream().map(l -> first(l, change)).filter(Objects::nonNull).min(ORDER);
+    if (by.isPresent() && change.backfillOnly && by.get() == baseline(by.get().environment)) {
+      atBaseline.add(change);
+    } else if (by.isPresent()) {
+      deploymentOf.put(change, of(by.get()));
+      of(by.get()).changes().add(change);
+    }
+  }
+
+  private static Attempt first(List<Attempt> ledger, Change change) {
+    return ledger.stream().filter(a -> hasReached(a, change)).findFirst().orElse(null);
+  }
+
+  private static boolean hasReached(Attempt attempt, Change change) {
+    return attempt.head.stream()
+        .anyMatch(
+            bound -> {
+              var place = change.places.get(bound.branch());
+              return place != null && place.position().compareTo(bound.position()) <= 0;
+            });
+  }
+
+  /**
+   * S5: the baseline is the first deployment with a known head; what came only by backfill at or
+   * before it counts as shipped at an unknown time.
+   */
+  private Attempt baseline(String environment) {
+    return ledger(environment).stream().filter(a -> !a.head.isEmpty()).findFirst().orElse(null);
+  }
+}
