@@ -122,15 +122,17 @@ final class BitbucketCloudPullRequests {
             .setClosedAt(closed ? happening.moment().at() : null)
             .setMerged(happening.mergedOrUnsaid(merged))
             .setMergedAt(merged ? happening.moment().at() : null)
-            .setMergeCommitSha(
-                merged
-                    ? pullRequest
-                        .maybeObject("merge_commit")
-                        .flatMap(commit -> Shas.maybe(commit, "hash"))
-                        .orElse(null)
-                    : null)
+            .setMergeCommitSha(merged ? mergeCommit(pullRequest).orElse(null) : null)
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** A fast-forward makes no commit: the head itself moves onto the base. */
+  private static Optional<String> mergeCommit(Fields pullRequest) {
+    return pullRequest
+        .maybeObject("merge_commit")
+        .flatMap(commit -> Shas.maybe(commit, "hash"))
+        .or(() -> hash(pullRequest, "source"));
   }
 
   private static Optional<String> branch(Fields pullRequest, String end) {

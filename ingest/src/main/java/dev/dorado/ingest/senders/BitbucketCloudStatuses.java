@@ -32,15 +32,15 @@ final class BitbucketCloudStatuses {
     Fields commitStatus = body.object("commit_status");
     String state =
         commitStatus.text("state", "a state, as INPROGRESS or SUCCESSFUL").toUpperCase(Locale.ROOT);
-    String outcome =
+    Optional<String> outcome =
         switch (state) {
-          case "INPROGRESS" -> "";
-          case "SUCCESSFUL" -> "success";
-          case "FAILED" -> "failure";
-          case "STOPPED" -> "cancelled";
-          default -> null;
+          case "SUCCESSFUL" -> Optional.of("success");
+          case "FAILED" -> Optional.of("failure");
+          case "STOPPED" -> Optional.of("cancelled");
+          default -> Optional.empty();
         };
-    if (outcome == null) {
+    boolean finished = outcome.isPresent();
+    if (!finished && !state.equals("INPROGRESS")) {
       return Translation.ignored(
           "commit_status: the state '%s' says nothing that is measured"
               .formatted(state.substring(0, Math.min(state.length(), 50))));
@@ -48,7 +48,6 @@ final class BitbucketCloudStatuses {
     var repository = BitbucketCloudSender.repository(body.object("repository"), settings);
     Optional<String> sha = sha(commitStatus);
     String key = commitStatus.text("key", "the key of the status");
-    boolean finished = !outcome.isEmpty();
     Instant createdAt = commitStatus.time("created_on");
     Instant time = finished ? commitStatus.time("updated_on") : createdAt;
     String id = "bitbucket-cloud:" + EventId.hash(repository.name(), key, sha.orElse(""));
@@ -64,7 +63,7 @@ final class BitbucketCloudStatuses {
             .setBranch(commitStatus.maybeText("refname").orElse(null))
             .setSha(sha.orElse(null))
             .setStatus(finished ? "finished" : "started")
-            .setOutcome(finished ? outcome : null)
+            .setOutcome(outcome.orElse(null))
             .setStartedAt(createdAt)
             .setFinishedAt(finished ? time : null)
             .setUrl(commitStatus.maybeText("url").orElse(null))

@@ -124,17 +124,18 @@ final class BitbucketServerPullRequests {
             .setClosedAt(closed ? happening.moment().at() : null)
             .setMerged(happening.mergedOrUnsaid(merged))
             .setMergedAt(merged ? happening.moment().at() : null)
-            .setMergeCommitSha(
-                merged
-                    ? pullRequest
-                        .maybeObject("properties")
-                        .flatMap(properties -> properties.maybeObject("mergeCommit"))
-                        .flatMap(commit -> Shas.maybe(commit, "id"))
-                        .orElse(null)
-                    : null)
+            .setMergeCommitSha(merged ? mergeCommit(pullRequest).or(() -> head).orElse(null) : null)
             .setCommits(head.map(List::of).orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** None where the head was pushed onto the base, by which Bitbucket takes it for merged. */
+  private static Optional<String> mergeCommit(Fields pullRequest) {
+    return pullRequest
+        .maybeObject("properties")
+        .flatMap(properties -> properties.maybeObject("mergeCommit"))
+        .flatMap(commit -> Shas.maybe(commit, "id"));
   }
 
   private static Optional<String> branch(Fields ref) {

@@ -43,7 +43,8 @@ public interface Sender {
   }
 
   /**
-   * What the delivery means. Nothing of {@code provenance} decides it.
+   * What the delivery means. Nothing of {@code provenance} decides it, but where the sender gives
+   * no time at all: there the time of receipt stands, and the events' ids leave it out.
    *
    * @throws dev.dorado.ingest.delivery.MalformedDelivery if it isn't in the sender's form at all
    * @throws dev.dorado.ingest.delivery.MissingField if it lacks what its kind must have

@@ -185,6 +185,13 @@ class BitbucketCloudSenderTest {
         .isEqualTo("2026-03-01T12:00:00.903Z");
   }
 
+  @Test
+  void aFastForwardMovesTheHeadOntoTheBase() {
+    Payload forward = pullRequest("fulfilled").with("pullrequest.merge_commit", null);
+    assertThat(event(forward, PullRequestEvent.class).getMergeCommitSha())
+        .isEqualTo("222222222222");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "approved,                approved,          true",

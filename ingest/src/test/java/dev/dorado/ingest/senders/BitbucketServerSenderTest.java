@@ -163,6 +163,12 @@ class BitbucketServerSenderTest {
         .isEqualTo("2026-03-01T12:00:00Z");
   }
 
+  @Test
+  void aHeadThatWasPushedOntoTheBaseIsTheMerge() {
+    PullRequestEvent event = event(pullRequest("pr:merged").without("pullRequest.properties"));
+    assertThat(event.getMergeCommitSha()).isEqualTo(SHA_2);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "pr:reviewer:approved,          approved",

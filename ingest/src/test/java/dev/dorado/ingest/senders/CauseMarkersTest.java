@@ -13,6 +13,8 @@ class CauseMarkersTest {
         .containsExactly("acme/shop#12", "#13");
     assertThat(CauseMarkers.in("Caused by: v1.2.3, github:500"))
         .containsExactly("v1.2.3", "github:500");
+    assertThat(CauseMarkers.in("caused by: gitlab:job:796, azure-devops:acme:deployment:5/2"))
+        .containsExactly("gitlab:job:796", "azure-devops:acme:deployment:5/2");
     assertThat(CauseMarkers.in("root-cause: https://github.com/acme/shop/pull/12"))
         .containsExactly("https://github.com/acme/shop/pull/12");
   }
