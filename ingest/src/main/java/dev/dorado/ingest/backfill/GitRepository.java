@@ -31,6 +31,7 @@ public record GitRepository(Repository repository, String name) implements AutoC
           "%s is no folder: expected a clone or a bare repository (git clone --bare URL makes one)."
               .formatted(path));
     }
+    PlainGit.use();
     useMemory();
     Repository repository = open(path);
     try {

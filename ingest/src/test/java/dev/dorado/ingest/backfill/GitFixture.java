@@ -36,6 +36,7 @@ final class GitFixture implements AutoCloseable {
   private final Map<ObjectId, Map<String, ObjectId>> trees = new HashMap<>();
 
   GitFixture(Path folder) throws IOException {
+    PlainGit.use();
     this.folder = folder;
     this.repository = new RepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
     repository.create(true);
