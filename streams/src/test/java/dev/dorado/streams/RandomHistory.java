@@ -17,9 +17,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Draws a small history in which everything happens that the rules speak of. */
 final class RandomHistory {
+
+  /** What the topology does not know yet, to be drawn too: imports, … */
+  private static final List<String> PLANNED =
+      List.of(System.getProperty("dorado.histories.with", "").split(",")).stream()
+          .filter(name -> !name.isEmpty())
+          .toList();
 
   private static final List<String> FILES =
       List.of("cart/a.java", "cart/b.java", "pay/a.java", "pay/b.java", "README.md");
@@ -83,10 +90,24 @@ final class RandomHistory {
     if (random.nextInt(3) == 0) {
       history.told(events -> new Distortions(random).of(events, 8));
     }
-    return history;
+    return PLANNED.contains("imports") ? history : history.told(RandomHistory::withoutImports);
+  }
+
+  /** Rule S2: a push that was backfilled without its time is an imported commit. */
+  private static List<SpecificRecord> withoutImports(List<SpecificRecord> events) {
+    return events.stream()
+        .map(
+            event ->
+                event instanceof PushEvent push && !Imports.isLive(push)
+                    ? Imports.timed(push)
+                    : event)
+        .toList();
   }
 
   private void step() {
+    if (!PLANNED.isEmpty() && random.nextInt(8) == 0) {
+      planned(one(PLANNED));
+    }
     switch (random.nextInt(27)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
@@ -107,6 +128,15 @@ final class RandomHistory {
       case 23, 24 -> rollBack();
       case 25 -> partialRollout();
       default -> oddity();
+    }
+  }
+
+  private void planned(String what) {
+    switch (what) {
+      case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
+      default ->
+          throw new IllegalArgumentException(
+              "dorado.histories.with=%s: expected imports".formatted(what));
     }
   }
 
@@ -569,6 +599,10 @@ final class RandomHistory {
     String name = named("c" + (++commits));
     var spec = commit(name).message(message).by(one(AUTHORS));
     all.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(name);
+    if (random.nextInt(8) == 0) {
+      // Rebased commits are older than their parents; some clocks go wrong.
+      spec.made(now.plus(Duration.ofMinutes(random.nextInt(1200) - 1000)));
+    }
     if (random.nextInt(3) > 0) {
       spec.files(one(FILES), one(FILES));
     }
