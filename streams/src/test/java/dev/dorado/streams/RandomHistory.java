@@ -5,6 +5,7 @@ import static dev.dorado.streams.History.sha;
 
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.Commit;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PushEvent;
@@ -37,6 +38,8 @@ final class RandomHistory {
       List.of("ann", "ann", "bob", "dependabot", "renovate[bot]");
   private static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]");
 
+  private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
+
   private final Random random;
   private final String tag;
   private final History history = new History();
@@ -51,6 +54,7 @@ final class RandomHistory {
   private final List<String> incidents = new ArrayList<>();
   private Instant now = History.at("2026-01-05T08:00");
   private int commits;
+  private int corrections;
   private int pullRequests = 100;
 
   private RandomHistory(long seed) {
@@ -134,10 +138,37 @@ final class RandomHistory {
   private void planned(String what) {
     switch (what) {
       case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
+      case "corrections" -> correction();
       default ->
           throw new IllegalArgumentException(
-              "dorado.histories.with=%s: expected imports".formatted(what));
+              "dorado.histories.with=%s: expected imports or corrections".formatted(what));
     }
+  }
+
+  private void correction() {
+    String id = tag + "-correction-" + ++corrections;
+    String action = one(List.of("link", "unlink", "mark", "mark", "exclude", "revoke"));
+    String service = one(List.of(history.repository().split("/", 2)[1], named("cart")));
+    boolean revoke = action.equals("revoke");
+    boolean link = action.endsWith("link");
+    history.add(
+        CorrectionEvent.newBuilder()
+            .setId(id)
+            .setProvenance(history.provenance("corrections"))
+            .setOccurredAt(now.plus(Duration.ofDays(random.nextInt(3))))
+            .setCorrection(id)
+            .setService(service)
+            .setAction(action)
+            .setDeployment(revoke ? null : oneOr(deployments, "none"))
+            .setIncident(link ? oneOr(incidents, "none") : null)
+            .setMark(action.equals("mark") ? one(MARKS) : null)
+            .setRevokes(revoke ? tag + "-correction-" + random.nextInt(corrections) : null)
+            .setReason("A person says so")
+            .build());
+  }
+
+  private String oneOr(List<String> some, String otherwise) {
+    return some.isEmpty() ? named(otherwise) : one(some);
   }
 
   private void pushLone() {

@@ -1,12 +1,14 @@
 package dev.dorado.streams.reference;
 
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.streams.RuleSettings;
@@ -23,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -82,6 +85,7 @@ public final class Reference {
         of.classOf.put(incident.getIncident(), located.environmentClass());
       }
     }
+    events.all(CorrectionEvent.class).forEach(correction -> of(correction.getService()));
     byService.forEach(this::addService);
     events.catalog().values().forEach(entries -> entries.forEach(this::add));
     return facts;
@@ -143,6 +147,7 @@ public final class Reference {
   }
 
   private void addService(String service, OfService of) {
+    var corrections = corrections(service);
     Set<String> classes = new TreeSet<>(Set.of("production"));
     of.attempts.values().forEach(attempt -> classes.add(attempt.environmentClass));
     for (String environment : classes) {
@@ -156,25 +161,50 @@ public final class Reference {
               .filter(i -> production && of.classOf.get(i.event.getIncident()).equals(environment))
               .toList();
       var changes = of.changes.values();
-      var shipping = new Shipping(attempts, changes, settings.rolloutWindow());
-      var failure = new Failure(shipping, changes, incidents, settings);
-      var rework = new Rework(shipping, failure, incidents, settings);
+      var all = new Shipping(attempts, List.of(), settings.rolloutWindow());
+      var excluded = Stream.concat(all.deployments.stream(), all.failedAttempts.stream());
+      var out = excluded.filter(corrections::excludes).toList();
+      var left = new ArrayList<>(attempts);
+      out.forEach(deployment -> left.removeAll(deployment.members()));
+      var shipping = new Shipping(left, changes, settings.rolloutWindow());
+      var failure = new Failure(shipping, changes, incidents, corrections, settings);
+      var rework = new Rework(shipping, failure, incidents, corrections, settings);
+      out.forEach(deployment -> addExcluded(service, environment, deployment, shipping));
       shipping.deployments.forEach(d -> add(service, environment, d, failure, rework));
       shipping.failedAttempts.forEach(d -> add(service, environment, d, failure, rework));
       changes.forEach(change -> add(service, environment, change, shipping, rework));
     }
+    corrections.effects.forEach((correction, effect) -> add(service, of, correction, effect));
     of.incidents
         .values()
         .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
   }
 
+  private Corrections corrections(String service) {
+    return new Corrections(
+        events.all(CorrectionEvent.class).stream()
+            .filter(correction -> correction.getService().equals(service))
+            .toList());
+  }
+
+  /** An excluded deployment is in no ledger and ships nothing; it has the kind it would have. */
+  private void addExcluded(
+      String service, String environment, Deployment excluded, Shipping others) {
+    excluded.members().forEach(m -> Kinds.decide(m, others.ledger(m.environment)));
+    var none = new Corrections(List.of());
+    var failure = new Failure(others, List.of(), List.of(), none, settings);
+    add(service, environment, excluded, failure, null);
+  }
+
   private void add(
       String service, String environment, Deployment deployment, Failure failure, Rework rework) {
+    boolean excluded = rework == null;
     var first = deployment.first();
     // Failures are of production; S10: a failed attempt counts if an incident is linked to it.
     var verdict = environment.equals("production") ? failure.verdicts.get(deployment) : null;
     // K2: a redeploy is counted nowhere.
-    boolean counted = !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
+    boolean counted =
+        !excluded && !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
     var recovery = verdict == null ? new Recovery(null, null, null) : failure.recovery(verdict);
     boolean isRework = counted && rework.isRework(deployment);
     boolean known = !first.head.isEmpty() || !deployment.succeeded();
@@ -203,6 +233,7 @@ public final class Reference {
             .setRecoveredAt(recovery.end())
             .setRecoveryMethod(recovery.method())
             .setRework(isRework)
+            .setExcluded(excluded)
             .setReworkProbable(counted && !isRework && rework.isProbable(deployment))
             .build());
   }
@@ -240,6 +271,27 @@ public final class Reference {
             .setDeploy(leadTime.deploy)
             .setReactive(rework.isReactive(change))
             .build());
+  }
+
+  private void add(String service, OfService of, CorrectionEvent correction, String effect) {
+    String deployment = correction.getDeployment();
+    String incident = correction.getIncident();
+    boolean known =
+        (deployment == null || of.attempts.containsKey(deployment))
+            && (incident == null || of.incidents.containsKey(incident))
+            && (correction.getRevokes() == null || isMade(service, correction.getRevokes()));
+    facts.add(
+        CorrectionFact.newBuilder()
+            .setService(service)
+            .setId(correction.getCorrection())
+            .setAction(correction.getAction())
+            .setEffect(known || !effect.equals("in force") ? effect : "void")
+            .build());
+  }
+
+  private boolean isMade(String service, String correction) {
+    return corrections(service).effects.keySet().stream()
+        .anyMatch(made -> made.getCorrection().equals(correction));
   }
 
   private void add(String service, String environment, Incident incident) {
