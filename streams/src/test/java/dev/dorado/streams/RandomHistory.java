@@ -38,6 +38,13 @@ final class RandomHistory {
       List.of("ann", "ann", "bob", "dependabot", "renovate[bot]");
   private static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]");
 
+  private static final List<Map<String, String>> SETTINGS =
+      List.of(
+          Map.of(),
+          Map.of("proximity-window", "30m", "clock-tolerance", "1h"),
+          Map.of("reopen-window", "1h", "rework-window", "6h"),
+          Map.of("rollout-window", "10m", "probable-rework-window", "0m"));
+
   private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
 
   private final Random random;
@@ -139,9 +146,12 @@ final class RandomHistory {
     switch (what) {
       case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
       case "corrections" -> correction();
+      case "settings" -> catalog();
+      case "alerts" -> alert();
       default ->
           throw new IllegalArgumentException(
-              "dorado.histories.with=%s: expected imports or corrections".formatted(what));
+              "dorado.histories.with=%s: expected imports, corrections, settings or alerts"
+                  .formatted(what));
     }
   }
 
@@ -499,6 +509,15 @@ final class RandomHistory {
     history.incident(id, started, resolved, change);
   }
 
+  private void alert() {
+    String kind = one(List.of("alert", "error"));
+    history.incident(
+        tag.toUpperCase(Locale.ROOT) + "-alert-" + now,
+        now.minus(Duration.ofMinutes(random.nextInt(90))),
+        random.nextBoolean() ? now : null,
+        event -> event.setKind(kind));
+  }
+
   private void incidentChanges() {
     if (!incidents.isEmpty()) {
       String transition = one(List.of("reopened", "withdrawn", "acknowledged", "updated"));
@@ -526,10 +545,15 @@ final class RandomHistory {
             : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
     Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
     boolean noProduction = random.nextInt(8) == 0;
+    Map<String, String> settings =
+        PLANNED.contains("settings") ? one(SETTINGS) : Map.<String, String>of();
     history.catalog(
         service,
         now,
-        event -> entry(event, removed, withoutRepository, paths, aliases, from, noProduction));
+        event -> {
+          entry(event, removed, withoutRepository, paths, aliases, from, noProduction);
+          event.setSettings(settings);
+        });
   }
 
   private static void entry(

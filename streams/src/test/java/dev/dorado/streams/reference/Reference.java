@@ -3,6 +3,7 @@ package dev.dorado.streams.reference;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.facts.CatalogFact;
@@ -78,17 +79,31 @@ public final class Reference {
         .filter(run -> run.getRepository() != null)
         .forEach(run -> places.add(run.getRepository()));
     places.forEach(place -> addPlace(place, attempts.getOrDefault(place, List.of())));
-    for (var incident : events.incidents()) {
-      for (var located : services.located(incident)) {
-        var of = of(located.service());
-        of.incidents.put(incident.getIncident(), new Incident(incident));
-        of.classOf.put(incident.getIncident(), located.environmentClass());
-      }
-    }
+    events.incidents().forEach(this::addIncidents);
     events.all(CorrectionEvent.class).forEach(correction -> of(correction.getService()));
     byService.forEach(this::addService);
     events.catalog().values().forEach(entries -> entries.forEach(this::add));
     return facts;
+  }
+
+  /** The episodes of an incident, as the settings of each of its services have them. */
+  private void addIncidents(List<IncidentEvent> told) {
+    Set<String> of = new TreeSet<>();
+    for (var incident : events.episodes(told)) {
+      services.located(incident).forEach(located -> of.add(located.service()));
+    }
+    for (String service : of) {
+      for (var incident : events.with(events.settingsOf(service)).episodes(told)) {
+        services.located(incident).stream()
+            .filter(located -> located.service().equals(service))
+            .forEach(
+                located -> {
+                  String id = incident.getIncident();
+                  of(service).incidents.put(id, new Incident(incident));
+                  of(service).classOf.put(id, located.environmentClass());
+                });
+      }
+    }
   }
 
   /** What happened in a repository goes to its services. */
@@ -116,7 +131,7 @@ public final class Reference {
     }
     for (var change : new Changes(repository, deployed, events).all.values()) {
       for (String service : services.owning(place, change.files, change.mergedAt)) {
-        of(service).changes.put(change.id, change);
+        of(service).changes.put(change.id, as(service, change, place, deployed));
       }
     }
     var runs =
@@ -125,6 +140,17 @@ public final class Reference {
             .toList();
     Events.grouped(runs, run -> run.getRun() + "/" + run.getAttempt())
         .forEach(run -> add(repository, Events.merged(run)));
+  }
+
+  /** A change as the settings of a service have it. */
+  private Change as(String service, Change change, String place, Set<String> deployed) {
+    var own = events.settingsOf(service);
+    if (own.equals(settings)) {
+      return change;
+    }
+    var ownEvents = events.with(own);
+    var changes = new Changes(new Repository(place, ownEvents), deployed, ownEvents);
+    return changes.all.get(change.id);
   }
 
   private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
@@ -148,6 +174,7 @@ public final class Reference {
 
   private void addService(String service, OfService of) {
     var corrections = corrections(service);
+    var settings = events.settingsOf(service);
     Set<String> classes = new TreeSet<>(Set.of("production"));
     of.attempts.values().forEach(attempt -> classes.add(attempt.environmentClass));
     for (String environment : classes) {
@@ -172,7 +199,8 @@ public final class Reference {
       out.forEach(deployment -> addExcluded(service, environment, deployment, shipping));
       shipping.deployments.forEach(d -> add(service, environment, d, failure, rework));
       shipping.failedAttempts.forEach(d -> add(service, environment, d, failure, rework));
-      changes.forEach(change -> add(service, environment, change, shipping, rework));
+      var tolerance = settings.clockTolerance();
+      changes.forEach(c -> add(service, environment, c, shipping, rework, tolerance));
     }
     corrections.effects.forEach((correction, effect) -> add(service, of, correction, effect));
     of.incidents
@@ -239,7 +267,12 @@ public final class Reference {
   }
 
   private void add(
-      String service, String environment, Change change, Shipping shipping, Rework rework) {
+      String service,
+      String environment,
+      Change change,
+      Shipping shipping,
+      Rework rework,
+      Duration tolerance) {
     var by = shipping.deploymentOf.get(change);
     boolean atBaseline = shipping.atBaseline.contains(change);
     boolean awaited = environment.equals("production") && !change.offDefault;
@@ -247,7 +280,7 @@ public final class Reference {
       return;
     }
     Instant deployed = by == null ? null : by.finish();
-    var leadTime = new LeadTime(change, deployed, settings.clockTolerance());
+    var leadTime = new LeadTime(change, deployed, tolerance);
     facts.add(
         ChangeFact.newBuilder()
             .setService(service)
