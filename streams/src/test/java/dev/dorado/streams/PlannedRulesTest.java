@@ -6,10 +6,15 @@ import static dev.dorado.streams.History.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.CorrectionEvent;
+import dev.dorado.events.DeploymentSource;
+import dev.dorado.events.PushEvent;
+import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.streams.reference.Reference;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,68 @@ class PlannedRulesTest {
     assertThat(deployment(history, "d2").getPreviousDeployment()).isNull();
   }
 
+  @Test
+  void anotherSourceGivesTheDeploymentsFromItsDateOn() {
+    var history =
+        deployedTwice()
+            .catalog(
+                "shop",
+                ONE,
+                c ->
+                    c.setDeploymentSources(
+                        List.of(new DeploymentSource("workflow", "bui*", null, THREE))))
+            .run("r1", "main", "success", ONE, TWO)
+            .run("r2", "main", "success", THREE, FOUR);
+
+    assertThat(ids(history, "DeploymentFact")).containsExactly("d1", "workflow:r2/1");
+  }
+
+  @Test
+  void anAlertIsNoIncident() {
+    var history = deployedTwice().incident("i", FOUR, null, event -> event.setKind("alert"));
+
+    assertThat(ids(history, "IncidentFact")).isEmpty();
+  }
+
+  @Test
+  void theSettingsOfTheNewestEntryApplyToAllTime() {
+    var history =
+        deployedTwice()
+            .incident("i", FOUR, null)
+            .catalog("shop", FOUR, c -> c.setSettings(Map.of("proximity-window", "10m")));
+
+    assertThat(incident(history, "i").getDeploymentId()).isNull();
+  }
+
+  @Test
+  void anImportedCommitStandsAfterItsFirstParent() {
+    var history =
+        history()
+            .backfilled()
+            .push("main", THREE, timeless(), commit("a").made(THREE))
+            .push("main", FOUR, timeless(), commit("side").made(ONE), commit("b").made(TWO));
+
+    assertThat(change(history, "a").getMergedAt()).isEqualTo(THREE);
+    assertThat(change(history, "b").getMergedAt()).isEqualTo(THREE);
+    assertThat(change(history, "side").getMergedAt()).isEqualTo(THREE);
+  }
+
+  @Test
+  void whatCameLiveTooStandsWhereItWasPushed() {
+    var history =
+        history()
+            .backfilled()
+            .push("main", ONE, timeless(), commit("a").made(ONE))
+            .live()
+            .forcePush("main", FOUR, commit("a").made(ONE));
+
+    assertThat(change(history, "a").getMergedAt()).isEqualTo(FOUR);
+  }
+
+  private static Consumer<PushEvent.Builder> timeless() {
+    return push -> push.setPushedAt(null);
+  }
+
   private static History deployedTwice() {
     return history()
         .push("main", ONE, commit("a"))
@@ -104,6 +171,18 @@ class PlannedRulesTest {
 
   private static IncidentFact incident(History history, String id) {
     return (IncidentFact) fact(history, "IncidentFact", id);
+  }
+
+  private static ChangeFact change(History history, String name) {
+    return (ChangeFact) fact(history, "ChangeFact", history.repository() + "@" + History.sha(name));
+  }
+
+  private static List<Object> ids(History history, String kind) {
+    return Reference.factsOf(history.events(), RuleSettings.defaults()).stream()
+        .filter(fact -> fact.getSchema().getName().equals(kind))
+        .map(fact -> fact.get(fact.getSchema().getField("id").pos()))
+        .sorted()
+        .toList();
   }
 
   private static SpecificRecord fact(History history, String kind, String id) {

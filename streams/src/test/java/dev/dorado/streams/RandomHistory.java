@@ -7,6 +7,7 @@ import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.Commit;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.DeploymentSource;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PushEvent;
 import java.time.Duration;
@@ -148,10 +149,11 @@ final class RandomHistory {
       case "corrections" -> correction();
       case "settings" -> catalog();
       case "alerts" -> alert();
+      case "sources" -> source();
       default ->
           throw new IllegalArgumentException(
-              "dorado.histories.with=%s: expected imports, corrections, settings or alerts"
-                  .formatted(what));
+              "dorado.histories.with has %s: expected some of %s"
+                  .formatted(what, "imports, corrections, settings, alerts, sources"));
     }
   }
 
@@ -507,6 +509,24 @@ final class RandomHistory {
           default -> event -> {};
         };
     history.incident(id, started, resolved, change);
+  }
+
+  /** Another source of deployments, and what it would be of. */
+  private void source() {
+    List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
+    history.run(named("deploy" + now), "main", "success", now, now.plusSeconds(300));
+    history.tag("v" + commits, one(known), now);
+    deploy(one(known), null, event -> event.setSource("release").setVersion("v" + commits));
+    String kind = one(List.of("deployment", "workflow", "release", "tag", "push", "merge"));
+    String environment = random.nextBoolean() ? null : one(ENVIRONMENTS);
+    Instant since = random.nextBoolean() ? null : now.minus(Duration.ofHours(random.nextInt(40)));
+    String name = kind.equals("push") ? "main" : kind.equals("tag") ? "v*" : null;
+    history.catalog(
+        named("cart"),
+        now,
+        event ->
+            event.setDeploymentSources(
+                List.of(new DeploymentSource(kind, name, environment, since))));
   }
 
   private void alert() {

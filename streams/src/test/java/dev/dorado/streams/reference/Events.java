@@ -257,7 +257,7 @@ final class Events {
       byTime.forEach(
           (from, event) -> {
             boolean first = entries.isEmpty();
-            if (first || !content(entries.get(entries.size() - 1)).equals(content(event))) {
+            if (first || !sameContent(entries.get(entries.size() - 1), event)) {
               var entry = copy(event);
               entry.setValidFrom(first ? Instant.EPOCH : from);
               entries.add(entry);
@@ -268,12 +268,20 @@ final class Events {
     return catalog;
   }
 
+  private static boolean sameContent(CatalogEvent one, CatalogEvent other) {
+    // Avro's arrays can't compare records that have times in them.
+    String sources = String.valueOf(one.getDeploymentSources());
+    return content(one).equals(content(other))
+        && sources.equals(String.valueOf(other.getDeploymentSources()));
+  }
+
   private static CatalogEvent content(CatalogEvent event) {
     var content = copy(event);
     content.setId("");
     content.setProvenance(new Provenance("", "", Instant.EPOCH, ""));
     content.setOccurredAt(Instant.EPOCH);
     content.setValidFrom(null);
+    content.setDeploymentSources(null);
     return content;
   }
 
