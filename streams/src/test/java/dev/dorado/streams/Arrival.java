@@ -28,12 +28,12 @@ record Arrival(List<Step> steps) {
   /** The topology stops, and starts anew with its stores. */
   record Restart() implements Step {}
 
-  /** All events as they happened, with time between some of them. */
-  static Arrival inOrder(List<? extends SpecificRecord> events, Random random) {
+  /** All events as they happened, with time after one of so many. */
+  static Arrival inOrder(List<? extends SpecificRecord> events, Random random, int oneOf) {
     List<Step> steps = new ArrayList<>();
     for (var event : events) {
       steps.add(new Event(event));
-      if (random.nextInt(20) == 0) {
+      if (random.nextInt(oneOf) == 0) {
         steps.add(new Wait(Duration.ofMillis(random.nextInt(400))));
       }
     }

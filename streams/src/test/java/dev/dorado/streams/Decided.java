@@ -79,6 +79,8 @@ final class Decided {
               "finished_at",
               "outcome",
               "duration"),
+          "CorrectionFact",
+          List.of("action", "effect"),
           "CatalogFact",
           List.of("removed", "owner", "tier", "repository", "paths", "aliases", "golden_path"));
 

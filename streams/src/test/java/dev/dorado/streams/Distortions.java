@@ -1,5 +1,6 @@
 package dev.dorado.streams;
 
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ final class Distortions {
   List<SpecificRecord> of(List<SpecificRecord> events, int oneIn) {
     List<SpecificRecord> distorted = new ArrayList<>();
     for (var event : events) {
-      if (random.nextInt(oneIn) != 0) {
+      // Corrections come through Dorado's own door.
+      if (event instanceof CorrectionEvent || random.nextInt(oneIn) != 0) {
         distorted.add(event);
         continue;
       }

@@ -4,44 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.dorado.facts.ChangeFact;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
-import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Facts are a function of the set of events: whatever order they come in, however often, and
- * whatever time passes in between. Every history has a seed; a failure names it. More of them:
- * {@code -Ddorado.histories=1000}, others: {@code -Ddorado.first-history=5000}.
+ * What the steps of the topology give for random histories. Every history has a seed; a failure
+ * names it. Others: {@code -Ddorado.first-history=5000}.
  */
 class FactsTopologyTest {
 
-  private static final int HISTORIES = Integer.getInteger("dorado.histories", 30);
-  private static final int AT_ONCE = 10;
+  private static final int HISTORIES = 30;
   private static final long FIRST = Long.getLong("dorado.first-history", 1);
-
-  @TempDir private Path folder;
-
-  @Test
-  void theOrderOfArrivalRepetitionAndRestartsDecideNothing() {
-    for (long first = FIRST; first < FIRST + HISTORIES; first += AT_ONCE) {
-      List<History> histories = new ArrayList<>();
-      for (long seed = first; seed < first + AT_ONCE; seed++) {
-        histories.add(RandomHistory.of(seed));
-      }
-      Facts actual = shuffled(first, histories);
-      for (int i = 0; i < AT_ONCE; i++) {
-        Facts expected = histories.get(i).facts();
-        compare(first + i, histories.get(i), expected, actual.with(RandomHistory.tag(first + i)));
-      }
-    }
-  }
 
   @Test
   void theOrderOfTheInputsOfAStepDecidesNothing() {
@@ -142,34 +116,6 @@ class FactsTopologyTest {
     double pickup = change.getPickup() == null ? 0 : change.getPickup();
     double sum = change.getCoding() + pickup + change.getReview() + change.getDeploy();
     return Math.abs(sum - change.getLeadTime()) < 0.001;
-  }
-
-  /** Histories that happen beside each other, in one topology. */
-  private Facts shuffled(long seed, List<History> histories) {
-    var random = new Random(seed);
-    List<SpecificRecord> events = new ArrayList<>();
-    for (var history : histories) {
-      for (var event : history.events()) {
-        events.add(event);
-        if (random.nextInt(5) == 0) {
-          events.add(FactsInMemory.deliveredAgain(event));
-        }
-      }
-    }
-    Collections.shuffle(events, random);
-    int restart = random.nextInt(events.size());
-    try (var topology = new FactsFromTopology(folder.resolve("" + seed))) {
-      for (int i = 0; i < events.size(); i++) {
-        topology.give(events.get(i));
-        if (random.nextInt(10) == 0) {
-          topology.wait(Duration.ofMillis(random.nextInt(400)));
-        }
-        if (i == restart) {
-          topology.restart();
-        }
-      }
-      return topology.facts();
-    }
   }
 
   private static void compare(long seed, History history, Facts expected, Facts actual) {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,24 +32,29 @@ class RandomHistoriesTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir private Path folder;
-  private int topologies;
+  private final AtomicInteger topologies = new AtomicInteger();
 
   @Test
   void theTopologyDecidesWhatTheReferenceDecidesHoweverTheEventsArrive() {
-    for (long first = FIRST; first < FIRST + HISTORIES; first += AT_ONCE) {
-      List<History> histories = new ArrayList<>();
-      List<SpecificRecord> events = new ArrayList<>();
-      for (long seed = first; seed < first + AT_ONCE; seed++) {
-        histories.add(RandomHistory.of(seed));
-        events.addAll(histories.get(histories.size() - 1).events());
-      }
-      Arrival arrival = arrival(events, first);
-      Facts facts = arrival.facts(nextFolder());
-      for (int i = 0; i < AT_ONCE; i++) {
-        Decided found = Decided.of(facts.with(RandomHistory.tag(first + i)).all().values());
-        if (!histories.get(i).decided().differences(found).isEmpty()) {
-          report(first + i, arrival, histories.get(i));
-        }
+    LongStream.range(0, (HISTORIES + AT_ONCE - 1) / AT_ONCE)
+        .parallel()
+        .forEach(turn -> compare(FIRST + turn * AT_ONCE));
+  }
+
+  /** Some histories beside each other, in one topology. */
+  private void compare(long first) {
+    List<History> histories = new ArrayList<>();
+    List<SpecificRecord> events = new ArrayList<>();
+    for (long seed = first; seed < first + AT_ONCE; seed++) {
+      histories.add(RandomHistory.of(seed));
+      events.addAll(histories.get(histories.size() - 1).events());
+    }
+    Arrival arrival = arrival(events, first);
+    Facts facts = arrival.facts(nextFolder());
+    for (int i = 0; i < AT_ONCE; i++) {
+      Decided found = Decided.of(facts.with(RandomHistory.tag(first + i)).all().values());
+      if (!histories.get(i).decided().differences(found).isEmpty()) {
+        report(first + i, arrival, histories.get(i));
       }
     }
   }
@@ -60,7 +67,7 @@ class RandomHistoriesTest {
         events.addAll(RandomHistory.of(i).events());
       }
       var random = new Random(seed);
-      Arrival inOrder = Arrival.inOrder(events, random);
+      Arrival inOrder = Arrival.inOrder(events, random, 20);
       Arrival another = inOrder.shuffled(random).repeated(random).restarted(random);
 
       assertThat(another.facts(nextFolder()).toString())
@@ -76,12 +83,12 @@ class RandomHistoriesTest {
             Reference.factsOf(arrival.events(), RuleSettings.defaults()).stream()
                 .anyMatch(fact -> fact.toString().contains("\"failure_rule\": \"F3\""));
     long seed = FIRST;
-    while (!fails.test(Arrival.inOrder(RandomHistory.of(seed).events(), new Random(seed)))) {
+    while (!fails.test(Arrival.inOrder(RandomHistory.of(seed).events(), new Random(seed), 20))) {
       seed++;
     }
     var random = new Random(seed);
     Arrival failing =
-        Arrival.inOrder(RandomHistory.of(seed).events(), random)
+        Arrival.inOrder(RandomHistory.of(seed).events(), random, 20)
             .shuffled(random)
             .repeated(random)
             .restarted(random);
@@ -93,14 +100,13 @@ class RandomHistoriesTest {
     assertThat(fails.test(shrunk)).isTrue();
   }
 
-  /** In order or in any, with repetitions or without, restarted or not: in turn. */
+  /** In order or in any, with repetitions or without, restarted or not. */
   private static Arrival arrival(List<SpecificRecord> events, long seed) {
     var random = new Random(seed);
-    long turn = seed / AT_ONCE;
-    Arrival arrival = Arrival.inOrder(events, random);
-    arrival = turn % 4 == 0 ? arrival : arrival.shuffled(random);
-    arrival = turn % 2 == 0 ? arrival : arrival.repeated(random);
-    return turn % 3 == 0 ? arrival.restarted(random) : arrival;
+    Arrival arrival = Arrival.inOrder(events, random, random.nextBoolean() ? 20 : 100);
+    arrival = random.nextInt(4) == 0 ? arrival : arrival.shuffled(random);
+    arrival = random.nextBoolean() ? arrival.repeated(random) : arrival;
+    return random.nextBoolean() ? arrival.restarted(random) : arrival;
   }
 
   private void report(long seed, Arrival all, History history) {
@@ -124,6 +130,6 @@ class RandomHistoriesTest {
   }
 
   private Path nextFolder() {
-    return folder.resolve("" + ++topologies);
+    return folder.resolve("" + topologies.incrementAndGet());
   }
 }

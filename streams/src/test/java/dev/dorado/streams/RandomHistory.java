@@ -1,66 +1,40 @@
 package dev.dorado.streams;
 
-import static dev.dorado.streams.History.commit;
 import static dev.dorado.streams.History.sha;
 
 import dev.dorado.events.CatalogEvent;
-import dev.dorado.events.Commit;
-import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.CorrectionEvent;
+import dev.dorado.events.DeploymentSource;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PushEvent;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Consumer;
+import org.apache.avro.specific.SpecificRecord;
 
 /** Draws a small history in which everything happens that the rules speak of. */
-final class RandomHistory {
+final class RandomHistory extends RandomCode {
 
-  private static final List<String> FILES =
-      List.of("cart/a.java", "cart/b.java", "pay/a.java", "pay/b.java", "README.md");
-  private static final List<String> ENVIRONMENTS =
-      List.of("production", "production", "production", "prod-eu", "prod-us", "staging", "preview");
+  /** What the topology does not know yet, to be drawn too: imports, … */
+  private static final List<String> PLANNED =
+      List.of(System.getProperty("dorado.histories.with", "").split(",")).stream()
+          .filter(name -> !name.isEmpty())
+          .toList();
 
-  private static final List<String> AUTHORS =
-      List.of("ann", "ann", "bob", "dependabot", "renovate[bot]");
-  private static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]");
+  private static final List<Map<String, String>> SETTINGS =
+      List.of(
+          Map.of(),
+          Map.of("proximity-window", "30m", "clock-tolerance", "1h"),
+          Map.of("reopen-window", "1h", "rework-window", "6h"),
+          Map.of("rollout-window", "10m", "probable-rework-window", "0m"));
 
-  private final Random random;
-  private final String tag;
-  private final History history = new History();
-  private final List<String> repositories;
-
-  /** Of each repository: what is on main, oldest first; every commit of it; what was deployed. */
-  private final Map<String, List<String>> main = new HashMap<>();
-
-  private final Map<String, List<String>> all = new HashMap<>();
-  private final Map<String, List<String>> deployed = new HashMap<>();
-  private final List<String> deployments = new ArrayList<>();
-  private final List<String> incidents = new ArrayList<>();
-  private Instant now = History.at("2026-01-05T08:00");
-  private int commits;
-  private int pullRequests = 100;
+  private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
 
   private RandomHistory(long seed) {
-    random = new Random(seed);
-    tag = tag(seed);
-    repositories =
-        List.of(named("acme") + "/shop", named("acme") + "/mono", named("acme") + "/lib")
-            .subList(0, 1 + random.nextInt(3));
-  }
-
-  /** What every name of a history has in it, so that histories may happen beside each other. */
-  static String tag(long seed) {
-    return "h" + seed;
-  }
-
-  private String named(String name) {
-    return name + "." + tag;
+    super(seed);
   }
 
   static History of(long seed) {
@@ -83,10 +57,24 @@ final class RandomHistory {
     if (random.nextInt(3) == 0) {
       history.told(events -> new Distortions(random).of(events, 8));
     }
-    return history;
+    return PLANNED.contains("imports") ? history : history.told(RandomHistory::withoutImports);
+  }
+
+  /** Rule S2: a push that was backfilled without its time is an imported commit. */
+  private static List<SpecificRecord> withoutImports(List<SpecificRecord> events) {
+    return events.stream()
+        .map(
+            event ->
+                event instanceof PushEvent push && !Imports.isLive(push)
+                    ? Imports.timed(push)
+                    : event)
+        .toList();
   }
 
   private void step() {
+    if (!PLANNED.isEmpty() && random.nextInt(8) == 0) {
+      planned(one(PLANNED));
+    }
     switch (random.nextInt(27)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
@@ -110,158 +98,40 @@ final class RandomHistory {
     }
   }
 
-  private void pushLone() {
-    int count = 1 + random.nextInt(3);
-    var specs = new History.CommitSpec[count];
-    for (int i = 0; i < count; i++) {
-      specs[i] = newCommit(random.nextInt(4) == 0 ? "fix: a bug" : "Work");
-    }
-    boolean truncated = random.nextInt(5) == 0;
-    history.push(
-        "main",
-        now,
-        push -> {
-          if (truncated) {
-            var listed = push.getCommits();
-            push.setCommits(listed.subList(listed.size() - 1, listed.size()));
-          }
-          if (random.nextInt(5) == 0) {
-            push.setPushedAt(null);
-          }
-        },
-        specs);
-    for (var spec : specs) {
-      main.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(spec.name());
+  private void planned(String what) {
+    switch (what) {
+      case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
+      case "corrections" -> correction();
+      case "settings" -> catalog();
+      case "alerts" -> alert();
+      case "sources" -> source();
+      default ->
+          throw new IllegalArgumentException(
+              "dorado.histories.with has %s: expected some of %s"
+                  .formatted(what, "imports, corrections, settings, alerts, sources"));
     }
   }
 
-  private void squash() {
-    long number = ++pullRequests;
-    String branch = one(List.of("feature/", "hotfix/", "fix/")) + number;
-    var work = newCommit("Work");
-    if (random.nextBoolean()) {
-      history.push(branch, now.minus(Duration.ofHours(5)), work);
-    }
-    var pull =
-        history
-            .pullRequest(number)
-            .from(branch, lastCommit())
-            .by(one(AUTHORS))
-            .opened(now.minus(Duration.ofMinutes(random.nextInt(600))));
-    if (random.nextBoolean()) {
-      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), one(REVIEWERS));
-    }
-    if (random.nextInt(4) == 0) {
-      pull.labels(now, one(List.of("hotfix", "bug")));
-    }
-    if (random.nextInt(4) == 0 && !incidents.isEmpty()) {
-      pull.described("Mends " + one(incidents));
-    }
-    var merge = newCommit("Pull request " + number + " (#" + number + ")");
-    String mergeName = lastCommit();
-    pull.merged(now, mergeName);
-    onMain(merge);
-  }
-
-  private void rebaseOrMerge() {
-    long number = ++pullRequests;
-    var one = newCommit("Part one");
-    var two = newCommit("Part two");
-    String branch = "feature/" + number;
-    boolean merge = random.nextBoolean();
-    if (merge) {
-      history.push(branch, now.minus(Duration.ofHours(2)), one, two);
-      String head = lastCommit();
-      var mergeCommit = newCommit("Merge pull request #" + number);
-      history.pullRequest(number).from(branch, head).commits(2).merged(now, lastCommit());
-      onMain(one, two, mergeCommit);
-    } else {
-      history.pullRequest(number).from(branch, null).commits(2).merged(now, lastCommit());
-      onMain(one, two);
-    }
-  }
-
-  private void mergeQueue() {
-    var specs = new History.CommitSpec[2];
-    for (int i = 0; i < 2; i++) {
-      long number = ++pullRequests;
-      specs[i] = newCommit("Queued #" + number);
-      history.pullRequest(number).commits(3).merged(now, lastCommit());
-    }
-    onMain(specs);
-  }
-
-  private void forcePush() {
-    List<String> known = main.getOrDefault(history.repository(), List.of());
-    if (!known.isEmpty() && random.nextBoolean()) {
-      String back = one(known);
-      history.forcePush("main", now, commit(back));
-    } else {
-      history.forcePush("main", now, newCommit("Rewritten"));
-    }
-  }
-
-  private void hotfixBranch() {
-    List<String> known = main.getOrDefault(history.repository(), List.of());
-    String branch = one(List.of("hotfix/a", "hotfix/b", "release"));
-    var fix = newCommit("Urgent");
-    String name = lastCommit();
-    if (!known.isEmpty() && random.nextBoolean()) {
-      fix.parents(one(known));
-    }
-    history.push(branch, now, fix);
-    now = now.plus(Duration.ofMinutes(5));
-    deploy(name, one(ENVIRONMENTS), event -> event.setRef(branch));
-    if (random.nextBoolean()) {
-      now = now.plus(Duration.ofMinutes(30));
-      if (random.nextBoolean()) {
-        pushLone();
-      }
-      var mergeBack = newCommit("Merge " + branch);
-      onMain(fix, mergeBack);
-    }
-  }
-
-  private void revert() {
-    List<String> known = all.getOrDefault(history.repository(), List.of());
-    if (known.isEmpty()) {
-      return;
-    }
-    String reverted = one(known);
-    String message = "Revert \"Work\"\n\nThis reverts commit " + sha(reverted) + ".";
-    if (random.nextBoolean()) {
-      onMain(newCommit(message));
-    } else {
-      long number = ++pullRequests;
-      var merge = newCommit("Revert");
-      history
-          .pullRequest(number)
-          .titled("Revert \"Pull request\"")
-          .described("Reverts #" + (101 + random.nextInt(Math.max(1, pullRequests - 101))))
-          .merged(now, lastCommit());
-      onMain(merge);
-    }
-  }
-
-  private void cherryPick() {
-    List<String> known = all.getOrDefault(history.repository(), List.of());
-    if (!known.isEmpty()) {
-      String source = one(known);
-      var picked = newCommit("Work\n\n(cherry picked from commit " + sha(source) + ")");
-      String name = lastCommit();
-      String branch = one(List.of("release", "hotfix/a", "main"));
-      history.push(branch, now, picked);
-      if (random.nextBoolean()) {
-        deploy(name, "production", event -> {});
-      }
-    }
-  }
-
-  private void deployNewest() {
-    List<String> known = main.getOrDefault(history.repository(), List.of());
-    if (!known.isEmpty()) {
-      deploy(known.get(known.size() - 1), one(ENVIRONMENTS), event -> {});
-    }
+  private void correction() {
+    String id = tag + "-correction-" + ++corrections;
+    String action = one(List.of("link", "unlink", "mark", "mark", "exclude", "revoke"));
+    String service = one(List.of(history.repository().split("/", 2)[1], named("cart")));
+    boolean revoke = action.equals("revoke");
+    boolean link = action.endsWith("link");
+    history.add(
+        CorrectionEvent.newBuilder()
+            .setId(id)
+            .setProvenance(history.provenance("corrections"))
+            .setOccurredAt(now.plus(Duration.ofDays(random.nextInt(3))))
+            .setCorrection(id)
+            .setService(service)
+            .setAction(action)
+            .setDeployment(revoke ? null : oneOr(deployments, "none"))
+            .setIncident(link ? oneOr(incidents, "none") : null)
+            .setMark(action.equals("mark") ? one(MARKS) : null)
+            .setRevokes(revoke ? tag + "-correction-" + random.nextInt(corrections) : null)
+            .setReason("A person says so")
+            .build());
   }
 
   private void deployOlder() {
@@ -376,41 +246,6 @@ final class RandomHistory {
     }
   }
 
-  private void deploy(String commit, String environment, Consumer<DeploymentEvent.Builder> change) {
-    String id = newDeployment();
-    if (commit != null) {
-      deployed.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(commit);
-    }
-    Instant start = now.minus(Duration.ofMinutes(random.nextInt(40) - 3));
-    Consumer<DeploymentEvent.Builder> more =
-        event -> {
-          if (deployments.size() % 11 == 0) {
-            event.setRework(true);
-          }
-          if (deployments.size() % 13 == 0) {
-            event.setFailed(true);
-          }
-          if (deployments.size() % 17 == 0) {
-            event.setIncident(tag.toUpperCase(Locale.ROOT) + "-1");
-          }
-        };
-    history.attempt(id, commit, environment, "started", start, start, change(change));
-    history.attempt(id, commit, environment, "succeeded", start, now, change(change).andThen(more));
-    if (random.nextInt(10) == 0) {
-      history.attempt(
-          id, commit, environment, "failed", start, now.plusSeconds(900), change(change));
-    }
-    if (random.nextInt(10) == 0) {
-      history.attempt(
-          id, commit, environment, "inactive", start, now.plusSeconds(9000), change(change));
-    }
-  }
-
-  /** Now and then an event of an attempt says less than the others. */
-  private Consumer<DeploymentEvent.Builder> change(Consumer<DeploymentEvent.Builder> change) {
-    return random.nextInt(12) == 0 ? event -> {} : change;
-  }
-
   private void incident() {
     String id = tag.toUpperCase(Locale.ROOT) + "-" + (incidents.size() + 1);
     incidents.add(id);
@@ -436,6 +271,33 @@ final class RandomHistory {
           default -> event -> {};
         };
     history.incident(id, started, resolved, change);
+  }
+
+  /** Another source of deployments, and what it would be of. */
+  private void source() {
+    List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
+    history.run(named("deploy" + now), "main", "success", now, now.plusSeconds(300));
+    history.tag("v" + commits, one(known), now);
+    deploy(one(known), null, event -> event.setSource("release").setVersion("v" + commits));
+    String kind = one(List.of("deployment", "workflow", "release", "tag", "push", "merge"));
+    String environment = random.nextBoolean() ? null : one(ENVIRONMENTS);
+    Instant since = random.nextBoolean() ? null : now.minus(Duration.ofHours(random.nextInt(40)));
+    String name = kind.equals("push") ? "main" : kind.equals("tag") ? "v*" : null;
+    history.catalog(
+        named("cart"),
+        now,
+        event ->
+            event.setDeploymentSources(
+                List.of(new DeploymentSource(kind, name, environment, since))));
+  }
+
+  private void alert() {
+    String kind = one(List.of("alert", "error"));
+    history.incident(
+        tag.toUpperCase(Locale.ROOT) + "-alert-" + now,
+        now.minus(Duration.ofMinutes(random.nextInt(90))),
+        random.nextBoolean() ? now : null,
+        event -> event.setKind(kind));
   }
 
   private void incidentChanges() {
@@ -465,10 +327,15 @@ final class RandomHistory {
             : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
     Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
     boolean noProduction = random.nextInt(8) == 0;
+    Map<String, String> settings =
+        PLANNED.contains("settings") ? one(SETTINGS) : Map.<String, String>of();
     history.catalog(
         service,
         now,
-        event -> entry(event, removed, withoutRepository, paths, aliases, from, noProduction));
+        event -> {
+          entry(event, removed, withoutRepository, paths, aliases, from, noProduction);
+          event.setSettings(settings);
+        });
   }
 
   private static void entry(
@@ -497,95 +364,5 @@ final class RandomHistory {
       case 2 -> history.pullRequest(++pullRequests).opened(now).unmerged();
       default -> pushOfOneThatNamesItsPullRequest();
     }
-  }
-
-  /** A pull request into a branch that is deployed, and maybe picked to main. */
-  private void intoRelease() {
-    long number = ++pullRequests;
-    var merge = newCommit("fix: on release (#" + number + ")");
-    String name = lastCommit();
-    history.pullRequest(number).into("release").commits(1).merged(now, name);
-    history.push("release", now, merge);
-    if (random.nextBoolean()) {
-      deploy(name, "production", event -> event.setRef("release"));
-    }
-    if (random.nextBoolean()) {
-      onMain(newCommit("Work\n\n(cherry picked from commit " + sha(name) + ")"));
-    }
-  }
-
-  private void revertOfRevert() {
-    List<String> known = main.getOrDefault(history.repository(), List.of());
-    if (!known.isEmpty()) {
-      String first = one(known);
-      onMain(newCommit("Revert \"Work\"\n\nThis reverts commit " + sha(first) + "."));
-      String second = lastCommit();
-      if (random.nextBoolean()) {
-        deployNewest();
-      }
-      onMain(newCommit("Revert \"Revert\"\n\nThis reverts commit " + sha(second) + "."));
-      deployNewest();
-    }
-  }
-
-  private void branchDeleted() {
-    history.add(
-        PushEvent.newBuilder()
-            .setId("deleted" + now + history.repository())
-            .setProvenance(history.provenance("github"))
-            .setOccurredAt(now)
-            .setRepository(history.repository())
-            .setRef("refs/heads/hotfix/a")
-            .setPushedAt(now)
-            .setForced(false)
-            .setCommits(List.of())
-            .build());
-  }
-
-  private void pushOfOneThatNamesItsPullRequest() {
-    onMainChanged(
-        push -> {
-          List<Commit> named = new ArrayList<>();
-          for (var pushed : push.getCommits()) {
-            named.add(Commit.newBuilder(pushed).setPullRequest((long) pullRequests).build());
-          }
-          push.setCommits(named);
-        },
-        newCommit("Named"));
-  }
-
-  private void onMain(History.CommitSpec... specs) {
-    onMainChanged(push -> {}, specs);
-  }
-
-  private void onMainChanged(Consumer<PushEvent.Builder> change, History.CommitSpec... specs) {
-    history.push("main", now, change, specs);
-    for (var spec : specs) {
-      main.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(spec.name());
-    }
-  }
-
-  private History.CommitSpec newCommit(String message) {
-    String name = named("c" + (++commits));
-    var spec = commit(name).message(message).by(one(AUTHORS));
-    all.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(name);
-    if (random.nextInt(3) > 0) {
-      spec.files(one(FILES), one(FILES));
-    }
-    return spec;
-  }
-
-  private String lastCommit() {
-    return named("c" + commits);
-  }
-
-  private String newDeployment() {
-    String id = named("d" + (deployments.size() + 1));
-    deployments.add(id);
-    return id;
-  }
-
-  private <T> T one(List<T> some) {
-    return some.get(random.nextInt(some.size()));
   }
 }

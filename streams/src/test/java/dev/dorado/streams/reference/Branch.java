@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** Rule S1: the commits of a branch, and their positions. */
+/** Rules S1 and S2: the commits of a branch, and their positions. */
 final class Branch {
 
   /** S1: the time of the push, its place among those of that time, the place in it. */
@@ -41,8 +43,15 @@ final class Branch {
 
   Branch(String name, Collection<PushEvent> events) {
     this.name = name;
-    this.pushes = inOrder(chained(merged(events)));
-    place();
+    List<Push> all = merged(events);
+    Set<String> live = new TreeSet<>();
+    all.stream().filter(push -> push.live).forEach(push -> live.addAll(push.shas()));
+    var alsoLive = all.stream().filter(p -> p.isImported() && live.contains(p.head())).toList();
+    all.removeAll(alsoLive);
+    this.pushes = inOrder(chained(all));
+    place(live);
+    alsoLive.forEach(this::placeBeside);
+    entries.sort(Comparator.comparing(Entry::position));
   }
 
   Entry entry(String sha) {
@@ -73,7 +82,34 @@ final class Branch {
       live = same.stream().anyMatch(Events::isLive);
     }
 
-    /** S1: never below that of the push it continues. */
+    private String head() {
+      return Branch.head(event);
+    }
+
+    private Set<String> shas() {
+      Set<String> shas = new TreeSet<>(Set.of(head()));
+      event.getCommits().forEach(commit -> shas.add(commit.getSha()));
+      return shas;
+    }
+
+    /** S2: a backfill gives a push for each commit of the first-parent line, without a time. */
+    private boolean isImported() {
+      return !live && event.getPushedAt() == null;
+    }
+
+    /** S2: an imported commit continues whatever push has its first parent. */
+    private boolean fits(Push earlier) {
+      return earlier != this
+          && event.getBefore() != null
+          && (isImported()
+              ? earlier.shas().contains(event.getBefore())
+              : earlier.event.getAfter().equals(event.getBefore()));
+    }
+
+    /**
+     * S1, S2: never below that of the push it continues, which for an imported commit has its first
+     * parent.
+     */
     private Instant lifted() {
       Instant own = timeOf(event);
       Instant before = continues == null ? own : continues.lifted();
@@ -81,13 +117,16 @@ final class Branch {
     }
   }
 
-  /** S1: the sender's time, else that of its head commit. */
+  /** S1: the sender's time, else that of its head commit; S2: unless it is after the import. */
   private static Instant timeOf(PushEvent push) {
     Instant made = null;
     for (var commit : push.getCommits()) {
       if (commit.getSha().equals(head(push)) && made == null) {
         made = commit.getCommittedAt();
       }
+    }
+    if (made != null && !Events.isLive(push) && made.isAfter(push.getOccurredAt())) {
+      made = push.getOccurredAt();
     }
     return push.getPushedAt() != null
         ? push.getPushedAt()
@@ -138,9 +177,8 @@ final class Branch {
     var pushes = merged.stream().sorted(BY_TIME).toList();
     for (var push : pushes) {
       for (var other : pushes) {
-        boolean fits = other != push && other.event.getAfter().equals(push.event.getBefore());
         boolean earlier = !timeOf(other.event).isAfter(timeOf(push.event));
-        if (fits && (earlier || push.continues == null)) {
+        if (push.fits(other) && (earlier || push.continues == null)) {
           push.continues = other;
         }
       }
@@ -175,7 +213,7 @@ final class Branch {
   }
 
   /** S1: a SHA keeps its earliest position; a force-push withdraws nothing. */
-  private void place() {
+  private void place(Set<String> live) {
     Instant last = null;
     int rank = 0;
     List<Entry> continued = new ArrayList<>();
@@ -190,6 +228,9 @@ final class Branch {
       }
       for (int i = 0; i < commits.size(); i++) {
         boolean told = !commits.get(i).getMessage().equals("\0");
+        if (push.isImported() && live.contains(commits.get(i).getSha())) {
+          continue;
+        }
         add(
             new Entry(
                 commits.get(i).getSha(),
@@ -209,7 +250,20 @@ final class Branch {
     continued.stream()
         .filter(entry -> pushed.stream().noneMatch(other -> other.sha().equals(entry.sha())))
         .forEach(this::add);
-    entries.sort(Comparator.comparing(Entry::position));
+  }
+
+  /**
+   * S2: of an imported merge that came live, the live push decides; side commits that only the
+   * import knows take its position.
+   */
+  private void placeBeside(Push merge) {
+    var at = entry(merge.head()).position();
+    int first = 0;
+    for (var commit : merge.event.getCommits()) {
+      if (entry(commit.getSha()) == null) {
+        entries.add(first++, new Entry(commit.getSha(), at, commit, true, true, merge.event));
+      }
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.dorado.streams.reference;
 
+import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.DeploymentEvent;
@@ -35,6 +36,16 @@ final class Events {
   Events(List<SpecificRecord> told, RuleSettings settings) {
     this.settings = settings;
     this.all = once(told);
+  }
+
+  private Events(RuleSettings settings, List<SpecificRecord> all) {
+    this.settings = settings;
+    this.all = all;
+  }
+
+  /** The same events under other settings. */
+  Events with(RuleSettings others) {
+    return new Events(others, all);
   }
 
   <T> List<T> all(Class<T> kind) {
@@ -167,19 +178,20 @@ final class Events {
     return attempt;
   }
 
-  /** E7: the incidents; withdrawn is none; reopened within the window is the same, later a new. */
-  List<IncidentEvent> incidents() {
-    List<IncidentEvent> incidents = new ArrayList<>();
-    for (var events : grouped(all(IncidentEvent.class), IncidentEvent::getIncident)) {
-      var oldestFirst = oldestFirst(events);
-      if (!oldestFirst.get(oldestFirst.size() - 1).getTransition().equals("withdrawn")) {
-        incidents.addAll(episodes(oldestFirst));
-      }
-    }
-    return incidents;
+  /**
+   * E7: what was told of each incident, oldest first; withdrawn is none. Alerts and error trackers
+   * are evidence only.
+   */
+  List<List<IncidentEvent>> incidents() {
+    return grouped(all(IncidentEvent.class), IncidentEvent::getIncident).stream()
+        .map(Events::oldestFirst)
+        .filter(told -> !told.get(told.size() - 1).getTransition().equals("withdrawn"))
+        .filter(told -> merged(told).getKind().equals("incident"))
+        .toList();
   }
 
-  private List<IncidentEvent> episodes(List<IncidentEvent> oldestFirst) {
+  /** E7: reopened within the window, it is the same incident; later, a new one. */
+  List<IncidentEvent> episodes(List<IncidentEvent> oldestFirst) {
     List<IncidentEvent> episodes = new ArrayList<>();
     var episode = impact(oldestFirst);
     episodes.add(episode);
@@ -245,7 +257,7 @@ final class Events {
       byTime.forEach(
           (from, event) -> {
             boolean first = entries.isEmpty();
-            if (first || !content(entries.get(entries.size() - 1)).equals(content(event))) {
+            if (first || !sameContent(entries.get(entries.size() - 1), event)) {
               var entry = copy(event);
               entry.setValidFrom(first ? Instant.EPOCH : from);
               entries.add(entry);
@@ -256,13 +268,35 @@ final class Events {
     return catalog;
   }
 
+  private static boolean sameContent(CatalogEvent one, CatalogEvent other) {
+    // Avro's arrays can't compare records that have times in them.
+    String sources = String.valueOf(one.getDeploymentSources());
+    return content(one).equals(content(other))
+        && sources.equals(String.valueOf(other.getDeploymentSources()));
+  }
+
   private static CatalogEvent content(CatalogEvent event) {
     var content = copy(event);
     content.setId("");
     content.setProvenance(new Provenance("", "", Instant.EPOCH, ""));
     content.setOccurredAt(Instant.EPOCH);
     content.setValidFrom(null);
+    content.setDeploymentSources(null);
     return content;
+  }
+
+  /** E8: the settings of a service are those of its newest entry, and apply to all time. */
+  RuleSettings settingsOf(String service) {
+    var entries = catalog().getOrDefault(service, List.of());
+    Map<String, String> stated =
+        entries.isEmpty() ? Map.of() : entries.get(entries.size() - 1).getSettings();
+    if (stated.isEmpty()) {
+      return settings;
+    }
+    Map<String, String> named = new TreeMap<>();
+    stated.forEach((name, value) -> named.put("dorado.rules." + name, value));
+    var defaults = ConfigFactory.defaultReference(RuleSettings.class.getClassLoader());
+    return RuleSettings.from(ConfigFactory.parseMap(named).withFallback(defaults).resolve());
   }
 
   /** E8: the entry that holds at a time. */

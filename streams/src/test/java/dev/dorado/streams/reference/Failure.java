@@ -61,6 +61,7 @@ final class Failure {
   private final Collection<Change> changes;
   private final List<Incident> incidents;
   private final RuleSettings settings;
+  private final Corrections corrections;
   private final List<Accusation> rollbacks;
   private final List<Accusation> reverts;
 
@@ -68,8 +69,10 @@ final class Failure {
       Shipping shipping,
       Collection<Change> changes,
       List<Incident> incidents,
+      Corrections corrections,
       RuleSettings settings) {
     this.shipping = shipping;
+    this.corrections = corrections;
     this.changes = changes;
     this.incidents = incidents;
     this.settings = settings;
@@ -91,6 +94,9 @@ final class Failure {
 
   /** F1: a deployment fails once; the rules are asked in the order F2, F3, F4, F6, then F5. */
   private String rule(Deployment deployment) {
+    if (corrections.marks(deployment, "not-failed")) {
+      return null;
+    }
     for (String rule : List.of("F2", "F3", "F4", "F6")) {
       boolean fails =
           incidents.stream().anyMatch(i -> i.cause == deployment && i.rule.equals(rule))
@@ -108,10 +114,14 @@ final class Failure {
     return accusations.stream().anyMatch(accusation -> accusation.accused() == deployment);
   }
 
-  /** F2: the sender marks it, or a redeploy of it (K2). */
+  /** F2: the sender or a correction marks it, or a redeploy of it (K2). */
   private boolean isMarked(Deployment deployment) {
     return shipping.deployments.stream()
-        .filter(marked -> marked.members().stream().anyMatch(member -> member.failed))
+        .filter(
+            marked ->
+                marked.members().stream().anyMatch(member -> member.failed)
+                    || corrections.marks(marked, "failed"))
+        .filter(marked -> !corrections.marks(marked, "not-failed"))
         .anyMatch(marked -> repeated(marked) == deployment);
   }
 
@@ -207,11 +217,28 @@ final class Failure {
             || notYet);
   }
 
+  /** F2: a correction links it; else the rules, unless a correction says that they are wrong. */
   private void link(Incident incident) {
+    String id = incident.event.getIncident();
+    link(incident, "F2", deployment(corrections.linkOf(id)));
     link(incident, "F2", named(incident));
     link(incident, "F3", accused(incident, rollbacks));
     link(incident, "F4", accused(incident, reverts));
     link(incident, "F6", nearest(incident));
+    if (incident.cause != null
+        && (corrections.unlinks(id, incident.cause)
+            || corrections.marks(incident.cause, "not-failed"))) {
+      incident.cause = null;
+      incident.rule = null;
+    }
+  }
+
+  private Deployment deployment(String id) {
+    return inOrder().stream()
+        .filter(deployment -> Corrections.isOf(deployment, id))
+        .map(this::repeated)
+        .findFirst()
+        .orElse(null);
   }
 
   private static void link(Incident incident, String rule, Deployment cause) {
@@ -375,7 +402,8 @@ final class Failure {
         rolledBack = before.is("rollback") || (rolledBack && !before.is("forward"));
       }
     }
-    if (open.isEmpty() && last != null && !rolledBack && !verdicts.containsKey(last)) {
+    boolean answers = open.isEmpty() && last != null && !rolledBack;
+    if (answers && !verdicts.containsKey(last) && !corrections.marks(last, "not-failed")) {
       var remedies = new ArrayList<>(List.of(new Remedy(deployment, "hotfix")));
       verdicts.put(last, new Verdict(last, "F5", List.of(), remedies));
     }

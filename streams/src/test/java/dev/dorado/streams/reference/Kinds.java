@@ -27,6 +27,7 @@ final class Kinds {
   }
 
   private static void relateTo(List<Attempt> before, Attempt attempt) {
+    attempt.previous = null;
     for (var earlier : before) {
       attempt.previous = earlier.head.isEmpty() ? attempt.previous : earlier;
     }

@@ -1,12 +1,15 @@
 package dev.dorado.streams.reference;
 
 import dev.dorado.events.CiRunEvent;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.streams.RuleSettings;
@@ -23,6 +26,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -75,16 +79,31 @@ public final class Reference {
         .filter(run -> run.getRepository() != null)
         .forEach(run -> places.add(run.getRepository()));
     places.forEach(place -> addPlace(place, attempts.getOrDefault(place, List.of())));
-    for (var incident : events.incidents()) {
-      for (var located : services.located(incident)) {
-        var of = of(located.service());
-        of.incidents.put(incident.getIncident(), new Incident(incident));
-        of.classOf.put(incident.getIncident(), located.environmentClass());
-      }
-    }
+    events.incidents().forEach(this::addIncidents);
+    events.all(CorrectionEvent.class).forEach(correction -> of(correction.getService()));
     byService.forEach(this::addService);
     events.catalog().values().forEach(entries -> entries.forEach(this::add));
     return facts;
+  }
+
+  /** The episodes of an incident, as the settings of each of its services have them. */
+  private void addIncidents(List<IncidentEvent> told) {
+    Set<String> of = new TreeSet<>();
+    for (var incident : events.episodes(told)) {
+      services.located(incident).forEach(located -> of.add(located.service()));
+    }
+    for (String service : of) {
+      for (var incident : events.with(events.settingsOf(service)).episodes(told)) {
+        services.located(incident).stream()
+            .filter(located -> located.service().equals(service))
+            .forEach(
+                located -> {
+                  String id = incident.getIncident();
+                  of(service).incidents.put(id, new Incident(incident));
+                  of(service).classOf.put(id, located.environmentClass());
+                });
+      }
+    }
   }
 
   /** What happened in a repository goes to its services. */
@@ -92,12 +111,15 @@ public final class Reference {
     var repository = new Repository(place, events);
     var heads = new Heads(repository);
     Set<String> deployed = new TreeSet<>();
-    for (var same : Events.grouped(told, a -> services.of(a) + " " + a.getDeployment())) {
+    List<DeploymentEvent> all = new ArrayList<>(told);
+    var sources = new Sources(events, repository);
+    services.stated(place).forEach((s, entries) -> all.addAll(sources.attempts(s, entries)));
+    for (var same : Events.grouped(all, a -> services.of(a) + " " + a.getDeployment())) {
       var attempt = Events.attempt(same);
       String service = services.of(attempt);
       var entry = services.entry(place, service, Services.timeOf(attempt));
       String environmentClass = Events.environmentClass(attempt, entry);
-      if (!environmentClass.equals("none")) {
+      if (!environmentClass.equals("none") && Sources.counts(attempt, entry)) {
         String sha = heads.sha(attempt);
         var compared = heads.compared(attempt, sha);
         if (compared != null) {
@@ -112,7 +134,7 @@ public final class Reference {
     }
     for (var change : new Changes(repository, deployed, events).all.values()) {
       for (String service : services.owning(place, change.files, change.mergedAt)) {
-        of(service).changes.put(change.id, change);
+        of(service).changes.put(change.id, as(service, change, place, deployed));
       }
     }
     var runs =
@@ -121,6 +143,17 @@ public final class Reference {
             .toList();
     Events.grouped(runs, run -> run.getRun() + "/" + run.getAttempt())
         .forEach(run -> add(repository, Events.merged(run)));
+  }
+
+  /** A change as the settings of a service have it. */
+  private Change as(String service, Change change, String place, Set<String> deployed) {
+    var own = events.settingsOf(service);
+    if (own.equals(settings)) {
+      return change;
+    }
+    var ownEvents = events.with(own);
+    var changes = new Changes(new Repository(place, ownEvents), deployed, ownEvents);
+    return changes.all.get(change.id);
   }
 
   private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
@@ -143,6 +176,8 @@ public final class Reference {
   }
 
   private void addService(String service, OfService of) {
+    var corrections = corrections(service);
+    var settings = events.settingsOf(service);
     Set<String> classes = new TreeSet<>(Set.of("production"));
     of.attempts.values().forEach(attempt -> classes.add(attempt.environmentClass));
     for (String environment : classes) {
@@ -156,25 +191,51 @@ public final class Reference {
               .filter(i -> production && of.classOf.get(i.event.getIncident()).equals(environment))
               .toList();
       var changes = of.changes.values();
-      var shipping = new Shipping(attempts, changes, settings.rolloutWindow());
-      var failure = new Failure(shipping, changes, incidents, settings);
-      var rework = new Rework(shipping, failure, incidents, settings);
+      var all = new Shipping(attempts, List.of(), settings.rolloutWindow());
+      var excluded = Stream.concat(all.deployments.stream(), all.failedAttempts.stream());
+      var out = excluded.filter(corrections::excludes).toList();
+      var left = new ArrayList<>(attempts);
+      out.forEach(deployment -> left.removeAll(deployment.members()));
+      var shipping = new Shipping(left, changes, settings.rolloutWindow());
+      var failure = new Failure(shipping, changes, incidents, corrections, settings);
+      var rework = new Rework(shipping, failure, incidents, corrections, settings);
+      out.forEach(deployment -> addExcluded(service, environment, deployment, shipping));
       shipping.deployments.forEach(d -> add(service, environment, d, failure, rework));
       shipping.failedAttempts.forEach(d -> add(service, environment, d, failure, rework));
-      changes.forEach(change -> add(service, environment, change, shipping, rework));
+      var tolerance = settings.clockTolerance();
+      changes.forEach(c -> add(service, environment, c, shipping, rework, tolerance));
     }
+    corrections.effects.forEach((correction, effect) -> add(service, of, correction, effect));
     of.incidents
         .values()
         .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
   }
 
+  private Corrections corrections(String service) {
+    return new Corrections(
+        events.all(CorrectionEvent.class).stream()
+            .filter(correction -> correction.getService().equals(service))
+            .toList());
+  }
+
+  /** An excluded deployment is in no ledger and ships nothing; it has the kind it would have. */
+  private void addExcluded(
+      String service, String environment, Deployment excluded, Shipping others) {
+    excluded.members().forEach(m -> Kinds.decide(m, others.ledger(m.environment)));
+    var none = new Corrections(List.of());
+    var failure = new Failure(others, List.of(), List.of(), none, settings);
+    add(service, environment, excluded, failure, null);
+  }
+
   private void add(
       String service, String environment, Deployment deployment, Failure failure, Rework rework) {
+    boolean excluded = rework == null;
     var first = deployment.first();
     // Failures are of production; S10: a failed attempt counts if an incident is linked to it.
     var verdict = environment.equals("production") ? failure.verdicts.get(deployment) : null;
     // K2: a redeploy is counted nowhere.
-    boolean counted = !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
+    boolean counted =
+        !excluded && !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
     var recovery = verdict == null ? new Recovery(null, null, null) : failure.recovery(verdict);
     boolean isRework = counted && rework.isRework(deployment);
     boolean known = !first.head.isEmpty() || !deployment.succeeded();
@@ -203,12 +264,18 @@ public final class Reference {
             .setRecoveredAt(recovery.end())
             .setRecoveryMethod(recovery.method())
             .setRework(isRework)
+            .setExcluded(excluded)
             .setReworkProbable(counted && !isRework && rework.isProbable(deployment))
             .build());
   }
 
   private void add(
-      String service, String environment, Change change, Shipping shipping, Rework rework) {
+      String service,
+      String environment,
+      Change change,
+      Shipping shipping,
+      Rework rework,
+      Duration tolerance) {
     var by = shipping.deploymentOf.get(change);
     boolean atBaseline = shipping.atBaseline.contains(change);
     boolean awaited = environment.equals("production") && !change.offDefault;
@@ -216,7 +283,7 @@ public final class Reference {
       return;
     }
     Instant deployed = by == null ? null : by.finish();
-    var leadTime = new LeadTime(change, deployed, settings.clockTolerance());
+    var leadTime = new LeadTime(change, deployed, tolerance);
     facts.add(
         ChangeFact.newBuilder()
             .setService(service)
@@ -240,6 +307,27 @@ public final class Reference {
             .setDeploy(leadTime.deploy)
             .setReactive(rework.isReactive(change))
             .build());
+  }
+
+  private void add(String service, OfService of, CorrectionEvent correction, String effect) {
+    String deployment = correction.getDeployment();
+    String incident = correction.getIncident();
+    boolean known =
+        (deployment == null || of.attempts.containsKey(deployment))
+            && (incident == null || of.incidents.containsKey(incident))
+            && (correction.getRevokes() == null || isMade(service, correction.getRevokes()));
+    facts.add(
+        CorrectionFact.newBuilder()
+            .setService(service)
+            .setId(correction.getCorrection())
+            .setAction(correction.getAction())
+            .setEffect(known || !effect.equals("in force") ? effect : "void")
+            .build());
+  }
+
+  private boolean isMade(String service, String correction) {
+    return corrections(service).effects.keySet().stream()
+        .anyMatch(made -> made.getCorrection().equals(correction));
   }
 
   private void add(String service, String environment, Incident incident) {

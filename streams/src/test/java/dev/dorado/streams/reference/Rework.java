@@ -15,28 +15,43 @@ final class Rework {
   private final Shipping shipping;
   private final Failure failure;
   private final List<Incident> incidents;
+  private final Corrections corrections;
   private final RuleSettings settings;
 
-  Rework(Shipping shipping, Failure failure, List<Incident> incidents, RuleSettings settings) {
+  Rework(
+      Shipping shipping,
+      Failure failure,
+      List<Incident> incidents,
+      Corrections corrections,
+      RuleSettings settings) {
+    this.corrections = corrections;
     this.shipping = shipping;
     this.failure = failure;
     this.incidents = incidents;
     this.settings = settings;
   }
 
-  /** W1: the sender says so; a rollback; ships a revert or a hotfix; names an incident. */
+  /** W1: sender or correction say so; a rollback; ships a revert or hotfix; names an incident. */
   boolean isRework(Deployment deployment) {
-    return deployment.members().stream().anyMatch(member -> member.rework)
+    if (isPlanned(deployment)) {
+      return false;
+    }
+    return corrections.marks(deployment, "unplanned")
+        || deployment.members().stream().anyMatch(member -> member.rework)
         || deployment.is("rollback")
         || deployment.changes().stream().anyMatch(failure::isEffectiveRevert)
         || deployment.changes().stream().anyMatch(change -> change.hotfix)
         || deployment.members().stream().anyMatch(member -> member.incident != null);
   }
 
+  boolean isPlanned(Deployment deployment) {
+    return corrections.marks(deployment, "planned");
+  }
+
   /** W1: the last that started while an incident was open that ended by the window after it. */
   boolean isProbable(Deployment deployment) {
     return incidents.stream()
-        .filter(incident -> incident.end() != null)
+        .filter(incident -> incident.end() != null && !isPlanned(deployment))
         .filter(incident -> lastDuring(incident) == deployment)
         .anyMatch(i -> !i.end().isAfter(deployment.finish().plus(settings.probableReworkWindow())));
   }

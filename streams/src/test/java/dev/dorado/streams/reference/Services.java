@@ -111,6 +111,18 @@ final class Services {
     implied.put(place, named);
   }
 
+  /** The services that an entry of the catalog says are, or were, of a place. */
+  Map<String, List<CatalogEvent>> stated(String place) {
+    Map<String, List<CatalogEvent>> stated = new TreeMap<>();
+    catalog.forEach(
+        (service, entries) -> {
+          if (!naming(place, service).isEmpty()) {
+            stated.put(service, entries);
+          }
+        });
+    return stated;
+  }
+
   /** The entries of a service, if one of them names or named the place; else none. */
   private List<CatalogEvent> naming(String place, String service) {
     var entries = catalog.getOrDefault(service, List.of());
@@ -176,6 +188,11 @@ final class Services {
         || file.equals(plain)
         || (!plain.matches(".*[*?].*") && file.startsWith(folder))
         || glob(plain, plain.matches("[^{}]*(\\{[^{}]*\\}[^{}]*)*"), file);
+  }
+
+  /** E4: * and ? stand for anything in a name. */
+  static boolean glob(String glob, String name) {
+    return glob(glob.replace("*", "**"), false, name.replace('/', '\0'));
   }
 
   /** S7: * and ? stand for what is between slashes, ** for anything, {a,b} for one of several. */

@@ -123,7 +123,7 @@ final class Shipping {
     changes.forEach(this::ship);
   }
 
-  private List<Attempt> ledger(String environment) {
+  List<Attempt> ledger(String environment) {
     return ledgers.stream()
         .filter(ledger -> ledger.get(0).environment.equals(environment))
         .findFirst()
