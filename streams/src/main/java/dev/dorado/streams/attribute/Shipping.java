@@ -24,7 +24,10 @@ final class Shipping {
   /** Bounds of heads by class, environment, branch, finish, start, id. */
   private final Table<Key, Bound> bounds;
 
-  /** The heads that went further than all before them: branch, class, environment, position. */
+  /**
+   * The heads that went further than all before them: branch, class, environment, position, finish,
+   * start, id.
+   */
   private final Table<Key, LedgerEntry> furthest;
 
   /** Which environments have any of them: branch, class, environment. */
@@ -203,7 +206,8 @@ final class Shipping {
   private void addReach(Key key, Furthest of, Rows rows) {
     if (of.first()) {
       Key place = Key.of(key.part(2), key.part(0), key.part(1));
-      rows.add(furthest, place.with(of.spot()), of.entry());
+      LedgerEntry entry = of.entry();
+      rows.add(furthest, place.with(of.spot(), entry.finish(), entry.start(), entry.id()), entry);
       rows.count(reached, place);
     }
   }

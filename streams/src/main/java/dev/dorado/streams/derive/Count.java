@@ -22,7 +22,7 @@ public final class Count<K> extends Table<K, Integer> {
   }
 
   @Override
-  void removeRow(K key) {
+  void removeRow(K key, Integer none) {
     int left = peek(key) - 1;
     if (left == 0) {
       remove(key);

@@ -14,7 +14,7 @@ record Row<K, V>(Table<K, V> table, K key, V value) {
   }
 
   void remove() {
-    table.removeRow(key);
+    table.removeRow(key, value);
   }
 
   /** The same place, whatever its value. */

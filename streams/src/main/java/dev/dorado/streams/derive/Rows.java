@@ -10,7 +10,10 @@ public final class Rows {
 
   Rows() {}
 
-  /** A row. No other derived value may add one with the same key. */
+  /**
+   * A row. No other derived value may add one with the same key at the same time; it may go from
+   * one to the other.
+   */
   public <K, V> void add(Table<K, V> table, K key, V value) {
     rows.add(new Row<>(table, key, value));
   }

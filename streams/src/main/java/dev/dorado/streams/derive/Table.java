@@ -173,8 +173,11 @@ public class Table<K, V> {
     put(key, value);
   }
 
-  void removeRow(K key) {
-    remove(key);
+  /** Takes a row out, unless another has come into its place by now. */
+  void removeRow(K key, V value) {
+    if (Objects.equals(peek(key), value)) {
+      remove(key);
+    }
   }
 
   final V peek(K key) {

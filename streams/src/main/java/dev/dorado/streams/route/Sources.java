@@ -54,6 +54,12 @@ final class Sources {
   /** Events of attempts by service, attempt and id. */
   private final Table<Key, DeploymentEvent> events;
 
+  /** Pushes of tags by tag, commit, time and id. */
+  private final Table<Key, PushEvent> tagged;
+
+  /** What tags were put to which commits. */
+  private final Count<Key> tags;
+
   /** What counts: service and id of the attempt. */
   private final Table<Key, Chosen> chosen;
 
@@ -123,6 +129,8 @@ final class Sources {
     events = derivation.table();
     chosen = derivation.table();
     unused = derivation.table();
+    tagged = derivation.table();
+    tags = derivation.count();
     Count<Key> attempts = derivation.count();
     derivation.each(
         "event of an attempt",
@@ -149,11 +157,12 @@ final class Sources {
         (id, decision, rows) -> add(decision, rows),
         chosen,
         unused);
+    derivation.each("push of a tag", pushEvents, (id, push) -> push, this::addTag, tagged, tags);
     derivation.each(
         "deployment by tag (E4)",
-        pushEvents,
-        (id, push) -> ofTag(push),
-        (id, decision, rows) -> add(decision, rows),
+        tags,
+        (tag, count) -> ofTag(tag),
+        (tag, decision, rows) -> add(decision, rows),
         chosen,
         unused);
     derivation.each(
@@ -238,13 +247,23 @@ final class Sources {
     return decide(WORKFLOW, run.workflow(), attempt, deploys);
   }
 
-  private Decision ofTag(PushEvent push) {
+  private void addTag(String id, PushEvent push, Rows rows) {
     String commit = push.getHead() == null ? push.getAfter() : push.getHead();
-    if (!push.getRef().startsWith(TAGS) || commit == null) {
-      return Decision.NOTHING;
+    if (push.getRef().startsWith(TAGS) && commit != null) {
+      Key tag = Key.of(push.getRef().substring(TAGS.length()), commit);
+      Instant time = Objects.requireNonNullElse(push.getPushedAt(), push.getOccurredAt());
+      rows.add(tagged, tag.with(time, id), push);
+      rows.count(tags, tag);
     }
-    String tag = push.getRef().substring(TAGS.length());
-    Instant time = Objects.requireNonNullElse(push.getPushedAt(), push.getOccurredAt());
+  }
+
+  /** Of several pushes of a tag to a commit, the first. */
+  private Decision ofTag(Key tagAndCommit) {
+    var first = Table.under(tagged, tagAndCommit).iterator().next();
+    String tag = first.getKey().part(0);
+    String commit = first.getKey().part(1);
+    Instant time = first.getKey().part(2);
+    PushEvent push = first.getValue();
     var attempt =
         attempt(TAG, tag + "@" + shortened(commit), commit, time)
             .setRef(push.getRef())
@@ -257,7 +276,13 @@ final class Sources {
     String branch = placed.push().branch();
     String head = placed.push().head();
     var attempt =
-        attempt(PUSH, branch + "@" + shortened(head), head, placed.time()).setRef(branch).build();
+        attempt(
+                PUSH,
+                "%s@%s@%s".formatted(branch, shortened(head), placed.time()),
+                head,
+                placed.time())
+            .setRef(branch)
+            .build();
     return decide(PUSH, branch, attempt, false);
   }
 
