@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
@@ -34,8 +35,6 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
 
   /** As far as a crawl looks back before the last one. */
   private static final Duration OVERLAP = Duration.ofHours(1);
-
-  private static final String RECONCILED = "reconciled";
 
   @Spec private CommandSpec spec;
   @Mixin private BackfillOptions options;
@@ -145,7 +144,7 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
     long events = run(work, sink.sink(), sink);
     sink.flush();
     if (sink.state != null && reconciling != null) {
-      sink.state.set(RECONCILED, began.toString());
+      sink.state.set(reconciled(work.settings().kinds()), began.toString());
       sink.state.save();
     }
     if (sink.missing == null) {
@@ -163,6 +162,11 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
             "%s: %d failed deliveries are sent again".formatted(work.repository(), again));
       }
     }
+  }
+
+  /** The cursor of the last time: what was not asked for then has yet to be imported. */
+  private static String reconciled(Set<Kind> kinds) {
+    return "reconciled " + new TreeSet<>(kinds);
   }
 
   private Set<Kind> kinds() {
@@ -201,7 +205,8 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
     @Override
     public BackfillState of(String repository) {
       state = options.state(forge, repository, destination);
-      Optional<Instant> last = state.cursor(RECONCILED).map(Instant::parse);
+      Optional<Instant> last =
+          state.cursor(reconciled(work.settings().kinds())).map(Instant::parse);
       if (reconciling != null && last.isPresent()) {
         Instant from = last.get().minus(OVERLAP);
         work.progress()

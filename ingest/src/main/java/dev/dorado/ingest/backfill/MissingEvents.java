@@ -2,6 +2,7 @@ package dev.dorado.ingest.backfill;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,9 +42,7 @@ public final class MissingEvents implements EventSink {
   public void write(List<? extends CanonicalEvent<?>> events) {
     List<CanonicalEvent<?>> missing = new ArrayList<>();
     for (var event : events) {
-      if (!event.occurredAt().isBefore(from)
-          && event.occurredAt().isBefore(to)
-          && !known.contains(event)) {
+      if (isLookedFor(event) && !known.contains(event)) {
         missing.add(event);
         counts.merge(event.topic().name(), 1, Integer::sum);
         if (examples.size() < MOST_EXAMPLES) {
@@ -54,6 +53,17 @@ public final class MissingEvents implements EventSink {
     if (!missing.isEmpty()) {
       sink.write(missing);
     }
+  }
+
+  /**
+   * Commits are made long before they are pushed; but those of the default branch are asked for
+   * once only, when they are new there.
+   */
+  private boolean isLookedFor(CanonicalEvent<?> event) {
+    boolean isNewOnMain =
+        event.value() instanceof PushEvent push
+            && push.getRef().equals("refs/heads/" + push.getDefaultBranch());
+    return isNewOnMain || (!event.occurredAt().isBefore(from) && event.occurredAt().isBefore(to));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.dorado.ingest.backfill;
 
+import java.util.concurrent.TimeUnit;
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.storage.file.FileBasedConfig;
 import org.eclipse.jgit.util.FS;
@@ -7,8 +8,8 @@ import org.eclipse.jgit.util.SystemReader;
 
 /**
  * Git without the settings of the machine and the user: reading needs none, and JGit would call the
- * program git for them and write measurements of the file system into the user's folder.
- * Thread-safe.
+ * program git for them, and measure how exact the file system's times are by writing into the
+ * repository, which is only to be read. Thread-safe.
  */
 final class PlainGit extends SystemReader.Delegate {
 
@@ -43,6 +44,13 @@ final class PlainGit extends SystemReader.Delegate {
 
     Nothing(Config parent, FS fs) {
       super(parent, null, fs);
+    }
+
+    /** Times of files are as exact as JGit takes them to be where it can't measure that. */
+    @Override
+    public long getTimeUnit(
+        String section, String subsection, String name, long otherwise, TimeUnit unit) {
+      return section.equals("filesystem") ? unit.convert(2, TimeUnit.SECONDS) : otherwise;
     }
 
     @Override

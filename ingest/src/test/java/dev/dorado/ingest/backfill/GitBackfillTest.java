@@ -22,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -295,6 +296,14 @@ class GitBackfillTest {
   }
 
   @Test
+  void theRepositoryIsOnlyRead() throws IOException {
+    history(3);
+    List<Path> before = filesOfTheRepository();
+    importAll();
+    assertThat(filesOfTheRepository()).isEqualTo(before);
+  }
+
+  @Test
   void whatIsNoRepositoryIsNamed() {
     var names = new RepositoryName("github.com");
     assertThatThrownBy(() -> GitRepository.open(folder, Optional.empty(), names))
@@ -327,6 +336,12 @@ class GitBackfillTest {
     }
     git.branch("main", head);
     return head;
+  }
+
+  private List<Path> filesOfTheRepository() throws IOException {
+    try (Stream<Path> files = Files.walk(git.folder)) {
+      return files.sorted().toList();
+    }
   }
 
   private RecordingSink importAll() {

@@ -2,6 +2,7 @@ package dev.dorado.ingest.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.events.Commit;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -9,6 +10,7 @@ import dev.dorado.schemas.Topics;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MissingEventsTest {
@@ -17,7 +19,9 @@ class MissingEventsTest {
   private final MissingEvents missing =
       new MissingEvents(
           sink,
-          event -> ((DeploymentEvent) event.value()).getId().startsWith("known"),
+          event ->
+              event.value() instanceof DeploymentEvent deployment
+                  && deployment.getId().startsWith("known"),
           Instant.parse("2026-06-01T00:00:00Z"),
           Instant.parse("2026-06-02T00:00:00Z"));
 
@@ -34,6 +38,23 @@ class MissingEventsTest {
     assertThat(missing.summary())
         .contains("1 events had never come")
         .contains("2026-06-01T12:00:00Z");
+  }
+
+  @Test
+  void aCommitThatIsNewOnTheDefaultBranchIsLookedForWheneverItWasMade() {
+    var pushes =
+        new ImportedPushes(
+            new Provenance("github", "backfill", Instant.EPOCH, "backfill"),
+            "github.com/acme/shop",
+            "main");
+    var commit = Commit.newBuilder().setSha("1".repeat(40)).build();
+    Instant longAgo = Instant.parse("2020-01-01T00:00:00Z");
+    missing.write(
+        List.of(
+            pushes.branch("main", Optional.empty(), longAgo, List.of(commit)),
+            pushes.branch("topic", Optional.empty(), longAgo, List.of(commit))));
+    assertThat(sink.pushes("refs/heads/main")).hasSize(1);
+    assertThat(sink.pushes("refs/heads/topic")).isEmpty();
   }
 
   @Test

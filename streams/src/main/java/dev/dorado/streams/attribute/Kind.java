@@ -9,9 +9,8 @@ import dev.dorado.streams.route.Positions;
  * @param rule K1, or S10 of an attempt that failed
  * @param reason why, for people
  * @param previous id of the entry before it with a known head, or null
- * @param repeated id of what a redeploy repeats, however often (K2); of all others their own
  */
-record Kind(String name, String rule, String reason, String previous, String repeated) {
+record Kind(String name, String rule, String reason, String previous) {
 
   static final String FORWARD = "forward";
   static final String ROLLBACK = "rollback";
@@ -35,65 +34,57 @@ record Kind(String name, String rule, String reason, String previous, String rep
       LedgerEntry entry, LedgerEntry previous, Kind previousKind, boolean deployedBefore) {
     String declared = entry.attempt().getDeclaredKind();
     if (declared != null) {
-      return is(declared, "the sender says so", entry, previous, previousKind);
+      return is(declared, "the sender says so", previous);
     }
     if (!entry.isHeadKnown()) {
-      return is(UNKNOWN, entry.attempt().getHeadMethod(), entry, previous, previousKind);
+      return is(UNKNOWN, entry.attempt().getHeadMethod(), previous);
     }
     if (previous == null) {
-      return is(FORWARD, "the first with a known commit", entry, null, null);
+      return is(FORWARD, "the first with a known commit", null);
     }
     if (entry.sha().equals(previous.sha())) {
       String reason = "the same commit as " + previous.id();
-      return is(REDEPLOY, reason, entry, previous, previousKind);
+      return is(REDEPLOY, reason, previous);
     }
     return entry.isComparableTo(previous)
-        ? onTheSameBranch(entry, previous, previousKind)
-        : onAnother(entry, previous, previousKind, deployedBefore);
+        ? onTheSameBranch(entry, previous)
+        : onAnother(previous, previousKind, deployedBefore);
   }
 
-  private static Kind onTheSameBranch(LedgerEntry entry, LedgerEntry previous, Kind previousKind) {
+  private static Kind onTheSameBranch(LedgerEntry entry, LedgerEntry previous) {
     boolean later =
         Positions.ORDER.compare(entry.head().getPosition(), previous.head().getPosition()) > 0;
     if (later) {
       String reason = "a later commit than that of " + previous.id();
-      return is(FORWARD, reason, entry, previous, previousKind);
+      return is(FORWARD, reason, previous);
     }
     if (entry.start().isBefore(previous.finish())) {
       String reason =
           "overtaken: an earlier commit than that of %s, but started before that had finished"
               .formatted(previous.id());
-      return is(UNKNOWN, reason, entry, previous, previousKind);
+      return is(UNKNOWN, reason, previous);
     }
     String reason = "an earlier commit on the same branch than that of " + previous.id();
-    return is(ROLLBACK, reason, entry, previous, previousKind);
+    return is(ROLLBACK, reason, previous);
   }
 
   /** Where positions can't be compared. */
-  private static Kind onAnother(
-      LedgerEntry entry, LedgerEntry previous, Kind previousKind, boolean deployedBefore) {
+  private static Kind onAnother(LedgerEntry previous, Kind previousKind, boolean deployedBefore) {
     if (deployedBefore && !previousKind.is(ROLLBACK)) {
       String reason =
           "a commit that was deployed before, after one of another branch by " + previous.id();
-      return is(ROLLBACK, reason, entry, previous, previousKind);
+      return is(ROLLBACK, reason, previous);
     }
     String reason = "another branch than that of " + previous.id();
-    return is(FORWARD, reason, entry, previous, previousKind);
+    return is(FORWARD, reason, previous);
   }
 
-  private static Kind is(
-      String name, String reason, LedgerEntry entry, LedgerEntry previous, Kind previousKind) {
-    boolean repeats = name.equals(REDEPLOY) && previous != null;
-    return new Kind(
-        name,
-        K1,
-        reason,
-        previous == null ? null : previous.id(),
-        repeats ? previousKind.repeated() : entry.id());
+  private static Kind is(String name, String reason, LedgerEntry previous) {
+    return new Kind(name, K1, reason, previous == null ? null : previous.id());
   }
 
   /** The same, of an attempt that did not succeed (rule S10). */
   Kind ofFailedAttempt() {
-    return new Kind(name, "S10", "the attempt failed", previous, repeated);
+    return new Kind(name, "S10", "the attempt failed", previous);
   }
 }

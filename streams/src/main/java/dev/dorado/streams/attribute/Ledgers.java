@@ -41,6 +41,7 @@ final class Ledgers {
   private final Derived<Key, LedgerEntry, Kind> kinds;
   private final Derived<Key, LedgerEntry, Rollout> rollouts;
 
+  private final Derived<String, Deployment, String> repeats;
   private final Table<Key, LedgerEntry> first;
   private final Table<Key, LedgerEntry> failedEntries;
   private final Table<String, Deployment> byId;
@@ -116,6 +117,7 @@ final class Ledgers {
         byId,
         failedByEnvironment,
         inProgress);
+    repeats = derivation.each("what is repeated (K2)", byId, this::repeated);
   }
 
   /** The successful entries: class, environment, finish, start, id. */
@@ -171,16 +173,23 @@ final class Ledgers {
 
   /** K2: the failure of a redeploy counts on what it repeats. */
   Deployment repeated(Deployment deployment) {
-    Deployment at = deployment;
-    // What a redeploy repeats may be part of a rollout that began with a redeploy elsewhere.
-    while (at.is(Kind.REDEPLOY)) {
-      Deployment repeated = ofMember(at.kind().repeated());
-      if (repeated == null || repeated.id().equals(at.id())) {
-        return at;
-      }
-      at = repeated;
-    }
-    return at;
+    Deployment repeated = byId.get(repeats.get(deployment.id()));
+    return repeated == null ? deployment : repeated;
+  }
+
+  /** What a deployment repeats, in the end; itself if it is no redeploy. */
+  private String repeated(String id, Deployment deployment) {
+    String before = repeatedNext(id);
+    return before == null ? id : repeats.getAlong(before, this::repeatedNext);
+  }
+
+  /** What a redeploy repeats directly; null if it is none, or that is not known. */
+  private String repeatedNext(String id) {
+    Deployment deployment = byId.get(id);
+    boolean redeploy = deployment != null && deployment.is(Kind.REDEPLOY);
+    String previous = redeploy ? deployment.kind().previous() : null;
+    Deployment before = previous == null ? null : ofMember(previous);
+    return before == null || before.id().equals(id) ? null : before.id();
   }
 
   /** The first entry of an environment with a known head: the baseline of rule S5; or null. */

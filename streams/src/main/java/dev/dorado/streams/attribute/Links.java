@@ -118,8 +118,12 @@ final class Links {
     Link link() {
       if (verdict.linked() != null) {
         Deployment deployment = ledgers.byId().get(verdict.linked());
+        if (deployment == null) {
+          deployment = ledgers.ofMember(verdict.linked());
+        }
         if (deployment != null && deployment.isInProduction()) {
-          return to(deployment, "F2", verdict.said().get(deployment.id()), "high", List.of());
+          String said = verdict.said().get(verdict.linked());
+          return to(ledgers.repeated(deployment), "F2", said, "high", List.of());
         }
         rejected.add(
             "%s, but no deployment %s is known (F2)"

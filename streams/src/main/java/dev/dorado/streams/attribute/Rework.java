@@ -136,6 +136,12 @@ final class Rework {
 
   /** Whether a deployment is probably rework, by the incident that it started in (W1). */
   boolean isProbable(Deployment deployment) {
+    for (var member : deployment.members()) {
+      var verdict = verdicts.get(member.id());
+      if (verdict != null && verdict.planned() != null) {
+        return false;
+      }
+    }
     return deployment.isInProduction() && probable.of(deployment.id()) > 0;
   }
 

@@ -64,6 +64,10 @@ public final class Derived<K, V, R> {
       table.get(key);
       return null;
     }
+    // Before the reader signs on: who has read the value before has to be asked again, not it.
+    if (!node.valid) {
+      evaluate(node);
+    }
     Node<?, ?, ?> reader = derivation.reader();
     if (reader != null) {
       if (reader.of.stratum < stratum) {
@@ -71,9 +75,6 @@ public final class Derived<K, V, R> {
             "rule %s reads the later rule %s".formatted(reader.of.name, name));
       }
       node.readers.add(reader);
-    }
-    if (!node.valid) {
-      evaluate(node);
     }
     return node.value;
   }
