@@ -4,19 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The documents lead where they say. */
 class DocumentsTest {
 
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Set<String> NOT_OURS = Set.of("target", "node_modules");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
@@ -24,7 +28,11 @@ class DocumentsTest {
   void everyLinkToAFileOrHeadingOfTheRepositoryLeadsThere() throws IOException {
     List<String> broken = new ArrayList<>();
     List<Path> documents = documents();
-    assertThat(documents).contains(ROOT.resolve("README.md"), ROOT.resolve("docs/metrics.md"));
+    assertThat(documents)
+        .contains(
+            ROOT.resolve("README.md"),
+            ROOT.resolve("docs/metrics.md"),
+            ROOT.resolve("docs/senders/github.md"));
     for (Path document : documents) {
       LINK.matcher(Files.readString(document, UTF_8))
           .results()
@@ -48,20 +56,28 @@ class DocumentsTest {
     assertThat(modules).allMatch(module -> Files.exists(ROOT.resolve(module + "/README.md")));
   }
 
+  /** All but what a build makes or fetches. */
   private static List<Path> documents() throws IOException {
     List<Path> documents = new ArrayList<>();
-    try (Stream<Path> top = Files.list(ROOT)) {
-      for (Path path : top.toList()) {
-        String name = path.getFileName().toString();
-        if (name.endsWith(".md")) {
-          documents.add(path);
-        } else if (Files.isDirectory(path) && !name.startsWith(".")) {
-          try (Stream<Path> below = Files.list(path)) {
-            below.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
+    Files.walkFileTree(
+        ROOT,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            String name = folder.getFileName().toString();
+            boolean passedOver =
+                !folder.equals(ROOT) && (name.startsWith(".") || NOT_OURS.contains(name));
+            return passedOver ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
           }
-        }
-      }
-    }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().endsWith(".md")) {
+              documents.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
     return documents;
   }
 
