@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -27,11 +28,14 @@ final class TopicsForTests {
     this.connections = connections;
   }
 
+  /** All that there are not: the classes of a run share one broker. */
   void create() throws Exception {
     try (var admin = Admin.create(Map.of("bootstrap.servers", connections.bootstrapServers()))) {
+      Set<String> there = admin.listTopics().names().get();
       admin
           .createTopics(
               Topics.all().stream()
+                  .filter(topic -> !there.contains(topic.name()))
                   .map(
                       topic ->
                           new NewTopic(topic.name(), Optional.of(3), Optional.empty())
