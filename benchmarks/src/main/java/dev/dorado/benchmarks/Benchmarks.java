@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "dorado bench",
     description = "Measures what Dorado costs. Takes minutes, and the machine's cores.",
     mixinStandardHelpOptions = true,
-    subcommands = {ScaleBenchmark.class, ReplayBenchmark.class})
+    subcommands = {ScaleBenchmark.class, ReplayBenchmark.class, IngestBenchmark.class})
 public final class Benchmarks {
 
   private Benchmarks() {}
