@@ -42,7 +42,7 @@ final class IngestBenchmark implements Callable<Integer> {
   @Option(
       names = "--rounds",
       defaultValue = "5",
-      description = "Measured rounds, after one that warms up (default: ${DEFAULT-VALUE}).")
+      description = "Measured rounds (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
   @Option(
@@ -50,6 +50,12 @@ final class IngestBenchmark implements Callable<Integer> {
       defaultValue = "6",
       description = "Length of each part of a round (default: ${DEFAULT-VALUE}).")
   private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "20",
+      description = "Seconds of each part before the first round (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
 
   @Option(
       names = "--rate",
@@ -104,7 +110,8 @@ final class IngestBenchmark implements Callable<Integer> {
     Map<String, List<Result>> results = new LinkedHashMap<>();
     for (int round = 0; round <= rounds; round++) {
       for (var client : clients.entrySet()) {
-        var result = client.getValue().closed(Duration.ofSeconds(seconds));
+        var time = Duration.ofSeconds(round == 0 ? warmUp : seconds);
+        var result = client.getValue().closed(time);
         if (round > 0) {
           results.computeIfAbsent(client.getKey(), name -> new ArrayList<>()).add(result);
         }
@@ -123,6 +130,11 @@ final class IngestBenchmark implements Callable<Integer> {
         PRODUCE,
         100 * ingest / median(results.get(READ)),
         READ);
+    double cpu = cpuMicrosEach(results.get(DORADO));
+    System.out.printf(
+        "of CPU, which other work on the machine touches less, the client's included: %.1f %% and %.1f %%%n",
+        100 * cpuMicrosEach(results.get(PRODUCE)) / cpu,
+        100 * cpuMicrosEach(results.get(READ)) / cpu);
   }
 
   private void openLoop(Map<String, LoadClient> clients) throws InterruptedException {
@@ -148,7 +160,11 @@ final class IngestBenchmark implements Callable<Integer> {
         micros.getValueAtPercentile(99) / 1e3,
         micros.getValueAtPercentile(99.9) / 1e3,
         micros.getMaxValue() / 1e3,
-        results.stream().mapToDouble(Result::cpuMicrosEach).average().orElseThrow());
+        cpuMicrosEach(results));
+  }
+
+  private static double cpuMicrosEach(List<Result> results) {
+    return results.stream().mapToDouble(Result::cpuMicrosEach).average().orElseThrow();
   }
 
   private static double median(List<Result> results) {
