@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,7 @@ final class ScaleBenchmark implements Callable<Integer> {
             length, 2L * length, alone, bursts, floor / alone, stateBytes() / 1e6, heapMegabytes());
       }
     } finally {
-      delete(folder);
+      BenchmarkParts.delete(folder);
     }
     return 0;
   }
@@ -199,13 +198,5 @@ final class ScaleBenchmark implements Callable<Integer> {
       registry.register(topic.subject(), new AvroSchema(topic.schema()));
     }
     return registry;
-  }
-
-  private static void delete(Path folder) throws Exception {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

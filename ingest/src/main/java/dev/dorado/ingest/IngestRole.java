@@ -16,6 +16,7 @@ import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -145,6 +146,12 @@ public final class IngestRole implements HttpRole {
     return Senders.all(SenderSettings.from(config)).names().stream()
         .map(SenderSecrets::setting)
         .toList();
+  }
+
+  /** Settings of the Kafka producer with which deliveries and their events are written. */
+  public static Map<String, Object> producerSettings(Config config, Connections connections) {
+    return KafkaPublisher.producerSettings(
+        connections, IngestSettings.from(config), KafkaPublisher.Pace.ANSWERING);
   }
 
   @Override

@@ -235,12 +235,15 @@ final class KafkaPublisher implements Publisher {
     if (producer == null) {
       producer =
           new KafkaProducer<>(
-              producerSettings(), new StringSerializer(), new ByteArraySerializer());
+              producerSettings(connections, settings, pace),
+              new StringSerializer(),
+              new ByteArraySerializer());
     }
     return producer;
   }
 
-  private Map<String, Object> producerSettings() {
+  static Map<String, Object> producerSettings(
+      Connections connections, IngestSettings settings, Pace pace) {
     boolean answering = pace == Pace.ANSWERING;
     long timeout = (answering ? settings.deliveryTimeout() : BULK_PATIENCE).toMillis();
     Duration block = answering ? settings.blockTimeout() : BULK_PATIENCE;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "'dorado bench' measures what Dorado costs, in a clone of the repository.",
       "'dorado COMMAND --help' tells more of a command. Settings are environment",
       "variables (DORADO_...); DORADO_JAVA_OPTS goes to the JVM."
     },

@@ -74,6 +74,39 @@ class LauncherTest {
     assertThat(result.text()).contains("dorado-standalone.jar").doesNotContain("Building");
   }
 
+  @Test
+  void anImageSaysThatItHasNoBenchmarks() throws Exception {
+    Path launcher = copy();
+    Files.writeString(folder.resolve("tree/dorado-standalone.jar"), "not a jar");
+    Result result = run(Map.of(), launcher.toString(), "bench", "replay");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.text()).contains("from a clone of the repository");
+  }
+
+  @Test
+  void aBuiltBenchmarkIsRunWithItsArguments() throws Exception {
+    Path launcher = copy();
+    Path jar = folder.resolve("tree/benchmarks/target/dorado-benchmarks.jar");
+    Files.createDirectories(jar.getParent());
+    Files.writeString(jar, "not a jar");
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(
+        java,
+        "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.2\"' >&2 || echo \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+    Result result =
+        run(
+            Map.of("JAVA_HOME", folder.resolve("jdk").toString()),
+            launcher.toString(),
+            "bench",
+            "replay",
+            "--events",
+            "5");
+    assertThat(result.code()).isZero();
+    assertThat(result.text()).contains("-jar " + jar + " replay --events 5");
+  }
+
   private Path copy() throws IOException {
     Path tree = Files.createDirectories(folder.resolve("tree"));
     return Files.copy(LAUNCHER, tree.resolve("dorado"), StandardCopyOption.COPY_ATTRIBUTES);

@@ -139,6 +139,11 @@ public final class FactsTopology {
   record Step(Target target, StepFunction function, List<Target> feeds) {}
 
   /** The steps, in the order in which they feed each other. */
+  /** Names of the steps under {@code settings}, in the order in which they feed each other. */
+  public static List<String> stepNames(RuleSettings settings) {
+    return steps(settings).stream().map(step -> step.target().label()).toList();
+  }
+
   static List<Step> steps(RuleSettings settings) {
     return List.of(
         new Step(

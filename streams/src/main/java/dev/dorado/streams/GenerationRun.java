@@ -76,7 +76,7 @@ final class GenerationRun implements AutoCloseable {
                 number,
                 applicationId,
                 ClickHouseSink.group(config, number),
-                FactsTopology.steps(rules).stream().map(step -> step.target().label()).toList(),
+                FactsTopology.stepNames(rules),
                 connections,
                 () -> switchTo(new Generations(connections)));
   }

@@ -54,6 +54,9 @@ public record RuleSettings(
     List<SourceSetting> deploymentSources,
     String contributorKey) {
 
+  private static final List<String> SOURCES =
+      List.of("deployment", "workflow", "release", "tag", "push", "merge");
+
   /**
    * What counts as a deployment in repositories (rule E4).
    *
@@ -158,6 +161,11 @@ public record RuleSettings(
   }
 
   private static SourceSetting source(Config setting) {
+    if (!SOURCES.contains(setting.getString("source"))) {
+      throw new IllegalArgumentException(
+          "the source of an entry of dorado.rules.deployment-sources is '%s': expected one of %s"
+              .formatted(setting.getString("source"), String.join(", ", SOURCES)));
+    }
     var source =
         DeploymentSource.newBuilder()
             .setSource(setting.getString("source"))

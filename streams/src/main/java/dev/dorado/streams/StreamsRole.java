@@ -122,8 +122,8 @@ public final class StreamsRole implements HttpRole {
     prerequisites.close();
   }
 
-  /** Settings of Kafka Streams. */
-  static Properties properties(Config config, Connections connections) {
+  /** Settings of Kafka Streams, under which every generation of facts is computed. */
+  public static Properties properties(Config config, Connections connections) {
     var settings = config.getConfig("dorado.streams");
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.getString("application-id"));

@@ -16,13 +16,13 @@ public final class Count<K> extends Table<K, Integer> {
   }
 
   @Override
-  void putRow(K key, Integer none) {
+  void putRow(K key, Integer none, Node<?, ?, ?> owner) {
     Integer before = peek(key);
     put(key, before == null ? 1 : before + 1);
   }
 
   @Override
-  void removeRow(K key, Integer none) {
+  void removeRow(K key, Node<?, ?, ?> owner) {
     int left = peek(key) - 1;
     if (left == 0) {
       remove(key);

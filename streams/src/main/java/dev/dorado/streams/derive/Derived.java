@@ -130,7 +130,7 @@ public final class Derived<K, V, R> {
     node.valid = true;
     toAsk.remove(key);
     node.readers.changed();
-    node.rows.forEach(Row::remove);
+    node.rows.forEach(row -> row.remove(node));
   }
 
   void ask(K key) {
@@ -192,9 +192,9 @@ public final class Derived<K, V, R> {
     after.forEach(row -> places.add(row.place()));
     for (Row<?, ?> row : before) {
       if (!after.contains(row) && !places.contains(row.place())) {
-        row.remove();
+        row.remove(node);
       }
     }
-    after.stream().filter(row -> !before.contains(row)).forEach(Row::put);
+    after.stream().filter(row -> !before.contains(row)).forEach(row -> row.put(node));
   }
 }

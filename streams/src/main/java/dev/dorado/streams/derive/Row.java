@@ -9,12 +9,12 @@ import java.util.Objects;
  */
 record Row<K, V>(Table<K, V> table, K key, V value) {
 
-  void put() {
-    table.putRow(key, value);
+  void put(Node<?, ?, ?> owner) {
+    table.putRow(key, value, owner);
   }
 
-  void remove() {
-    table.removeRow(key, value);
+  void remove(Node<?, ?, ?> owner) {
+    table.removeRow(key, owner);
   }
 
   /** The same place, whatever its value. */

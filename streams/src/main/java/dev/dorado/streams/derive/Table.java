@@ -21,6 +21,7 @@ public class Table<K, V> {
   /** An entry, with who read it and who looked into the gap between it and the next. */
   private static final class Slot<V> {
     private V value;
+    private Node<?, ?, ?> owner;
     private Readers readers;
     private Readers gap;
   }
@@ -169,13 +170,15 @@ public class Table<K, V> {
     };
   }
 
-  void putRow(K key, V value) {
+  void putRow(K key, V value, Node<?, ?, ?> owner) {
     put(key, value);
+    slots.get(key).owner = owner;
   }
 
-  /** Takes a row out, unless another has come into its place by now. */
-  void removeRow(K key, V value) {
-    if (Objects.equals(peek(key), value)) {
+  /** Takes a row out, unless another has put one in its place by now. */
+  void removeRow(K key, Node<?, ?, ?> owner) {
+    Slot<V> slot = slots.get(key);
+    if (slot != null && slot.owner == owner) {
       remove(key);
     }
   }

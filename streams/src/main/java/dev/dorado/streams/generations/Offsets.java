@@ -16,11 +16,15 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Where topics end, and how far groups have come. Thread-safe. */
-final class Offsets implements AutoCloseable {
+public final class Offsets implements AutoCloseable {
 
   private final Admin admin;
 
-  Offsets(Connections connections, String clientId) {
+  /**
+   * @param connections where Kafka is
+   * @param clientId name of the client, for the broker's log
+   */
+  public Offsets(Connections connections, String clientId) {
     this.admin =
         Admin.create(
             Map.of(
@@ -34,7 +38,7 @@ final class Offsets implements AutoCloseable {
    * Where each partition ends, what is not committed yet included; empty if one of the topics is
    * not there.
    */
-  Optional<Map<TopicPartition, Long>> ends(Collection<String> topics)
+  public Optional<Map<TopicPartition, Long>> ends(Collection<String> topics)
       throws ExecutionException, InterruptedException {
     try {
       Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
@@ -64,7 +68,7 @@ final class Offsets implements AutoCloseable {
   }
 
   /** How far a group has come; empty if there is none. */
-  Map<TopicPartition, Long> committed(String group)
+  public Map<TopicPartition, Long> committed(String group)
       throws ExecutionException, InterruptedException {
     try {
       Map<TopicPartition, Long> committed = new HashMap<>();
@@ -88,7 +92,8 @@ final class Offsets implements AutoCloseable {
   }
 
   /** Whether what has come as far as {@code committed} has passed {@code ends}. */
-  static boolean passed(Map<TopicPartition, Long> committed, Map<TopicPartition, Long> ends) {
+  public static boolean passed(
+      Map<TopicPartition, Long> committed, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
         .allMatch(end -> committed.getOrDefault(end.getKey(), 0L) >= end.getValue());
   }

@@ -1,0 +1,99 @@
+package dev.dorado.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * What CPU time the process has used, in all and by groups of its threads. What no thread of Java
+ * used is the work of native threads: the compiler, the garbage collector, ClickHouse, RocksDB. A
+ * thread that ends between two looks is among them too.
+ *
+ * @param nanos of the process
+ * @param threads nanoseconds of each thread by its id
+ * @param groups the group of each thread
+ */
+record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
+
+  private static final String NATIVE = "JIT, GC and native";
+
+  /**
+   * As it is now.
+   *
+   * @param group the group of a thread by its name
+   */
+  static CpuTimes now(UnaryOperator<String> group) {
+    var beans = ManagementFactory.getThreadMXBean();
+    Map<Long, Long> threads = new HashMap<>();
+    Map<Long, String> groups = new HashMap<>();
+    for (var thread : beans.getThreadInfo(beans.getAllThreadIds())) {
+      if (thread != null) {
+        long time = beans.getThreadCpuTime(thread.getThreadId());
+        if (time >= 0) {
+          threads.put(thread.getThreadId(), time);
+          groups.put(thread.getThreadId(), group.apply(thread.getThreadName()));
+        }
+      }
+    }
+    var process =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    return new CpuTimes(process, threads, groups);
+  }
+
+  /** Nanoseconds since {@code before}, in each group. */
+  Map<String, Long> since(CpuTimes before) {
+    Map<String, Long> used = new HashMap<>();
+    threads.forEach(
+        (id, time) ->
+            used.merge(groups.get(id), time - before.threads.getOrDefault(id, 0L), Long::sum));
+    long ofJava = used.values().stream().mapToLong(Long::longValue).sum();
+    used.put(NATIVE, Math.max(0, nanos - before.nanos - ofJava));
+    return used;
+  }
+
+  /**
+   * As "topology 62 %, broker 20 %", the largest first, without what is under a hundredth.
+   *
+   * @param used what {@link #since} answered, or the sum of several
+   */
+  static String shares(Map<String, Long> used) {
+    double all = used.values().stream().mapToLong(Long::longValue).sum();
+    return used.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .filter(group -> group.getValue() / all >= 0.01)
+        .map(group -> "%s %.0f %%".formatted(group.getKey(), 100 * group.getValue() / all))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The broker, clients of Kafka and ClickHouse's endpoint by the names of their threads. */
+  static String partOf(String thread) {
+    if (thread.startsWith("kafka-producer-network-thread")
+        || thread.startsWith("kafka-coordinator-heartbeat-thread")
+        || thread.startsWith("kafka-admin-client-thread")) {
+      return "Kafka clients";
+    }
+    if (thread.contains("StreamThread")) {
+      return "stream threads";
+    }
+    if (thread.startsWith("dorado-sink")) {
+      return "sink";
+    }
+    if (thread.contains("kafka")
+        || thread.startsWith("group-coordinator")
+        || thread.startsWith("raft-")
+        || thread.startsWith("quorum-")
+        || thread.startsWith("broker-")
+        || thread.startsWith("TxnMarkerSender")
+        || thread.startsWith("ExpirationReaper")) {
+      return "broker";
+    }
+    return thread.toLowerCase(Locale.ROOT).contains("clickhouse")
+        ? "ClickHouse's endpoint"
+        : "other threads";
+  }
+}

@@ -1,0 +1,182 @@
+package dev.dorado.benchmarks;
+
+import dev.dorado.benchmarks.LoadClient.Result;
+import dev.dorado.ingest.IngestRole;
+import dev.dorado.schemas.Topics;
+import dev.dorado.server.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * How many signed deliveries of GitHub ingest accepts, and how long they wait. The floors are bare
+ * handlers of Javalin in the same process ({@link BareHandlers}), measured in turn with it.
+ */
+@Command(
+    name = "ingest",
+    description =
+        "Signed deliveries per second that ingest accepts, and the ratio to bare handlers; latencies at an even rate.",
+    mixinStandardHelpOptions = true)
+final class IngestBenchmark implements Callable<Integer> {
+
+  private static final String SECRET = "benchmark";
+  private static final int DELIVERIES = 400;
+  private static final String DORADO = "ingest";
+  private static final String PRODUCE = "produce and wait";
+  private static final String READ = "read only";
+
+  @Option(
+      names = "--connections",
+      defaultValue = "64",
+      description = "Connections at once (default: ${DEFAULT-VALUE}).")
+  private int connections;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "Measured rounds (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "6",
+      description = "Length of each part of a round (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      defaultValue = "20",
+      description = "Seconds of each part before the first round (default: ${DEFAULT-VALUE}).")
+  private int warmUp;
+
+  @Option(
+      names = "--rate",
+      defaultValue = "1000",
+      description = "Deliveries a second of the open loop (default: ${DEFAULT-VALUE}).")
+  private int rate;
+
+  /** The parts of the process by the names of their threads. */
+  static String partOf(String thread) {
+    if (thread.startsWith("client-")) {
+      return "load client";
+    }
+    if (thread.startsWith("JettyServerThreadPool") || thread.startsWith("qtp")) {
+      return "HTTP threads";
+    }
+    return thread.startsWith("ForkJoinPool") ? "answering threads" : CpuTimes.partOf(thread);
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    try (var parts = BenchmarkParts.start(Map.of("dorado.ingest.secrets.github", SECRET));
+        var bare = BareHandlers.start(parts);
+        var server =
+            HttpServer.start(
+                "127.0.0.1",
+                0,
+                Topics.MAX_DELIVERY_BYTES,
+                metrics,
+                List.of(IngestRole.start(parts.config(), parts.connections(), false, metrics)))) {
+      var deliveries = GitHubDeliveries.signed(DELIVERIES, SECRET);
+      Map<String, LoadClient> clients = new LinkedHashMap<>();
+      clients.put(
+          DORADO, new LoadClient(server.port(), "/webhooks/github", deliveries, connections));
+      clients.put(
+          PRODUCE, new LoadClient(bare.port(), BareHandlers.PRODUCE, deliveries, connections));
+      clients.put(READ, new LoadClient(bare.port(), BareHandlers.READ, deliveries, connections));
+      System.out.printf(
+          "%d connections, bodies of %,d bytes on average, %d rounds of %d s each, %d cores for all%n",
+          connections,
+          (int) deliveries.stream().mapToInt(one -> one.body().length).average().orElseThrow(),
+          rounds,
+          seconds,
+          Runtime.getRuntime().availableProcessors());
+      closedLoop(clients);
+      openLoop(clients);
+    }
+    return 0;
+  }
+
+  private void closedLoop(Map<String, LoadClient> clients) throws InterruptedException {
+    Map<String, List<Result>> results = new LinkedHashMap<>();
+    for (int round = 0; round <= rounds; round++) {
+      for (var client : clients.entrySet()) {
+        var time = Duration.ofSeconds(round == 0 ? warmUp : seconds);
+        var result = client.getValue().closed(time);
+        if (round > 0) {
+          results.computeIfAbsent(client.getKey(), name -> new ArrayList<>()).add(result);
+        }
+      }
+    }
+    System.out.printf("%nclosed loop%n");
+    results.forEach(
+        (name, all) -> {
+          report(name, all);
+          System.out.printf("  %s%n", CpuTimes.shares(cpu(all)));
+        });
+    double ingest = median(results.get(DORADO));
+    System.out.printf(
+        "ratio: %.1f %% of %s, %.1f %% of %s%n",
+        100 * ingest / median(results.get(PRODUCE)),
+        PRODUCE,
+        100 * ingest / median(results.get(READ)),
+        READ);
+    double cpu = cpuMicrosEach(results.get(DORADO));
+    System.out.printf(
+        "of CPU, which other work on the machine touches less, the client's included: %.1f %% and %.1f %%%n",
+        100 * cpuMicrosEach(results.get(PRODUCE)) / cpu,
+        100 * cpuMicrosEach(results.get(READ)) / cpu);
+  }
+
+  private void openLoop(Map<String, LoadClient> clients) throws InterruptedException {
+    System.out.printf("%nopen loop, %,d a second; latency from when a delivery was due%n", rate);
+    for (var client : clients.entrySet()) {
+      // Shorter rounds would hardly see the rare long pauses.
+      var time = Duration.ofSeconds(2L * seconds);
+      report(client.getKey(), List.of(client.getValue().open(time, rate)));
+    }
+  }
+
+  private static void report(String name, List<Result> results) {
+    var micros = results.get(0).micros().copy();
+    results.stream().skip(1).forEach(result -> micros.add(result.micros()));
+    System.out.printf(
+        "%-17s %,8.0f/s (%,.0f to %,.0f); ms: p50 %.2f, p90 %.2f, p99 %.2f, p99.9 %.2f, max %.1f; CPU %.0f µs each%n",
+        name,
+        median(results),
+        results.stream().mapToDouble(Result::perSecond).min().orElseThrow(),
+        results.stream().mapToDouble(Result::perSecond).max().orElseThrow(),
+        micros.getValueAtPercentile(50) / 1e3,
+        micros.getValueAtPercentile(90) / 1e3,
+        micros.getValueAtPercentile(99) / 1e3,
+        micros.getValueAtPercentile(99.9) / 1e3,
+        micros.getMaxValue() / 1e3,
+        cpuMicrosEach(results));
+  }
+
+  private static double cpuMicrosEach(List<Result> results) {
+    return results.stream().mapToDouble(Result::cpuMicrosEach).average().orElseThrow();
+  }
+
+  private static double median(List<Result> results) {
+    double[] sorted = results.stream().mapToDouble(Result::perSecond).sorted().toArray();
+    int middle = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  }
+
+  private static Map<String, Long> cpu(List<Result> results) {
+    Map<String, Long> sum = new HashMap<>();
+    results.forEach(
+        result -> result.cpu().forEach((part, nanos) -> sum.merge(part, nanos, Long::sum)));
+    return sum;
+  }
+}
