@@ -6,6 +6,7 @@ import dev.dorado.ingest.catalog.CatalogPollSettings;
 import dev.dorado.ingest.catalog.CatalogPolling;
 import dev.dorado.ingest.catalog.CatalogReader;
 import dev.dorado.ingest.catalog.KafkaCatalogLedger;
+import dev.dorado.ingest.senders.SenderSettings;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
@@ -132,6 +133,18 @@ public final class IngestRole implements HttpRole {
         publisher,
         checks,
         polling);
+  }
+
+  /**
+   * The settings of the secrets of all senders that there are; each has a variant that ends in
+   * {@code -file}.
+   *
+   * @param config settings, {@code dorado.ingest} among them
+   */
+  public static List<String> secretSettings(Config config) {
+    return Senders.all(SenderSettings.from(config)).names().stream()
+        .map(SenderSecrets::setting)
+        .toList();
   }
 
   @Override

@@ -30,7 +30,7 @@ final class SenderSecrets {
   static SenderSecrets from(Config config, List<String> senders) {
     Map<String, List<String>> secrets = new HashMap<>();
     for (String sender : senders) {
-      secrets.put(sender, read(config, "dorado.ingest.secrets." + sender));
+      secrets.put(sender, read(config, setting(sender)));
     }
     return new SenderSecrets(secrets);
   }
@@ -38,6 +38,11 @@ final class SenderSecrets {
   /** The secrets of a sender; none if none is set up. */
   List<String> of(String sender) {
     return bySender.getOrDefault(sender, List.of());
+  }
+
+  /** The setting of a sender's secrets; with {@code -file} behind it, that of their file. */
+  static String setting(String sender) {
+    return "dorado.ingest.secrets." + sender;
   }
 
   /** The environment variable that sets a sender's secrets. */

@@ -46,14 +46,8 @@ public final class Standalone implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PARTITIONS = 3;
 
-  /** What would make open mode less open. */
-  private static final List<String> SECRETS =
-      List.of(
-          "dorado.ingest.secrets.github",
-          "dorado.ingest.secrets.generic",
-          "dorado.ingest.secrets.cdevents",
-          "dorado.api.tokens",
-          "dorado.admin.tokens");
+  /** What makes open mode less open, beside the senders' secrets. */
+  private static final List<String> TOKENS = List.of("dorado.api.tokens", "dorado.admin.tokens");
 
   private final StartedParts parts;
   private final String host;
@@ -208,7 +202,7 @@ public final class Standalone implements AutoCloseable {
   private void startRoles(
       Config config, Connections connections, int port, Consumer<String> progress) {
     boolean openMode = isLoopback(host);
-    unprotected = openMode && SECRETS.stream().noneMatch(path -> isSet(config, path));
+    unprotected = openMode && !isProtected(config);
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     List<HttpRole> roles = new ArrayList<>();
     // The server closes its roles; until it is there, they are closed one by one.
@@ -220,6 +214,12 @@ public final class Standalone implements AutoCloseable {
     unserved.handedOver();
     awaitReady(roles);
     progress.accept("ingest, streams and api are ready");
+  }
+
+  /** Whether any sender has a secret, or any token is set. */
+  static boolean isProtected(Config config) {
+    return Stream.concat(IngestRole.secretSettings(config).stream(), TOKENS.stream())
+        .anyMatch(path -> isSet(config, path));
   }
 
   private static boolean isSet(Config config, String path) {

@@ -22,6 +22,8 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,7 +31,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever comes, a sender translates it, ignores it, or names what is wrong with it; and soon. A
  * failure names the mutation; {@code -Ddorado.first-mutation=N} begins with that one, {@code
  * -Ddorado.mutations=N} tries more.
+ *
+ * <p>The senders are tried beside each other, as many as there are cores: they share nothing.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class MutatedPayloadsTest {
 
   private static final int MUTATIONS = Integer.getInteger("dorado.mutations", 10_000);

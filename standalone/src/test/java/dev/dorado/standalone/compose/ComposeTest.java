@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.typesafe.config.ConfigFactory;
+import dev.dorado.ingest.senders.SenderSettings;
+import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
 import dev.dorado.standalone.compose.Compose.Service;
 import java.io.IOException;
@@ -13,8 +16,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -175,6 +180,19 @@ class ComposeTest {
               assertThat(file.normalize().getParent().getFileName()).hasToString("secrets");
               assertThat(readme).contains("`" + file.getFileName() + "`");
             });
+  }
+
+  @Test
+  void ingestIsGivenTheSecretsOfEverySender() {
+    Map<String, String> expected = new TreeMap<>();
+    var settings = SenderSettings.from(ConfigFactory.defaultReference());
+    for (String sender : Senders.all(settings).names()) {
+      String name = sender.toUpperCase(Locale.ROOT).replace('-', '_');
+      expected.put("DORADO_SECRETS_%s_FILE".formatted(name), "/run/secrets/" + sender);
+    }
+    Map<String, String> given = new TreeMap<>(compose.services().get("ingest").environment());
+    given.keySet().removeIf(variable -> !variable.startsWith("DORADO_SECRETS_"));
+    assertThat(given).isEqualTo(expected);
   }
 
   @Test

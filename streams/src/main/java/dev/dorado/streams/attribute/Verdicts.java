@@ -148,6 +148,9 @@ record Verdicts(
   /** The questions that a correction answers; the latest answer to each stands. */
   private static List<String> questions(CorrectionEvent correction) {
     String deployment = correction.getDeployment();
+    if (correction.getAction().equals("mark") && correction.getMark() == null) {
+      return List.of();
+    }
     return switch (correction.getAction()) {
       case "exclude" -> List.of("exclude " + deployment);
       case "mark" ->

@@ -81,7 +81,8 @@ final class Branches {
    *
    * @param time time of its push
    * @param rank the push's place among those of the same time
-   * @param index place in the push, 0 its head; of an imported merge all that it brought have 0
+   * @param index place in the push, 0 its head; what an imported merge brought stands right before
+   *     it
    * @param place place in the push's list, which orders those of one index
    * @param commit what pushes say of it; null of one that is only known to be there
    * @param pushed whether a push brought it; false of one that a push continues
@@ -321,7 +322,7 @@ final class Branches {
     for (int i = 0; i < size; i++) {
       Commit commit = i < commits.size() ? commits.get(i) : null;
       String sha = commit == null ? head : commit.getSha();
-      int index = push.isImported() ? 0 : i - size + 1;
+      int index = i - size + 1;
       boolean forced = push.event().getForced();
       add(rows, placed, sha, certainty, index, i, commit, forced);
     }
