@@ -31,9 +31,11 @@ class ITEmbeddedRegistry {
   @TempDir Path folder;
 
   @Test
-  void incompatibleSchemasAreRefusedAndIdsSurviveARestart() throws Exception {
+  void incompatibleSchemasAreRefusedAndIdsSurviveAnEndOfTheChild() throws Exception {
     int id;
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
+    EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0);
+    try (registry) {
+      assertThat(registry.isAlive()).isTrue();
       assertThat(put(registry, "/config", "{\"compatibility\":\"FULL_TRANSITIVE\"}").statusCode())
           .isEqualTo(200);
       id = id(register(registry, ONE_FIELD));
@@ -41,11 +43,12 @@ class ITEmbeddedRegistry {
       assertThat(id(register(registry, ONE_MORE_WITH_DEFAULT))).isNotEqualTo(id);
       assertThat(id(register(registry, ONE_FIELD))).isEqualTo(id);
     }
+    assertThat(registry.isAlive()).as("closing ends the child").isFalse();
 
-    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
-      assertThat(id(register(registry, ONE_FIELD))).isEqualTo(id);
-      assertThat(get(registry, "/schemas/ids/" + id).body()).contains("\\\"name\\\":\\\"a\\\"");
-      assertThat(register(registry, ONE_MORE_WITHOUT_DEFAULT).statusCode()).isEqualTo(409);
+    try (EmbeddedRegistry again = EmbeddedRegistry.start(folder, 0)) {
+      assertThat(id(register(again, ONE_FIELD))).isEqualTo(id);
+      assertThat(get(again, "/schemas/ids/" + id).body()).contains("\\\"name\\\":\\\"a\\\"");
+      assertThat(register(again, ONE_MORE_WITHOUT_DEFAULT).statusCode()).isEqualTo(409);
     }
   }
 
@@ -78,16 +81,6 @@ class ITEmbeddedRegistry {
       parent.destroyForcibly();
     }
     EmbeddedRegistry.start(folder, 0).close();
-  }
-
-  @Test
-  void closingEndsTheChild() {
-    EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0);
-    assertThat(registry.isAlive()).isTrue();
-
-    registry.close();
-
-    assertThat(registry.isAlive()).isFalse();
   }
 
   @Test

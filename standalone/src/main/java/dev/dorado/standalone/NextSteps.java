@@ -17,7 +17,7 @@ final class NextSteps {
     return """
 
         Page       %1$s/
-        Webhooks   %1$s/webhooks/github     (also .../cdevents and .../generic)
+        Webhooks   %1$s/webhooks/github     (or another sender of docs/senders)
         Health     %1$s/health/ready        (metrics of this process: /metrics)
         Data       %2$s    (the log is dorado.log in it)
 
