@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * The settings of the rules that the catalog may state for one service ({@code
  * CatalogEvent.settings}, rule E8), by their names in {@code dorado.rules}. Whoever takes a catalog
  * in asks {@link #problem}, whoever computes facts reads {@link #duration}; so that both mean the
- * same. All of them are windows: spans of time, zero or more.
+ * same. They are windows (spans of time, zero or more) and choices between words.
  */
 public final class RuleNames {
 
