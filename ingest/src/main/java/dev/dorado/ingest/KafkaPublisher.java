@@ -14,8 +14,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -34,6 +36,8 @@ import org.slf4j.LoggerFactory;
 final class KafkaPublisher implements Publisher {
 
   private static final Logger log = LoggerFactory.getLogger(KafkaPublisher.class);
+  private static final Set<String> EVENTS =
+      Topics.events().stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
   /** Nobody waits for a bulk's answer: a broker that restarts meanwhile must not end it. */
@@ -44,7 +48,8 @@ final class KafkaPublisher implements Publisher {
   private final IngestMetrics metrics;
   private final Pace pace;
   private final SchemaRegistryClient registry;
-  private final Map<Topic<?>, AvroSerde<?>> serdes = new ConcurrentHashMap<>();
+  // By name: the hash of a topic goes through all of its settings, at every record.
+  private final Map<String, AvroSerde<?>> serdes = new ConcurrentHashMap<>();
   private KafkaProducer<String, byte[]> producer;
   private boolean closed;
 
@@ -178,7 +183,7 @@ final class KafkaPublisher implements Publisher {
                   message.record(),
                   (metadata, failure) -> {
                     if (failure == null) {
-                      if (Topics.events().contains(message.topic())) {
+                      if (EVENTS.contains(message.topic().name())) {
                         metrics.event(message.topic());
                       }
                       acknowledged.complete(null);
@@ -223,7 +228,9 @@ final class KafkaPublisher implements Publisher {
 
   private <V extends SpecificRecord> Message message(Topic<V> topic, String key, V value) {
     @SuppressWarnings("unchecked") // each topic is put in with the serde of its own values
-    var serde = (AvroSerde<V>) serdes.computeIfAbsent(topic, t -> new AvroSerde<>(topic, registry));
+    var serde =
+        (AvroSerde<V>)
+            serdes.computeIfAbsent(topic.name(), name -> new AvroSerde<>(topic, registry));
     byte[] bytes = serde.serializer().serialize(topic.name(), value);
     return new Message(topic, new ProducerRecord<>(topic.name(), key, bytes));
   }

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,6 +50,14 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
   private KeyValueStore<Bytes, byte[]> inputs;
   private KeyValueStore<Bytes, byte[]> outputs;
   private KeyValueStore<Bytes, byte[]> dirty;
+
+  /**
+   * Of each key the marks that the store has too. To look for them there would mean to go over all
+   * that were ever deleted.
+   */
+  private final Map<String, Set<Bytes>> marks = new LinkedHashMap<>();
+
+  private boolean marksRecalled;
   private long restUntil;
 
   private KeyedStep(
@@ -104,7 +114,9 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
     var id = InputId.parse(record.value().getId());
     if (keep(record.key(), id, record.value())) {
       Bytes mark = Keys.of(record.key(), id.kind(), id.id());
-      dirty.put(mark, new byte[0]);
+      if (marks.computeIfAbsent(record.key(), key -> new LinkedHashSet<>()).add(mark)) {
+        dirty.put(mark, new byte[0]);
+      }
     }
   }
 
@@ -144,23 +156,30 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
       return;
     }
     long started = context.currentSystemTimeMs();
-    List<Bytes> marks = new ArrayList<>();
-    try (var marked = dirty.all()) {
-      marked.forEachRemaining(entry -> marks.add(entry.key));
-    }
-    for (int from = 0; from < marks.size(); ) {
-      String key = Keys.parts(marks.get(from), 3)[0];
-      int to = from;
-      List<String[]> changed = new ArrayList<>();
-      while (to < marks.size() && Keys.parts(marks.get(to), 3)[0].equals(key)) {
-        changed.add(Keys.parts(marks.get(to++), 3));
-      }
-      apply(key, changed);
-      marks.subList(from, to).forEach(dirty::delete);
-      from = to;
-    }
+    recallMarks();
+    marks.forEach(
+        (key, ofKey) -> {
+          apply(key, ofKey.stream().map(mark -> Keys.parts(mark, 3)).toList());
+          ofKey.forEach(dirty::delete);
+        });
+    marks.clear();
     long took = context.currentSystemTimeMs() - started;
     restUntil = now + took * REST_FACTOR;
+  }
+
+  /** What was marked when this ran before, and not brought up to date. */
+  private void recallMarks() {
+    if (marksRecalled) {
+      return;
+    }
+    try (var marked = dirty.all()) {
+      marked.forEachRemaining(
+          entry -> {
+            String key = Keys.parts(entry.key, 3)[0];
+            marks.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(entry.key);
+          });
+    }
+    marksRecalled = true;
   }
 
   private void apply(String key, List<String[]> changedInputs) {
