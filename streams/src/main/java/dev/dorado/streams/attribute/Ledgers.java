@@ -201,12 +201,12 @@ final class Ledgers {
   }
 
   /** Whether a successful attempt with the same SHA comes before an entry in its environment. */
-  LedgerEntry lastOfSameSha(LedgerEntry entry) {
+  private boolean isDeployedBefore(LedgerEntry entry) {
     if (entry.sha() == null) {
-      return null;
+      return false;
     }
     Key place = Key.of(entry.environmentClass(), entry.environment(), entry.sha());
-    return last(bySha, place, place.with(entry.finish(), entry.start(), entry.id()));
+    return last(bySha, place, place.with(entry.finish(), entry.start(), entry.id())) != null;
   }
 
   /** An attempt that ended, or is excluded; neither while it goes on. */
@@ -255,7 +255,7 @@ final class Ledgers {
     Key environment = Key.of(entry.environmentClass(), entry.environment());
     LedgerEntry previous = last(known, environment, entry.inLedger());
     return Kind.of(
-        entry, previous, previous == null ? null : kindOf(previous), lastOfSameSha(entry) != null);
+        entry, previous, previous == null ? null : kindOf(previous), isDeployedBefore(entry));
   }
 
   /**

@@ -104,21 +104,6 @@ public class Table<K, V> {
     return read(slots.lowerEntry(key));
   }
 
-  /** The last entry at or before a key, or null. */
-  public final Map.Entry<K, V> floor(K key) {
-    var entry = slots.floorEntry(key);
-    if (entry == null || order.compare(entry.getKey(), key) < 0) {
-      readGapBefore(key);
-    }
-    return read(entry);
-  }
-
-  /** Whether there is no entry at all. */
-  public final boolean isEmpty() {
-    readGap(beginning);
-    return read(slots.firstEntry()) == null;
-  }
-
   /** The entries from a key on, one after the other; only those that are taken count as read. */
   public final Iterable<Map.Entry<K, V>> from(K key) {
     return () -> walk(ceiling(key), true);
@@ -190,10 +175,6 @@ public class Table<K, V> {
 
   final Iterable<K> keys() {
     return slots.keySet();
-  }
-
-  final int size() {
-    return slots.size();
   }
 
   final Comparator<? super K> order() {
