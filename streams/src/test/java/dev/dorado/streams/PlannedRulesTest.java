@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
-/** Rules that the reference has before the topology does. */
+/** Rules that random histories draw on demand only ({@code -Ddorado.histories.with}). */
 class PlannedRulesTest {
 
   private static final Instant ONE = at("2026-01-05T10:00");
