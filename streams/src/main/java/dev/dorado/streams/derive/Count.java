@@ -1,12 +1,10 @@
 package dev.dorado.streams.derive;
 
-import java.util.Comparator;
-
 /** A table of how many rows were added with a key; only what there is at least once is in it. */
-public final class Count<K> extends Table<K, Integer> {
+public final class Count<K extends Comparable<? super K>> extends Table<K, Integer> {
 
-  Count(Derivation derivation, Comparator<? super K> order) {
-    super(derivation, order);
+  Count(Derivation derivation) {
+    super(derivation);
   }
 
   /** How many there are. */

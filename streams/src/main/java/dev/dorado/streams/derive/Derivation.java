@@ -1,7 +1,6 @@
 package dev.dorado.streams.derive;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
@@ -21,18 +20,19 @@ public final class Derivation {
   private Node<?, ?, ?> reader;
   private int settling = -1;
 
-  /** A table with keys in their natural order. */
+  /** A table. */
   public <K extends Comparable<? super K>, V> Table<K, V> table() {
-    return new Table<>(this, Comparator.<K>naturalOrder());
+    return new Table<>(this);
   }
 
-  /** A table of counts with keys in their natural order. */
+  /** A table of counts. */
   public <K extends Comparable<? super K>> Count<K> count() {
-    return new Count<>(this, Comparator.<K>naturalOrder());
+    return new Count<>(this);
   }
 
   /** A rule for each entry of a table. */
-  public <K, V, R> Derived<K, V, R> each(String name, Table<K, V> table, BiFunction<K, V, R> rule) {
+  public <K extends Comparable<? super K>, V, R> Derived<K, V, R> each(
+      String name, Table<K, V> table, BiFunction<K, V, R> rule) {
     return add(name, table, rule, null, List.of());
   }
 
@@ -41,7 +41,7 @@ public final class Derivation {
    *
    * @param into the tables to which it adds rows
    */
-  public <K, V, R> Derived<K, V, R> each(
+  public <K extends Comparable<? super K>, V, R> Derived<K, V, R> each(
       String name,
       Table<K, V> table,
       BiFunction<K, V, R> rule,
@@ -50,7 +50,7 @@ public final class Derivation {
     return add(name, table, rule, adding, List.of(into));
   }
 
-  private <K, V, R> Derived<K, V, R> add(
+  private <K extends Comparable<? super K>, V, R> Derived<K, V, R> add(
       String name,
       Table<K, V> table,
       BiFunction<K, V, R> rule,

@@ -1,14 +1,15 @@
 package dev.dorado.streams.derive;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
-import java.util.NavigableSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -21,7 +22,7 @@ import java.util.function.Function;
  * @param <V> value of the table
  * @param <R> what the rule gives; compared with {@code equals}
  */
-public final class Derived<K, V, R> {
+public final class Derived<K extends Comparable<? super K>, V, R> {
 
   /** What a value adds to tables: a function of the key and the value, which reads no table. */
   @FunctionalInterface
@@ -36,8 +37,15 @@ public final class Derived<K, V, R> {
   private final Table<K, V> table;
   private final BiFunction<K, V, R> rule;
   private final Adding<K, R> adding;
-  private final Map<K, Node<K, V, R>> nodes = new HashMap<>();
-  private final NavigableSet<K> toAsk;
+
+  /** Among the rules of its table. */
+  private final int place;
+
+  /** Asked before this rule's turn, and during it. */
+  private final List<Node<K, V, R>> toAsk = new ArrayList<>();
+
+  private final PriorityQueue<Node<K, V, R>> toAskYet =
+      new PriorityQueue<>(Comparator.comparing((Node<K, V, R> node) -> node.slot.key));
 
   Derived(
       Derivation derivation,
@@ -52,14 +60,12 @@ public final class Derived<K, V, R> {
     this.table = table;
     this.rule = rule;
     this.adding = adding;
-    this.toAsk = new TreeSet<>(table.order());
-    table.ruledBy(this);
-    table.keys().forEach(this::entryAdded);
+    this.place = table.ruledBy(this);
   }
 
   /** What the rule gives for a key, or null if there is no such entry. */
   public R get(K key) {
-    Node<K, V, R> node = nodes.get(key);
+    Node<K, V, R> node = node(key);
     if (node == null) {
       table.get(key);
       return null;
@@ -74,7 +80,7 @@ public final class Derived<K, V, R> {
         throw new IllegalStateException(
             "rule %s reads the later rule %s".formatted(reader.of.name, name));
       }
-      node.readers.add(reader);
+      node.readBy(reader);
     }
     return node.value;
   }
@@ -94,7 +100,7 @@ public final class Derived<K, V, R> {
       at = derivation.readBy(null, () -> next.apply(reached));
     }
     while (chain.size() > 1) {
-      Node<K, V, R> node = nodes.get(chain.pop());
+      Node<K, V, R> node = node(chain.pop());
       if (node != null && !node.valid) {
         evaluate(node);
       }
@@ -103,7 +109,7 @@ public final class Derived<K, V, R> {
   }
 
   private boolean isToBeAsked(K key) {
-    Node<K, V, R> node = nodes.get(key);
+    Node<K, V, R> node = node(key);
     return node != null && !node.valid && !node.evaluating;
   }
 
@@ -115,35 +121,72 @@ public final class Derived<K, V, R> {
     return stratum;
   }
 
-  void entryAdded(K key) {
-    nodes.put(key, new Node<>(this, key));
-    ask(key);
+  private Node<K, V, R> node(K key) {
+    Slot<K, V> slot = table.slot(key);
+    return slot == null ? null : node(slot);
   }
 
-  void entryChanged(K key) {
-    nodes.get(key).invalidate();
+  @SuppressWarnings("unchecked") // at its place, each rule has put what it gives
+  private Node<K, V, R> node(Slot<K, V> slot) {
+    return (Node<K, V, R>) slot.nodes[place];
   }
 
-  void entryRemoved(K key) {
-    Node<K, V, R> node = nodes.remove(key);
+  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
+  void entryAdded(Slot<K, V> slot) {
+    if (slot.nodes == null) {
+      slot.nodes = new Node[table.rules()];
+    }
+    Node<K, V, R> node = new Node<>(this, slot);
+    slot.nodes[place] = node;
+    ask(node);
+  }
+
+  void entryChanged(Slot<K, V> slot) {
+    node(slot).invalidate();
+  }
+
+  void entryRemoved(Slot<K, V> slot) {
+    Node<K, V, R> node = node(slot);
     node.evaluation = -1;
     node.valid = true;
-    toAsk.remove(key);
-    node.readers.changed();
-    node.rows.forEach(row -> row.remove(node));
+    node.changed();
+    for (Row<?, ?> row : node.rows) {
+      row.remove(node);
+    }
   }
 
-  void ask(K key) {
+  void ask(Node<K, V, R> node) {
     if (stratum < derivation.settling()) {
       throw new IllegalStateException("rule %s is asked again by a later one".formatted(name));
     }
-    toAsk.add(key);
+    if (stratum == derivation.settling()) {
+      toAskYet.add(node);
+    } else {
+      toAsk.add(node);
+    }
   }
 
-  /** Asks the rule for all that has to be asked, in the order of the keys. */
+  /**
+   * Asks the rule for all that has to be asked, in the order of the keys, so that who reads the
+   * value of an earlier entry finds it up to date.
+   */
   void settle() {
-    for (K key = toAsk.pollFirst(); key != null; key = toAsk.pollFirst()) {
-      Node<K, V, R> node = nodes.get(key);
+    toAsk.sort(toAskYet.comparator());
+    for (Node<K, V, R> node : toAsk) {
+      settleYet(node);
+      if (!node.valid) {
+        evaluate(node);
+      }
+    }
+    toAsk.clear();
+    settleYet(null);
+  }
+
+  /** Those asked meanwhile that come before {@code next}, or all. */
+  private void settleYet(Node<K, V, R> next) {
+    while (!toAskYet.isEmpty()
+        && (next == null || toAskYet.comparator().compare(toAskYet.peek(), next) < 0)) {
+      Node<K, V, R> node = toAskYet.poll();
       if (!node.valid) {
         evaluate(node);
       }
@@ -153,23 +196,20 @@ public final class Derived<K, V, R> {
   private void evaluate(Node<K, V, R> node) {
     if (node.evaluating) {
       throw new IllegalStateException(
-          "rule %s goes round in a circle at %s".formatted(name, node.key));
+          "rule %s goes round in a circle at %s".formatted(name, node.slot.key));
     }
-    node.evaluating = true;
-    node.evaluation++;
+    node.evaluating();
     R value;
     try {
-      V entry = table.peek(node.key);
-      value = derivation.readBy(node, () -> rule.apply(node.key, entry));
+      value = derivation.readBy(node, () -> rule.apply(node.slot.key, node.slot.value));
     } finally {
       node.evaluating = false;
     }
     node.valid = true;
-    toAsk.remove(node.key);
     boolean first = node.evaluation == 1;
     if (first || !Objects.equals(value, node.value)) {
       node.value = value;
-      node.readers.changed();
+      node.changed();
       replaceRows(node);
     }
   }
@@ -182,19 +222,28 @@ public final class Derived<K, V, R> {
     derivation.readBy(
         null,
         () -> {
-          adding.rows(node.key, node.value, rows);
+          adding.rows(node.slot.key, node.value, rows);
           return rows;
         });
-    Set<Row<?, ?>> before = node.rows;
-    Set<Row<?, ?>> after = rows.all();
+    Row<?, ?>[] before = node.rows;
+    Row<?, ?>[] after = rows.all();
     node.rows = after;
-    Set<Row<?, ?>> places = new HashSet<>();
-    after.forEach(row -> places.add(row.place()));
-    for (Row<?, ?> row : before) {
-      if (!after.contains(row) && !places.contains(row.place())) {
-        row.remove(node);
+    if (before.length > 0) {
+      Set<Row<?, ?>> places = new HashSet<>();
+      for (Row<?, ?> row : after) {
+        places.add(row.place());
+      }
+      for (Row<?, ?> row : before) {
+        if (!places.contains(row.place())) {
+          row.remove(node);
+        }
       }
     }
-    after.stream().filter(row -> !before.contains(row)).forEach(row -> row.put(node));
+    Set<Row<?, ?>> kept = before.length == 0 ? Set.of() : new HashSet<>(Arrays.asList(before));
+    for (Row<?, ?> row : after) {
+      if (!kept.contains(row)) {
+        row.put(node);
+      }
+    }
   }
 }

@@ -59,8 +59,7 @@ public final class Key implements Comparable<Key> {
   public int compareTo(Key other) {
     int common = Math.min(parts.length, other.parts.length);
     for (int i = 0; i < common; i++) {
-      @SuppressWarnings("unchecked")
-      int order = ((Comparable<Object>) parts[i]).compareTo(other.parts[i]);
+      int order = compare(parts[i], other.parts[i]);
       if (order != 0) {
         return order;
       }
@@ -70,6 +69,17 @@ public final class Key implements Comparable<Key> {
     }
     boolean beginsOther = parts.length < other.parts.length;
     return beginsOther ? (end ? 1 : -1) : (other.end ? -1 : 1);
+  }
+
+  /** Most parts are strings, and many the same object. */
+  @SuppressWarnings("unchecked")
+  private static int compare(Object one, Object other) {
+    if (one == other) {
+      return 0;
+    }
+    return one instanceof String text
+        ? text.compareTo((String) other)
+        : ((Comparable<Object>) one).compareTo(other);
   }
 
   @Override

@@ -5,19 +5,23 @@ import java.util.Arrays;
 /**
  * Who has read something, and has to be asked again when it changes. A reader that was asked again
  * since then registers anew; what it registered before counts no more and is swept out when the
- * list has doubled, so that nobody has to sign off.
+ * list has grown by much, so that nobody has to sign off.
  */
 final class Readers {
 
-  private static final int FEW = 4;
+  private static final int FEW = 2;
+  private static final int FIRST_SWEEP = 8;
+
+  /** To look whether an entry still counts is to visit its reader: seldom, where there are many. */
+  private static final int GROWTH = 4;
 
   private Node<?, ?, ?>[] nodes = new Node<?, ?, ?>[FEW];
   private int[] evaluations = new int[FEW];
   private int size;
-  private int sweepAt = FEW;
+  private int sweepAt = FIRST_SWEEP;
 
   void add(Node<?, ?, ?> reader) {
-    if (size > 0 && nodes[size - 1] == reader && evaluations[size - 1] == reader.evaluation) {
+    if (!reader.signsOn(this)) {
       return;
     }
     if (size == sweepAt) {
@@ -53,6 +57,6 @@ final class Readers {
     }
     Arrays.fill(nodes, kept, size, null);
     size = kept;
-    sweepAt = Math.max(FEW, 2 * kept);
+    sweepAt = Math.max(FIRST_SWEEP, GROWTH * kept);
   }
 }

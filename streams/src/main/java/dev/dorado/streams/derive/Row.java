@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * @param value null in a {@link Count}, where rows of one key are counted
  */
-record Row<K, V>(Table<K, V> table, K key, V value) {
+record Row<K extends Comparable<? super K>, V>(Table<K, V> table, K key, V value) {
 
   void put(Node<?, ?, ?> owner) {
     table.putRow(key, value, owner);

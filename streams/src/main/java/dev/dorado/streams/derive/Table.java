@@ -1,11 +1,10 @@
 package dev.dorado.streams.derive;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -16,30 +15,27 @@ import java.util.function.Consumer;
  * saw and the gaps between keys that it found empty. A change of an entry, or a new one in such a
  * gap, has just these rules asked again. For one thread.
  */
-public class Table<K, V> {
-
-  /** An entry, with who read it and who looked into the gap between it and the next. */
-  private static final class Slot<V> {
-    private V value;
-    private Node<?, ?, ?> owner;
-    private Readers readers;
-    private Readers gap;
-  }
+public class Table<K extends Comparable<? super K>, V> {
 
   private final Derivation derivation;
-  private final NavigableMap<K, Slot<V>> slots;
-  private final Slot<V> beginning = new Slot<>();
+  private final Map<K, Slot<K, V>> slots = new HashMap<>();
+
+  /** Who asked for a key that is not there. */
+  private final Map<K, Readers> missed = new HashMap<>();
+
+  /** The entries in order, linked from {@code beginning} to {@code last}; null until asked for. */
+  private TreeMap<K, Slot<K, V>> inOrder;
+
+  private final Slot<K, V> beginning = new Slot<>(null, null);
+  private Slot<K, V> last = beginning;
   private final List<Derived<K, V, ?>> rules = new ArrayList<>();
   private final List<Consumer<K>> watchers = new ArrayList<>();
-  private final Comparator<? super K> order;
 
   /** The highest stratum whose rules add rows; -1 of a table of inputs. */
   private int writer = -1;
 
-  Table(Derivation derivation, Comparator<? super K> order) {
+  Table(Derivation derivation) {
     this.derivation = derivation;
-    this.order = order;
-    this.slots = new TreeMap<>(order);
   }
 
   /** {@code watcher} is told the key of each entry that is new, other or no more. */
@@ -49,69 +45,121 @@ public class Table<K, V> {
 
   /** Adds an entry or replaces its value. */
   public final void put(K key, V value) {
-    Slot<V> slot = slots.get(key);
+    putIn(key, value, null);
+  }
+
+  private void putIn(K key, V value, Node<?, ?, ?> owner) {
+    Slot<K, V> slot = slots.get(key);
     if (slot == null) {
-      changed(gapBefore(key));
-      slot = new Slot<>();
-      slot.value = value;
+      slot = new Slot<>(key, value);
+      slot.owner = owner;
       slots.put(key, slot);
-      rules.forEach(rule -> rule.entryAdded(key));
-      watchers.forEach(watcher -> watcher.accept(key));
-    } else if (!Objects.equals(slot.value, value)) {
+      changed(missed.remove(key));
+      if (inOrder != null) {
+        Slot<K, V> before = atOrBefore(key);
+        changed(before.gap);
+        link(slot, before);
+      }
+      for (Derived<K, V, ?> rule : rules) {
+        rule.entryAdded(slot);
+      }
+      tellWatchers(key);
+      return;
+    }
+    slot.owner = owner;
+    if (!Objects.equals(slot.value, value)) {
       slot.value = value;
       changed(slot.readers);
-      rules.forEach(rule -> rule.entryChanged(key));
-      watchers.forEach(watcher -> watcher.accept(key));
+      for (Derived<K, V, ?> rule : rules) {
+        rule.entryChanged(slot);
+      }
+      tellWatchers(key);
     }
+  }
+
+  private void link(Slot<K, V> slot, Slot<K, V> before) {
+    slot.before = before;
+    slot.after = before.after;
+    before.after = slot;
+    if (slot.after == null) {
+      last = slot;
+    } else {
+      slot.after.before = slot;
+    }
+    inOrder.put(slot.key, slot);
   }
 
   /** Takes an entry out, if it is there. */
   public final void remove(K key) {
-    Slot<V> slot = slots.remove(key);
-    if (slot != null) {
-      changed(slot.readers);
-      changed(slot.gap);
-      rules.forEach(rule -> rule.entryRemoved(key));
-      watchers.forEach(watcher -> watcher.accept(key));
+    Slot<K, V> slot = slots.remove(key);
+    if (slot == null) {
+      return;
+    }
+    if (inOrder != null) {
+      unlink(slot);
+    }
+    changed(slot.readers);
+    changed(slot.gap);
+    for (Derived<K, V, ?> rule : rules) {
+      rule.entryRemoved(slot);
+    }
+    tellWatchers(key);
+  }
+
+  private void unlink(Slot<K, V> slot) {
+    inOrder.remove(slot.key);
+    slot.before.after = slot.after;
+    if (slot.after == null) {
+      last = slot.before;
+    } else {
+      slot.after.before = slot.before;
+    }
+  }
+
+  private void tellWatchers(K key) {
+    for (Consumer<K> watcher : watchers) {
+      watcher.accept(key);
     }
   }
 
   /** The value of a key, or null. */
   public final V get(K key) {
-    Slot<V> slot = slots.get(key);
-    if (slot == null) {
-      readGapBefore(key);
-      return null;
+    Slot<K, V> slot = slots.get(key);
+    if (slot != null) {
+      return read(slot).value;
     }
-    return read(slot);
+    Node<?, ?, ?> reader = reader();
+    if (reader != null) {
+      missed.computeIfAbsent(key, k -> new Readers()).add(reader);
+    }
+    return null;
   }
+
+  // The entries that these give are the table's own, and hold until it is changed.
 
   /** The first entry at or after a key, or null. */
   public final Map.Entry<K, V> ceiling(K key) {
-    readGapBefore(key);
-    return read(slots.ceilingEntry(key));
+    return read(slotFrom(key));
   }
 
   /** The first entry after a key, or null. */
   public final Map.Entry<K, V> higher(K key) {
-    readGap(slots.containsKey(key) ? slots.get(key) : gapSlotBefore(key));
-    return read(slots.higherEntry(key));
+    return read(slotAfter(atOrBefore(key)));
   }
 
   /** The last entry before a key, or null. */
   public final Map.Entry<K, V> lower(K key) {
-    readGapBefore(key);
-    return read(slots.lowerEntry(key));
+    return read(slotBefore(key));
   }
 
   /** The entries from a key on, one after the other; only those that are taken count as read. */
   public final Iterable<Map.Entry<K, V>> from(K key) {
-    return () -> walk(ceiling(key), true);
+    return () -> walk(slotFrom(key), true);
   }
 
   /** The entries before a key, backwards; only those that are taken count as read. */
   public final Iterable<Map.Entry<K, V>> before(K key) {
-    return () -> walk(lower(key), false);
+    return () -> walk(slotBefore(key), false);
   }
 
   /**
@@ -150,39 +198,44 @@ public class Table<K, V> {
   /** All entries; each counts as read once it is taken. */
   public final Iterable<Map.Entry<K, V>> all() {
     return () -> {
-      readGap(beginning);
-      return walk(read(slots.firstEntry()), true);
+      putInOrder();
+      return walk(slotAfter(beginning), true);
     };
   }
 
   void putRow(K key, V value, Node<?, ?, ?> owner) {
-    put(key, value);
-    slots.get(key).owner = owner;
+    putIn(key, value, owner);
   }
 
   /** Takes a row out, unless another has put one in its place by now. */
   void removeRow(K key, Node<?, ?, ?> owner) {
-    Slot<V> slot = slots.get(key);
+    Slot<K, V> slot = slots.get(key);
     if (slot != null && slot.owner == owner) {
       remove(key);
     }
   }
 
   final V peek(K key) {
-    Slot<V> slot = slots.get(key);
+    Slot<K, V> slot = slots.get(key);
     return slot == null ? null : slot.value;
   }
 
-  final Iterable<K> keys() {
-    return slots.keySet();
+  final Slot<K, V> slot(K key) {
+    return slots.get(key);
   }
 
-  final Comparator<? super K> order() {
-    return order;
-  }
-
-  final void ruledBy(Derived<K, V, ?> rule) {
+  /** Takes a rule for each of its entries; answers with the rule's place among all. */
+  final int ruledBy(Derived<K, V, ?> rule) {
+    if (!slots.isEmpty()) {
+      throw new IllegalStateException(
+          "rule %s comes after entries of its table".formatted(rule.name()));
+    }
     rules.add(rule);
+    return rules.size() - 1;
+  }
+
+  final int rules() {
+    return rules.size();
   }
 
   final void writtenBy(int stratum) {
@@ -195,16 +248,17 @@ public class Table<K, V> {
     writer = Math.max(writer, stratum);
   }
 
-  private Iterator<Map.Entry<K, V>> walk(Map.Entry<K, V> first, boolean ascending) {
+  private Iterator<Map.Entry<K, V>> walk(Slot<K, V> first, boolean ascending) {
+    read(first);
     return new Iterator<>() {
-      private Map.Entry<K, V> next = first;
-      private K last;
+      private Slot<K, V> next = first;
+      private Slot<K, V> taken;
 
       @Override
       public boolean hasNext() {
-        if (next == null && last != null) {
-          next = ascending ? higher(last) : lower(last);
-          last = null;
+        if (next == null && taken != null) {
+          next = read(ascending ? slotAfter(taken) : slotBefore(taken));
+          taken = null;
         }
         return next != null;
       }
@@ -214,30 +268,59 @@ public class Table<K, V> {
         if (!hasNext()) {
           throw new NoSuchElementException();
         }
-        var entry = next;
-        last = entry.getKey();
+        taken = next;
         next = null;
-        return entry;
+        return taken;
       }
     };
   }
 
-  private Slot<V> gapSlotBefore(K key) {
-    var lower = slots.lowerEntry(key);
-    return lower == null ? beginning : lower.getValue();
+  /** The slot of a key, or else of the last one before it. */
+  private Slot<K, V> atOrBefore(K key) {
+    putInOrder();
+    if (last == beginning || last.key.compareTo(key) <= 0) {
+      return last;
+    }
+    var floor = inOrder.floorEntry(key);
+    return floor == null ? beginning : floor.getValue();
   }
 
-  private Readers gapBefore(K key) {
-    return gapSlotBefore(key).gap;
-  }
-
-  private void readGapBefore(K key) {
-    if (derivation.reader() != null) {
-      readGap(gapSlotBefore(key));
+  private void putInOrder() {
+    if (inOrder == null) {
+      inOrder = new TreeMap<>();
+      slots.values().stream().sorted(Map.Entry.comparingByKey()).forEach(slot -> link(slot, last));
     }
   }
 
-  private void readGap(Slot<V> slot) {
+  private boolean isAt(Slot<K, V> slot, K key) {
+    return slot != beginning && slot.key.compareTo(key) == 0;
+  }
+
+  private Slot<K, V> slotFrom(K key) {
+    Slot<K, V> slot = atOrBefore(key);
+    return isAt(slot, key) ? slot : slotAfter(slot);
+  }
+
+  private Slot<K, V> slotBefore(K key) {
+    Slot<K, V> slot = atOrBefore(key);
+    if (isAt(slot, key)) {
+      return slotBefore(slot);
+    }
+    readGap(slot);
+    return slot == beginning ? null : slot;
+  }
+
+  private Slot<K, V> slotBefore(Slot<K, V> slot) {
+    readGap(slot.before);
+    return slot.before == beginning ? null : slot.before;
+  }
+
+  private Slot<K, V> slotAfter(Slot<K, V> slot) {
+    readGap(slot);
+    return slot.after;
+  }
+
+  private void readGap(Slot<K, V> slot) {
     Node<?, ?, ?> reader = reader();
     if (reader != null) {
       if (slot.gap == null) {
@@ -247,19 +330,16 @@ public class Table<K, V> {
     }
   }
 
-  private V read(Slot<V> slot) {
-    Node<?, ?, ?> reader = reader();
+  /** That a slot, if it is one, was read. */
+  private Slot<K, V> read(Slot<K, V> slot) {
+    Node<?, ?, ?> reader = slot == null ? null : reader();
     if (reader != null) {
       if (slot.readers == null) {
         slot.readers = new Readers();
       }
       slot.readers.add(reader);
     }
-    return slot.value;
-  }
-
-  private Map.Entry<K, V> read(Map.Entry<K, Slot<V>> entry) {
-    return entry == null ? null : Map.entry(entry.getKey(), read(entry.getValue()));
+    return slot;
   }
 
   private Node<?, ?, ?> reader() {

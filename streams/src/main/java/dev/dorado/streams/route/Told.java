@@ -10,9 +10,11 @@ import java.security.GeneralSecurityException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -32,6 +34,7 @@ final class Told {
   private final Branches branches;
   private final PullRequests pullRequests;
   private final RuleSettings settings;
+  private final Map<String, String> pseudonyms = new HashMap<>();
 
   Told(String repository, Branches branches, PullRequests pullRequests, RuleSettings settings) {
     this.repository = repository;
@@ -165,10 +168,14 @@ final class Told {
     if (author == null || settings.isBot(author)) {
       return null;
     }
+    return pseudonyms.computeIfAbsent(author.toLowerCase(Locale.ROOT), this::pseudonym);
+  }
+
+  private String pseudonym(String author) {
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(new SecretKeySpec(settings.contributorKey().getBytes(UTF_8), HMAC));
-      byte[] hash = mac.doFinal(author.toLowerCase(Locale.ROOT).getBytes(UTF_8));
+      byte[] hash = mac.doFinal(author.getBytes(UTF_8));
       return HexFormat.of().formatHex(hash, 0, PSEUDONYM_BYTES);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + HMAC, e);

@@ -36,7 +36,6 @@ public abstract class DerivedHistory implements KeyHistory {
   private final Set<OutputId> changed = new LinkedHashSet<>();
 
   protected DerivedHistory() {
-    whole.put(WHOLE, true);
     outputs.watch(
         key ->
             changed.add(
@@ -64,14 +63,12 @@ public abstract class DerivedHistory implements KeyHistory {
   }
 
   /** A rule that gives outputs for each entry of a table. */
-  protected final <K, V> void outputs(
+  protected final <K extends Comparable<? super K>, V> void outputs(
       String name, Table<K, V> table, BiFunction<K, V, List<Output>> rule) {
     Derived.Adding<K, List<Output>> goOut =
         (key, given, rows) ->
             given.forEach(
-                output ->
-                    rows.add(
-                        outputs, placeOf(OutputId.of(output)).with(name, key.toString()), output));
+                output -> rows.add(outputs, placeOf(OutputId.of(output)).with(name, key), output));
     derivation.each(name, table, rule, goOut, outputs);
   }
 
@@ -93,6 +90,7 @@ public abstract class DerivedHistory implements KeyHistory {
 
   @Override
   public final Map<OutputId, Optional<Output>> changes() {
+    whole.put(WHOLE, true);
     derivation.settle();
     Map<OutputId, Optional<Output>> changes = new LinkedHashMap<>();
     changed.forEach(id -> changes.put(id, standing(id)));
