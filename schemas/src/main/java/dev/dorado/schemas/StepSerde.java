@@ -5,6 +5,8 @@ import java.io.IOException;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.io.Decoder;
+import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -17,6 +19,12 @@ import org.apache.kafka.common.serialization.Serializer;
  * knows them. Thread-safe.
  */
 public final class StepSerde implements Serde<StepRecord> {
+
+  /** Of Avro's single-object encoding: two that mark it, and the schema's fingerprint. */
+  private static final int HEADER_BYTES = 10;
+
+  /** Where null stands among the kinds of payloads. */
+  private static final int NO_PAYLOAD = 0;
 
   static {
     TrustedRecords.trust();
@@ -36,7 +44,7 @@ public final class StepSerde implements Serde<StepRecord> {
 
   /** A step record with an id and a payload; a null payload retracts. */
   public static StepRecord record(String id, SpecificRecord payload) {
-    return StepRecord.newBuilder().setId(id).setPayload(payload).build();
+    return new StepRecord(id, payload);
   }
 
   /** The bytes of a record. */
@@ -57,15 +65,44 @@ public final class StepSerde implements Serde<StepRecord> {
     }
   }
 
+  /** The id of a record, of whose bytes no more is read. */
+  public static String id(byte[] bytes) {
+    try {
+      return head(bytes).readString();
+    } catch (IOException | AvroRuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  /** Whether a record retracts: whether it has no payload. Of its bytes no more is read. */
+  public static boolean isRetraction(byte[] bytes) {
+    try {
+      var head = head(bytes);
+      head.skipString();
+      return head.readIndex() == NO_PAYLOAD;
+    } catch (IOException | AvroRuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static Decoder head(byte[] bytes) {
+    return DecoderFactory.get()
+        .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+  }
+
   /** The record of some bytes. */
   public static StepRecord read(byte[] bytes) {
     try {
       return StepRecord.getDecoder().decode(bytes);
     } catch (IOException | AvroRuntimeException e) {
-      throw new SerializationException(
-          "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; a new generation computes all facts anew from the events: run './dorado reprocess'"
-              .formatted(e.getMessage()),
-          e);
+      throw unreadable(e);
     }
+  }
+
+  private static SerializationException unreadable(Exception e) {
+    return new SerializationException(
+        "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; a new generation computes all facts anew from the events: run './dorado reprocess'"
+            .formatted(e.getMessage()),
+        e);
   }
 }

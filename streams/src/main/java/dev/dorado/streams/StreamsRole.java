@@ -51,6 +51,10 @@ public final class StreamsRole implements HttpRole {
   private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int SESSION_TIMEOUT_MS = 10_000;
+
+  /** Within it, a long history must have been derived anew. */
+  private static final int TRANSACTION_TIMEOUT_MS = 120_000;
+
   private static final int MAX_REQUEST_BYTES = Topics.MAX_DELIVERY_BYTES + 1024 * 1024;
 
   private final Config config;
@@ -144,6 +148,9 @@ public final class StreamsRole implements HttpRole {
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+    properties.put(
+        StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+        TRANSACTION_TIMEOUT_MS);
     // A large push is as large between the steps; a broker's own limit is 1 MiB.
     properties.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),

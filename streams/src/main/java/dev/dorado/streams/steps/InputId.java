@@ -19,6 +19,10 @@ record InputId(String kind, String id, String origin) {
     return new InputId(parts[0], parts[1], parts[2]);
   }
 
+  InputName name() {
+    return new InputName(kind, id);
+  }
+
   boolean isEvent() {
     return origin.equals(NO_ORIGIN);
   }

@@ -2,18 +2,17 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.schemas.StepSerde;
-import dev.dorado.steps.StepRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -36,15 +35,13 @@ import org.apache.kafka.streams.state.Stores;
  * What was derived is kept in memory for the keys that were in use last, so that an event costs
  * what it touches; of another key it is derived again from all inputs that the store holds.
  */
-final class KeyedStep implements Processor<String, StepRecord, String, Emission> {
-
-  /** After a flush, no other for as long, times this: new input has its turn. */
-  private static final int REST_FACTOR = 2;
+final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   private final String name;
   private final StepFunction function;
   private final Duration flushInterval;
   private final RecentHistories recent;
+  private final Pace pace = new Pace();
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
@@ -52,13 +49,13 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
   private KeyValueStore<Bytes, byte[]> dirty;
 
   /**
-   * Of each key the marks that the store has too. To look for them there would mean to go over all
-   * that were ever deleted.
+   * The keys with new input, in the order in which they got it, and what that is. That a key is one
+   * of them, the store says too.
    */
-  private final Map<String, Set<Bytes>> marks = new LinkedHashMap<>();
+  private final Map<String, Map<InputName, Optional<SpecificRecord>>> marked =
+      new LinkedHashMap<>();
 
   private boolean marksRecalled;
-  private long restUntil;
 
   private KeyedStep(
       String name, StepFunction function, Duration flushInterval, int inputsInMemory) {
@@ -75,13 +72,13 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
    * @param function what it does
    * @param settings when it does it, and how much it keeps in memory
    */
-  static ProcessorSupplier<String, StepRecord, String, Emission> supplier(
+  static ProcessorSupplier<String, Encoded, String, Emission> supplier(
       Target target, StepFunction function, StepSettings settings) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
-      public Processor<String, StepRecord, String, Emission> get() {
+      public Processor<String, Encoded, String, Emission> get() {
         return new KeyedStep(name, function, settings.flushInterval(), settings.inputsInMemory());
       }
 
@@ -110,32 +107,38 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
   }
 
   @Override
-  public void process(Record<String, StepRecord> record) {
-    var id = InputId.parse(record.value().getId());
+  public void process(Record<String, Encoded> record) {
+    var id = record.value().id();
     if (keep(record.key(), id, record.value())) {
-      Bytes mark = Keys.of(record.key(), id.kind(), id.id());
-      if (marks.computeIfAbsent(record.key(), key -> new LinkedHashSet<>()).add(mark)) {
-        dirty.put(mark, new byte[0]);
-      }
+      mark(record.key(), id, record.value());
+      pace.inputCame();
+    }
+  }
+
+  private void mark(String key, InputId id, Encoded given) {
+    var news = marked.get(key);
+    if (news == null) {
+      news = new LinkedHashMap<>();
+      marked.put(key, news);
+      dirty.put(Keys.of(key), new byte[0]);
+    }
+    // An event has no origin but the one, so that it need not be looked for again.
+    if (recent.get(key) != null) {
+      news.put(id.name(), id.isEvent() ? Optional.of(given.payload()) : Optional.empty());
     }
   }
 
   /** Keeps an input, or forgets a retracted one. Answers whether this changed anything. */
-  private boolean keep(String key, InputId id, StepRecord given) {
-    var payload = (SpecificRecord) given.getPayload();
-    Bytes at = Keys.of(key, given.getId());
-    if (payload == null) {
+  private boolean keep(String key, InputId id, Encoded given) {
+    Bytes at = Keys.of(key, id.toString());
+    if (given.isRetraction()) {
       return inputs.delete(at) != null;
     }
-    if (id.isEvent()) {
-      Preferred.normalise(payload);
-    }
-    byte[] bytes = StepSerde.write(given);
     byte[] kept = inputs.get(at);
-    if (kept != null && !replaces(id.isEvent(), payload, bytes, kept)) {
+    if (kept != null && !replaces(id.isEvent(), given, Encoded.of(kept))) {
       return false;
     }
-    inputs.put(at, bytes);
+    inputs.put(at, given.bytes());
     return true;
   }
 
@@ -143,28 +146,45 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
    * Events with the same id may come in any order; what a step puts out comes in order, and the
    * last word stands.
    */
-  private static boolean replaces(
-      boolean event, SpecificRecord payload, byte[] bytes, byte[] kept) {
+  private static boolean replaces(boolean event, Encoded given, Encoded kept) {
+    boolean isOther = !Arrays.equals(given.bytes(), kept.bytes());
     return event
-        ? Preferred.replaces(
-            payload, bytes, (SpecificRecord) StepSerde.read(kept).getPayload(), kept)
-        : !Arrays.equals(bytes, kept);
+        ? isOther
+            && Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes())
+        : isOther;
   }
 
+  /**
+   * Brings keys up to date: first those in memory, which cost what their new input touches, then
+   * the others, of which everything is derived anew.
+   */
   private void flush(long now) {
-    if (now < restUntil) {
-      return;
-    }
-    long started = context.currentSystemTimeMs();
     recallMarks();
-    marks.forEach(
-        (key, ofKey) -> {
-          apply(key, ofKey.stream().map(mark -> Keys.parts(mark, 3)).toList());
-          ofKey.forEach(dirty::delete);
-        });
-    marks.clear();
-    long took = context.currentSystemTimeMs() - started;
-    restUntil = now + took * REST_FACTOR;
+    pace.flushing(now);
+    if (pace.mayUpdate()) {
+      long started = context.currentSystemTimeMs();
+      workOff(key -> recent.get(key) != null, () -> true);
+      pace.updatedFor(context.currentSystemTimeMs() - started);
+    }
+    if (pace.mayBegin()) {
+      long started = context.currentSystemTimeMs();
+      workOff(
+          key -> recent.get(key) == null,
+          () -> pace.mayGoOn(context.currentSystemTimeMs() - started));
+      pace.begunFor(context.currentSystemTimeMs() - started);
+    }
+  }
+
+  private void workOff(Predicate<String> which, BooleanSupplier goOn) {
+    var keys = marked.entrySet().iterator();
+    while (keys.hasNext() && goOn.getAsBoolean()) {
+      var key = keys.next();
+      if (which.test(key.getKey())) {
+        keys.remove();
+        apply(key.getKey(), key.getValue());
+        dirty.delete(Keys.of(key.getKey()));
+      }
+    }
   }
 
   /** What was marked when this ran before, and not brought up to date. */
@@ -172,26 +192,24 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
     if (marksRecalled) {
       return;
     }
-    try (var marked = dirty.all()) {
-      marked.forEachRemaining(
-          entry -> {
-            String key = Keys.parts(entry.key, 3)[0];
-            marks.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(entry.key);
-          });
+    try (var marks = dirty.all()) {
+      marks.forEachRemaining(
+          mark -> marked.computeIfAbsent(Keys.parts(mark.key, 1)[0], key -> new LinkedHashMap<>()));
     }
     marksRecalled = true;
   }
 
-  private void apply(String key, List<String[]> changedInputs) {
+  private void apply(String key, Map<InputName, Optional<SpecificRecord>> news) {
     KeyHistory history = recent.get(key);
     if (history == null) {
       begin(key);
       return;
     }
-    for (String[] input : changedInputs) {
-      takeAnew(history, key, input[1], input[2]);
-    }
-    recent.grown(key, changedInputs.size());
+    news.forEach(
+        (input, event) ->
+            event.ifPresentOrElse(
+                payload -> history.put(input.id(), payload), () -> takeAnew(history, key, input)));
+    recent.grown(key, news.size());
     history.changes().forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
   }
 
@@ -199,24 +217,22 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
   private void begin(String key) {
     KeyHistory history = function.begin(key);
     int size = 0;
-    String kind = null;
-    String id = null;
-    List<StepRecord> ofOneId = new ArrayList<>();
+    InputName name = null;
+    List<Encoded> ofOneName = new ArrayList<>();
     try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
       while (entries.hasNext()) {
-        StepRecord input = StepSerde.read(entries.next().value);
-        var name = InputId.parse(input.getId());
-        if (!name.kind().equals(kind) || !name.id().equals(id)) {
-          give(history, ofOneId);
-          ofOneId.clear();
+        var input = Encoded.of(entries.next().value);
+        var next = input.id().name();
+        if (!next.equals(name)) {
+          give(history, name, ofOneName);
+          ofOneName.clear();
         }
-        kind = name.kind();
-        id = name.id();
-        ofOneId.add(input);
+        name = next;
+        ofOneName.add(input);
         size++;
       }
     }
-    give(history, ofOneId);
+    give(history, name, ofOneName);
     recent.put(key, history, size);
     Map<OutputId, byte[]> sent = sent(key);
     history.changes().forEach((output, now) -> send(key, output, now, sent.remove(output)));
@@ -224,44 +240,63 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
   }
 
   /** An input may have several origins: each writes and retracts its own. */
-  private void takeAnew(KeyHistory history, String key, String kind, String id) {
-    List<StepRecord> ofOneId = new ArrayList<>();
-    Bytes prefix = Keys.prefix(key + Keys.SEPARATOR + kind + Keys.SEPARATOR + id);
+  private void takeAnew(KeyHistory history, String key, InputName name) {
+    List<Encoded> ofOneName = new ArrayList<>();
+    Bytes prefix = Keys.prefix(key + Keys.SEPARATOR + name.kind() + Keys.SEPARATOR + name.id());
     try (var entries = inputs.prefixScan(prefix, new BytesSerializer())) {
-      entries.forEachRemaining(entry -> ofOneId.add(StepSerde.read(entry.value)));
+      entries.forEachRemaining(entry -> ofOneName.add(Encoded.of(entry.value)));
     }
-    if (ofOneId.isEmpty()) {
-      history.remove(id, kind);
+    if (ofOneName.isEmpty()) {
+      history.remove(name.id(), name.kind());
     } else {
-      give(history, ofOneId);
+      give(history, name, ofOneName);
     }
   }
 
-  private static void give(KeyHistory history, List<StepRecord> ofOneId) {
-    ofOneId.stream()
-        .map(input -> (SpecificRecord) input.getPayload())
+  private static void give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
+    ofOneName.stream()
+        .map(Encoded::payload)
         .reduce(Preferred::standing)
-        .ifPresent(payload -> history.put(InputId.parse(ofOneId.get(0).getId()).id(), payload));
+        .ifPresent(payload -> history.put(name.id(), payload));
   }
 
   /** Sends an output on, unless it is what was sent. */
   private void send(String key, OutputId id, Optional<Output> output, byte[] sent) {
     if (output.isPresent()) {
-      byte[] bytes = StepSerde.write(StepSerde.record(id.id(), output.get().payload()));
-      if (sent == null || !Arrays.equals(sent, bytes)) {
-        outputs.put(at(key, id), bytes);
-        emit(key, id, output.get().payload(), false);
-      }
+      sendOn(key, id, output.get().payload(), sent);
     } else if (sent != null) {
       outputs.delete(at(key, id));
-      emit(key, id, (SpecificRecord) StepSerde.read(sent).getPayload(), true);
+      forward(
+          id,
+          id.target().isFact()
+              ? new Emission.Fact(id.target(), Encoded.of(sent).payload(), true)
+              : new Emission.ToStep(id.target(), Encoded.of(inputId(key, id), null)));
     }
   }
 
-  private void emit(String key, OutputId id, SpecificRecord payload, boolean retracted) {
-    var emission =
-        new Emission(id.target(), name + " " + key, id.id(), id.kind(), payload, retracted);
+  /**
+   * Of a fact, the store keeps the whole, for its retraction; of what goes to a step, whose
+   * retraction says no more than the id, just by what it is told from another.
+   */
+  private void sendOn(String key, OutputId id, SpecificRecord payload, byte[] sent) {
+    var input = Encoded.of(inputId(key, id), payload);
+    byte[] sends = id.target().isFact() ? input.bytes() : input.digest();
+    if (!Arrays.equals(sent, sends)) {
+      outputs.put(at(key, id), sends);
+      forward(
+          id,
+          id.target().isFact()
+              ? new Emission.Fact(id.target(), payload, false)
+              : new Emission.ToStep(id.target(), input));
+    }
+  }
+
+  private void forward(OutputId id, Emission emission) {
     context.forward(new Record<>(id.key(), emission, 0L));
+  }
+
+  private InputId inputId(String key, OutputId id) {
+    return new InputId(id.kind(), id.id(), name + " " + key);
   }
 
   private static Bytes at(String key, OutputId id) {

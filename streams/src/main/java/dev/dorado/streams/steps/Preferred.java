@@ -29,7 +29,7 @@ final class Preferred {
       var provenance = (Provenance) event.get(field.pos());
       event.put(
           field.pos(),
-          Provenance.newBuilder(provenance).setDelivery("").setReceivedAt(Instant.EPOCH).build());
+          new Provenance(provenance.getSender(), "", Instant.EPOCH, provenance.getOrigin()));
     }
   }
 

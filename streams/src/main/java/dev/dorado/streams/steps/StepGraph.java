@@ -3,9 +3,7 @@ package dev.dorado.streams.steps;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.schemas.AvroSerde;
-import dev.dorado.schemas.StepSerde;
 import dev.dorado.schemas.Topic;
-import dev.dorado.steps.StepRecord;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -30,8 +28,7 @@ public final class StepGraph {
   private final StreamsBuilder builder;
   private final int partitions;
   private final StepSettings settings;
-  private final Map<Target, List<KStream<String, StepRecord>>> waiting =
-      new EnumMap<>(Target.class);
+  private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
 
   /**
@@ -61,6 +58,12 @@ public final class StepGraph {
       id = Keys.clean(id);
       requireNonNull(payload);
     }
+
+    private Encoded encoded() {
+      Preferred.normalise(payload);
+      return Encoded.of(
+          new InputId(payload.getClass().getSimpleName(), id, InputId.NO_ORIGIN), payload);
+    }
   }
 
   /** Events of {@code topic} go where {@code entrances} says. */
@@ -75,15 +78,8 @@ public final class StepGraph {
                     entrances.apply(event).stream()
                         .map(
                             in ->
-                                KeyValue.pair(
-                                    in.key(),
-                                    new Emission(
-                                        in.target(),
-                                        InputId.NO_ORIGIN,
-                                        in.id(),
-                                        in.payload().getClass().getSimpleName(),
-                                        in.payload(),
-                                        false)))
+                                KeyValue.<String, Emission>pair(
+                                    in.key(), new Emission.ToStep(in.target(), in.encoded())))
                         .toList(),
                 Named.as("key-" + topic.name()));
     for (Target target : Target.values()) {
@@ -101,16 +97,16 @@ public final class StepGraph {
    * @param feeds where its outputs go
    */
   public void step(Target target, StepFunction function, List<Target> feeds) {
-    KStream<String, StepRecord> input =
+    KStream<String, Encoded> input =
         waiting.getOrDefault(target, List.of()).stream()
             .reduce(KStream::merge)
             .orElseThrow(() -> new IllegalStateException("nothing feeds step " + target));
     KStream<String, Emission> output =
         input
             .repartition(
-                Repartitioned.<String, StepRecord>as(target.label())
+                Repartitioned.<String, Encoded>as(target.label())
                     .withKeySerde(Serdes.String())
-                    .withValueSerde(new StepSerde())
+                    .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
             .process(KeyedStep.supplier(target, function, settings), Named.as(target.label()));
     for (Target feed : feeds) {
@@ -137,8 +133,9 @@ public final class StepGraph {
         .orElseThrow(() -> new IllegalStateException("nothing feeds " + topic.name()))
         .mapValues(
             emission -> {
-              V fact = topic.valueType().cast(emission.payload());
-              return emission.retracted() ? retraction.apply(fact) : fact;
+              var given = (Emission.Fact) emission;
+              V fact = topic.valueType().cast(given.fact());
+              return given.retracted() ? retraction.apply(fact) : fact;
             },
             Named.as("fact-" + topic.name()))
         .to(topic.name(), Produced.with(Serdes.String(), serde).withName("write-" + topic.name()));
@@ -149,7 +146,8 @@ public final class StepGraph {
         .computeIfAbsent(target, t -> new ArrayList<>())
         .add(
             filter(target, from, name)
-                .mapValues(Emission::toStepRecord, Named.as(name + "-record")));
+                .mapValues(
+                    emission -> ((Emission.ToStep) emission).input(), Named.as(name + "-record")));
   }
 
   private static KStream<String, Emission> filter(

@@ -15,8 +15,6 @@ public final class WholeHistory implements KeyHistory {
   private final Map<InputName, SpecificRecord> inputs = new LinkedHashMap<>();
   private Map<OutputId, Output> before = Map.of();
 
-  private record InputName(String kind, String id) {}
-
   /**
    * @param rule gives the outputs of all inputs, and doesn't change these
    */
