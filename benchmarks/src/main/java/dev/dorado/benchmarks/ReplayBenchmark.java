@@ -90,6 +90,7 @@ final class ReplayBenchmark implements Callable<Integer> {
       var facts = facts(parts);
       report("facts in ClickHouse", facts);
       count(parts.connections());
+      countRecords(parts);
       System.out.printf(
           "ratio: %.1f %% of the pass-through; of CPU, which other work on the machine touches less: %.1f %%%n",
           100.0 * floor.elapsed().toNanos() / facts.elapsed().toNanos(),
@@ -224,6 +225,33 @@ final class ReplayBenchmark implements Callable<Integer> {
       }
       System.out.println();
     }
+  }
+
+  /** How much the topology wrote between an event and its facts, which is what bounds it. */
+  private void countRecords(BenchmarkParts parts) throws ExecutionException, InterruptedException {
+    var config = parts.config();
+    String applicationId = config.getString("dorado.streams.application-id");
+    try (var offsets = new Offsets(parts.connections(), "dorado-bench")) {
+      for (String step : FactsTopology.stepNames(RuleSettings.from(config))) {
+        System.out.printf(
+            "  %-10s an event: %.2f in, %.2f kept, %.2f marks, %.2f out%n",
+            step,
+            perEvent(offsets, Topics.repartition(applicationId, step)),
+            perEvent(offsets, Topics.changelog(applicationId, step + "-inputs")),
+            perEvent(offsets, Topics.changelog(applicationId, step + "-dirty")),
+            perEvent(offsets, Topics.changelog(applicationId, step + "-outputs")));
+      }
+      for (var facts : Topics.facts(1)) {
+        System.out.printf("  %-32s %.2f an event%n", facts.name(), perEvent(offsets, facts.name()));
+      }
+    }
+  }
+
+  /** Records written to a topic, and the few marks of transactions. */
+  private double perEvent(Offsets offsets, String topic)
+      throws ExecutionException, InterruptedException {
+    var ends = offsets.ends(List.of(topic)).orElseThrow();
+    return (double) ends.values().stream().mapToLong(Long::longValue).sum() / events;
   }
 
   private static Measured measured(Work work) throws Exception {
