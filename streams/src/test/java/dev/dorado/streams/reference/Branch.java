@@ -117,16 +117,13 @@ final class Branch {
     }
   }
 
-  /** S1: the sender's time, else that of its head commit; S2: unless it is after the import. */
+  /** S1, S2: the sender's time, else that of its head commit; else what the event says. */
   private static Instant timeOf(PushEvent push) {
     Instant made = null;
     for (var commit : push.getCommits()) {
       if (commit.getSha().equals(head(push)) && made == null) {
         made = commit.getCommittedAt();
       }
-    }
-    if (made != null && !Events.isLive(push) && made.isAfter(push.getOccurredAt())) {
-      made = push.getOccurredAt();
     }
     return push.getPushedAt() != null
         ? push.getPushedAt()
