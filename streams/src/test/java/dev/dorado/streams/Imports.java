@@ -89,14 +89,7 @@ final class Imports {
         .build();
   }
 
-  static boolean isLive(PushEvent push) {
+  private static boolean isLive(PushEvent push) {
     return !push.getProvenance().getOrigin().equals("backfill");
-  }
-
-  /** The same push, with a time: no imported commit. */
-  static PushEvent timed(PushEvent push) {
-    return push.getPushedAt() != null
-        ? push
-        : PushEvent.newBuilder(push).setPushedAt(push.getOccurredAt()).build();
   }
 }

@@ -6,18 +6,15 @@ import static dev.dorado.streams.History.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.DeploymentSource;
-import dev.dorado.events.PushEvent;
-import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.streams.reference.Reference;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
-/** Rules of sources, alerts, settings and imports, as the reference has them. */
+/** Rules of sources, alerts and settings, as the reference has them. */
 class PlannedRulesTest {
 
   private static final Instant ONE = at("2026-01-05T10:00");
@@ -58,35 +55,6 @@ class PlannedRulesTest {
     assertThat(incident(history, "i").getDeploymentId()).isNull();
   }
 
-  @Test
-  void anImportedCommitStandsAfterItsFirstParent() {
-    var history =
-        history()
-            .backfilled()
-            .push("main", THREE, timeless(), commit("a").made(THREE))
-            .push("main", FOUR, timeless(), commit("side").made(ONE), commit("b").made(TWO));
-
-    assertThat(change(history, "a").getMergedAt()).isEqualTo(THREE);
-    assertThat(change(history, "b").getMergedAt()).isEqualTo(THREE);
-    assertThat(change(history, "side").getMergedAt()).isEqualTo(THREE);
-  }
-
-  @Test
-  void whatCameLiveTooStandsWhereItWasPushed() {
-    var history =
-        history()
-            .backfilled()
-            .push("main", ONE, timeless(), commit("a").made(ONE))
-            .live()
-            .forcePush("main", FOUR, commit("a").made(ONE));
-
-    assertThat(change(history, "a").getMergedAt()).isEqualTo(FOUR);
-  }
-
-  private static Consumer<PushEvent.Builder> timeless() {
-    return push -> push.setPushedAt(null);
-  }
-
   private static History deployedTwice() {
     return history()
         .push("main", ONE, commit("a"))
@@ -97,10 +65,6 @@ class PlannedRulesTest {
 
   private static IncidentFact incident(History history, String id) {
     return (IncidentFact) fact(history, "IncidentFact", id);
-  }
-
-  private static ChangeFact change(History history, String name) {
-    return (ChangeFact) fact(history, "ChangeFact", history.repository() + "@" + History.sha(name));
   }
 
   private static List<Object> ids(History history, String kind) {
