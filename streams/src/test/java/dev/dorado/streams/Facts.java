@@ -3,6 +3,7 @@ package dev.dorado.streams;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.util.List;
@@ -76,6 +77,14 @@ final class Facts {
 
   List<CiRunFact> runs() {
     return all(CiRunFact.class);
+  }
+
+  /** What became of a correction. */
+  String effect(String correction) {
+    return only(
+            "correction " + correction,
+            all(CorrectionFact.class).stream().filter(f -> f.getId().equals(correction)).toList())
+        .getEffect();
   }
 
   DeploymentFact deployment(String id) {

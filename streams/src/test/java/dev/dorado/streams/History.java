@@ -6,6 +6,7 @@ import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Commit;
+import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
@@ -453,6 +454,22 @@ final class History {
             .setRepository(repository);
     change.accept(event);
     event.setId("catalog " + service + time + event.build().hashCode());
+    return add(event.build());
+  }
+
+  /** Somebody corrects what the rules say of acme/shop. */
+  History corrected(
+      String id, Instant time, String action, Consumer<CorrectionEvent.Builder> change) {
+    var event =
+        CorrectionEvent.newBuilder()
+            .setId(id)
+            .setProvenance(provenance("corrections"))
+            .setOccurredAt(time)
+            .setCorrection(id)
+            .setService("acme/shop")
+            .setAction(action)
+            .setReason("because of " + id);
+    change.accept(event);
     return add(event.build());
   }
 

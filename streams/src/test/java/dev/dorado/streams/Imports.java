@@ -62,10 +62,18 @@ final class Imports {
     return commits.stream().map(Collections::singletonList).toList();
   }
 
-  private PushEvent imported(String parent, List<Commit> commits) {
+  /** An import leaves out a committer's time that lies after it (rule S2). */
+  private PushEvent imported(String parent, List<Commit> pushed) {
+    List<Commit> commits = new ArrayList<>();
+    for (var commit : pushed) {
+      boolean future = commit.getCommittedAt().isAfter(now);
+      commits.add(
+          Commit.newBuilder(commit)
+              .setCommittedAt(future ? null : commit.getCommittedAt())
+              .build());
+    }
     Commit last = commits.get(commits.size() - 1);
-    boolean future = last.getCommittedAt().isAfter(now);
-    Instant time = future ? now : last.getCommittedAt();
+    Instant time = last.getCommittedAt() == null ? now : last.getCommittedAt();
     return PushEvent.newBuilder()
         .setId("imported " + repository + parent + ".." + last.getSha() + time)
         .setProvenance(new Provenance("backfill", "", Instant.EPOCH, "backfill"))
@@ -81,14 +89,7 @@ final class Imports {
         .build();
   }
 
-  static boolean isLive(PushEvent push) {
+  private static boolean isLive(PushEvent push) {
     return !push.getProvenance().getOrigin().equals("backfill");
-  }
-
-  /** The same push, with a time: no imported commit. */
-  static PushEvent timed(PushEvent push) {
-    return push.getPushedAt() != null
-        ? push
-        : PushEvent.newBuilder(push).setPushedAt(push.getOccurredAt()).build();
   }
 }

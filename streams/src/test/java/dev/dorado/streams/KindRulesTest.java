@@ -204,4 +204,64 @@ class KindRulesTest {
     assertThat(facts.deployment("d1").getFailureRule()).isEqualTo("F2");
     assertThat(facts.deployment("d2").getFailed()).isFalse();
   }
+
+  /** What a redeploy of a commit of a hotfix branch is compared with once that was merged back. */
+  private static History mergedBack() {
+    return history()
+        .push("main", START, commit("a"))
+        .push("hotfix/x", START, commit("h").parents("a"))
+        .deploy("d1", "h", hour(1))
+        .push("main", hour(2), commit("b"))
+        .push("main", hour(3), commit("h"), commit("merge"));
+  }
+
+  @Test
+  void k2ARedeployOfWhatWasMergedBackMeanwhileShipsNothing() {
+    var facts = mergedBack().deploy("again", "h", hour(4)).deploy("next", "merge", hour(5)).facts();
+
+    assertKind(facts, "again", "redeploy");
+    assertThat(facts.deployment("again").getChanges()).isZero();
+    assertThat(facts.change("h").getDeploymentId()).isEqualTo("d1");
+    assertThat(facts.change("b").getDeploymentId()).isEqualTo("next");
+    assertThat(facts.change("merge").getDeploymentId()).isEqualTo("next");
+  }
+
+  @Test
+  void k2WhatWasMergedMeanwhileWaitsForADeploymentThatIsNoRedeploy() {
+    var facts =
+        mergedBack().deploy("again", "h", hour(4)).deploy("once more", "h", hour(5)).facts();
+
+    assertThat(facts.change("b").getDeploymentId()).isNull();
+    assertThat(facts.deployment("once more").getChanges()).isZero();
+  }
+
+  @Test
+  void k2NothingIsShippedWithARolloutThatIsARedeploy() {
+    var facts =
+        mergedBack()
+            .deploy("us", "a", "prod-us", hour(1), hour(1))
+            .deploy("again", "h", hour(4))
+            .deploy("again us", "h", "prod-us", hour(4), hour(5))
+            .deploy("next", "merge", hour(6))
+            .facts();
+
+    assertKind(facts, "again", "redeploy");
+    assertThat(facts.deployment("again").getEnvironments()).contains("prod-us");
+    assertThat(facts.deployment("again").getChanges()).isZero();
+    assertThat(facts.change("b").getDeploymentId()).isEqualTo("next");
+  }
+
+  @Test
+  void k2WhatTheSenderCallsARedeployIsNoBaseline() {
+    var facts =
+        history()
+            .backfilled()
+            .push("main", START, commit("a"))
+            .deploy("d1", "a", "production", hour(1), hour(1), d -> d.setDeclaredKind("redeploy"))
+            .deploy("d2", "a", "production", hour(2), hour(2), d -> d.setDeclaredKind("forward"))
+            .facts();
+
+    assertThat(facts.deployment("d1").getChanges()).isZero();
+    assertThat(facts.change("a").getShippingRule()).isEqualTo("S5");
+  }
 }

@@ -6,22 +6,24 @@ import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentSource;
 import dev.dorado.events.IncidentEvent;
-import dev.dorado.events.PushEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.stream.Stream;
 
 /** Draws a small history in which everything happens that the rules speak of. */
 final class RandomHistory extends RandomCode {
 
-  /** What the topology does not know yet, to be drawn too: imports, … */
-  private static final List<String> PLANNED =
-      List.of(System.getProperty("dorado.histories.with", "").split(",")).stream()
+  /** What happens beside the steps; some of it on demand only: sources. */
+  private static final List<String> BESIDE =
+      Stream.concat(
+              Stream.of("imports", "corrections", "alerts"),
+              Stream.of(System.getProperty("dorado.histories.with", "").split(",")))
           .filter(name -> !name.isEmpty())
+          .distinct()
           .toList();
 
   private static final List<Map<String, String>> SETTINGS =
@@ -57,23 +59,12 @@ final class RandomHistory extends RandomCode {
     if (random.nextInt(3) == 0) {
       history.told(events -> new Distortions(random).of(events, 8));
     }
-    return PLANNED.contains("imports") ? history : history.told(RandomHistory::withoutImports);
-  }
-
-  /** Rule S2: a push that was backfilled without its time is an imported commit. */
-  private static List<SpecificRecord> withoutImports(List<SpecificRecord> events) {
-    return events.stream()
-        .map(
-            event ->
-                event instanceof PushEvent push && !Imports.isLive(push)
-                    ? Imports.timed(push)
-                    : event)
-        .toList();
+    return history;
   }
 
   private void step() {
-    if (!PLANNED.isEmpty() && random.nextInt(8) == 0) {
-      planned(one(PLANNED));
+    if (random.nextInt(8) == 0) {
+      beside(one(BESIDE));
     }
     switch (random.nextInt(27)) {
       case 0, 1, 2 -> pushLone();
@@ -98,17 +89,15 @@ final class RandomHistory extends RandomCode {
     }
   }
 
-  private void planned(String what) {
+  private void beside(String what) {
     switch (what) {
       case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
       case "corrections" -> correction();
-      case "settings" -> catalog();
       case "alerts" -> alert();
       case "sources" -> source();
       default ->
           throw new IllegalArgumentException(
-              "dorado.histories.with has %s: expected some of %s"
-                  .formatted(what, "imports, corrections, settings, alerts, sources"));
+              "dorado.histories.with has %s: expected sources".formatted(what));
     }
   }
 
@@ -327,8 +316,7 @@ final class RandomHistory extends RandomCode {
             : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
     Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
     boolean noProduction = random.nextInt(8) == 0;
-    Map<String, String> settings =
-        PLANNED.contains("settings") ? one(SETTINGS) : Map.<String, String>of();
+    Map<String, String> settings = one(SETTINGS);
     history.catalog(
         service,
         now,

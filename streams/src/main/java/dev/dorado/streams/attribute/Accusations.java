@@ -100,16 +100,16 @@ final class Accusations {
   }
 
   /**
-   * The first rollback or revert that started while an incident was open and accuses a deployment
-   * that had started by then; null if there is none.
+   * The rollbacks or reverts, in their order, that started while an incident was open and accuse a
+   * deployment that had started by then.
    */
-  Accusation during(Incident incident, String rule) {
+  List<Accusation> during(Incident incident, String rule) {
     var around = rule.equals("F3") ? rollbacksAround : revertsAround;
     return Days.around(around, incident.start()).stream()
         .filter(accusation -> incident.isOpenAt(accusation.by().start()))
         .filter(accusation -> !accusation.accused().start().isAfter(incident.start()))
-        .min(Accusation.ORDER)
-        .orElse(null);
+        .sorted(Accusation.ORDER)
+        .toList();
   }
 
   /** The next rollback or revert that started during or after an incident; null if none has. */

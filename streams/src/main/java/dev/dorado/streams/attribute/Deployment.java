@@ -14,8 +14,9 @@ import java.util.List;
  * @param members at least one, in order
  * @param succeeded whether it succeeded
  * @param kind its earliest member's
+ * @param excluded why a correction excludes it, for people; null if none does
  */
-record Deployment(List<LedgerEntry> members, boolean succeeded, Kind kind) {
+record Deployment(List<LedgerEntry> members, boolean succeeded, Kind kind, String excluded) {
 
   String id() {
     return first().id();

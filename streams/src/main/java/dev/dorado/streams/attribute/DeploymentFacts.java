@@ -3,7 +3,6 @@ package dev.dorado.streams.attribute;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.steps.RoutedAttempt;
 import dev.dorado.streams.RuleSettings;
-import dev.dorado.streams.derive.Table;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ final class DeploymentFacts {
   private final Shipping shipping;
   private final Failures failures;
   private final Rework rework;
-  private final Table<String, Verdicts.OnDeployment> verdicts;
+  private final Verdicts verdicts;
   private final Supplier<RuleSettings> settings;
 
   DeploymentFacts(
@@ -26,7 +25,7 @@ final class DeploymentFacts {
       Shipping shipping,
       Failures failures,
       Rework rework,
-      Table<String, Verdicts.OnDeployment> verdicts,
+      Verdicts verdicts,
       Supplier<RuleSettings> settings) {
     this.service = service;
     this.shipping = shipping;
@@ -37,90 +36,77 @@ final class DeploymentFacts {
   }
 
   Output of(Deployment deployment) {
-    RoutedAttempt attempt = deployment.attempt();
     Failure failure = failures.of(deployment);
     boolean counted = !deployment.is(Kind.REDEPLOY) && (deployment.succeeded() || failure != null);
-    boolean headKnown = deployment.first().isHeadKnown();
+    boolean shipsNothing = deployment.is(Kind.REDEPLOY) || !deployment.succeeded();
+    boolean known = shipsNothing || deployment.first().isHeadKnown();
     Rework.Reason reason =
         counted ? rework.of(deployment) : new Rework.Reason(null, List.of(), List.of());
     boolean isRework = reason.reason() != null;
     var fact =
-        DeploymentFact.newBuilder()
-            .setService(service)
-            .setId(deployment.id())
-            .setRetracted(false)
-            .setEnvironment(deployment.environmentClass())
-            .setEnvironments(deployment.environments())
-            .setRepository(attempt.getRepository())
-            .setSha(attempt.getSha())
-            .setRef(attempt.getRef())
-            .setVersion(attempt.getVersion())
-            .setSource(attempt.getSource())
-            .setStartedAt(deployment.start())
-            .setFinishedAt(deployment.finish())
-            .setStatus(deployment.succeeded() ? "succeeded" : "failed")
+        told(deployment)
             .setCounted(counted)
-            .setKind(deployment.kind().name())
-            .setKindRule(deployment.kind().rule())
-            .setKindReason(deployment.kind().reason())
-            .setPreviousDeployment(deployment.kind().previous())
-            .setChanges(headKnown || !deployment.succeeded() ? shipping.count(deployment) : null)
-            .setShippingRule(attempt.getHeadRule())
-            .setShippingReason(attempt.getHeadMethod())
+            .setChanges(known ? shipping.count(deployment) : null)
             .setRework(isRework)
             .setReworkRule(isRework ? "W1" : null)
             .setReworkReason(reason.reason())
             .setReworkEvidence(reason.evidence())
             .setReworkRejected(reason.rejected())
-            .setReworkProbable(counted && !isRework && rework.isProbable(deployment))
-            .setCorrections(corrections(deployment))
-            .setMarks(marks(deployment))
-            .setUrl(attempt.getUrl());
+            .setReworkProbable(counted && !isRework && rework.isProbable(deployment));
     addFailure(fact, deployment, failure);
-    String key = service + "|" + deployment.id();
-    return new Output(Target.DEPLOYMENT_FACTS, key, key, fact.build());
+    return output(fact);
   }
 
-  /** A correction excludes it: it is there to be seen, and counted nowhere. */
-  Output ofExcluded(RoutedAttempt attempt) {
-    var verdict = verdicts.get(attempt.getId());
-    LedgerEntry entry = LedgerEntry.of(attempt);
-    var fact =
-        DeploymentFact.newBuilder()
-            .setService(service)
-            .setId(attempt.getId())
-            .setRetracted(false)
-            .setEnvironment(attempt.getEnvironmentClass())
-            .setEnvironments(List.of(attempt.getEnvironment()))
-            .setRepository(attempt.getRepository())
-            .setSha(attempt.getSha())
-            .setRef(attempt.getRef())
-            .setVersion(attempt.getVersion())
-            .setSource(attempt.getSource())
-            .setStartedAt(entry.start())
-            .setFinishedAt(entry.finish())
-            .setStatus(attempt.getStatus())
+  /** A correction excludes it: it is there to be seen, ships nothing, and is counted nowhere. */
+  Output ofExcluded(Deployment deployment) {
+    return output(
+        told(deployment)
             .setCounted(false)
-            .setKind(Kind.UNKNOWN)
-            .setKindReason("a correction excludes it")
-            .setChanges(null)
+            .setChanges(0)
             .setFailed(false)
             .setRework(false)
             .setExcluded(true)
-            .setExcludedReason(verdict.excluded())
-            .setCorrections(verdict.corrections())
-            .setMarks(attempt.getMarks())
-            .setUrl(attempt.getUrl())
-            .build();
-    String key = service + "|" + attempt.getId();
-    return new Output(Target.DEPLOYMENT_FACTS, key, key, fact);
+            .setExcludedReason(deployment.excluded()));
+  }
+
+  private Output output(DeploymentFact.Builder fact) {
+    String key = service + "|" + fact.getId();
+    return new Output(Target.DEPLOYMENT_FACTS, key, key, fact.build());
+  }
+
+  /** What was told of it, its kind, and the corrections of it. */
+  private DeploymentFact.Builder told(Deployment deployment) {
+    RoutedAttempt attempt = deployment.attempt();
+    return DeploymentFact.newBuilder()
+        .setService(service)
+        .setId(deployment.id())
+        .setRetracted(false)
+        .setEnvironment(deployment.environmentClass())
+        .setEnvironments(deployment.environments())
+        .setRepository(attempt.getRepository())
+        .setSha(attempt.getSha())
+        .setRef(attempt.getRef())
+        .setVersion(attempt.getVersion())
+        .setSource(attempt.getSource())
+        .setStartedAt(deployment.start())
+        .setFinishedAt(deployment.finish())
+        .setStatus(deployment.succeeded() ? "succeeded" : "failed")
+        .setKind(deployment.kind().name())
+        .setKindRule(deployment.kind().rule())
+        .setKindReason(deployment.kind().reason())
+        .setPreviousDeployment(deployment.kind().previous())
+        .setShippingRule(attempt.getHeadRule())
+        .setShippingReason(attempt.getHeadMethod())
+        .setCorrections(verdicts.onDeployment(deployment.id()).corrections())
+        .setMarks(marks(deployment))
+        .setUrl(attempt.getUrl());
   }
 
   private void addFailure(DeploymentFact.Builder fact, Deployment deployment, Failure failure) {
     fact.setFailed(failure != null);
     if (failure == null) {
-      var verdict = verdicts.get(deployment.id());
-      if (verdict != null && Boolean.FALSE.equals(verdict.failed())) {
+      var verdict = verdicts.onDeployment(deployment.id());
+      if (Boolean.FALSE.equals(verdict.failed())) {
         fact.setFailureRejected(List.of(verdict.said().get("failed")));
       }
       return;
@@ -137,17 +123,6 @@ final class DeploymentFacts {
         .setRecoveryRule(recovery.rule())
         .setRecoveryMethod(recovery.method())
         .setRecoveryEvidence(recovery.evidence());
-  }
-
-  private List<String> corrections(Deployment deployment) {
-    List<String> all = new ArrayList<>();
-    for (var member : deployment.members()) {
-      var verdict = verdicts.get(member.id());
-      if (verdict != null) {
-        all.addAll(verdict.corrections());
-      }
-    }
-    return all;
   }
 
   private List<String> marks(Deployment deployment) {

@@ -25,7 +25,7 @@ final class Failures {
   private final Accusations accusations;
   private final Outages outages;
   private final Hotfixes hotfixes;
-  private final Table<String, Verdicts.OnDeployment> verdicts;
+  private final Verdicts verdicts;
   private final Supplier<RuleSettings> settings;
 
   /** Marks by deployment and the marked attempt, which may repeat it. */
@@ -44,7 +44,7 @@ final class Failures {
       Links links,
       Accusations accusations,
       Outages outages,
-      Table<String, Verdicts.OnDeployment> verdicts,
+      Verdicts verdicts,
       Supplier<RuleSettings> settings) {
     this.ledgers = ledgers;
     this.links = links;
@@ -80,12 +80,12 @@ final class Failures {
 
   /** Whether a correction says that a deployment did not fail. */
   boolean isAcquitted(String deployment) {
-    var verdict = verdicts.get(deployment);
-    return verdict != null && Boolean.FALSE.equals(verdict.failed());
+    return Boolean.FALSE.equals(verdicts.onDeployment(deployment).failed());
   }
 
   private record Mark(String deployment, String member, Reason reason) {}
 
+  /** What the sender marked; of an attempt that failed, a mark says nothing more (S10). */
   private List<Mark> marks(Deployment deployment) {
     List<Mark> found = new ArrayList<>();
     if (!deployment.isInProduction() || !deployment.succeeded()) {
@@ -96,12 +96,6 @@ final class Failures {
       if (Boolean.TRUE.equals(member.attempt().getFailed())) {
         String method = Objects.requireNonNullElse(member.attempt().getFailedBy(), "marked");
         found.add(new Mark(target, member.id(), new Reason("F2", method, "high", member.id())));
-      }
-      var verdict = verdicts.get(member.id());
-      if (verdict != null && Boolean.TRUE.equals(verdict.failed())) {
-        String method = verdict.said().get("failed");
-        found.add(
-            new Mark(target, member.id() + " ", new Reason("F2", method, "high", member.id())));
       }
     }
     return found;
@@ -117,6 +111,10 @@ final class Failures {
     }
     List<Links.Linked> linked = links.to(deployment);
     List<Reason> reasons = new ArrayList<>();
+    var verdict = verdicts.onDeployment(deployment.id());
+    if (Boolean.TRUE.equals(verdict.failed())) {
+      reasons.add(new Reason("F2", verdict.said().get("failed"), "high", deployment.id()));
+    }
     Table.under(marks, Key.of(deployment.id())).forEach(mark -> reasons.add(mark.getValue()));
     addLinks(linked, "F2", reasons);
     List<Remedy> remedies = new ArrayList<>();

@@ -83,6 +83,11 @@ record Kind(String name, String rule, String reason, String previous) {
     return new Kind(name, K1, reason, previous == null ? null : previous.id());
   }
 
+  /** The same, of what a correction excludes: it is compared, and nothing is compared with it. */
+  Kind ofExcluded() {
+    return new Kind(name, rule, reason + "; a correction excludes it", previous);
+  }
+
   /** The same, of an attempt that did not succeed (rule S10). */
   Kind ofFailedAttempt() {
     return new Kind(name, "S10", "the attempt failed", previous);

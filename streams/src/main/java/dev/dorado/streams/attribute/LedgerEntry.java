@@ -62,6 +62,11 @@ record LedgerEntry(RoutedAttempt attempt, Instant start, Instant finish) {
         && head().getBranch().equals(other.head().getBranch());
   }
 
+  /** Every order of deployments is (finish, start, id). */
+  Key order() {
+    return Key.of(finish, start, id());
+  }
+
   /** Its place in the ledger of its environment. */
   Key inLedger() {
     return Key.of(environmentClass(), environment(), finish, start, id());

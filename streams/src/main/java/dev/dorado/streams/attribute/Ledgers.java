@@ -1,25 +1,17 @@
 package dev.dorado.streams.attribute;
 
-import dev.dorado.steps.RoutedAttempt;
-import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Days;
 import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Derived;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
-import dev.dorado.streams.route.Environments;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Supplier;
 
 /**
- * From attempts to deployments: the ledger of each environment, the kind of each entry (K1), and
- * which entries are one deployment (S9). An attempt that a correction excludes is in no ledger.
+ * From attempts to deployments: the ledger of each environment, and the kind of each entry (K1).
+ * What a correction excludes is in no ledger.
  */
 final class Ledgers {
 
@@ -32,18 +24,9 @@ final class Ledgers {
   /** By class, environment, SHA, finish, start, id. */
   private final Table<Key, LedgerEntry> bySha;
 
-  /** By class, SHA, finish, start, id. */
-  private final Table<Key, LedgerEntry> inAllBySha;
-
-  /** By class, finish, start and id of the first member, then those of the member. */
-  private final Table<Key, LedgerEntry> members;
-
   private final Derived<Key, LedgerEntry, Kind> kinds;
-  private final Derived<Key, LedgerEntry, Rollout> rollouts;
 
   private final Derived<String, Deployment, String> repeats;
-  private final Table<Key, LedgerEntry> first;
-  private final Table<Key, LedgerEntry> failedEntries;
   private final Table<String, Deployment> byId;
   private final Table<Key, Deployment> inOrder;
   private final Table<Key, Deployment> byEnvironment;
@@ -51,29 +34,16 @@ final class Ledgers {
   private final Table<Key, Deployment> byStart;
   private final Table<Key, Deployment> inProgress;
   private final Table<String, String> deploymentOf;
-  private final Table<String, RoutedAttempt> excluded;
-  private final Supplier<RuleSettings> settings;
-
-  /** The rollout that an entry is in, as far as it had come then. */
-  private record Rollout(LedgerEntry entry, Key first, Set<String> environments) {}
+  private final Table<String, Deployment> excluded;
 
   /**
-   * @param attempts all attempts of the service
-   * @param verdicts what corrections say of deployments
+   * @param rollouts which attempts are one deployment
+   * @param exclusions which deployments corrections exclude
    */
-  Ledgers(
-      Derivation derivation,
-      Table<String, RoutedAttempt> attempts,
-      Table<String, Verdicts.OnDeployment> verdicts,
-      Supplier<RuleSettings> settings) {
-    this.settings = settings;
+  Ledgers(Derivation derivation, Rollouts rollouts, Exclusions exclusions) {
     ledger = derivation.table();
     known = derivation.table();
     bySha = derivation.table();
-    inAllBySha = derivation.table();
-    members = derivation.table();
-    first = derivation.table();
-    failedEntries = derivation.table();
     byId = derivation.table();
     inOrder = derivation.table();
     byEnvironment = derivation.table();
@@ -84,39 +54,35 @@ final class Ledgers {
     excluded = derivation.table();
 
     derivation.each(
-        "ended attempt",
-        attempts,
-        (id, attempt) -> ended(attempt, verdicts),
+        "entry of a ledger",
+        rollouts.succeeded(),
+        (key, entry) -> exclusions.reason(rollouts.idOf(entry)) == null ? entry : null,
         this::place,
         ledger,
         known,
-        bySha,
-        inAllBySha,
-        failedEntries,
-        excluded);
-    kinds = derivation.each("kind (K1)", ledger, this::kind);
-    rollouts =
-        derivation.each(
-            "rollout (S9)", ledger, (key, entry) -> rollout(entry), this::join, members, first);
+        bySha);
+    kinds = derivation.each("kind (K1)", ledger, (key, entry) -> kind(entry));
     derivation.each(
         "deployment",
-        first,
-        (key, entry) -> deployment(key, entry),
+        rollouts.first(),
+        (key, first) -> deployment(first, rollouts.members(key), exclusions.reason(first.id())),
         this::index,
         byId,
         inOrder,
         byEnvironment,
         byStart,
         inProgress,
-        deploymentOf);
+        deploymentOf,
+        excluded);
     derivation.each(
         "failed attempt (S10)",
-        failedEntries,
-        (key, entry) -> new Deployment(List.of(entry), false, kind(entry).ofFailedAttempt()),
+        rollouts.failed(),
+        (key, entry) -> failedAttempt(entry, exclusions.reason(entry.id())),
         this::index,
         byId,
         failedByEnvironment,
-        inProgress);
+        inProgress,
+        excluded);
     repeats = derivation.each("what is repeated (K2)", byId, this::repeated);
   }
 
@@ -160,8 +126,8 @@ final class Ledgers {
     return failedByEnvironment;
   }
 
-  /** Attempts that a correction excludes. */
-  Table<String, RoutedAttempt> excluded() {
+  /** Deployments and failed attempts that a correction excludes, in all classes, by id. */
+  Table<String, Deployment> excluded() {
     return excluded;
   }
 
@@ -192,10 +158,17 @@ final class Ledgers {
     return before == null || before.id().equals(id) ? null : before.id();
   }
 
-  /** The first entry of an environment with a known head: the baseline of rule S5; or null. */
+  /** K2: a redeploy ships nothing, neither as a part of a rollout nor with one. */
+  boolean ships(LedgerEntry entry) {
+    return !kindOf(entry).is(Kind.REDEPLOY) && !ofMember(entry.id()).is(Kind.REDEPLOY);
+  }
+
+  /** The first entry of an environment that ships from a known head, the baseline (S5); or null. */
   LedgerEntry baseline(String environmentClass, String environment) {
     for (var entry : Table.under(known, Key.of(environmentClass, environment))) {
-      return entry.getValue();
+      if (ships(entry.getValue())) {
+        return entry.getValue();
+      }
     }
     return null;
   }
@@ -206,51 +179,24 @@ final class Ledgers {
       return false;
     }
     Key place = Key.of(entry.environmentClass(), entry.environment(), entry.sha());
-    return last(bySha, place, place.with(entry.finish(), entry.start(), entry.id())) != null;
+    return last(bySha, place, place.with(entry.order())) != null;
   }
 
-  /** An attempt that ended, or is excluded; neither while it goes on. */
-  private record Ended(LedgerEntry entry, boolean excluded) {}
-
-  private static Ended ended(RoutedAttempt attempt, Table<String, Verdicts.OnDeployment> verdicts) {
-    boolean ended =
-        attempt.getFinishedAt() != null
-            && (attempt.getStatus().equals("succeeded") || attempt.getStatus().equals("failed"));
-    if (!ended) {
-      return null;
-    }
-    var verdict = verdicts.get(attempt.getId());
-    return new Ended(LedgerEntry.of(attempt), verdict != null && verdict.excluded() != null);
-  }
-
-  private void place(String id, Ended ended, Rows rows) {
-    if (ended == null) {
+  private void place(Key place, LedgerEntry entry, Rows rows) {
+    if (entry == null) {
       return;
     }
-    LedgerEntry entry = ended.entry();
-    String ofClass = entry.environmentClass();
-    if (ended.excluded()) {
-      rows.add(excluded, id, entry.attempt());
-    } else if (entry.attempt().getStatus().equals("failed")) {
-      rows.add(failedEntries, entry.inLedger(), entry);
-    } else {
-      rows.add(ledger, entry.inLedger(), entry);
-      if (entry.isHeadKnown()) {
-        rows.add(known, entry.inLedger(), entry);
-      }
-      if (entry.sha() != null) {
-        Key order = Key.of(entry.finish(), entry.start(), entry.id());
-        rows.add(bySha, Key.of(ofClass, entry.environment(), entry.sha()).with(order), entry);
-        rows.add(inAllBySha, Key.of(ofClass, entry.sha()).with(order), entry);
-      }
+    rows.add(ledger, place, entry);
+    if (entry.isHeadKnown()) {
+      rows.add(known, place, entry);
+    }
+    if (entry.sha() != null) {
+      Key ofSha = Key.of(entry.environmentClass(), entry.environment(), entry.sha());
+      rows.add(bySha, ofSha.with(entry.order()), entry);
     }
   }
 
-  private Kind kind(Key key, LedgerEntry entry) {
-    return kind(entry);
-  }
-
-  /** K1, also of an attempt that is no entry because it failed. */
+  /** K1, also of an attempt that is no entry because it failed or is excluded. */
   private Kind kind(LedgerEntry entry) {
     Key environment = Key.of(entry.environmentClass(), entry.environment());
     LedgerEntry previous = last(known, environment, entry.inLedger());
@@ -258,46 +204,22 @@ final class Ledgers {
         entry, previous, previous == null ? null : kindOf(previous), isDeployedBefore(entry));
   }
 
-  /**
-   * S9: in production, attempts of one SHA in different environments, each within the window of the
-   * one before, are one; the same environment again begins a new one.
-   */
-  private Rollout rollout(LedgerEntry entry) {
-    LedgerEntry before = null;
-    if (entry.environmentClass().equals(Environments.PRODUCTION) && entry.sha() != null) {
-      Key place = Key.of(entry.environmentClass(), entry.sha());
-      before = last(inAllBySha, place, place.with(entry.finish(), entry.start(), entry.id()));
-    }
-    if (before != null) {
-      Rollout rollout = rollouts.get(before.inLedger());
-      Duration gap = Duration.between(before.finish(), entry.finish());
-      if (!rollout.environments().contains(entry.environment())
-          && gap.compareTo(settings.get().rolloutWindow()) <= 0) {
-        Set<String> environments = new HashSet<>(rollout.environments());
-        environments.add(entry.environment());
-        return new Rollout(entry, rollout.first(), environments);
-      }
-    }
-    Key itself = Key.of(entry.environmentClass(), entry.finish(), entry.start(), entry.id());
-    return new Rollout(entry, itself, Set.of(entry.environment()));
+  private Deployment deployment(LedgerEntry first, List<LedgerEntry> members, String exclusion) {
+    Kind kind = exclusion == null ? kindOf(first) : kind(first).ofExcluded();
+    return new Deployment(members, true, kind, exclusion);
   }
 
-  private void join(Key place, Rollout rollout, Rows rows) {
-    LedgerEntry entry = rollout.entry();
-    Key order = Key.of(entry.finish(), entry.start(), entry.id());
-    rows.add(members, rollout.first().with(order), entry);
-    if (rollout.first().equals(Key.of(entry.environmentClass()).with(order))) {
-      rows.add(first, rollout.first(), entry);
-    }
-  }
-
-  private Deployment deployment(Key key, LedgerEntry firstMember) {
-    List<LedgerEntry> ofOne = new ArrayList<>();
-    Table.under(members, key).forEach(member -> ofOne.add(member.getValue()));
-    return new Deployment(List.copyOf(ofOne), true, kindOf(firstMember));
+  private Deployment failedAttempt(LedgerEntry entry, String exclusion) {
+    Kind kind = kind(entry);
+    kind = exclusion == null ? kind.ofFailedAttempt() : kind.ofExcluded();
+    return new Deployment(List.of(entry), false, kind, exclusion);
   }
 
   private void index(Key key, Deployment deployment, Rows rows) {
+    if (deployment.excluded() != null) {
+      rows.add(excluded, deployment.id(), deployment);
+      return;
+    }
     rows.add(byId, deployment.id(), deployment);
     if (deployment.succeeded()) {
       deployment.members().forEach(member -> rows.add(deploymentOf, member.id(), deployment.id()));
@@ -318,7 +240,7 @@ final class Ledgers {
   }
 
   /** The last entry under {@code place} before {@code end}, or null. */
-  private static LedgerEntry last(Table<Key, LedgerEntry> table, Key place, Key end) {
+  static LedgerEntry last(Table<Key, LedgerEntry> table, Key place, Key end) {
     Map.Entry<Key, LedgerEntry> entry = table.lower(end);
     return entry == null || !entry.getKey().startsWith(place) ? null : entry.getValue();
   }

@@ -30,7 +30,7 @@ final class Links {
   private final Shipping shipping;
   private final Accusations accusations;
   private final Named named;
-  private final Table<String, Verdicts.OnIncident> verdicts;
+  private final Verdicts verdicts;
   private final Supplier<RuleSettings> settings;
   private final Derived<Key, Incident, Linked> links;
 
@@ -68,7 +68,7 @@ final class Links {
       Shipping shipping,
       Accusations accusations,
       Named named,
-      Table<String, Verdicts.OnIncident> verdicts,
+      Verdicts verdicts,
       Supplier<RuleSettings> settings) {
     this.ledgers = ledgers;
     this.shipping = shipping;
@@ -111,27 +111,20 @@ final class Links {
 
     Asking(Incident incident) {
       this.incident = incident;
-      var said = verdicts.get(incident.id());
-      this.verdict = said == null ? Verdicts.OnIncident.NONE : said;
+      this.verdict = verdicts.onIncident(incident.id());
     }
 
     Link link() {
-      if (verdict.linked() != null) {
-        Deployment deployment = ledgers.byId().get(verdict.linked());
-        if (deployment == null) {
-          deployment = ledgers.ofMember(verdict.linked());
-        }
+      String linked = verdict.linked();
+      if (linked != null) {
+        String said = verdict.said().get(linked);
+        Deployment deployment = ledgers.byId().get(linked);
         if (deployment != null && deployment.isInProduction()) {
-          String said = verdict.said().get(verdict.linked());
-          return to(ledgers.repeated(deployment), "F2", said, "high", List.of());
+          return to(deployment, "F2", said, "high", List.of());
         }
         rejected.add(
-            "%s, but no deployment %s is known (F2)"
-                .formatted(verdict.said().get(verdict.linked()), verdict.linked()));
-      }
-      if (verdict.unlinked()) {
-        rejected.add("every deployment: " + verdict.said().get(""));
-        return new Link(null, null, null, null, List.of(), List.copyOf(rejected));
+            "%s, but %s is %s (F2)"
+                .formatted(said, linked, deployment == null ? "excluded" : "not in production"));
       }
       Link link = byName();
       for (String rule : List.of("F3", "F4")) {
@@ -173,26 +166,32 @@ final class Links {
 
     /** F3, F4: a rollback or revert that came while the incident was open tells its cause. */
     private Link byAccusation(String rule) {
-      var accusation = accusations.during(incident, rule);
-      if (accusation == null) {
+      var during = accusations.during(incident, rule);
+      if (during.isEmpty()) {
         var next = accusations.nextAfter(incident, rule);
         if (next != null && incident.isOpenAt(next.by().start())) {
           rejectAsLater(next.accused(), rule);
         }
         return null;
       }
-      if (isBarred(accusation.accused())) {
-        return null;
+      for (var accusation : during) {
+        if (!isBarred(accusation.accused())) {
+          return byAccusation(accusation);
+        }
       }
+      return null;
+    }
+
+    private Link byAccusation(Accusations.Accusation accusation) {
       Deployment nearest = latestBefore();
       if (nearest != null && !ledgers.repeated(nearest).equals(accusation.accused())) {
         rejected.add(
             "%s was the latest before the impact, but %s decides"
-                .formatted(ledgers.repeated(nearest), rule));
+                .formatted(ledgers.repeated(nearest), accusation.rule()));
       }
       return to(
           accusation.accused(),
-          rule,
+          accusation.rule(),
           "while it was open, " + accusation.method(),
           "high",
           List.of(accusation.evidence()));
@@ -202,13 +201,10 @@ final class Links {
     private Link byProximity() {
       tellLater();
       Deployment inProgress = inProgress();
-      if (inProgress != null && !isBarred(ledgers.repeated(inProgress))) {
-        return to(
-            ledgers.repeated(inProgress),
-            "F6",
-            "it was in progress when the impact began",
-            "medium",
-            List.of());
+      if (inProgress != null) {
+        Deployment cause = ledgers.repeated(inProgress);
+        String method = "it was in progress when the impact began";
+        return isBarred(cause) ? null : to(cause, "F6", method, "medium", List.of());
       }
       Deployment latest = latestBefore();
       if (latest == null) {

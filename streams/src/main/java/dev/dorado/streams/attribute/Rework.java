@@ -18,7 +18,7 @@ final class Rework {
 
   private final Ledgers ledgers;
   private final Shipping shipping;
-  private final Table<String, Verdicts.OnDeployment> verdicts;
+  private final Verdicts verdicts;
   private final Supplier<RuleSettings> settings;
 
   /** Deployments that are probably rework. */
@@ -47,7 +47,7 @@ final class Rework {
       Table<Key, Incident> incidents,
       Ledgers ledgers,
       Shipping shipping,
-      Table<String, Verdicts.OnDeployment> verdicts,
+      Verdicts verdicts,
       Supplier<RuleSettings> settings) {
     this.ledgers = ledgers;
     this.shipping = shipping;
@@ -72,19 +72,17 @@ final class Rework {
   /** Whether a deployment is rework (W1). */
   Reason of(Deployment deployment) {
     List<String> rejected = new ArrayList<>();
-    for (var member : deployment.members()) {
-      var verdict = verdicts.get(member.id());
-      if (verdict != null && verdict.planned() != null) {
-        String said = verdict.said().get("planned");
-        if (!verdict.planned()) {
-          return new Reason(said, List.of(member.id()), List.of());
-        }
-        Reason otherwise = ofItself(deployment, rejected);
-        if (otherwise.reason() != null) {
-          rejected.add("%s, but %s".formatted(otherwise.reason(), said));
-        }
-        return new Reason(null, List.of(), rejected);
+    var verdict = verdicts.onDeployment(deployment.id());
+    if (verdict.planned() != null) {
+      String said = verdict.said().get("planned");
+      if (!verdict.planned()) {
+        return new Reason(said, List.of(deployment.id()), List.of());
       }
+      Reason otherwise = ofItself(deployment, rejected);
+      if (otherwise.reason() != null) {
+        rejected.add("%s, but %s".formatted(otherwise.reason(), said));
+      }
+      return new Reason(null, List.of(), rejected);
     }
     return ofItself(deployment, rejected);
   }
@@ -136,13 +134,9 @@ final class Rework {
 
   /** Whether a deployment is probably rework, by the incident that it started in (W1). */
   boolean isProbable(Deployment deployment) {
-    for (var member : deployment.members()) {
-      var verdict = verdicts.get(member.id());
-      if (verdict != null && verdict.planned() != null) {
-        return false;
-      }
-    }
-    return deployment.isInProduction() && probable.of(deployment.id()) > 0;
+    return deployment.isInProduction()
+        && verdicts.onDeployment(deployment.id()).planned() == null
+        && probable.of(deployment.id()) > 0;
   }
 
   /** Why a change is reactive where it was or is to be shipped (W2); null if not, or unknown. */

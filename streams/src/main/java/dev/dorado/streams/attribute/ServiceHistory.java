@@ -18,7 +18,6 @@ import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * What is known of a service, and its facts. Read from the top: the inputs, then the rules in the
@@ -27,39 +26,21 @@ import java.util.Objects;
 final class ServiceHistory extends DerivedHistory {
 
   private final String service;
-  private final Table<String, RoutedIncident> incidentEvents;
-  private final Table<String, CorrectionEvent> corrections;
-  private final Table<String, Verdicts.OnDeployment> onDeployments;
-  private final Table<String, Verdicts.OnIncident> onIncidents;
-  private final Derived<String, Boolean, Verdicts> verdicts;
   private final Derived<String, Boolean, RuleSettings> settings;
-  private final Ledgers ledgers;
+  private final Verdicts verdicts;
   private final Links links;
 
   ServiceHistory(String service, RuleSettings global) {
     this.service = service;
     Table<String, RoutedAttempt> attempts = inputs(RoutedAttempt.class);
     Table<String, RoutedChange> changes = inputs(RoutedChange.class);
-    incidentEvents = inputs(RoutedIncident.class);
+    Table<String, RoutedIncident> incidentEvents = inputs(RoutedIncident.class);
     Table<String, CatalogTimeline> timelines = inputs(CatalogTimeline.class);
-    corrections = inputs(CorrectionEvent.class);
+    Table<String, CorrectionEvent> correctionEvents = inputs(CorrectionEvent.class);
 
     settings =
         derivation.each(
             "settings (E8)", theWhole(), (whole, none) -> settings(values(timelines), global));
-    onDeployments = derivation.table();
-    onIncidents = derivation.table();
-    verdicts =
-        derivation.each(
-            "corrections",
-            theWhole(),
-            (whole, none) -> Verdicts.of(values(corrections)),
-            (whole, said, rows) -> {
-              said.deployments().forEach((id, verdict) -> rows.add(onDeployments, id, verdict));
-              said.incidents().forEach((id, verdict) -> rows.add(onIncidents, id, verdict));
-            },
-            onDeployments,
-            onIncidents);
     Table<Key, Incident> incidents = derivation.table();
     derivation.each(
         "incident in production",
@@ -72,36 +53,34 @@ final class ServiceHistory extends DerivedHistory {
         },
         incidents);
 
-    ledgers = new Ledgers(derivation, attempts, onDeployments, this::settings);
+    var corrections = new Corrections(derivation, theWhole(), correctionEvents);
+    var rollouts = new Rollouts(derivation, attempts, this::settings);
+    var exclusions = new Exclusions(derivation, theWhole(), corrections, rollouts);
+    var ledgers = new Ledgers(derivation, rollouts, exclusions);
+    verdicts =
+        new Verdicts(
+            derivation,
+            theWhole(),
+            service,
+            corrections,
+            exclusions,
+            rollouts,
+            ledgers,
+            incidentEvents);
     var shipping = new Shipping(derivation, changes, ledgers);
     var accusations = new Accusations(derivation, changes, ledgers, shipping, this::settings);
     var named = new Named(derivation, changes, ledgers);
     links =
         new Links(
-            derivation,
-            incidents,
-            ledgers,
-            shipping,
-            accusations,
-            named,
-            onIncidents,
-            this::settings);
+            derivation, incidents, ledgers, shipping, accusations, named, verdicts, this::settings);
     var outages = new Outages(derivation, incidents);
     var failures =
         new Failures(
-            derivation,
-            ledgers,
-            shipping,
-            links,
-            accusations,
-            outages,
-            onDeployments,
-            this::settings);
-    var rework =
-        new Rework(derivation, incidents, ledgers, shipping, onDeployments, this::settings);
+            derivation, ledgers, shipping, links, accusations, outages, verdicts, this::settings);
+    var rework = new Rework(derivation, incidents, ledgers, shipping, verdicts, this::settings);
 
     var deploymentFacts =
-        new DeploymentFacts(service, shipping, failures, rework, onDeployments, this::settings);
+        new DeploymentFacts(service, shipping, failures, rework, verdicts, this::settings);
     outputs(
         "deployment fact",
         ledgers.byId(),
@@ -109,11 +88,11 @@ final class ServiceHistory extends DerivedHistory {
     outputs(
         "excluded deployment",
         ledgers.excluded(),
-        (id, attempt) -> List.of(deploymentFacts.ofExcluded(attempt)));
+        (id, deployment) -> List.of(deploymentFacts.ofExcluded(deployment)));
     var changeFacts = new ChangeFacts(service, shipping, rework, this::settings);
     outputs("change fact", changes, (id, change) -> changeFacts.of(change));
     outputs("incident fact", incidentEvents, (id, event) -> List.of(fact(new Incident(event))));
-    outputs("correction fact", corrections, (id, correction) -> List.of(fact(correction)));
+    outputs("correction fact", correctionEvents, (id, correction) -> List.of(fact(correction)));
   }
 
   private RuleSettings settings() {
@@ -136,7 +115,6 @@ final class ServiceHistory extends DerivedHistory {
     RoutedIncident event = incident.event();
     boolean inProduction = event.getEnvironmentClass().equals(Environments.PRODUCTION);
     var link = inProduction ? links.of(incident) : null;
-    var verdict = onIncidents.get(incident.id());
     List<String> marks = new ArrayList<>(event.getMarks());
     if (event.getResolvedAt() != null && event.getResolvedAt().isBefore(event.getStartedAt())) {
       marks.add("resolved before it started (E2)");
@@ -160,7 +138,7 @@ final class ServiceHistory extends DerivedHistory {
             .setLinkConfidence(link == null ? null : link.confidence())
             .setLinkEvidence(link == null ? List.of() : link.evidence())
             .setLinkRejected(link == null ? List.of() : link.rejected())
-            .setCorrections(verdict == null ? List.of() : verdict.corrections())
+            .setCorrections(verdicts.onIncident(incident.id()).corrections())
             .setMarks(marks)
             .setUrl(event.getUrl())
             .build();
@@ -169,9 +147,7 @@ final class ServiceHistory extends DerivedHistory {
   }
 
   private Output fact(CorrectionEvent correction) {
-    var effect = verdicts.get(WHOLE).effects().get(correction.getCorrection());
-    String unknown = unknown(correction);
-    boolean isVoid = unknown != null && effect.equals(Verdicts.Effect.IN_FORCE);
+    var effect = verdicts.effect(correction);
     var fact =
         CorrectionFact.newBuilder()
             .setService(service)
@@ -185,31 +161,10 @@ final class ServiceHistory extends DerivedHistory {
             .setRevokes(correction.getRevokes())
             .setReason(correction.getReason())
             .setAuthor(correction.getAuthor())
-            .setEffect(isVoid ? "void" : effect.name())
-            .setEffectReason(isVoid ? unknown : effect.reason())
+            .setEffect(effect.name())
+            .setEffectReason(effect.reason())
             .build();
     String key = service + "|" + correction.getCorrection();
     return new Output(Target.CORRECTION_FACTS, key, key, fact);
-  }
-
-  /** What a correction is about and nobody knows (yet), for people; null if all is known. */
-  private String unknown(CorrectionEvent correction) {
-    String deployment = correction.getDeployment();
-    String incident = correction.getIncident();
-    if (deployment != null
-        && ledgers.byId().get(deployment) == null
-        && ledgers.ofMember(deployment) == null
-        && ledgers.excluded().get(deployment) == null) {
-      return "no deployment %s of %s is known".formatted(deployment, service);
-    }
-    if (incident != null && incidentEvents.get(incident) == null) {
-      return "no incident %s of %s is known".formatted(incident, service);
-    }
-    String revoked = correction.getRevokes();
-    boolean known =
-        revoked == null
-            || values(corrections).stream()
-                .anyMatch(other -> Objects.equals(other.getCorrection(), revoked));
-    return known ? null : "no correction %s of %s is known".formatted(revoked, service);
   }
 }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /**
  * Rules S4 and S5: which deployment ships a change: the first whose head is at or after its
- * position. Rule F4: which changes take another back.
+ * position, and that is no redeploy (K2). Rule F4: which changes take another back.
  */
 final class Shipping {
 
@@ -87,7 +87,11 @@ final class Shipping {
     notable = derivation.table();
     files = derivation.table();
     derivation.each(
-        "bounds of a head", ledgers.entries(), (key, entry) -> entry, this::addBounds, bounds);
+        "bounds of a head",
+        ledgers.entries(),
+        (key, entry) -> ledgers.ships(entry) ? entry : null,
+        this::addBounds,
+        bounds);
     reach =
         derivation.each("furthest head", bounds, this::furthest, this::addReach, furthest, reached);
     derivation.each(
@@ -182,6 +186,9 @@ final class Shipping {
   }
 
   private void addBounds(Key key, LedgerEntry entry, Rows rows) {
+    if (entry == null) {
+      return;
+    }
     for (Place bound : entry.attempt().getHead()) {
       Key place = Key.of(entry.environmentClass(), entry.environment(), bound.getBranch());
       rows.add(

@@ -1,226 +1,273 @@
 package dev.dorado.streams.attribute;
 
 import dev.dorado.events.CorrectionEvent;
+import dev.dorado.steps.RoutedIncident;
+import dev.dorado.streams.derive.Derivation;
+import dev.dorado.streams.derive.Derived;
+import dev.dorado.streams.derive.Key;
+import dev.dorado.streams.derive.Table;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the corrections by people say in the end (rules F2, W1). Each is in force unless a later one
- * takes it back; of several on the same question the latest, by time and id, decides.
- *
- * @param deployments of each deployment that they are about
- * @param incidents of each incident that they are about
- * @param effects of each correction by its id: what became of it
+ * What the corrections by people say in the end (rules F2, W1), and what became of each. What is
+ * said of an attempt is said of its deployment; whether that failed and what incidents belong to
+ * it, of what a redeploy repeats (K2).
  */
-record Verdicts(
-    Map<String, OnDeployment> deployments,
-    Map<String, OnIncident> incidents,
-    Map<String, Effect> effects) {
+final class Verdicts {
 
-  static final Verdicts NONE = new Verdicts(Map.of(), Map.of(), Map.of());
+  private static final String WHOLE = "";
 
-  private static final Comparator<CorrectionEvent> ORDER =
-      Comparator.comparing(CorrectionEvent::getOccurredAt)
-          .thenComparing(CorrectionEvent::getCorrection);
+  private final String service;
+  private final Corrections corrections;
+  private final Exclusions exclusions;
+  private final Rollouts rollouts;
+  private final Ledgers ledgers;
+  private final Table<String, RoutedIncident> incidents;
+  private final Table<String, OnDeployment> onDeployments;
+  private final Table<String, OnIncident> onIncidents;
+  private final Derived<String, Boolean, Said> said;
 
   /**
    * On a deployment. Null: no correction says.
    *
-   * @param excluded why it is excluded
    * @param planned whether it was planned
-   * @param failed whether it failed
+   * @param failed whether it failed, or what repeats it
    * @param said which correction says so and why, for people, by what it says
    * @param corrections all that are about it
    */
   record OnDeployment(
-      String excluded,
-      Boolean planned,
-      Boolean failed,
-      Map<String, String> said,
-      List<String> corrections) {
+      Boolean planned, Boolean failed, Map<String, String> said, List<String> corrections) {
 
-    static final OnDeployment NONE = new OnDeployment(null, null, null, Map.of(), List.of());
+    static final OnDeployment NONE = new OnDeployment(null, null, Map.of(), List.of());
+
+    private OnDeployment with(CorrectionEvent correction) {
+      boolean isPlan = isPlan(correction);
+      Map<String, String> more = new TreeMap<>(said);
+      more.put(isPlan ? "planned" : "failed", Corrections.words(correction));
+      String mark = correction.getMark();
+      return isPlan
+          ? new OnDeployment(mark.equals("planned"), failed, more, corrections)
+          : new OnDeployment(planned, mark.equals("failed"), more, corrections);
+    }
+
+    private OnDeployment with(String correction) {
+      return new OnDeployment(planned, failed, said, and(corrections, correction));
+    }
   }
 
   /**
    * On an incident.
    *
    * @param linked deployment that it is linked to, or null
-   * @param barred deployments that it is not linked to
-   * @param unlinked whether it is linked to none at all
-   * @param said which correction says so and why, for people, by the deployment
+   * @param said which correction says so and why, for people, by the deployment that it is linked
+   *     to or not linked to
    * @param corrections all that are about it
    */
-  record OnIncident(
-      String linked,
-      Set<String> barred,
-      boolean unlinked,
-      Map<String, String> said,
-      List<String> corrections) {
+  record OnIncident(String linked, Map<String, String> said, List<String> corrections) {
 
-    static final OnIncident NONE = new OnIncident(null, Set.of(), false, Map.of(), List.of());
+    static final OnIncident NONE = new OnIncident(null, Map.of(), List.of());
 
+    /** Whether a correction says that it does not belong to a deployment. */
     boolean bars(String deployment) {
-      return unlinked || barred.contains(deployment);
+      return said.containsKey(deployment) && !deployment.equals(linked);
+    }
+
+    private OnIncident with(CorrectionEvent correction, String deployment) {
+      Map<String, String> more = new TreeMap<>(said);
+      more.put(deployment, Corrections.words(correction));
+      boolean links = correction.getAction().equals("link");
+      return new OnIncident(links ? deployment : linked, more, corrections);
+    }
+
+    private OnIncident with(String correction) {
+      return new OnIncident(linked, said, and(corrections, correction));
     }
   }
 
   /**
    * What became of a correction.
    *
-   * @param name in force, revoked or overruled
+   * @param name in force, revoked, overruled or void
    * @param reason why, for people; null while in force
    */
-  record Effect(String name, String reason) {
-    static final Effect IN_FORCE = new Effect("in force", null);
-  }
+  record Effect(String name, String reason) {}
 
-  /** What {@code corrections}, in any order, say in the end. */
-  static Verdicts of(List<CorrectionEvent> corrections) {
-    if (corrections.isEmpty()) {
-      return NONE;
-    }
-    List<CorrectionEvent> inOrder = corrections.stream().sorted(ORDER).toList();
-    Map<String, Effect> effects = new TreeMap<>();
-    Map<String, String> revokedBy = revoked(inOrder);
-    Map<String, CorrectionEvent> decides = new LinkedHashMap<>();
-    for (var correction : inOrder) {
-      String id = correction.getCorrection();
-      String revoking = revokedBy.get(id);
-      if (revoking != null) {
-        effects.put(id, new Effect("revoked", "correction %s takes it back".formatted(revoking)));
-        continue;
-      }
-      effects.put(id, Effect.IN_FORCE);
-      for (String question : questions(correction)) {
-        var overruled = decides.put(question, correction);
-        if (overruled != null) {
-          effects.put(
-              overruled.getCorrection(),
-              new Effect("overruled", "correction %s came later".formatted(id)));
-        }
-      }
-    }
-    Map<String, OnDeployment> deployments = new HashMap<>();
-    Map<String, OnIncident> incidents = new HashMap<>();
-    var standing = new HashSet<>(decides.values());
-    inOrder.stream()
-        .map(CorrectionEvent::getDeployment)
-        .filter(id -> id != null)
-        .distinct()
-        .forEach(id -> deployments.put(id, onDeployment(id, inOrder, standing)));
-    inOrder.stream()
-        .map(CorrectionEvent::getIncident)
-        .filter(id -> id != null)
-        .distinct()
-        .forEach(id -> incidents.put(id, onIncident(id, inOrder, standing)));
-    return new Verdicts(deployments, incidents, effects);
-  }
+  private record Said(
+      Map<String, OnDeployment> deployments,
+      Map<String, OnIncident> incidents,
+      Map<String, Effect> effects) {}
 
   /**
-   * Of each correction that is taken back, by which; one that is itself taken back takes nothing.
+   * @param whole a table with the entry {@code ""}
+   * @param incidents all incidents of the service
    */
-  private static Map<String, String> revoked(List<CorrectionEvent> inOrder) {
-    Map<String, String> revokedBy = new HashMap<>();
-    for (int i = inOrder.size() - 1; i >= 0; i--) {
-      var correction = inOrder.get(i);
-      if (correction.getAction().equals("revoke")
-          && correction.getRevokes() != null
-          && !revokedBy.containsKey(correction.getCorrection())
-          && isBefore(correction.getRevokes(), i, inOrder)) {
-        revokedBy.put(correction.getRevokes(), correction.getCorrection());
+  Verdicts(
+      Derivation derivation,
+      Table<String, Boolean> whole,
+      String service,
+      Corrections corrections,
+      Exclusions exclusions,
+      Rollouts rollouts,
+      Ledgers ledgers,
+      Table<String, RoutedIncident> incidents) {
+    this.service = service;
+    this.corrections = corrections;
+    this.exclusions = exclusions;
+    this.rollouts = rollouts;
+    this.ledgers = ledgers;
+    this.incidents = incidents;
+    onDeployments = derivation.table();
+    onIncidents = derivation.table();
+    said =
+        derivation.each(
+            "verdicts of corrections",
+            whole,
+            (key, none) -> said(),
+            (key, all, rows) -> {
+              all.deployments().forEach((id, verdict) -> rows.add(onDeployments, id, verdict));
+              all.incidents().forEach((id, verdict) -> rows.add(onIncidents, id, verdict));
+            },
+            onDeployments,
+            onIncidents);
+  }
+
+  /** What corrections say of a deployment. */
+  OnDeployment onDeployment(String id) {
+    OnDeployment verdict = onDeployments.get(id);
+    return verdict == null ? OnDeployment.NONE : verdict;
+  }
+
+  /** What corrections say of an incident. */
+  OnIncident onIncident(String id) {
+    OnIncident verdict = onIncidents.get(id);
+    return verdict == null ? OnIncident.NONE : verdict;
+  }
+
+  /** What became of a correction. */
+  Effect effect(CorrectionEvent correction) {
+    return said.get(WHOLE).effects().get(correction.getCorrection());
+  }
+
+  private Said said() {
+    var answers = corrections.answers(this::questions);
+    Map<String, OnDeployment> deployments = new HashMap<>();
+    Map<String, OnIncident> ofIncidents = new HashMap<>();
+    Map<String, Effect> effects = new HashMap<>();
+    for (var correction : corrections.inOrder()) {
+      String id = correction.getCorrection();
+      Effect effect = effect(correction, answers);
+      effects.put(id, effect);
+      boolean inForce = effect.name().equals("in force");
+      for (String about : about(correction)) {
+        var known = deployments.getOrDefault(about, OnDeployment.NONE).with(id);
+        boolean says = inForce && about.equals(marked(correction));
+        deployments.put(about, says ? known.with(correction) : known);
+      }
+      String incident = correction.getIncident();
+      if (incident != null) {
+        var known = ofIncidents.getOrDefault(incident, OnIncident.NONE).with(id);
+        ofIncidents.put(incident, inForce ? known.with(correction, target(correction)) : known);
       }
     }
-    return revokedBy;
+    return new Said(deployments, ofIncidents, effects);
   }
 
-  private static boolean isBefore(String id, int end, List<CorrectionEvent> inOrder) {
-    return inOrder.subList(0, end).stream().anyMatch(other -> other.getCorrection().equals(id));
+  private Effect effect(CorrectionEvent correction, Corrections.Answers answers) {
+    String revoking = corrections.revokedBy(correction);
+    if (revoking != null) {
+      return new Effect("revoked", "correction %s takes it back".formatted(revoking));
+    }
+    String unknown = unknown(correction);
+    if (unknown != null) {
+      return new Effect("void", unknown);
+    }
+    String later = answers.overruledBy().get(correction.getCorrection());
+    later = later == null ? exclusions.overruledBy(correction) : later;
+    return later == null
+        ? new Effect("in force", null)
+        : new Effect("overruled", "correction %s came later".formatted(later));
   }
 
-  /** The questions that a correction answers; the latest answer to each stands. */
-  private static List<String> questions(CorrectionEvent correction) {
-    String deployment = correction.getDeployment();
-    if (correction.getAction().equals("mark") && correction.getMark() == null) {
+  /** The questions that a correction answers beside what is excluded; none if it is void. */
+  private List<Key> questions(CorrectionEvent correction) {
+    if (unknown(correction) != null) {
       return List.of();
     }
+    String incident = correction.getIncident();
     return switch (correction.getAction()) {
-      case "exclude" -> List.of("exclude " + deployment);
-      case "mark" ->
-          List.of((correction.getMark().endsWith("planned") ? "planned " : "failed ") + deployment);
-      case "link", "unlink" -> List.of("link " + correction.getIncident());
+      case "mark" -> List.of(Key.of(isPlan(correction) ? "planned" : "failed", marked(correction)));
+      case "link" ->
+          List.of(
+              Key.of("belongs to", incident),
+              Key.of("belongs there", incident, target(correction)));
+      case "unlink" -> List.of(Key.of("belongs there", incident, target(correction)));
       default -> List.of();
     };
   }
 
-  private static OnDeployment onDeployment(
-      String id, List<CorrectionEvent> inOrder, Set<CorrectionEvent> standing) {
-    String excluded = null;
-    Boolean planned = null;
-    Boolean failed = null;
-    Map<String, String> said = new TreeMap<>();
-    List<String> corrections = new ArrayList<>();
-    for (var correction : inOrder) {
-      if (!id.equals(correction.getDeployment())) {
-        continue;
-      }
-      corrections.add(correction.getCorrection());
-      if (!standing.contains(correction)) {
-        continue;
-      }
-      String words = words(correction);
-      if (correction.getAction().equals("exclude")) {
-        excluded = words;
-      } else if (correction.getAction().equals("mark")) {
-        String mark = correction.getMark();
-        if (mark.endsWith("planned")) {
-          planned = mark.equals("planned");
-          said.put("planned", words);
-        } else {
-          failed = mark.equals("failed");
-          said.put("failed", words);
-        }
-      }
+  /** What a correction is about and nobody knows (yet), for people; null if all is known. */
+  private String unknown(CorrectionEvent correction) {
+    String action = correction.getAction();
+    if (action.equals("revoke")) {
+      String revoked = correction.getRevokes();
+      return corrections.isBefore(revoked, correction)
+          ? null
+          : "no earlier correction %s of %s is known".formatted(revoked, service);
     }
-    return new OnDeployment(excluded, planned, failed, said, corrections);
+    String deployment = correction.getDeployment();
+    if (deployment == null || rollouts.idOf(deployment) == null) {
+      return "no deployment %s of %s is known".formatted(deployment, service);
+    }
+    String incident = correction.getIncident();
+    boolean links = action.equals("link") || action.equals("unlink");
+    if (links && (incident == null || incidents.get(incident) == null)) {
+      return "no incident %s of %s is known".formatted(incident, service);
+    }
+    return action.equals("mark") && correction.getMark() == null ? "it has no mark" : null;
   }
 
-  private static OnIncident onIncident(
-      String id, List<CorrectionEvent> inOrder, Set<CorrectionEvent> standing) {
-    String linked = null;
-    Set<String> barred = new HashSet<>();
-    boolean unlinked = false;
-    Map<String, String> said = new TreeMap<>();
-    List<String> corrections = new ArrayList<>();
-    for (var correction : inOrder) {
-      if (!id.equals(correction.getIncident())) {
-        continue;
-      }
-      corrections.add(correction.getCorrection());
-      if (!standing.contains(correction)) {
-        continue;
-      }
-      String deployment = correction.getDeployment();
-      said.put(deployment == null ? "" : deployment, words(correction));
-      if (correction.getAction().equals("link")) {
-        linked = deployment;
-      } else if (deployment == null) {
-        unlinked = true;
-      } else {
-        barred.add(deployment);
-      }
+  /** The deployments that a correction is about: the named one, and that which it marks. */
+  private Set<String> about(CorrectionEvent correction) {
+    Set<String> about = new LinkedHashSet<>();
+    String named = correction.getDeployment();
+    String deployment = named == null ? null : rollouts.idOf(named);
+    if (deployment != null) {
+      about.add(deployment);
+      String marked = marked(correction);
+      about.add(marked == null ? deployment : marked);
     }
-    return new OnIncident(linked, barred, unlinked, said, corrections);
+    return about;
   }
 
-  private static String words(CorrectionEvent correction) {
-    return "correction %s: %s".formatted(correction.getCorrection(), correction.getReason());
+  /** The deployment that a correction marks; null if it marks none. */
+  private String marked(CorrectionEvent correction) {
+    if (correction.getMark() == null || !correction.getAction().equals("mark")) {
+      return null;
+    }
+    return isPlan(correction) ? rollouts.idOf(correction.getDeployment()) : target(correction);
+  }
+
+  /** The deployment that is named, or what it repeats; null if it is not known. */
+  private String target(CorrectionEvent correction) {
+    String named = correction.getDeployment();
+    String id = named == null ? null : rollouts.idOf(named);
+    Deployment deployment = id == null ? null : ledgers.byId().get(id);
+    return deployment == null ? id : ledgers.repeated(deployment).id();
+  }
+
+  private static boolean isPlan(CorrectionEvent correction) {
+    return correction.getMark().endsWith("planned");
+  }
+
+  private static List<String> and(List<String> some, String more) {
+    List<String> all = new ArrayList<>(some);
+    all.add(more);
+    return List.copyOf(all);
   }
 }

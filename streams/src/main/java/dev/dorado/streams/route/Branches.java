@@ -42,6 +42,9 @@ final class Branches {
   /** By branch, SHA, certainty, time, rank, index. */
   private final Table<Key, Placing> placings;
 
+  /** What imports of commits that were pushed say: branch, SHA, then the key of the import. */
+  private final Table<Key, Beside> besides;
+
   /** What is on which branch: branch, SHA. */
   private final Count<Key> found;
 
@@ -71,10 +74,19 @@ final class Branches {
   /** What events say is the default branch, in the order of events. */
   private final Table<Key, String> saidDefault;
 
+  private final Derived<Key, Integer, Entry> entries;
   private final Derived<String, Boolean, String> defaultBranch;
 
   private record Placing(
       Instant time, int rank, int index, int place, Commit commit, boolean live, boolean forced) {}
+
+  /**
+   * What an import says of a commit that it brought with a merge that was pushed.
+   *
+   * @param head the merge
+   * @param place its place among what the merge brought, from below; 0 is the merge itself
+   */
+  private record Beside(String head, int place, Commit commit) {}
 
   /**
    * A commit at its position on a branch.
@@ -125,6 +137,7 @@ final class Branches {
     this.repository = repository;
     this.pushes = pushes;
     placings = derivation.table();
+    besides = derivation.table();
     found = derivation.count();
     line = derivation.table();
     bySha = derivation.table();
@@ -146,14 +159,22 @@ final class Branches {
     derivation.each(
         "commits of a push", pushes.ordered(), (key, push) -> push, this::place, placings, found);
     derivation.each(
-        "position (S1, S2)",
-        found,
-        (key, count) -> entry(key),
-        this::addEntry,
-        line,
-        bySha,
-        shas,
-        namingPullRequest);
+        "commits of an import beside a push (S2)",
+        pushes.beside(),
+        (key, push) -> push,
+        this::placeBeside,
+        besides,
+        found);
+    entries =
+        derivation.each(
+            "position (S1, S2)",
+            found,
+            (key, count) -> entry(key),
+            this::addEntry,
+            line,
+            bySha,
+            shas,
+            namingPullRequest);
     defaultBranch = derivation.each("default branch", theWhole, (whole, none) -> findDefault());
     derivation.each("commit on two branches (S3)", bySha, this::common, this::addCommon, common);
   }
@@ -348,6 +369,16 @@ final class Branches {
     rows.count(this.found, found);
   }
 
+  private void placeBeside(Key key, Pushes.Push push, Rows rows) {
+    List<Commit> commits = push.event().getCommits();
+    for (int i = 0; i < commits.size(); i++) {
+      Key place = Key.of(push.branch(), commits.get(i).getSha());
+      var beside = new Beside(push.head(), i + 1 - commits.size(), commits.get(i));
+      rows.add(besides, place.with(key), beside);
+      rows.count(found, place);
+    }
+  }
+
   private Entry entry(Key branchAndSha) {
     Placing first = null;
     Commit commit = null;
@@ -366,6 +397,14 @@ final class Branches {
       commit = commit == null ? placing.commit() : commit;
       backfill &= !placing.live();
     }
+    if (!pushed || commit == null) {
+      for (var entry : Table.under(besides, branchAndSha)) {
+        if (!pushed) {
+          return beside(branchAndSha, entry.getValue());
+        }
+        commit = commit == null ? entry.getValue().commit() : commit;
+      }
+    }
     return new Entry(
         branchAndSha.part(0),
         branchAndSha.part(1),
@@ -377,6 +416,22 @@ final class Branches {
         pushed,
         backfill,
         pushed && first.forced());
+  }
+
+  /** What a merge brought off the first-parent line stands right before it, at its time (S2). */
+  private Entry beside(Key branchAndSha, Beside beside) {
+    Entry merge = entries.get(Key.of(branchAndSha.part(0), beside.head()));
+    return new Entry(
+        branchAndSha.part(0),
+        branchAndSha.part(1),
+        merge.time(),
+        merge.rank(),
+        merge.index(),
+        beside.place(),
+        beside.commit(),
+        true,
+        true,
+        false);
   }
 
   private void addEntry(Key branchAndSha, Entry entry, Rows rows) {

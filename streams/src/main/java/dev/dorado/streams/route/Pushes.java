@@ -43,8 +43,17 @@ final class Pushes {
   /** When a branch reached a commit: branch, commit, time, id. */
   private final Table<Key, Boolean> reached;
 
-  /** Pushes by branch, own time, after, before. */
+  /** What was told: pushes by branch, own time, after, before. */
+  private final Table<Key, Push> told;
+
+  /** What came with pushes that are not imported: branch, commit. */
+  private final Count<Key> pushed;
+
+  /** The same as what was told, without what stands beside a push. */
   private final Table<Key, Push> pushes;
+
+  /** Imports of commits that were pushed. */
+  private final Table<Key, Push> beside;
 
   /** By branch, after, own time, before. */
   private final Table<Key, Push> byAfter;
@@ -112,6 +121,9 @@ final class Pushes {
 
   private record Timed(Push push, Instant time) {}
 
+  /** A push, and whether it is an import of a commit that was pushed. */
+  private record Told(Push push, boolean beside) {}
+
   /** A push at its place: its time, and its rank among those of the same time. */
   record Placed(Push push, Instant time, int rank) {}
 
@@ -119,7 +131,10 @@ final class Pushes {
     events = derivation.table();
     moves = derivation.count();
     reached = derivation.table();
+    told = derivation.table();
+    pushed = derivation.count();
     pushes = derivation.table();
+    beside = derivation.table();
     byAfter = derivation.table();
     byCommit = derivation.table();
     byTime = derivation.table();
@@ -127,12 +142,14 @@ final class Pushes {
     ordered = derivation.table();
     derivation.each(
         "push event", pushEvents, (id, event) -> event, this::addEvent, events, moves, reached);
+    derivation.each("push (E6)", moves, (move, count) -> merged(move), this::addTold, told, pushed);
     derivation.each(
-        "push (E6)",
-        moves,
-        (move, count) -> merged(move),
-        this::addPushes,
+        "import beside a push (S2)",
+        told,
+        (key, push) -> new Told(push, isBeside(push)),
+        this::addPush,
         pushes,
+        beside,
         byAfter,
         byCommit);
     continued = derivation.each("continued push (S1, S2)", pushes, this::continued);
@@ -146,6 +163,14 @@ final class Pushes {
   /** All pushes by branch, time and rank. */
   Table<Key, Placed> ordered() {
     return ordered;
+  }
+
+  /**
+   * Imports of commits that were pushed: the push decides where these stand. What such a merge
+   * brought may have come in no push.
+   */
+  Table<Key, Push> beside() {
+    return beside;
   }
 
   /** The SHA that a branch pointed to at a time, or null if it is not known to have existed. */
@@ -227,18 +252,37 @@ final class Pushes {
         .orElse(push.getOccurredAt());
   }
 
-  private void addPushes(Key move, List<Push> merged, Rows rows) {
+  private void addTold(Key move, List<Push> merged, Rows rows) {
     for (var push : merged) {
-      String branch = push.branch();
-      Key own = Key.of(push.time(), push.event().getAfter(), push.before());
-      rows.add(pushes, push.key(), push);
-      Key after = Key.of(branch, push.event().getAfter(), push.time(), push.before());
-      rows.add(byAfter, after, push);
-      for (var commit : push.event().getCommits()) {
-        rows.add(byCommit, Key.of(branch, commit.getSha(), push.isImported()).with(own), push);
+      rows.add(told, push.key(), push);
+      if (!push.isImported()) {
+        push.event()
+            .getCommits()
+            .forEach(commit -> rows.count(pushed, Key.of(push.branch(), commit.getSha())));
+        rows.count(pushed, Key.of(push.branch(), push.head()));
       }
-      rows.add(byCommit, Key.of(branch, push.head(), push.isImported()).with(own), push);
     }
+  }
+
+  private boolean isBeside(Push push) {
+    return push.isImported() && pushed.of(Key.of(push.branch(), push.head())) > 0;
+  }
+
+  private void addPush(Key key, Told of, Rows rows) {
+    Push push = of.push();
+    if (of.beside()) {
+      rows.add(beside, key, push);
+      return;
+    }
+    String branch = push.branch();
+    Key own = Key.of(push.time(), push.event().getAfter(), push.before());
+    rows.add(pushes, key, push);
+    Key after = Key.of(branch, push.event().getAfter(), push.time(), push.before());
+    rows.add(byAfter, after, push);
+    for (var commit : push.event().getCommits()) {
+      rows.add(byCommit, Key.of(branch, commit.getSha(), push.isImported()).with(own), push);
+    }
+    rows.add(byCommit, Key.of(branch, push.head(), push.isImported()).with(own), push);
   }
 
   /** The push that a push continues, before circles are broken; or null. */

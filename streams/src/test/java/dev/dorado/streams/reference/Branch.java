@@ -40,17 +40,24 @@ final class Branch {
   final List<Entry> entries = new ArrayList<>();
 
   private final List<Push> pushes;
+  private final List<Entry> continued = new ArrayList<>();
 
   Branch(String name, Collection<PushEvent> events) {
     this.name = name;
     List<Push> all = merged(events);
-    Set<String> live = new TreeSet<>();
-    all.stream().filter(push -> push.live).forEach(push -> live.addAll(push.shas()));
-    var alsoLive = all.stream().filter(p -> p.isImported() && live.contains(p.head())).toList();
-    all.removeAll(alsoLive);
+    Set<String> pushed = new TreeSet<>();
+    all.stream().filter(push -> !push.isImported()).forEach(push -> pushed.addAll(push.shas()));
+    var beside =
+        all.stream()
+            .filter(push -> push.isImported() && pushed.contains(push.head()))
+            .sorted(BY_TIME)
+            .toList();
+    all.removeAll(beside);
     this.pushes = inOrder(chained(all));
-    place(live);
-    alsoLive.forEach(this::placeBeside);
+    place(pushed);
+    pushes.stream().filter(Push::isImported).forEach(this::addWhatItSays);
+    beside.forEach(this::placeBeside);
+    placeContinued();
     entries.sort(Comparator.comparing(Entry::position));
   }
 
@@ -117,16 +124,13 @@ final class Branch {
     }
   }
 
-  /** S1: the sender's time, else that of its head commit; S2: unless it is after the import. */
+  /** S1, S2: the sender's time, else that of its head commit; else what the event says. */
   private static Instant timeOf(PushEvent push) {
     Instant made = null;
     for (var commit : push.getCommits()) {
       if (commit.getSha().equals(head(push)) && made == null) {
         made = commit.getCommittedAt();
       }
-    }
-    if (made != null && !Events.isLive(push) && made.isAfter(push.getOccurredAt())) {
-      made = push.getOccurredAt();
     }
     return push.getPushedAt() != null
         ? push.getPushedAt()
@@ -171,16 +175,19 @@ final class Branch {
 
   /**
    * S1: a push continues the newest one that is not later, else the earliest later one, whose after
-   * is its before. Pushes in a circle begin with the earliest.
+   * is its before; S2: an imported one that where its first parent stands. Pushes in a circle begin
+   * with the earliest.
    */
   private static List<Push> chained(List<Push> merged) {
     var pushes = merged.stream().sorted(BY_TIME).toList();
     for (var push : pushes) {
-      for (var other : pushes) {
+      for (var other : pushes.stream().filter(push::fits).toList()) {
         boolean earlier = !timeOf(other.event).isAfter(timeOf(push.event));
-        if (push.fits(other) && (earlier || push.continues == null)) {
-          push.continues = other;
-        }
+        boolean better =
+            push.isImported()
+                ? push.continues != null && push.continues.isImported() && !other.isImported()
+                : earlier;
+        push.continues = better || push.continues == null ? other : push.continues;
       }
     }
     for (var push : pushes) {
@@ -213,10 +220,9 @@ final class Branch {
   }
 
   /** S1: a SHA keeps its earliest position; a force-push withdraws nothing. */
-  private void place(Set<String> live) {
+  private void place(Set<String> decided) {
     Instant last = null;
     int rank = 0;
-    List<Entry> continued = new ArrayList<>();
     for (var push : pushes) {
       Instant time = push.lifted();
       rank = time.equals(last) ? rank + 1 : 0;
@@ -228,7 +234,7 @@ final class Branch {
       }
       for (int i = 0; i < commits.size(); i++) {
         boolean told = !commits.get(i).getMessage().equals("\0");
-        if (push.isImported() && live.contains(commits.get(i).getSha())) {
+        if (push.isImported() && decided.contains(commits.get(i).getSha())) {
           continue;
         }
         add(
@@ -246,24 +252,39 @@ final class Branch {
         continued.add(new Entry(base, position, null, false, !push.live, push.event));
       }
     }
+  }
+
+  /**
+   * S2: of an imported merge that was pushed, the push decides; side commits that only the import
+   * knows stand right before it, as if they had been in that push.
+   */
+  private void placeBeside(Push merge) {
+    var at = entry(merge.head());
+    addWhatItSays(merge);
+    int first = 0;
+    for (var commit : merge.event.getCommits()) {
+      if (entry(commit.getSha()) == null) {
+        entries.add(
+            first++, new Entry(commit.getSha(), at.position(), commit, true, true, at.push()));
+      }
+    }
+  }
+
+  /** E6: an import may know more of what was pushed. */
+  private void addWhatItSays(Push imported) {
+    for (var commit : imported.event.getCommits()) {
+      if (entry(commit.getSha()) != null) {
+        add(new Entry(commit.getSha(), null, commit, true, true, null));
+      }
+    }
+  }
+
+  /** What a push only names as the one before stands there, if nothing else is known of it. */
+  private void placeContinued() {
     List<Entry> pushed = List.copyOf(entries);
     continued.stream()
         .filter(entry -> pushed.stream().noneMatch(other -> other.sha().equals(entry.sha())))
         .forEach(this::add);
-  }
-
-  /**
-   * S2: of an imported merge that came live, the live push decides; side commits that only the
-   * import knows take its position.
-   */
-  private void placeBeside(Push merge) {
-    var at = entry(merge.head()).position();
-    int first = 0;
-    for (var commit : merge.event.getCommits()) {
-      if (entry(commit.getSha()) == null) {
-        entries.add(first++, new Entry(commit.getSha(), at, commit, true, true, merge.event));
-      }
-    }
   }
 
   /**

@@ -114,24 +114,12 @@ final class Failure {
     return accusations.stream().anyMatch(accusation -> accusation.accused() == deployment);
   }
 
-  /** F2: the sender or a correction marks it, or a redeploy of it (K2). */
+  /** F2: a correction marks it, or the sender it or a redeploy of it (K2). */
   private boolean isMarked(Deployment deployment) {
-    return shipping.deployments.stream()
-        .filter(
-            marked ->
-                marked.members().stream().anyMatch(member -> member.failed)
-                    || corrections.marks(marked, "failed"))
-        .filter(marked -> !corrections.marks(marked, "not-failed"))
-        .anyMatch(marked -> repeated(marked) == deployment);
-  }
-
-  /** K2: the failure of a redeploy counts on what it repeats. */
-  private Deployment repeated(Deployment deployment) {
-    Deployment repeated = deployment;
-    while (repeated.is("redeploy") && repeated.first().previous != null) {
-      repeated = shipping.of(repeated.first().previous);
-    }
-    return repeated;
+    return corrections.marks(deployment, "failed")
+        || shipping.deployments.stream()
+            .filter(marked -> marked.members().stream().anyMatch(member -> member.failed))
+            .anyMatch(marked -> marked.repeated() == deployment);
   }
 
   /** F3: a rollback says that the first forward deployment after what it went back to failed. */
@@ -141,7 +129,7 @@ final class Failure {
       for (var rollback : ledger.stream().filter(a -> a.kind.equals("rollback")).toList()) {
         var culprit = culprit(rollback, ledger.subList(0, ledger.indexOf(rollback)));
         if (culprit != null) {
-          rollbacks.add(new Accusation(shipping.of(rollback), shipping.of(culprit)));
+          rollbacks.add(new Accusation(rollback.deployment, culprit.deployment));
         }
       }
     }
@@ -217,28 +205,19 @@ final class Failure {
             || notYet);
   }
 
-  /** F2: a correction links it; else the rules, unless a correction says that they are wrong. */
+  /** F2: a correction links it; else the rules, but to nothing that a correction unlinks. */
   private void link(Incident incident) {
-    String id = incident.event.getIncident();
-    link(incident, "F2", deployment(corrections.linkOf(id)));
+    var linked = corrections.linkOf(incident.event.getIncident());
+    link(incident, "F2", linked != null && inOrder().contains(linked) ? linked : null);
     link(incident, "F2", named(incident));
     link(incident, "F3", accused(incident, rollbacks));
     link(incident, "F4", accused(incident, reverts));
-    link(incident, "F6", nearest(incident));
-    if (incident.cause != null
-        && (corrections.unlinks(id, incident.cause)
-            || corrections.marks(incident.cause, "not-failed"))) {
-      incident.cause = null;
-      incident.rule = null;
-    }
+    var nearest = nearest(incident);
+    link(incident, "F6", nearest == null || isUnlinked(incident, nearest) ? null : nearest);
   }
 
-  private Deployment deployment(String id) {
-    return inOrder().stream()
-        .filter(deployment -> Corrections.isOf(deployment, id))
-        .map(this::repeated)
-        .findFirst()
-        .orElse(null);
+  private boolean isUnlinked(Incident incident, Deployment deployment) {
+    return corrections.unlinks(incident.event.getIncident(), deployment);
   }
 
   private static void link(Incident incident, String rule, Deployment cause) {
@@ -264,8 +243,8 @@ final class Failure {
     }
     for (String cause : causes) {
       var named = named(cause, incident);
-      if (named != null) {
-        return repeated(named);
+      if (named != null && !isUnlinked(incident, named.repeated())) {
+        return named.repeated();
       }
     }
     return null;
@@ -322,11 +301,12 @@ final class Failure {
    * F3, F4: an incident that was open when the rollback or revert started, and had not started
    * before the accused deployment did, is linked to that.
    */
-  private static Deployment accused(Incident incident, List<Accusation> accusations) {
+  private Deployment accused(Incident incident, List<Accusation> accusations) {
     return accusations.stream()
         .filter(accusation -> incident.isOpenAt(accusation.by().start()))
         .map(Accusation::accused)
         .filter(accused -> !accused.start().isAfter(incident.start()))
+        .filter(accused -> !isUnlinked(incident, accused))
         .findFirst()
         .orElse(null);
   }
@@ -342,13 +322,13 @@ final class Failure {
             .filter(d -> !d.start().isAfter(impact) && d.finish().isAfter(impact))
             .max(Comparator.comparing(Deployment::start).thenComparing(d -> d));
     if (inProgress.isPresent()) {
-      return repeated(inProgress.get());
+      return inProgress.get().repeated();
     }
     return inEnvironment(incident, shipping.deployments).stream()
         .filter(deployment -> !deployment.finish().isAfter(impact))
         .max(Comparator.naturalOrder())
         .filter(d -> !d.finish().plus(settings.proximityWindow()).isBefore(impact))
-        .map(this::repeated)
+        .map(Deployment::repeated)
         .orElse(null);
   }
 

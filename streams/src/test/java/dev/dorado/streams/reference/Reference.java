@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -176,60 +175,55 @@ public final class Reference {
   }
 
   private void addService(String service, OfService of) {
-    var corrections = corrections(service);
     var settings = events.settingsOf(service);
-    Set<String> classes = new TreeSet<>(Set.of("production"));
-    of.attempts.values().forEach(attempt -> classes.add(attempt.environmentClass));
-    for (String environment : classes) {
-      boolean production = environment.equals("production");
-      var attempts =
-          of.attempts.values().stream()
-              .filter(attempt -> attempt.environmentClass.equals(environment))
-              .toList();
-      var incidents =
-          of.incidents.values().stream()
-              .filter(i -> production && of.classOf.get(i.event.getIncident()).equals(environment))
-              .toList();
-      var changes = of.changes.values();
-      var all = new Shipping(attempts, List.of(), settings.rolloutWindow());
-      var excluded = Stream.concat(all.deployments.stream(), all.failedAttempts.stream());
-      var out = excluded.filter(corrections::excludes).toList();
-      var left = new ArrayList<>(attempts);
-      out.forEach(deployment -> left.removeAll(deployment.members()));
-      var shipping = new Shipping(left, changes, settings.rolloutWindow());
-      var failure = new Failure(shipping, changes, incidents, corrections, settings);
-      var rework = new Rework(shipping, failure, incidents, corrections, settings);
-      out.forEach(deployment -> addExcluded(service, environment, deployment, shipping));
-      shipping.deployments.forEach(d -> add(service, environment, d, failure, rework));
-      shipping.failedAttempts.forEach(d -> add(service, environment, d, failure, rework));
-      var tolerance = settings.clockTolerance();
-      changes.forEach(c -> add(service, environment, c, shipping, rework, tolerance));
-    }
-    corrections.effects.forEach((correction, effect) -> add(service, of, correction, effect));
+    var changes = of.changes.values();
+    var corrections =
+        new Corrections(
+            events.all(CorrectionEvent.class).stream()
+                .filter(correction -> correction.getService().equals(service))
+                .toList());
+    Map<String, Shipping> byClass = new TreeMap<>();
+    of.attempts.values().forEach(attempt -> byClass.put(attempt.environmentClass, null));
+    byClass.put("production", null);
+    byClass.replaceAll(
+        (environment, none) ->
+            new Shipping(
+                of.attempts.values().stream()
+                    .filter(attempt -> attempt.environmentClass.equals(environment))
+                    .toList(),
+                changes,
+                corrections,
+                settings.rolloutWindow()));
+    corrections.decide(
+        byClass.values().stream().flatMap(shipping -> shipping.all().stream()).toList(),
+        of.incidents.keySet());
+    byClass.forEach(
+        (environment, shipping) -> {
+          var incidents =
+              of.incidents.values().stream()
+                  .filter(i -> environment.equals("production"))
+                  .filter(i -> of.classOf.get(i.event.getIncident()).equals(environment))
+                  .toList();
+          var failure = new Failure(shipping, changes, incidents, corrections, settings);
+          var rework = new Rework(shipping, failure, incidents, corrections, settings);
+          shipping.all().forEach(d -> add(service, environment, d, shipping, failure, rework));
+          var tolerance = settings.clockTolerance();
+          changes.forEach(c -> add(service, environment, c, shipping, rework, tolerance));
+        });
+    corrections.effects.forEach((correction, effect) -> add(service, correction, effect));
     of.incidents
         .values()
         .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
   }
 
-  private Corrections corrections(String service) {
-    return new Corrections(
-        events.all(CorrectionEvent.class).stream()
-            .filter(correction -> correction.getService().equals(service))
-            .toList());
-  }
-
-  /** An excluded deployment is in no ledger and ships nothing; it has the kind it would have. */
-  private void addExcluded(
-      String service, String environment, Deployment excluded, Shipping others) {
-    excluded.members().forEach(m -> Kinds.decide(m, others.ledger(m.environment)));
-    var none = new Corrections(List.of());
-    var failure = new Failure(others, List.of(), List.of(), none, settings);
-    add(service, environment, excluded, failure, null);
-  }
-
   private void add(
-      String service, String environment, Deployment deployment, Failure failure, Rework rework) {
-    boolean excluded = rework == null;
+      String service,
+      String environment,
+      Deployment deployment,
+      Shipping shipping,
+      Failure failure,
+      Rework rework) {
+    boolean excluded = shipping.excluded.contains(deployment);
     var first = deployment.first();
     // Failures are of production; S10: a failed attempt counts if an incident is linked to it.
     var verdict = environment.equals("production") ? failure.verdicts.get(deployment) : null;
@@ -238,7 +232,7 @@ public final class Reference {
         !excluded && !deployment.is("redeploy") && (deployment.succeeded() || verdict != null);
     var recovery = verdict == null ? new Recovery(null, null, null) : failure.recovery(verdict);
     boolean isRework = counted && rework.isRework(deployment);
-    boolean known = !first.head.isEmpty() || !deployment.succeeded();
+    boolean shipsNothing = !deployment.succeeded() || deployment.is("redeploy") || excluded;
     facts.add(
         DeploymentFact.newBuilder()
             .setService(service)
@@ -253,7 +247,7 @@ public final class Reference {
             .setCounted(counted)
             .setKind(first.kind)
             .setPreviousDeployment(first.previous == null ? null : first.previous.id)
-            .setChanges(known ? deployment.changes().size() : null)
+            .setChanges(shipsNothing || !first.head.isEmpty() ? deployment.changes().size() : null)
             .setFailed(verdict != null)
             .setFailureRule(verdict == null ? null : verdict.rule())
             .setIncidents(
@@ -309,25 +303,14 @@ public final class Reference {
             .build());
   }
 
-  private void add(String service, OfService of, CorrectionEvent correction, String effect) {
-    String deployment = correction.getDeployment();
-    String incident = correction.getIncident();
-    boolean known =
-        (deployment == null || of.attempts.containsKey(deployment))
-            && (incident == null || of.incidents.containsKey(incident))
-            && (correction.getRevokes() == null || isMade(service, correction.getRevokes()));
+  private void add(String service, CorrectionEvent correction, String effect) {
     facts.add(
         CorrectionFact.newBuilder()
             .setService(service)
             .setId(correction.getCorrection())
             .setAction(correction.getAction())
-            .setEffect(known || !effect.equals("in force") ? effect : "void")
+            .setEffect(effect)
             .build());
-  }
-
-  private boolean isMade(String service, String correction) {
-    return corrections(service).effects.keySet().stream()
-        .anyMatch(made -> made.getCorrection().equals(correction));
   }
 
   private void add(String service, String environment, Incident incident) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Rules S4, S5 and S9: which deployment of a class of environments ships which change. */
 final class Shipping {
@@ -38,6 +39,9 @@ final class Shipping {
     String kind;
 
     Attempt previous;
+
+    /** S9: what it is a part of. */
+    Deployment deployment;
   }
 
   /** Words: every order of deployments is (finish, start, id). */
@@ -50,8 +54,19 @@ final class Shipping {
   record Deployment(List<Attempt> members, boolean succeeded, List<Change> changes)
       implements Comparable<Deployment> {
 
-    Deployment(Attempt first) {
-      this(new ArrayList<>(List.of(first)), first.succeeded, new ArrayList<>());
+    static Deployment of(Attempt first) {
+      var deployment = new Deployment(new ArrayList<>(), first.succeeded, new ArrayList<>());
+      deployment.add(first);
+      return deployment;
+    }
+
+    void add(Attempt member) {
+      members.add(member);
+      member.deployment = this;
+    }
+
+    boolean has(String attempt) {
+      return members.stream().anyMatch(member -> member.id.equals(attempt));
     }
 
     Attempt first() {
@@ -64,6 +79,12 @@ final class Shipping {
 
     boolean is(String kind) {
       return first().kind.equals(kind);
+    }
+
+    /** K2: what a redeploy repeats in the end; else itself. */
+    Deployment repeated() {
+      boolean redeploy = is("redeploy") && first().previous != null;
+      return redeploy ? first().previous.deployment.repeated() : this;
     }
 
     Instant start() {
@@ -101,26 +122,46 @@ final class Shipping {
   final List<List<Attempt>> ledgers = new ArrayList<>();
 
   /** In order. */
-  final List<Deployment> deployments;
+  final List<Deployment> deployments = new ArrayList<>();
 
   final List<Deployment> failedAttempts = new ArrayList<>();
+
+  /** Deployments and failed attempts that are in no ledger. */
+  final List<Deployment> excluded = new ArrayList<>();
+
   final Map<Change, Deployment> deploymentOf = new HashMap<>();
 
   /** S5: shipped at an unknown time. */
   final Set<Change> atBaseline = new HashSet<>();
 
-  Shipping(Collection<Attempt> attempts, Collection<Change> changes, Duration window) {
-    var succeeded = attempts.stream().filter(a -> a.succeeded).sorted(ORDER).toList();
-    for (var ledger : Events.grouped(succeeded, attempt -> attempt.environment)) {
+  Shipping(
+      Collection<Attempt> attempts,
+      Collection<Change> changes,
+      Corrections corrections,
+      Duration window) {
+    var ended = attempts.stream().sorted(ORDER).toList();
+    for (var deployment : rollouts(ended, window)) {
+      boolean out = corrections.excludes(deployment);
+      var in = deployment.succeeded() ? deployments : failedAttempts;
+      (out ? excluded : in).add(deployment);
+    }
+    var left = ended.stream().filter(attempt -> deployments.contains(attempt.deployment)).toList();
+    for (var ledger : Events.grouped(left, attempt -> attempt.environment)) {
       ledgers.add(ledger);
       Kinds.decide(ledger);
     }
-    for (var failed : attempts.stream().filter(a -> !a.succeeded).sorted(ORDER).toList()) {
-      Kinds.decide(failed, ledger(failed.environment));
-      failedAttempts.add(new Deployment(failed));
+    // What failed or is excluded has the kind that it would have had; nothing is compared with it.
+    for (var others : List.of(failedAttempts, excluded)) {
+      for (var deployment : others) {
+        deployment.members().forEach(m -> Kinds.decide(m, ledger(m.environment)));
+      }
     }
-    this.deployments = rollouts(succeeded, window);
     changes.forEach(this::ship);
+  }
+
+  /** All deployments and failed attempts. */
+  List<Deployment> all() {
+    return Stream.of(deployments, failedAttempts, excluded).flatMap(List::stream).toList();
   }
 
   List<Attempt> ledger(String environment) {
@@ -134,28 +175,25 @@ final class Shipping {
    * S9: successful attempts of one SHA in different environments of production, each within the
    * window of the one before, are one deployment; the same environment again begins a new one.
    */
-  private static List<Deployment> rollouts(List<Attempt> succeeded, Duration window) {
+  private static List<Deployment> rollouts(List<Attempt> ended, Duration window) {
     List<Deployment> rollouts = new ArrayList<>();
-    for (var attempt : succeeded) {
+    for (var attempt : ended) {
       Deployment latest = null;
       for (var rollout : rollouts) {
         boolean same = attempt.sha != null && attempt.sha.equals(rollout.first().sha);
-        latest = same ? rollout : latest;
+        latest = same && rollout.succeeded() ? rollout : latest;
       }
-      if (attempt.environmentClass.equals("production")
+      if (attempt.succeeded
+          && attempt.environmentClass.equals("production")
           && latest != null
           && !latest.environments().contains(attempt.environment)
           && Duration.between(latest.finish(), attempt.finish).compareTo(window) <= 0) {
-        latest.members().add(attempt);
+        latest.add(attempt);
       } else {
-        rollouts.add(new Deployment(attempt));
+        rollouts.add(Deployment.of(attempt));
       }
     }
     return rollouts.stream().sorted().toList();
-  }
-
-  Deployment of(Attempt member) {
-    return deployments.stream().filter(d -> d.members().contains(member)).findFirst().orElse(null);
   }
 
   /** S4: the first deployment whose head is at or after the change's position ships it, once. */
@@ -164,8 +202,8 @@ final class Shipping {
     if (by.isPresent() && change.backfillOnly && by.get() == baseline(by.get().environment)) {
       atBaseline.add(change);
     } else if (by.isPresent()) {
-      deploymentOf.put(change, of(by.get()));
-      of(by.get()).changes().add(change);
+      deploymentOf.put(change, by.get().deployment);
+      by.get().deployment.changes().add(change);
     }
   }
 
@@ -173,20 +211,29 @@ final class Shipping {
     return ledger.stream().filter(a -> hasReached(a, change)).findFirst().orElse(null);
   }
 
+  /** K2: a redeploy ships nothing, nor does what is of one rollout with it. */
+  private static boolean ships(Attempt attempt) {
+    return !attempt.kind.equals("redeploy") && !attempt.deployment.is("redeploy");
+  }
+
   private static boolean hasReached(Attempt attempt, Change change) {
-    return attempt.head.stream()
-        .anyMatch(
-            bound -> {
-              var place = change.places.get(bound.branch());
-              return place != null && place.position().compareTo(bound.position()) <= 0;
-            });
+    return ships(attempt)
+        && attempt.head.stream()
+            .anyMatch(
+                bound -> {
+                  var place = change.places.get(bound.branch());
+                  return place != null && place.position().compareTo(bound.position()) <= 0;
+                });
   }
 
   /**
-   * S5: the baseline is the first deployment with a known head; what came only by backfill at or
-   * before it counts as shipped at an unknown time.
+   * S5: the baseline is the first deployment with a known head that is no redeploy; what came only
+   * by backfill at or before it counts as shipped at an unknown time.
    */
   private Attempt baseline(String environment) {
-    return ledger(environment).stream().filter(a -> !a.head.isEmpty()).findFirst().orElse(null);
+    return ledger(environment).stream()
+        .filter(a -> !a.head.isEmpty() && ships(a))
+        .findFirst()
+        .orElse(null);
   }
 }
