@@ -6,7 +6,6 @@ import static dev.dorado.streams.History.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.events.CorrectionEvent;
-import dev.dorado.events.DeploymentSource;
 import dev.dorado.events.PushEvent;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.DeploymentFact;
@@ -75,22 +74,6 @@ class PlannedRulesTest {
     assertThat(deployment(history, "d1").getChanges()).isZero();
     assertThat(deployment(history, "d2").getChanges()).isEqualTo(2);
     assertThat(deployment(history, "d2").getPreviousDeployment()).isNull();
-  }
-
-  @Test
-  void anotherSourceGivesTheDeploymentsFromItsDateOn() {
-    var history =
-        deployedTwice()
-            .catalog(
-                "shop",
-                ONE,
-                c ->
-                    c.setDeploymentSources(
-                        List.of(new DeploymentSource("workflow", "bui*", null, THREE))))
-            .run("r1", "main", "success", ONE, TWO)
-            .run("r2", "main", "success", THREE, FOUR);
-
-    assertThat(ids(history, "DeploymentFact")).containsExactly("d1", "workflow:r2/1");
   }
 
   @Test

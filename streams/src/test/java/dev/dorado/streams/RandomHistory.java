@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
 /** Draws a small history in which everything happens that the rules speak of. */
@@ -32,6 +33,8 @@ final class RandomHistory extends RandomCode {
           Map.of("rollout-window", "10m", "probable-rework-window", "0m"));
 
   private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
+
+  private static final List<String> OUTCOMES = List.of("success", "success", "failure", "skipped");
 
   private RandomHistory(long seed) {
     super(seed);
@@ -75,7 +78,7 @@ final class RandomHistory extends RandomCode {
     if (!PLANNED.isEmpty() && random.nextInt(8) == 0) {
       planned(one(PLANNED));
     }
-    switch (random.nextInt(27)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -94,6 +97,7 @@ final class RandomHistory extends RandomCode {
       case 22 -> catalog();
       case 23, 24 -> rollBack();
       case 25 -> partialRollout();
+      case 26 -> source();
       default -> oddity();
     }
   }
@@ -273,22 +277,41 @@ final class RandomHistory extends RandomCode {
     history.incident(id, started, resolved, change);
   }
 
-  /** Another source of deployments, and what it would be of. */
+  /** Other sources of deployments, and what they would be of. */
   private void source() {
     List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
-    history.run(named("deploy" + now), "main", "success", now, now.plusSeconds(300));
+    String run = named("deploy" + history.events().size());
+    history.run(run, "main", one(OUTCOMES), now, now.plusSeconds(300));
     history.tag("v" + commits, one(known), now);
-    deploy(one(known), null, event -> event.setSource("release").setVersion("v" + commits));
+    history.attempt(
+        named("release:v" + commits),
+        one(known),
+        null,
+        "succeeded",
+        now,
+        now,
+        event -> event.setSource("release").setVersion("v" + commits));
+    List<DeploymentSource> sources =
+        Stream.generate(this::deploymentSource).limit(1 + random.nextInt(3)).toList();
+    String itself = history.repository().split("/", 2)[1];
+    history.catalog(
+        one(List.of(named("cart"), named("cart"), named("pay"), itself)),
+        now,
+        event -> event.setDeploymentSources(sources));
+  }
+
+  private DeploymentSource deploymentSource() {
     String kind = one(List.of("deployment", "workflow", "release", "tag", "push", "merge"));
+    String name =
+        switch (kind) {
+          case "push" -> one(List.of("main", "main", "release", "hot*"));
+          case "workflow" -> one(List.of("Bui*", "Build", "deploy"));
+          case "tag", "release" -> random.nextBoolean() ? null : one(List.of("v*", "v?", "v1*"));
+          default -> null;
+        };
     String environment = random.nextBoolean() ? null : one(ENVIRONMENTS);
     Instant since = random.nextBoolean() ? null : now.minus(Duration.ofHours(random.nextInt(40)));
-    String name = kind.equals("push") ? "main" : kind.equals("tag") ? "v*" : null;
-    history.catalog(
-        named("cart"),
-        now,
-        event ->
-            event.setDeploymentSources(
-                List.of(new DeploymentSource(kind, name, environment, since))));
+    return new DeploymentSource(kind, name, environment, since);
   }
 
   private void alert() {

@@ -111,15 +111,12 @@ public final class Reference {
     var repository = new Repository(place, events);
     var heads = new Heads(repository);
     Set<String> deployed = new TreeSet<>();
-    List<DeploymentEvent> all = new ArrayList<>(told);
-    var sources = new Sources(events, repository);
-    services.stated(place).forEach((s, entries) -> all.addAll(sources.attempts(s, entries)));
-    for (var same : Events.grouped(all, a -> services.of(a) + " " + a.getDeployment())) {
-      var attempt = Events.attempt(same);
-      String service = services.of(attempt);
+    for (var counted : new Sources(events, repository, services).attempts(told)) {
+      var attempt = counted.attempt();
+      String service = counted.service();
       var entry = services.entry(place, service, Services.timeOf(attempt));
       String environmentClass = Events.environmentClass(attempt, entry);
-      if (!environmentClass.equals("none") && Sources.counts(attempt, entry)) {
+      if (!environmentClass.equals("none")) {
         String sha = heads.sha(attempt);
         var compared = heads.compared(attempt, sha);
         if (compared != null) {

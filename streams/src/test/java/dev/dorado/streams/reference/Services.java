@@ -111,18 +111,6 @@ final class Services {
     implied.put(place, named);
   }
 
-  /** The services that an entry of the catalog says are, or were, of a place. */
-  Map<String, List<CatalogEvent>> stated(String place) {
-    Map<String, List<CatalogEvent>> stated = new TreeMap<>();
-    catalog.forEach(
-        (service, entries) -> {
-          if (!naming(place, service).isEmpty()) {
-            stated.put(service, entries);
-          }
-        });
-    return stated;
-  }
-
   /** The entries of a service, if one of them names or named the place; else none. */
   private List<CatalogEvent> naming(String place, String service) {
     var entries = catalog.getOrDefault(service, List.of());
@@ -142,7 +130,7 @@ final class Services {
   }
 
   /** The entries that hold at a time and name the place, by service. */
-  private Map<String, CatalogEvent> entriesAt(String place, Instant time) {
+  Map<String, CatalogEvent> entriesAt(String place, Instant time) {
     Map<String, CatalogEvent> holding = new TreeMap<>();
     for (var entries : catalog.values()) {
       var entry = Events.at(entries, time);
@@ -192,7 +180,7 @@ final class Services {
 
   /** E4: * and ? stand for anything in a name. */
   static boolean glob(String glob, String name) {
-    return glob(glob.replace("*", "**"), false, name.replace('/', '\0'));
+    return glob(glob.replace("*", "**").replace('/', '\0'), false, name.replace('/', '\0'));
   }
 
   /** S7: * and ? stand for what is between slashes, ** for anything, {a,b} for one of several. */
