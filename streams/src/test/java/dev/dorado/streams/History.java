@@ -502,6 +502,26 @@ final class History {
     return this;
   }
 
+  /**
+   * Pull requests of which was told so far name commits by twelve digits, as on Bitbucket Cloud.
+   */
+  History shortened() {
+    return told(events -> events.stream().map(History::shortened).toList());
+  }
+
+  private static SpecificRecord shortened(SpecificRecord event) {
+    return event instanceof PullRequestEvent pull
+        ? PullRequestEvent.newBuilder(pull)
+            .setHeadSha(shortened(pull.getHeadSha()))
+            .setMergeCommitSha(shortened(pull.getMergeCommitSha()))
+            .build()
+        : event;
+  }
+
+  private static String shortened(String sha) {
+    return sha == null ? null : sha.substring(0, 12);
+  }
+
   History add(SpecificRecord event) {
     events.add(event);
     return this;

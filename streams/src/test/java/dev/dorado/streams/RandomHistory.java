@@ -57,6 +57,9 @@ final class RandomHistory extends RandomCode {
       history.repository(one(repositories));
       step();
     }
+    if (random.nextInt(6) == 0) {
+      history.shortened();
+    }
     if (random.nextInt(3) == 0) {
       history.told(events -> new Distortions(random).of(events, 8));
     }
