@@ -287,7 +287,7 @@ final class RandomHistory extends RandomCode {
     history.run(run, "main", one(OUTCOMES), now, now.plusSeconds(300));
     history.tag("v" + commits, one(known), now);
     history.attempt(
-        named("release:v" + commits),
+        named("release:v" + commits + "." + history.events().size()),
         one(known),
         null,
         "succeeded",

@@ -48,7 +48,8 @@ class SourceRulesTest {
     assertThat(ids(toldInEveryWay(source("tag", null)))).containsExactly("tag:v1@" + sha("a"));
     assertThat(ids(toldInEveryWay(source("push", "main"))))
         .containsExactly("push:main@" + sha("a") + "@" + TWO);
-    assertThat(ids(toldInEveryWay(source("merge", null)))).containsExactly("merge:#7");
+    assertThat(ids(toldInEveryWay(source("merge", null))))
+        .containsExactly("merge:github.com/acme/shop#7");
     assertThat(ids(toldInEveryWay(source("deployment", null)))).containsExactly("d1");
   }
 
@@ -59,6 +60,21 @@ class SourceRulesTest {
     assertThat(candidates)
         .containsOnlyKeys("deployment d1", "release release:v1", "workflow workflow:deploy/1")
         .allSatisfy((id, told) -> assertThat(told.getChosenSource()).isEqualTo("tag"));
+  }
+
+  @Test
+  void e4CandidatesOfAServiceThatChangedItsRepositoryAreToldApart() {
+    var history =
+        history()
+            .catalog("shop", ONE, entry -> {})
+            .push("main", ONE, commit("a"))
+            .tag("v1", "a", TWO)
+            .repository("acme/other")
+            .catalog("shop", THREE, entry -> {})
+            .push("main", THREE, commit("a"))
+            .tag("v1", "a", FOUR);
+
+    assertThat(candidates(history.facts())).hasSize(2);
   }
 
   @Test
@@ -300,7 +316,7 @@ class SourceRulesTest {
             .push("release", THREE, commit("b"))
             .facts();
 
-    assertThat(ids(facts)).containsExactly("merge:#1");
+    assertThat(ids(facts)).containsExactly("merge:github.com/acme/shop#1");
   }
 
   @Test
@@ -406,6 +422,8 @@ class SourceRulesTest {
     return facts.all().values().stream()
         .filter(CandidateFact.class::isInstance)
         .map(CandidateFact.class::cast)
-        .collect(Collectors.toMap(CandidateFact::getId, told -> told));
+        .collect(
+            Collectors.toMap(
+                told -> told.getId().replace(" github.com/acme/shop", ""), told -> told));
   }
 }

@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Rule E4: what counts as a deployment attempt of a service in an environment: deployment events,
@@ -81,7 +83,11 @@ final class Sources {
       DeploymentEvent attempt) {
 
     Output output() {
-      String id = source + " " + attempt.getDeployment();
+      // A service may go from one repository to another, where there is a release v1 too.
+      String id =
+          Stream.of(source, attempt.getRepository(), attempt.getDeployment())
+              .filter(Objects::nonNull)
+              .collect(Collectors.joining(" "));
       var fact =
           CandidateFact.newBuilder()
               .setService(service)
@@ -302,7 +308,7 @@ final class Sources {
       return Decision.NOTHING;
     }
     var attempt =
-        attempt(MERGE, "#" + merged.number(), merged.mergeCommit(), merged.mergedAt())
+        attempt(MERGE, merged.id(), merged.mergeCommit(), merged.mergedAt())
             .setUrl(merged.url())
             .build();
     return decide(MERGE, merged.baseBranch(), attempt, false);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Rule E4: what counts as a deployment attempt of a service; one source at a time. */
 final class Sources {
@@ -26,6 +27,16 @@ final class Sources {
     this.repository = repository;
     this.services = services;
   }
+
+  /** E4: words in the name of a workflow that may be one that deploys. */
+  private static final Set<String> DEPLOYING =
+      Set.of("deploy", "deployment", "release", "publish", "ship", "rollout", "cd");
+
+  /** What was not chosen: which source would have given it, and which stands in its place. */
+  record Candidate(
+      String service, String source, String name, String chosen, DeploymentEvent attempt) {}
+
+  final List<Candidate> candidates = new ArrayList<>();
 
   /** An attempt of a service. */
   record Counted(String service, DeploymentEvent attempt) {}
@@ -44,8 +55,8 @@ final class Sources {
               var attempt = Events.attempt(same);
               if (isRelease(attempt)) {
                 attempts.addAll(byStatement("release", attempt.getVersion(), attempt));
-              } else if (counts(attempt, services.of(same.get(0)))) {
-                attempts.add(new Counted(services.of(same.get(0)), attempt));
+              } else {
+                attempts.addAll(ofService(services.of(same.get(0)), attempt));
               }
             });
     workflows().forEach(a -> attempts.addAll(byStatement("workflow", a.getWorkflow(), a)));
@@ -63,12 +74,23 @@ final class Sources {
     return attempt.getDeployment();
   }
 
-  private boolean counts(DeploymentEvent attempt, String service) {
+  private List<Counted> ofService(String service, DeploymentEvent attempt) {
     Instant time = Services.timeOf(attempt);
-    var entry = services.entry(repository.name, service, time);
-    String environmentClass = Events.environmentClass(attempt, entry);
-    var source = chosen(stated(service, time), Events.environment(attempt), environmentClass, time);
-    return source.getSource().equals("deployment") && fits(source, attempt.getWorkflow());
+    String environment = Events.environment(attempt);
+    String environmentClass = environmentClass(service, attempt);
+    String name = attempt.getWorkflow();
+    var source = chosen(stated(service, time), environment, environmentClass, time);
+    if (source.getSource().equals("deployment") && fits(source, name)) {
+      return List.of(new Counted(service, attempt));
+    }
+    candidates.add(new Candidate(service, "deployment", name, source.getSource(), attempt));
+    return List.of();
+  }
+
+  /** E3: the class of an attempt's environment as a service has it. */
+  String environmentClass(String service, DeploymentEvent attempt) {
+    Instant time = Services.timeOf(attempt);
+    return Events.environmentClass(attempt, services.entry(repository.name, service, time));
   }
 
   /** E4: an attempt of each source that is of it and stands where and when it is. */
@@ -80,13 +102,10 @@ final class Sources {
       int before = counted.size();
       for (var source : stated) {
         String environment = Objects.requireNonNullElse(source.getEnvironment(), "production");
-        var entry = services.entry(repository.name, service, time);
-        String mapped = Events.mapped(environment, entry);
-        String environmentClass = mapped == null ? Events.classOf(environment) : mapped;
-        boolean stands = source == chosen(stated, environment, environmentClass, time);
-        if (source.getSource().equals(kind) && fits(source, name) && stands) {
-          var one = Events.copy(attempt);
-          one.setEnvironment(environment);
+        var one = Events.copy(attempt);
+        one.setEnvironment(environment);
+        var chosen = chosen(stated, environment, environmentClass(service, one), time);
+        if (source.getSource().equals(kind) && fits(source, name) && source == chosen) {
           if (counted.size() > before) {
             one.setDeployment(attempt.getDeployment() + "@" + environment);
           }
@@ -94,7 +113,20 @@ final class Sources {
         }
       }
     }
+    if (counted.isEmpty() && isTold(kind, name)) {
+      String service = services.of(attempt);
+      String production = environmentClass(service, attempt);
+      var chosen = chosen(stated(service, time), "production", production, time);
+      candidates.add(new Candidate(service, kind, name, chosen.getSource(), attempt));
+    }
     return counted;
+  }
+
+  private static boolean isTold(String kind, String name) {
+    return Set.of("release", "tag").contains(kind)
+        || (kind.equals("workflow")
+            && Stream.of(name.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+                .anyMatch(DEPLOYING::contains));
   }
 
   private List<DeploymentSource> stated(String service, Instant time) {
@@ -214,7 +246,11 @@ final class Sources {
     return repository.merged.stream()
         .filter(pull -> pull.mergeCommit() != null)
         .filter(pull -> Objects.equals(pull.told().getBaseBranch(), repository.defaultBranch))
-        .map(p -> attempt("merge", "merge:#" + p.number(), p.mergeCommit(), p.mergedAt()).build())
+        .map(
+            pull -> {
+              String id = "merge:" + repository.name + "#" + pull.number();
+              return attempt("merge", id, pull.mergeCommit(), pull.mergedAt()).build();
+            })
         .toList();
   }
 
