@@ -34,6 +34,8 @@ final class RandomHistory extends RandomCode {
 
   private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
 
+  private static final List<String> ALIASES = List.of("pd:1", "pd:1", "pd:2", "sn:cart", "sn:x");
+
   private static final List<String> OUTCOMES = List.of("success", "success", "failure", "skipped");
 
   private RandomHistory(long seed) {
@@ -158,7 +160,7 @@ final class RandomHistory extends RandomCode {
     switch (random.nextInt(10)) {
       case 8 -> deploy(name, named(one(List.of("cart", "pay"))) + "-production", event -> {});
       case 9 -> {
-        String workflow = "Deploy " + named(one(List.of("cart", "pay", "till")));
+        String workflow = named(one(List.of("Deploy cart", "Deploy pay", "Till", "1")));
         deploy(name, "production", event -> event.setWorkflow(workflow));
       }
       case 0 -> deploy(null, "production", event -> event.setRef("refs/heads/main"));
@@ -268,16 +270,23 @@ final class RandomHistory extends RandomCode {
         switch (how) {
           case 0, 1, 2 -> event -> event.setCausedBy(List.of(cause));
           case 3 -> event -> event.setRepository(null).setService(named("cart"));
-          case 4 ->
-              event ->
-                  event
-                      .setRepository(null)
-                      .setAliases(List.of(named("pd") + ":1", named("pd") + ":2"));
+          case 4 -> named(one(ALIASES), one(ALIASES));
           case 5 -> event -> event.setEnvironment(environment);
           case 6 -> event -> event.setDescription("Root cause: " + cause).setDetectedAt(started);
           default -> event -> {};
         };
     history.incident(id, started, resolved, change);
+  }
+
+  /** An incident that other tools' names tell of, and maybe a service or repository too. */
+  private Consumer<IncidentEvent.Builder> named(String one, String other) {
+    boolean repository = random.nextBoolean();
+    String service = random.nextInt(3) == 0 ? named("pay") : null;
+    return event ->
+        event
+            .setRepository(repository ? event.getRepository() : null)
+            .setService(service)
+            .setAliases(Stream.of(one, other).distinct().map(this::named).toList());
   }
 
   /** Other sources of deployments, and what they would be of. */
@@ -348,9 +357,7 @@ final class RandomHistory extends RandomCode {
                 List.of(name + "/**", "*.md"),
                 List.of("**/{a,x}.java")));
     List<String> aliases =
-        random.nextBoolean()
-            ? List.of()
-            : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
+        random.nextBoolean() ? List.of() : List.of(named(one(List.of("pd:1", "pd:2", "till"))));
     Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
     boolean noProduction = random.nextInt(8) == 0;
     Map<String, String> settings =
