@@ -12,6 +12,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.events.Review;
+import dev.dorado.schemas.TrustedRecords;
 import dev.dorado.streams.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,11 @@ final class History {
 
   private static final String HOST = "github.com/";
   private static final String PUSH_TO = "refs/heads/";
+
+  static {
+    // Events are copied before anything else has used records.
+    TrustedRecords.trust();
+  }
 
   private final List<SpecificRecord> events = new ArrayList<>();
   private final Map<String, String> headOf = new HashMap<>();
