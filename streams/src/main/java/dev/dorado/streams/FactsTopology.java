@@ -22,9 +22,11 @@ import dev.dorado.steps.CommitAlias;
 import dev.dorado.streams.attribute.Attribution;
 import dev.dorado.streams.catalog.CatalogHistory;
 import dev.dorado.streams.merge.AttemptIdentity;
+import dev.dorado.streams.merge.IncidentNames;
 import dev.dorado.streams.merge.Merging;
 import dev.dorado.streams.resolve.ArtifactResolution;
 import dev.dorado.streams.resolve.CommitResolution;
+import dev.dorado.streams.resolve.IncidentResolution;
 import dev.dorado.streams.resolve.ServiceResolution;
 import dev.dorado.streams.route.Routing;
 import dev.dorado.streams.steps.StepFunction;
@@ -158,11 +160,13 @@ public final class FactsTopology {
             Target.ARTIFACT,
             new ArtifactResolution(),
             List.of(Target.SERVICE, Target.COMMIT, Target.ROUTE)),
+        new Step(Target.SERVICE, new ServiceResolution(), List.of(Target.COMMIT, Target.ROUTE)),
         new Step(
-            Target.SERVICE,
-            new ServiceResolution(),
-            List.of(Target.COMMIT, Target.ROUTE, Target.ATTRIBUTE)),
-        new Step(Target.COMMIT, new CommitResolution(), List.of(Target.ROUTE)),
+            Target.COMMIT,
+            key ->
+                (IncidentNames.isKey(key) ? new IncidentResolution() : new CommitResolution())
+                    .begin(key),
+            List.of(Target.ROUTE, Target.ATTRIBUTE)),
         new Step(
             Target.ROUTE,
             new Routing(settings),

@@ -81,6 +81,16 @@ final class Decided {
               "duration"),
           "CorrectionFact",
           List.of("action", "effect"),
+          "CandidateFact",
+          List.of(
+              "source",
+              "name",
+              "chosen_source",
+              "environment",
+              "repository",
+              "sha",
+              "finished_at",
+              "status"),
           "CatalogFact",
           List.of("removed", "owner", "tier", "repository", "paths", "aliases", "golden_path"));
 

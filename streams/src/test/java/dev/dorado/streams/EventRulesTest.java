@@ -7,6 +7,7 @@ import static dev.dorado.streams.History.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.typesafe.config.ConfigFactory;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
@@ -341,6 +342,23 @@ class EventRulesTest {
   }
 
   @Test
+  void e7AnAlertIsNoIncidentUnlessThatIsSet() {
+    var alerted =
+        history()
+            .push("main", NINE, commit("a"))
+            .deploy("d1", "a", TEN)
+            .incident("i1", ELEVEN, null, event -> event.setKind("alert"));
+    var enabled =
+        RuleSettings.from(
+            ConfigFactory.parseString("dorado.rules.alerts-are-incidents = true")
+                .withFallback(ConfigFactory.load()));
+
+    assertThat(alerted.facts().incidents()).isEmpty();
+    assertThat(alerted.facts().deployment("d1").getFailed()).isFalse();
+    assertThat(alerted.facts(enabled).incident("i1").getDeploymentId()).isEqualTo("d1");
+  }
+
+  @Test
   void e7ATimeOfResolutionThatIsCorrectedLaterStands() {
     var facts =
         history()
@@ -364,6 +382,24 @@ class EventRulesTest {
         .extracting(CatalogFact::getOwner, CatalogFact::getValidFrom)
         .containsExactlyInAnyOrder(
             tuple("green", Instant.EPOCH), tuple("red", TEN), tuple("blue", ELEVEN));
+  }
+
+  @Test
+  void e8TheSettingsOfTheNewestEntryApplyToAllTime() {
+    var history =
+        history()
+            .push("main", NINE, commit("a"))
+            .deploy("d1", "a", TEN)
+            .incident("i1", NOON, null)
+            .catalog("shop", NINE, c -> c.setRepository("github.com/acme/shop"));
+    assertThat(history.facts().incident("i1").getDeploymentId()).isEqualTo("d1");
+
+    history.catalog(
+        "shop",
+        AFTERNOON,
+        c ->
+            c.setRepository("github.com/acme/shop").setSettings(Map.of("proximity-window", "10m")));
+    assertThat(history.facts().incident("i1").getDeploymentId()).isNull();
   }
 
   @Test

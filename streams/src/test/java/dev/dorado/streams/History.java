@@ -13,6 +13,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.events.Review;
+import dev.dorado.schemas.TrustedRecords;
 import dev.dorado.streams.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,6 +40,11 @@ final class History {
 
   private static final String HOST = "github.com/";
   private static final String PUSH_TO = "refs/heads/";
+
+  static {
+    // Events are copied before anything else has used records.
+    TrustedRecords.trust();
+  }
 
   private final List<SpecificRecord> events = new ArrayList<>();
   private final Map<String, String> headOf = new HashMap<>();
@@ -517,6 +523,26 @@ final class History {
     events.clear();
     events.addAll(changed);
     return this;
+  }
+
+  /**
+   * Pull requests of which was told so far name commits by twelve digits, as on Bitbucket Cloud.
+   */
+  History shortened() {
+    return told(events -> events.stream().map(History::shortened).toList());
+  }
+
+  private static SpecificRecord shortened(SpecificRecord event) {
+    return event instanceof PullRequestEvent pull
+        ? PullRequestEvent.newBuilder(pull)
+            .setHeadSha(shortened(pull.getHeadSha()))
+            .setMergeCommitSha(shortened(pull.getMergeCommitSha()))
+            .build()
+        : event;
+  }
+
+  private static String shortened(String sha) {
+    return sha == null ? null : sha.substring(0, 12);
   }
 
   History add(SpecificRecord event) {

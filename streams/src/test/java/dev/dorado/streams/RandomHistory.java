@@ -12,19 +12,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Draws a small history in which everything happens that the rules speak of. */
 final class RandomHistory extends RandomCode {
-
-  /** What happens beside the steps; some of it on demand only: sources. */
-  private static final List<String> BESIDE =
-      Stream.concat(
-              Stream.of("imports", "corrections", "alerts"),
-              Stream.of(System.getProperty("dorado.histories.with", "").split(",")))
-          .filter(name -> !name.isEmpty())
-          .distinct()
-          .toList();
 
   private static final List<Map<String, String>> SETTINGS =
       List.of(
@@ -34,6 +24,10 @@ final class RandomHistory extends RandomCode {
           Map.of("rollout-window", "10m", "probable-rework-window", "0m"));
 
   private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
+
+  private static final List<String> ALIASES = List.of("pd:1", "pd:1", "pd:2", "sn:cart", "sn:x");
+
+  private static final List<String> OUTCOMES = List.of("success", "success", "failure", "skipped");
 
   private RandomHistory(long seed) {
     super(seed);
@@ -56,6 +50,9 @@ final class RandomHistory extends RandomCode {
       history.repository(one(repositories));
       step();
     }
+    if (random.nextInt(6) == 0) {
+      history.shortened();
+    }
     if (random.nextInt(3) == 0) {
       history.told(events -> new Distortions(random).of(events, 8));
     }
@@ -64,9 +61,9 @@ final class RandomHistory extends RandomCode {
 
   private void step() {
     if (random.nextInt(8) == 0) {
-      beside(one(BESIDE));
+      beside();
     }
-    switch (random.nextInt(27)) {
+    switch (random.nextInt(28)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -85,19 +82,16 @@ final class RandomHistory extends RandomCode {
       case 22 -> catalog();
       case 23, 24 -> rollBack();
       case 25 -> partialRollout();
+      case 26 -> source();
       default -> oddity();
     }
   }
 
-  private void beside(String what) {
-    switch (what) {
-      case "imports" -> history.told(new Imports(random, history.repository(), now)::of);
-      case "corrections" -> correction();
-      case "alerts" -> alert();
-      case "sources" -> source();
-      default ->
-          throw new IllegalArgumentException(
-              "dorado.histories.with has %s: expected sources".formatted(what));
+  private void beside() {
+    switch (random.nextInt(3)) {
+      case 0 -> history.told(new Imports(random, history.repository(), now)::of);
+      case 1 -> correction();
+      default -> alert();
     }
   }
 
@@ -140,7 +134,7 @@ final class RandomHistory extends RandomCode {
     switch (random.nextInt(10)) {
       case 8 -> deploy(name, named(one(List.of("cart", "pay"))) + "-production", event -> {});
       case 9 -> {
-        String workflow = "Deploy " + named(one(List.of("cart", "pay", "till")));
+        String workflow = named(one(List.of("Deploy cart", "Deploy pay", "Till", "1")));
         deploy(name, "production", event -> event.setWorkflow(workflow));
       }
       case 0 -> deploy(null, "production", event -> event.setRef("refs/heads/main"));
@@ -250,11 +244,7 @@ final class RandomHistory extends RandomCode {
         switch (how) {
           case 0, 1, 2 -> event -> event.setCausedBy(List.of(cause));
           case 3 -> event -> event.setRepository(null).setService(named("cart"));
-          case 4 ->
-              event ->
-                  event
-                      .setRepository(null)
-                      .setAliases(List.of(named("pd") + ":1", named("pd") + ":2"));
+          case 4 -> named(one(ALIASES), one(ALIASES));
           case 5 -> event -> event.setEnvironment(environment);
           case 6 -> event -> event.setDescription("Root cause: " + cause).setDetectedAt(started);
           default -> event -> {};
@@ -262,22 +252,52 @@ final class RandomHistory extends RandomCode {
     history.incident(id, started, resolved, change);
   }
 
-  /** Another source of deployments, and what it would be of. */
+  /** An incident that other tools' names tell of, and maybe a service or repository too. */
+  private Consumer<IncidentEvent.Builder> named(String one, String other) {
+    boolean repository = random.nextBoolean();
+    String service = random.nextInt(3) == 0 ? named("pay") : null;
+    return event ->
+        event
+            .setRepository(repository ? event.getRepository() : null)
+            .setService(service)
+            .setAliases(Stream.of(one, other).distinct().map(this::named).toList());
+  }
+
+  /** Other sources of deployments, and what they would be of. */
   private void source() {
     List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
-    history.run(named("deploy" + now), "main", "success", now, now.plusSeconds(300));
+    String run = named("deploy" + history.events().size());
+    history.run(run, "main", one(OUTCOMES), now, now.plusSeconds(300));
     history.tag("v" + commits, one(known), now);
-    deploy(one(known), null, event -> event.setSource("release").setVersion("v" + commits));
+    history.attempt(
+        named("release:v" + commits + "." + history.events().size()),
+        one(known),
+        null,
+        "succeeded",
+        now,
+        now,
+        event -> event.setSource("release").setVersion("v" + commits));
+    List<DeploymentSource> sources =
+        Stream.generate(this::deploymentSource).limit(1 + random.nextInt(3)).toList();
+    String itself = history.repository().split("/", 2)[1];
+    history.catalog(
+        one(List.of(named("cart"), named("cart"), named("pay"), itself)),
+        now,
+        event -> event.setDeploymentSources(sources));
+  }
+
+  private DeploymentSource deploymentSource() {
     String kind = one(List.of("deployment", "workflow", "release", "tag", "push", "merge"));
+    String name =
+        switch (kind) {
+          case "push" -> one(List.of("main", "main", "release", "hot*"));
+          case "workflow" -> one(List.of("Bui*", "Build", "deploy"));
+          case "tag", "release" -> random.nextBoolean() ? null : one(List.of("v*", "v?", "v1*"));
+          default -> null;
+        };
     String environment = random.nextBoolean() ? null : one(ENVIRONMENTS);
     Instant since = random.nextBoolean() ? null : now.minus(Duration.ofHours(random.nextInt(40)));
-    String name = kind.equals("push") ? "main" : kind.equals("tag") ? "v*" : null;
-    history.catalog(
-        named("cart"),
-        now,
-        event ->
-            event.setDeploymentSources(
-                List.of(new DeploymentSource(kind, name, environment, since))));
+    return new DeploymentSource(kind, name, environment, since);
   }
 
   private void alert() {
@@ -311,9 +331,7 @@ final class RandomHistory extends RandomCode {
                 List.of(name + "/**", "*.md"),
                 List.of("**/{a,x}.java")));
     List<String> aliases =
-        random.nextBoolean()
-            ? List.of()
-            : List.of(one(List.of(named("pd") + ":1", named("pd") + ":2", named("till"))));
+        random.nextBoolean() ? List.of() : List.of(named(one(List.of("pd:1", "pd:2", "till"))));
     Instant from = random.nextInt(3) == 0 ? now.minus(Duration.ofDays(random.nextInt(4))) : null;
     boolean noProduction = random.nextInt(8) == 0;
     Map<String, String> settings = one(SETTINGS);

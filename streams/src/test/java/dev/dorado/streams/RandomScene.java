@@ -39,6 +39,7 @@ abstract class RandomScene {
   final List<String> incidents = new ArrayList<>();
   Instant now = History.at("2026-01-05T08:00");
   int commits;
+  String last;
   int corrections;
   int pullRequests = 100;
 
@@ -117,7 +118,9 @@ abstract class RandomScene {
   }
 
   History.CommitSpec newCommit(String message) {
-    String name = named("c" + (++commits));
+    // Now and then its SHA begins with all of the one before.
+    String name = commits++ > 0 && random.nextInt(12) == 0 ? last + "x" : named("c" + commits);
+    last = name;
     var spec = commit(name).message(message).by(one(AUTHORS));
     all.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(name);
     if (random.nextInt(8) == 0) {
@@ -131,7 +134,7 @@ abstract class RandomScene {
   }
 
   String lastCommit() {
-    return named("c" + commits);
+    return last;
   }
 
   String newDeployment() {

@@ -606,6 +606,44 @@ class ShippingRulesTest {
   }
 
   @Test
+  void s8ShortenedShasOfAPullRequestMeanTheCommitsThatTheyFit() {
+    var facts =
+        history()
+            .push("topic", ONE, commit("a").made(ONE))
+            .pullRequest(1)
+            .from("topic", "a")
+            .opened(TWO)
+            .merged(THREE, "squashed")
+            .shortened()
+            .push("main", THREE, commit("squashed"))
+            .deploy("d1", "squashed", FOUR)
+            .facts();
+
+    assertThat(facts.changes()).hasSize(1);
+    assertThat(facts.change("#1").getSha()).isEqualTo(sha("squashed"));
+    assertThat(facts.change("#1").getStartedAt()).isEqualTo(ONE);
+    assertShipped(facts, "#1", "d1");
+  }
+
+  @Test
+  void s8AShortenedShaOfAPullRequestMeansNoneOfSeveralCommitsThatItFits() {
+    // The names begin with the same seven letters: so do fourteen digits of the SHAs.
+    var history =
+        history()
+            .pullRequest(1)
+            .merged(TWO, "version1")
+            .shortened()
+            .push("main", TWO, commit("version1"))
+            .deploy("d1", "version1", FOUR);
+
+    assertShipped(history.facts(), "#1", "d1");
+
+    var facts = history.push("topic", THREE, commit("version2")).facts();
+    assertShipped(facts, "#1", null);
+    assertShipped(facts, "version1", "d1");
+  }
+
+  @Test
   void s8AnUnknownPrefixIsNotTakenForTheRefBesideIt() {
     var facts =
         history()

@@ -39,7 +39,6 @@ public final class Attempts {
             .setFailed(newest.value(DeploymentEvent::getFailed))
             .setRework(newest.value(DeploymentEvent::getRework))
             .setIncident(newest.value(DeploymentEvent::getIncident))
-            .setSource(newest.oldestFirst().get(0).getSource())
             .setWorkflow(newest.value(DeploymentEvent::getWorkflow))
             .setDescription(newest.value(DeploymentEvent::getDescription))
             .setUrl(newest.value(DeploymentEvent::getUrl))

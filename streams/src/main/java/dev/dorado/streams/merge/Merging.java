@@ -49,20 +49,18 @@ public final class Merging implements StepFunction {
     return Onward.of(attempt);
   }
 
+  /** It waits while its names are looked up; see IncidentResolution. */
   private static List<Output> next(IncidentEvent incident) {
     String id = incident.getIncident();
-    if (incident.getService() != null) {
-      return List.of(new Output(Target.SERVICE, incident.getService(), id, incident));
+    List<Output> outputs = new ArrayList<>();
+    for (String name : IncidentNames.of(incident)) {
+      outputs.add(new Output(Target.SERVICE, name, id, incident));
     }
-    if (!incident.getAliases().isEmpty()) {
-      return incident.getAliases().stream()
-          .distinct()
-          .map(alias -> new Output(Target.SERVICE, alias, id, incident))
-          .toList();
+    if (!outputs.isEmpty()) {
+      outputs.add(new Output(Target.COMMIT, IncidentNames.keyOf(incident), id, incident));
+    } else if (incident.getRepository() != null) {
+      outputs.add(new Output(Target.ROUTE, incident.getRepository(), id, incident));
     }
-    if (incident.getRepository() != null) {
-      return List.of(new Output(Target.ROUTE, incident.getRepository(), id, incident));
-    }
-    return List.of();
+    return outputs;
   }
 }

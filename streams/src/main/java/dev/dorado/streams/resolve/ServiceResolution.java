@@ -5,9 +5,8 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.merge.IncidentNames;
 import dev.dorado.streams.merge.Onward;
-import dev.dorado.streams.route.Environments;
-import dev.dorado.streams.route.IncidentRouting;
 import dev.dorado.streams.steps.DerivedHistory;
 import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
@@ -19,8 +18,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Finds the repository of attempts that name only a service, and the service of incidents that name
- * one or another name of one. Keyed by that name.
+ * Finds the repository of attempts that name only a service, and what the catalog has for the names
+ * of incidents. Keyed by that name.
  */
 public final class ServiceResolution implements StepFunction {
 
@@ -43,20 +42,17 @@ public final class ServiceResolution implements StepFunction {
       outputs(
           "incident",
           inputs(IncidentEvent.class),
-          (id, incident) -> List.of(next(name, incident, values(timelines))));
+          (id, incident) -> found(name, incident, values(timelines)));
     }
   }
 
-  private static Output next(String name, IncidentEvent incident, List<CatalogTimeline> timelines) {
+  /** The incident waits for what its names are: it may have several. */
+  private static List<Output> found(
+      String name, IncidentEvent incident, List<CatalogTimeline> timelines) {
     CatalogEvent entry = entry(name, timelines, incident.getStartedAt());
-    if (entry == null && incident.getService() == null && incident.getRepository() != null) {
-      return new Output(Target.ROUTE, incident.getRepository(), incident.getIncident(), incident);
-    }
-    return new Output(
-        Target.ATTRIBUTE,
-        withoutHost(entry == null ? name : entry.getService()),
-        incident.getIncident(),
-        IncidentRouting.route(incident, Environments.mapping(entry)));
+    return entry == null
+        ? List.of()
+        : List.of(new Output(Target.COMMIT, IncidentNames.keyOf(incident), name, entry));
   }
 
   private static Output next(
@@ -93,12 +89,8 @@ public final class ServiceResolution implements StepFunction {
         .orElse(null);
   }
 
-  private static String withoutHost(String service) {
-    return hasHost(service) ? service.substring(service.indexOf('/') + 1) : service;
-  }
-
   /** Whether a name begins with a host, as github.com/acme/shop does and acme/shop does not. */
-  private static boolean hasHost(String name) {
+  static boolean hasHost(String name) {
     int slash = name.indexOf('/');
     return slash > 0 && name.substring(0, slash).contains(".");
   }

@@ -29,6 +29,7 @@ final class Branches {
 
   private static final String WHOLE = "";
   private static final String TAGS = "refs/tags/";
+  private static final int WHOLE_SHA = 40;
 
   /** How certain a position is: by a push, by an import, or only as the base of a push. */
   private static final int PUSHED = 0;
@@ -294,6 +295,14 @@ final class Branches {
     }
     var next = shas.higher(first.getKey());
     return next != null && next.getKey().startsWith(prefix) ? null : first.getKey();
+  }
+
+  /**
+   * The whole of a SHA that a sender may have shortened; what fits no one commit stays as it is.
+   */
+  String wholeSha(String sha) {
+    String whole = sha == null || sha.length() >= WHOLE_SHA ? null : fullSha(sha);
+    return whole == null ? sha : whole;
   }
 
   /** The commit of a tag at a time, or the first that it had later; null if it is not known. */

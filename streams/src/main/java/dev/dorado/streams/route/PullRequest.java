@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -72,8 +73,13 @@ record PullRequest(
         entries.stream().anyMatch(entry -> !entry.backfill()));
   }
 
-  /** The pull request that {@code events} tell of. */
-  static PullRequest merge(List<PullRequestEvent> events, RuleSettings settings) {
+  /**
+   * The pull request that {@code events} tell of.
+   *
+   * @param whole makes a whole SHA of a shortened one, as Bitbucket Cloud gives them (rule S8)
+   */
+  static PullRequest merge(
+      List<PullRequestEvent> events, RuleSettings settings, UnaryOperator<String> whole) {
     var newest =
         new Newest<>(
             events,
@@ -100,7 +106,7 @@ record PullRequest(
         labels.addAll(event.getLabels());
       }
       if (event.getCommits() != null) {
-        commits.addAll(event.getCommits());
+        event.getCommits().forEach(sha -> commits.add(whole.apply(sha)));
       }
     }
     return new PullRequest(
@@ -112,11 +118,11 @@ record PullRequest(
         newest.value(PullRequestEvent::getUrl),
         newest.value(PullRequestEvent::getHeadRepository),
         newest.value(PullRequestEvent::getHeadBranch),
-        newest.value(PullRequestEvent::getHeadSha),
+        whole.apply(newest.value(PullRequestEvent::getHeadSha)),
         newest.value(PullRequestEvent::getBaseBranch),
         newest.value(PullRequestEvent::getOpenedAt),
         mergedAt,
-        merged ? newest.value(PullRequestEvent::getMergeCommitSha) : null,
+        merged ? whole.apply(newest.value(PullRequestEvent::getMergeCommitSha)) : null,
         newest.value(PullRequestEvent::getCommitCount, -1),
         commits,
         labels,

@@ -133,7 +133,7 @@ final class PullRequests {
     List<PullRequestEvent> ofOne = new ArrayList<>();
     Table.under(events, Key.of(number)).forEach(entry -> ofOne.add(entry.getValue()));
     if (!ofOne.isEmpty()) {
-      return PullRequest.merge(ofOne, settings);
+      return PullRequest.merge(ofOne, settings, branches::wholeSha);
     }
     String main = branches.defaultBranch();
     List<Branches.Entry> naming = new ArrayList<>();

@@ -144,6 +144,15 @@ final class RepositoryServices {
     if (catalog.size() == 1) {
       return catalog.keySet().iterator().next();
     }
+    String workflow = attempt.getWorkflow();
+    List<String> called =
+        catalog.values().stream()
+            .filter(entry -> workflow != null && isCalled(entry, workflow))
+            .map(CatalogEvent::getService)
+            .toList();
+    if (called.size() == 1) {
+      return called.get(0);
+    }
     String environment = Environments.nameOf(attempt).toLowerCase(Locale.ROOT);
     List<String> named =
         catalog.entrySet().stream()
@@ -151,9 +160,8 @@ final class RepositoryServices {
                 entry ->
                     Environments.mapping(entry.getValue()).containsKey(environment)
                         || namesService(environment, entry.getKey())
-                        || (attempt.getWorkflow() != null
-                            && namesService(
-                                attempt.getWorkflow().toLowerCase(Locale.ROOT), entry.getKey())))
+                        || (workflow != null
+                            && namesService(workflow.toLowerCase(Locale.ROOT), entry.getKey())))
             .map(Map.Entry::getKey)
             .toList();
     return named.size() == 1 ? named.get(0) : itself;
@@ -182,6 +190,15 @@ final class RepositoryServices {
 
   private boolean matches(String path, String file) {
     return globs.computeIfAbsent(path, PathGlob::new).matches(file);
+  }
+
+  /** Whether another tool calls a service like the workflow, as an application of Argo CD is. */
+  private static boolean isCalled(CatalogEvent entry, String workflow) {
+    return entry.getAliases().stream()
+        .anyMatch(
+            alias ->
+                alias.equalsIgnoreCase(workflow)
+                    || alias.substring(alias.indexOf(':') + 1).equalsIgnoreCase(workflow));
   }
 
   /** Whether a name has the service's name in it as a whole word, as checkout-production has. */

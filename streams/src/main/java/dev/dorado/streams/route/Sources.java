@@ -17,13 +17,12 @@ import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Rule E4: what counts as a deployment attempt of a service in an environment: deployment events,
@@ -32,7 +31,6 @@ import java.util.Set;
  */
 final class Sources {
 
-  static final String DEPLOYMENT = "deployment";
   private static final String WORKFLOW = "workflow";
   private static final String RELEASE = "release";
   private static final String TAG = "tag";
@@ -51,7 +49,7 @@ final class Sources {
   private final RepositoryServices services;
   private final RuleSettings settings;
 
-  /** Events of attempts by service, attempt and id. */
+  /** Events of attempts by service, attempt and id; of releases, which name none, without it. */
   private final Table<Key, DeploymentEvent> events;
 
   /** Pushes of tags by tag, commit, time and id. */
@@ -60,10 +58,10 @@ final class Sources {
   /** What tags were put to which commits. */
   private final Count<Key> tags;
 
-  /** What counts: service and id of the attempt. */
+  /** What counts: service and id of the attempt, and what it is of. */
   private final Table<Key, Chosen> chosen;
 
-  /** What does not: service, source and id of the attempt. */
+  /** What does not: service and id of the attempt, and what it is of. */
   private final Table<Key, Candidate> unused;
 
   /** An attempt that counts. */
@@ -85,7 +83,11 @@ final class Sources {
       DeploymentEvent attempt) {
 
     Output output() {
-      String id = source + " " + attempt.getDeployment();
+      // A service may go from one repository to another, where there is a release v1 too.
+      String id =
+          Stream.of(source, attempt.getRepository(), attempt.getDeployment())
+              .filter(Objects::nonNull)
+              .collect(Collectors.joining(" "));
       var fact =
           CandidateFact.newBuilder()
               .setService(service)
@@ -137,7 +139,8 @@ final class Sources {
         attemptEvents,
         (id, event) -> new Chosen(services.of(event), event),
         (id, event, rows) -> {
-          Key attempt = Key.of(event.service(), event.attempt().getDeployment());
+          boolean release = event.attempt().getSource().equals(RELEASE);
+          Key attempt = Key.of(release ? "" : event.service(), event.attempt().getDeployment());
           rows.add(events, attempt.with(id), event.attempt());
           rows.count(attempts, attempt);
         },
@@ -147,14 +150,14 @@ final class Sources {
         "deployment or release (E4)",
         attempts,
         (attempt, count) -> decide(attempt),
-        (attempt, decision, rows) -> add(decision, rows),
+        (attempt, decision, rows) -> add(decision, attempt, rows),
         chosen,
         unused);
     derivation.each(
         "deployment by workflow (E4)",
         runs.byId(),
         (id, run) -> ofRun(id, run),
-        (id, decision, rows) -> add(decision, rows),
+        (id, decision, rows) -> add(decision, id, rows),
         chosen,
         unused);
     derivation.each("push of a tag", pushEvents, (id, push) -> push, this::addTag, tagged, tags);
@@ -162,21 +165,21 @@ final class Sources {
         "deployment by tag (E4)",
         tags,
         (tag, count) -> ofTag(tag),
-        (tag, decision, rows) -> add(decision, rows),
+        (tag, decision, rows) -> add(decision, tag, rows),
         chosen,
         unused);
     derivation.each(
         "deployment by push (E4)",
         pushes.ordered(),
         (place, push) -> ofPush(push),
-        (place, decision, rows) -> add(decision, rows),
+        (place, decision, rows) -> add(decision, place, rows),
         chosen,
         unused);
     derivation.each(
         "deployment by merge (E4)",
         pullRequests.numbers(),
         (number, count) -> ofMerge(pullRequests.merged(number)),
-        (number, decision, rows) -> add(decision, rows),
+        (number, decision, rows) -> add(decision, number, rows),
         chosen,
         unused);
   }
@@ -191,38 +194,42 @@ final class Sources {
     return unused;
   }
 
-  private void add(Decision decision, Rows rows) {
+  private void add(Decision decision, Object of, Rows rows) {
     for (var in : decision.chosen()) {
-      rows.add(chosen, Key.of(in.service(), in.attempt().getDeployment()), in);
+      rows.add(chosen, Key.of(in.service(), in.attempt().getDeployment(), of.toString()), in);
     }
     if (decision.unused() != null) {
       var candidate = decision.unused();
       String id = candidate.attempt().getDeployment();
-      rows.add(unused, Key.of(candidate.service(), candidate.source(), id), candidate);
+      rows.add(unused, Key.of(candidate.service(), id, of.toString()), candidate);
     }
   }
 
   /** Attempts that turn out to be of one service and id are one, whatever each of them named. */
   private Decision decide(Key place) {
-    String service = place.part(0);
     List<DeploymentEvent> ofOne = new ArrayList<>();
     Table.under(events, place).forEach(entry -> ofOne.add(entry.getValue()));
     DeploymentEvent attempt = Attempts.merge(ofOne);
+    if (attempt.getSource().equals(RELEASE)) {
+      return decide(RELEASE, attempt.getVersion(), attempt, true);
+    }
+    String service = place.part(0);
     Instant time = Attempt.timeOf(attempt);
-    String environment = Environments.nameOf(attempt);
-    var own = sourcesOf(service, time);
-    DeploymentSource source = standing(own, environment, time);
-    String standing = source == null ? DEPLOYMENT : source.getSource();
-    String name =
-        attempt.getSource().equals(RELEASE) ? attempt.getVersion() : attempt.getWorkflow();
-    if (standing.equals(attempt.getSource()) && (source == null || matches(source, name))) {
-      if (attempt.getEnvironment() == null && source != null) {
-        attempt.setEnvironment(source.getEnvironment());
-      }
+    var mapping = services.environments(service, time);
+    DeploymentSource source =
+        StandingSource.of(
+            sourcesOf(service, time),
+            Environments.nameOf(attempt),
+            Environments.classOf(attempt, mapping),
+            time);
+    if (source.getSource().equals(attempt.getSource())
+        && StandingSource.fits(source, attempt.getWorkflow())) {
       return new Decision(List.of(new Chosen(service, attempt)), null);
     }
     return new Decision(
-        List.of(), candidate(service, attempt.getSource(), name, standing, attempt));
+        List.of(),
+        candidate(
+            service, attempt.getSource(), attempt.getWorkflow(), source.getSource(), attempt));
   }
 
   private Decision ofRun(String id, Runs.Run run) {
@@ -265,25 +272,32 @@ final class Sources {
     Instant time = first.getKey().part(2);
     PushEvent push = first.getValue();
     var attempt =
-        attempt(TAG, tag + "@" + shortened(commit), commit, time)
+        attempt(TAG, tag + "@" + commit, commit, time)
             .setRef(push.getRef())
             .setVersion(tag)
             .build();
     return decide(TAG, tag, attempt, true);
   }
 
+  /**
+   * An imported commit is a push of its own, unless it was pushed too (rule S2). Several pushes at
+   * one time to one commit give the same attempt.
+   */
   private Decision ofPush(Pushes.Placed placed) {
     String branch = placed.push().branch();
     String head = placed.push().head();
-    var attempt =
-        attempt(
-                PUSH,
-                "%s@%s@%s".formatted(branch, shortened(head), placed.time()),
-                head,
-                placed.time())
-            .setRef(branch)
-            .build();
-    return decide(PUSH, branch, attempt, false);
+    String id = "%s@%s@%s".formatted(branch, head, placed.time());
+    var attempt = attempt(PUSH, id, head, placed.time()).setRef(branch).build();
+    Decision decision = decide(PUSH, branch, attempt, false);
+    if (decision.chosen().isEmpty() || !placed.push().isImported() || isWhereItStands(placed)) {
+      return decision;
+    }
+    return Decision.NOTHING;
+  }
+
+  private boolean isWhereItStands(Pushes.Placed placed) {
+    var entry = branches.entry(placed.push().branch(), placed.push().head());
+    return entry != null && entry.time().equals(placed.time()) && entry.rank() == placed.rank();
   }
 
   private Decision ofMerge(PullRequest merged) {
@@ -294,7 +308,7 @@ final class Sources {
       return Decision.NOTHING;
     }
     var attempt =
-        attempt(MERGE, "#" + merged.number(), merged.mergeCommit(), merged.mergedAt())
+        attempt(MERGE, merged.id(), merged.mergeCommit(), merged.mergedAt())
             .setUrl(merged.url())
             .build();
     return decide(MERGE, merged.baseBranch(), attempt, false);
@@ -314,12 +328,13 @@ final class Sources {
   }
 
   /**
-   * Where something that is no deployment event counts as one.
+   * Where something that is no deployment event counts as one. It names neither service nor
+   * environment: the sources of all services are asked, and say in which environment it is.
    *
    * @param told whether it is told as a candidate where it does not
    */
   private Decision decide(String source, String name, DeploymentEvent attempt, boolean told) {
-    Instant time = attempt.getFinishedAt();
+    Instant time = Attempt.timeOf(attempt);
     List<Chosen> all = new ArrayList<>();
     Map<String, CatalogEvent> catalog = services.catalogAt(time);
     catalog.forEach(
@@ -338,27 +353,24 @@ final class Sources {
     if (!all.isEmpty() || !told) {
       return new Decision(all, null);
     }
-    DeploymentSource standing = standing(own, Environments.nameOf(attempt), time);
-    return new Decision(
-        all,
-        candidate(
-            service, source, name, standing == null ? DEPLOYMENT : standing.getSource(), attempt));
+    var standing = standing(service, own, Environments.PRODUCTION, time);
+    return new Decision(all, candidate(service, source, name, standing.getSource(), attempt));
   }
 
-  private static void addChosen(
+  private void addChosen(
       String service,
       List<DeploymentSource> sources,
       String source,
       String name,
       DeploymentEvent attempt,
       List<Chosen> all) {
+    Instant time = Attempt.timeOf(attempt);
     for (var setting : sources) {
-      String environment =
-          Objects.requireNonNullElse(setting.getEnvironment(), Environments.PRODUCTION);
+      String environment = StandingSource.environmentOf(setting);
       boolean stands =
           setting.getSource().equals(source)
-              && matches(setting, name)
-              && setting == standing(sources, environment, attempt.getFinishedAt());
+              && StandingSource.fits(setting, name)
+              && setting == standing(service, sources, environment, time);
       if (stands) {
         boolean again = all.stream().anyMatch(other -> other.service().equals(service));
         var counted = DeploymentEvent.newBuilder(attempt).setEnvironment(environment);
@@ -368,6 +380,13 @@ final class Sources {
         all.add(new Chosen(service, counted.build()));
       }
     }
+  }
+
+  private DeploymentSource standing(
+      String service, List<DeploymentSource> sources, String environment, Instant time) {
+    String mapped = services.environments(service, time).get(environment);
+    String environmentClass = mapped == null ? Environments.classOf(environment) : mapped;
+    return StandingSource.of(sources, environment, environmentClass, time);
   }
 
   /** The sources of a service at a time: as the catalog says, else as the settings do. */
@@ -384,33 +403,6 @@ final class Sources {
             .toList();
   }
 
-  /** Of several sources of an environment the one that began last; null: deployment events. */
-  private static DeploymentSource standing(
-      List<DeploymentSource> sources, String environment, Instant time) {
-    Optional<DeploymentSource> last =
-        sources.stream()
-            .filter(source -> source.getSince() == null || !source.getSince().isAfter(time))
-            .filter(
-                source ->
-                    source.getEnvironment() == null
-                        || source.getEnvironment().equalsIgnoreCase(environment))
-            .reduce((one, other) -> BY_SINCE.compare(one, other) > 0 ? one : other);
-    return last.orElse(null);
-  }
-
-  private static final Comparator<DeploymentSource> BY_SINCE =
-      Comparator.comparing(
-          DeploymentSource::getSince, Comparator.nullsFirst(Comparator.naturalOrder()));
-
-  private static boolean matches(DeploymentSource source, String name) {
-    if (source.getName() == null) {
-      return true;
-    }
-    return name != null
-        && new PathGlob(source.getName().toLowerCase(Locale.ROOT))
-            .matches(name.toLowerCase(Locale.ROOT));
-  }
-
   private Candidate candidate(
       String service, String source, String name, String standing, DeploymentEvent attempt) {
     if (attempt.getFinishedAt() == null) {
@@ -419,9 +411,5 @@ final class Sources {
     var mapping = services.environments(service, Attempt.timeOf(attempt));
     return new Candidate(
         service, source, name, standing, Environments.classOf(attempt, mapping), attempt);
-  }
-
-  private static String shortened(String sha) {
-    return sha.substring(0, Math.min(sha.length(), 10));
   }
 }

@@ -10,7 +10,7 @@ public enum Target {
   ARTIFACT,
   /** Services and their other names give their repository; keyed by name. */
   SERVICE,
-  /** Commits give their repository; keyed by SHA. */
+  /** Commits give their repository, names their incidents' services; keyed by SHA or incident. */
   COMMIT,
   /** Commits, pull requests and attempts of a repository; keyed by repository. */
   ROUTE,

@@ -74,6 +74,17 @@ final class Branch {
     return value;
   }
 
+  /** What the branch was moved to by a push, and when. */
+  record Move(String head, Instant time) {}
+
+  /** E4: an imported commit is a push of its own, unless it was pushed too. */
+  List<Move> moves() {
+    return pushes.stream()
+        .filter(push -> !push.isImported() || entry(push.head()).push() == push.event)
+        .map(push -> new Move(push.head(), push.lifted()))
+        .toList();
+  }
+
   boolean hasBy(String sha, Instant time) {
     var entry = entry(sha);
     return entry != null && !entry.position().time().isAfter(time);

@@ -6,6 +6,7 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
+import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
@@ -110,15 +111,12 @@ public final class Reference {
     var repository = new Repository(place, events);
     var heads = new Heads(repository);
     Set<String> deployed = new TreeSet<>();
-    List<DeploymentEvent> all = new ArrayList<>(told);
-    var sources = new Sources(events, repository);
-    services.stated(place).forEach((s, entries) -> all.addAll(sources.attempts(s, entries)));
-    for (var same : Events.grouped(all, a -> services.of(a) + " " + a.getDeployment())) {
-      var attempt = Events.attempt(same);
-      String service = services.of(attempt);
-      var entry = services.entry(place, service, Services.timeOf(attempt));
-      String environmentClass = Events.environmentClass(attempt, entry);
-      if (!environmentClass.equals("none") && Sources.counts(attempt, entry)) {
+    var sources = new Sources(events, repository, services);
+    for (var counted : sources.attempts(told)) {
+      var attempt = counted.attempt();
+      String service = counted.service();
+      String environmentClass = sources.environmentClass(service, attempt);
+      if (!environmentClass.equals("none")) {
         String sha = heads.sha(attempt);
         var compared = heads.compared(attempt, sha);
         if (compared != null) {
@@ -131,6 +129,9 @@ public final class Reference {
         }
       }
     }
+    sources.candidates.stream()
+        .filter(candidate -> candidate.attempt().getFinishedAt() != null)
+        .forEach(c -> add(c, sources.environmentClass(c.service(), c.attempt())));
     for (var change : new Changes(repository, deployed, events).all.values()) {
       for (String service : services.owning(place, change.files, change.mergedAt)) {
         of(service).changes.put(change.id, as(service, change, place, deployed));
@@ -350,6 +351,25 @@ public final class Reference {
             .setFinishedAt(finished)
             .setOutcome(run.getOutcome())
             .setDuration(ordered ? Duration.between(started, finished).toMillis() / 1000.0 : null)
+            .build());
+  }
+
+  /** E4: what another source would have given. */
+  private void add(Sources.Candidate candidate, String environmentClass) {
+    var attempt = candidate.attempt();
+    String repository = attempt.getRepository() == null ? "" : attempt.getRepository() + " ";
+    facts.add(
+        CandidateFact.newBuilder()
+            .setService(candidate.service())
+            .setId(candidate.source() + " " + repository + attempt.getDeployment())
+            .setSource(candidate.source())
+            .setName(candidate.name())
+            .setChosenSource(candidate.chosen())
+            .setEnvironment(environmentClass)
+            .setRepository(attempt.getRepository())
+            .setSha(attempt.getSha())
+            .setFinishedAt(attempt.getFinishedAt())
+            .setStatus(attempt.getStatus())
             .build());
   }
 

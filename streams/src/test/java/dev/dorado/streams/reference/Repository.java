@@ -105,6 +105,12 @@ final class Repository {
     return fitting.size() == 1 ? fitting.iterator().next() : null;
   }
 
+  /** S8: a pull request's SHAs may be shortened; what fits no one commit stays as it is. */
+  private String whole(String sha) {
+    boolean shortened = sha != null && sha.length() < 40 && fullSha(sha) != null;
+    return shortened ? fullSha(sha) : sha;
+  }
+
   /** S8: the commit of a tag at a time, else the first that it had later, or null. */
   String tag(String tag, Instant time) {
     Map<Instant, String> values = new TreeMap<>();
@@ -183,6 +189,8 @@ final class Repository {
   /** E6: labels are united until the merge; a merge is never undone. */
   private Pull pull(List<PullRequestEvent> oldestFirst) {
     var told = Events.merged(oldestFirst);
+    told.setHeadSha(whole(told.getHeadSha()));
+    told.setMergeCommitSha(whole(told.getMergeCommitSha()));
     Instant mergedAt = null;
     for (var event : oldestFirst) {
       if (Boolean.TRUE.equals(event.getMerged()) && mergedAt == null) {
@@ -195,7 +203,8 @@ final class Repository {
       if (event.getLabels() != null && isUntil(mergedAt, event.getOccurredAt())) {
         labels.addAll(event.getLabels());
       }
-      listed.addAll(Objects.requireNonNullElse(event.getCommits(), List.of()));
+      Objects.requireNonNullElse(event.getCommits(), List.<String>of())
+          .forEach(sha -> listed.add(whole(sha)));
     }
     boolean live = oldestFirst.stream().anyMatch(Events::isLive);
     Instant review = firstReview(oldestFirst, told.getAuthor(), mergedAt);

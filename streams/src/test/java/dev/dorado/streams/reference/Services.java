@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Which repository and service things belong to: rules S7, S8 and G4. */
 final class Services {
@@ -111,18 +112,6 @@ final class Services {
     implied.put(place, named);
   }
 
-  /** The services that an entry of the catalog says are, or were, of a place. */
-  Map<String, List<CatalogEvent>> stated(String place) {
-    Map<String, List<CatalogEvent>> stated = new TreeMap<>();
-    catalog.forEach(
-        (service, entries) -> {
-          if (!naming(place, service).isEmpty()) {
-            stated.put(service, entries);
-          }
-        });
-    return stated;
-  }
-
   /** The entries of a service, if one of them names or named the place; else none. */
   private List<CatalogEvent> naming(String place, String service) {
     var entries = catalog.getOrDefault(service, List.of());
@@ -142,7 +131,7 @@ final class Services {
   }
 
   /** The entries that hold at a time and name the place, by service. */
-  private Map<String, CatalogEvent> entriesAt(String place, Instant time) {
+  Map<String, CatalogEvent> entriesAt(String place, Instant time) {
     Map<String, CatalogEvent> holding = new TreeMap<>();
     for (var entries : catalog.values()) {
       var entry = Events.at(entries, time);
@@ -192,7 +181,7 @@ final class Services {
 
   /** E4: * and ? stand for anything in a name. */
   static boolean glob(String glob, String name) {
-    return glob(glob.replace("*", "**"), false, name.replace('/', '\0'));
+    return glob(glob.replace("*", "**").replace('/', '\0'), false, name.replace('/', '\0'));
   }
 
   /** S7: * and ? stand for what is between slashes, ** for anything, {a,b} for one of several. */
@@ -224,8 +213,8 @@ final class Services {
 
   /**
    * G4: the service that an attempt names, by whichever of its names; else the catalog's only one
-   * of the repository, or the only one that its environment or workflow speaks of; else the
-   * repository itself.
+   * of the repository, or the only one that is called like its workflow, or that its environment or
+   * workflow speaks of; else the repository itself.
    */
   String of(DeploymentEvent attempt) {
     String place = placeOf(attempt);
@@ -238,11 +227,22 @@ final class Services {
           .findFirst()
           .orElse(service);
     }
+    var called = entries.values().stream().filter(entry -> isCalled(attempt, entry)).toList();
+    if (called.size() == 1) {
+      return called.get(0).getService();
+    }
     var fitting =
         entries.values().stream()
             .filter(entry -> entries.size() == 1 || speaksOf(attempt, entry))
             .toList();
     return fitting.size() == 1 ? fitting.get(0).getService() : itself(place);
+  }
+
+  private static boolean isCalled(DeploymentEvent attempt, CatalogEvent entry) {
+    String workflow = attempt.getWorkflow();
+    return entry.getAliases().stream()
+        .flatMap(alias -> Stream.of(alias, alias.replaceFirst("^[^:]*:", "")))
+        .anyMatch(name -> name.equalsIgnoreCase(workflow));
   }
 
   private static boolean speaksOf(DeploymentEvent attempt, CatalogEvent entry) {
@@ -270,29 +270,32 @@ final class Services {
   record Located(String service, IncidentEvent incident, String environmentClass) {}
 
   /**
-   * G4: an incident belongs to the service that it names, else to those that its aliases name, else
-   * to that of its repository. A name that the catalog does not know is taken for a service.
+   * G4: an incident belongs to the services that the catalog knows its aliases of, else to that
+   * which it names, else to that of its repository, else its first alias is taken for one.
    */
   Set<Located> located(IncidentEvent incident) {
     Set<Located> located = new TreeSet<>(Comparator.comparing(Located::service));
-    Set<String> names = new TreeSet<>(incident.getAliases());
-    if (incident.getService() != null) {
-      names = Set.of(incident.getService());
-    }
-    Instant time = incident.getStartedAt();
-    for (String name : names) {
-      var entry = named(name, time);
-      if (entry == null && incident.getService() == null && incident.getRepository() != null) {
-        located.add(ofItsRepository(incident));
-      } else {
-        String service = entry == null ? name : entry.getService();
-        located.add(located(hasHost(service) ? itself(service) : service, incident, entry));
+    for (String alias : incident.getAliases()) {
+      if (named(alias, incident.getStartedAt()) != null) {
+        located.add(ofName(alias, incident));
       }
     }
-    if (names.isEmpty() && incident.getRepository() != null) {
+    if (located.isEmpty() && incident.getService() != null) {
+      located.add(ofName(incident.getService(), incident));
+    } else if (located.isEmpty() && incident.getRepository() != null) {
       located.add(ofItsRepository(incident));
+    } else if (located.isEmpty() && !incident.getAliases().isEmpty()) {
+      String alias = incident.getAliases().get(0);
+      String name = alias.replaceFirst("^[^:]*:", "").strip().toLowerCase(Locale.ROOT);
+      located.add(ofName(name.isEmpty() ? alias : name, incident));
     }
     return located;
+  }
+
+  private Located ofName(String name, IncidentEvent incident) {
+    var entry = named(name, incident.getStartedAt());
+    String service = entry == null ? name : entry.getService();
+    return located(hasHost(service) ? itself(service) : service, incident, entry);
   }
 
   private Located ofItsRepository(IncidentEvent incident) {

@@ -1,6 +1,5 @@
 package dev.dorado.streams.reference;
 
-import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.DeploymentSource;
@@ -8,103 +7,182 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PushEvent;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Rule E4: what counts as a deployment attempt of a service; one source at a time. */
 final class Sources {
 
   private final Events events;
   private final Repository repository;
+  private final Services services;
 
-  Sources(Events events, Repository repository) {
+  Sources(Events events, Repository repository, Services services) {
     this.events = events;
     this.repository = repository;
+    this.services = services;
   }
+
+  /** E4: words in the name of a workflow that may be one that deploys. */
+  private static final Set<String> DEPLOYING =
+      Set.of("deploy", "deployment", "release", "publish", "ship", "rollout", "cd");
+
+  /** What was not chosen: which source would have given it, and which stands in its place. */
+  record Candidate(
+      String service, String source, String name, String chosen, DeploymentEvent attempt) {}
+
+  final List<Candidate> candidates = new ArrayList<>();
+
+  /** An attempt of a service. */
+  record Counted(String service, DeploymentEvent attempt) {}
 
   /**
-   * E4: the source of an environment at a time: one that names the environment before one that
-   * names none, then the latest; deployment events if none holds.
+   * E4: all that counts as an attempt of a service of the place: deployment events by what they say
+   * of themselves, all else as the sources of each service say.
+   *
+   * @param told deployment events and releases, merged by what they name of themselves
    */
-  static DeploymentSource chosen(CatalogEvent entry, String environment, Instant time) {
-    Comparator<DeploymentSource> order =
-        Comparator.<DeploymentSource, Boolean>comparing(source -> source.getEnvironment() != null)
-            .thenComparing(
-                DeploymentSource::getSince, Comparator.nullsFirst(Comparator.naturalOrder()));
-    return stated(entry).stream()
-        .filter(source -> isOf(source, environment))
-        .filter(source -> source.getSince() == null || !source.getSince().isAfter(time))
-        .max(order)
-        .orElse(new DeploymentSource("deployment", null, null, null));
+  List<Counted> attempts(List<DeploymentEvent> told) {
+    List<Counted> attempts = new ArrayList<>();
+    Events.grouped(told, event -> (isRelease(event) ? "" : services.of(event)) + " " + id(event))
+        .forEach(
+            same -> {
+              var attempt = Events.attempt(same);
+              if (isRelease(attempt)) {
+                attempts.addAll(byStatement("release", attempt.getVersion(), attempt));
+              } else {
+                attempts.addAll(ofService(services.of(same.get(0)), attempt));
+              }
+            });
+    workflows().forEach(a -> attempts.addAll(byStatement("workflow", a.getWorkflow(), a)));
+    tags().forEach(a -> attempts.addAll(byStatement("tag", a.getVersion(), a)));
+    pushes().forEach(a -> attempts.addAll(byStatement("push", a.getRef(), a)));
+    merges().forEach(a -> attempts.addAll(byStatement("merge", repository.defaultBranch, a)));
+    return attempts;
   }
 
-  private static List<DeploymentSource> stated(CatalogEvent entry) {
+  private static boolean isRelease(DeploymentEvent attempt) {
+    return attempt.getSource().equals("release");
+  }
+
+  private static String id(DeploymentEvent attempt) {
+    return attempt.getDeployment();
+  }
+
+  private List<Counted> ofService(String service, DeploymentEvent attempt) {
+    Instant time = Services.timeOf(attempt);
+    String environment = Events.environment(attempt);
+    String environmentClass = environmentClass(service, attempt);
+    String name = attempt.getWorkflow();
+    var source = chosen(stated(service, time), environment, environmentClass, time);
+    if (source.getSource().equals("deployment") && fits(source, name)) {
+      return List.of(new Counted(service, attempt));
+    }
+    candidates.add(new Candidate(service, "deployment", name, source.getSource(), attempt));
+    return List.of();
+  }
+
+  /** E3: the class of an attempt's environment as a service has it. */
+  String environmentClass(String service, DeploymentEvent attempt) {
+    Instant time = Services.timeOf(attempt);
+    return Events.environmentClass(attempt, services.entry(repository.name, service, time));
+  }
+
+  /** E4: an attempt of each source that is of it and stands where and when it is. */
+  private List<Counted> byStatement(String kind, String name, DeploymentEvent attempt) {
+    Instant time = Services.timeOf(attempt);
+    List<Counted> counted = new ArrayList<>();
+    for (String service : services.entriesAt(repository.name, time).keySet()) {
+      var stated = stated(service, time);
+      int before = counted.size();
+      for (var source : stated) {
+        String environment = Objects.requireNonNullElse(source.getEnvironment(), "production");
+        var one = Events.copy(attempt);
+        one.setEnvironment(environment);
+        var chosen = chosen(stated, environment, environmentClass(service, one), time);
+        if (source.getSource().equals(kind) && fits(source, name) && source == chosen) {
+          if (counted.size() > before) {
+            one.setDeployment(attempt.getDeployment() + "@" + environment);
+          }
+          counted.add(new Counted(service, one));
+        }
+      }
+    }
+    if (counted.isEmpty() && isTold(kind, name)) {
+      String service = services.of(attempt);
+      String production = environmentClass(service, attempt);
+      var chosen = chosen(stated(service, time), "production", production, time);
+      candidates.add(new Candidate(service, kind, name, chosen.getSource(), attempt));
+    }
+    return counted;
+  }
+
+  private static boolean isTold(String kind, String name) {
+    return Set.of("release", "tag").contains(kind)
+        || (kind.equals("workflow")
+            && Stream.of(name.toLowerCase(Locale.ROOT).split("[^a-z]+"))
+                .anyMatch(DEPLOYING::contains));
+  }
+
+  private List<DeploymentSource> stated(String service, Instant time) {
+    var entry = services.entriesAt(repository.name, time).get(service);
     return entry == null || entry.getDeploymentSources() == null
         ? List.of()
         : entry.getDeploymentSources();
   }
 
-  /** E4: without an environment it is about any of a deployment event, else about production. */
-  private static boolean isOf(DeploymentSource source, String environment) {
-    return source.getEnvironment() == null
-        ? source.getSource().equals("deployment") || environment.equals("production")
-        : source.getEnvironment().equalsIgnoreCase(environment);
-  }
-
-  /** E4: whether an attempt is of the source that is chosen there and then. */
-  static boolean counts(DeploymentEvent attempt, CatalogEvent entry) {
-    var chosen = chosen(entry, Events.environment(attempt), Services.timeOf(attempt));
-    return chosen.getSource().equals(attempt.getSource()) && fits(chosen, name(attempt));
-  }
-
-  /** The name that a source goes by: of the workflow, tag or branch. */
-  private static String name(DeploymentEvent attempt) {
-    String name =
-        switch (attempt.getSource()) {
-          case "workflow" -> attempt.getWorkflow();
-          case "release", "tag" -> attempt.getVersion();
-          default -> attempt.getRef();
-        };
-    return Objects.requireNonNullElse(name, "");
-  }
-
-  private static boolean fits(DeploymentSource chosen, String name) {
-    return chosen.getName() == null || Services.glob(chosen.getName(), name);
-  }
-
-  /** E4: what would be attempts of a service by the sources that an entry of it ever states. */
-  List<DeploymentEvent> attempts(String service, List<CatalogEvent> entries) {
-    List<DeploymentEvent> attempts = new ArrayList<>();
-    Set<String> done = new TreeSet<>();
-    for (var entry : entries) {
-      for (var source : stated(entry)) {
-        String environment = Objects.requireNonNullElse(source.getEnvironment(), "production");
-        if (done.add(source.getSource() + " " + environment)) {
-          for (var attempt : attempts(source.getSource())) {
-            attempts.add(attempt.setService(service).setEnvironment(environment).build());
-          }
-        }
+  /**
+   * E4: of those for an environment the one that began last; of several the one that names the
+   * environment, then its class, then none; of several the last stated. Else deployment events.
+   */
+  private static DeploymentSource chosen(
+      List<DeploymentSource> stated, String environment, String environmentClass, Instant time) {
+    var chosen = new DeploymentSource("deployment", null, null, null);
+    int closest = -1;
+    for (var source : stated) {
+      Instant since = Objects.requireNonNullElse(source.getSince(), Instant.MIN);
+      Instant latest = Objects.requireNonNullElse(chosen.getSince(), Instant.MIN);
+      int close = closeness(source, environment, environmentClass);
+      boolean begun = !since.isAfter(time);
+      boolean later = since.isAfter(latest) || (since.equals(latest) && close >= closest);
+      if (close > 0 && begun && later) {
+        chosen = source;
+        closest = close;
       }
     }
-    return attempts;
+    return chosen;
   }
 
-  private List<DeploymentEvent.Builder> attempts(String source) {
-    return switch (source) {
-      case "workflow" -> workflows();
-      case "tag" -> pushes("refs/tags/", "tag");
-      case "push" -> pushes("refs/heads/", "push");
-      case "merge" -> merges();
-      default -> List.of();
-    };
+  /** E4: without an environment, of deployment events any is meant, else production. */
+  private static int closeness(
+      DeploymentSource source, String environment, String environmentClass) {
+    String named = source.getEnvironment();
+    if (named != null) {
+      return named.equalsIgnoreCase(environment)
+          ? 3
+          : named.equalsIgnoreCase(environmentClass) ? 2 : 0;
+    }
+    boolean production =
+        environmentClass.equals("production") || environment.equalsIgnoreCase("production");
+    return source.getSource().equals("deployment") || production ? 1 : 0;
+  }
+
+  /** E4: names are globs in any case. */
+  private static boolean fits(DeploymentSource source, String name) {
+    return source.getName() == null
+        || (name != null
+            && Services.glob(
+                source.getName().toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT)));
   }
 
   /** A run that succeeded or failed. */
-  private List<DeploymentEvent.Builder> workflows() {
-    List<DeploymentEvent.Builder> attempts = new ArrayList<>();
+  private List<DeploymentEvent> workflows() {
+    List<DeploymentEvent> attempts = new ArrayList<>();
     var all =
         events.all(CiRunEvent.class).stream()
             .filter(run -> repository.name.equals(run.getRepository()))
@@ -112,66 +190,80 @@ final class Sources {
     for (var told : Events.grouped(all, run -> run.getRun() + "/" + run.getAttempt())) {
       var run = Events.merged(told);
       String outcome = String.valueOf(run.getOutcome());
-      if (run.getFinishedAt() != null && Set.of("success", "failure").contains(outcome)) {
+      if (run.getFinishedAt() != null
+          && run.getWorkflow() != null
+          && Set.of("success", "failure").contains(outcome)) {
+        String id = "workflow:" + run.getRun() + "/" + run.getAttempt();
         attempts.add(
-            attempt("workflow", "workflow:" + run.getRun() + "/" + run.getAttempt())
+            attempt("workflow", id, run.getSha(), run.getFinishedAt())
                 .setStatus(outcome.equals("success") ? "succeeded" : "failed")
-                .setOccurredAt(run.getFinishedAt())
                 .setStartedAt(run.getStartedAt())
-                .setFinishedAt(run.getFinishedAt())
                 .setWorkflow(run.getWorkflow())
                 .setRef(run.getBranch())
-                .setSha(run.getSha()));
+                .build());
       }
     }
     return attempts;
   }
 
-  /** Where a tag or branch was moved to. */
-  private List<DeploymentEvent.Builder> pushes(String refs, String source) {
-    List<DeploymentEvent.Builder> attempts = new ArrayList<>();
+  /** A tag that is put to a commit; the same once more is none. */
+  private List<DeploymentEvent> tags() {
+    Map<String, DeploymentEvent> first = new TreeMap<>();
     for (var push : events.all(PushEvent.class)) {
-      String head = push.getHead() == null ? push.getAfter() : push.getHead();
+      String commit = push.getHead() == null ? push.getAfter() : push.getHead();
       if (push.getRepository().equals(repository.name)
-          && push.getRef().startsWith(refs)
-          && head != null) {
-        String name = push.getRef().substring(refs.length());
+          && push.getRef().startsWith("refs/tags/")
+          && commit != null) {
+        String tag = push.getRef().substring("refs/tags/".length());
         Instant time = Objects.requireNonNullElse(push.getPushedAt(), push.getOccurredAt());
-        attempts.add(
-            attempt(source, source + ":" + name + "@" + head)
-                .setOccurredAt(time)
-                .setStartedAt(time)
-                .setFinishedAt(time)
-                .setVersion(source.equals("tag") ? name : null)
-                .setRef(name)
-                .setSha(head));
+        var attempt = attempt("tag", "tag:" + tag + "@" + commit, commit, time);
+        attempt.setRef(push.getRef()).setVersion(tag);
+        first.merge(tag + "@" + commit, attempt.build(), Sources::earlier);
       }
     }
-    return attempts;
+    return List.copyOf(first.values());
+  }
+
+  private static DeploymentEvent earlier(DeploymentEvent one, DeploymentEvent other) {
+    return other.getFinishedAt().isBefore(one.getFinishedAt()) ? other : one;
+  }
+
+  /** A push to a branch; several at the same time to the same commit are one. */
+  private List<DeploymentEvent> pushes() {
+    Map<String, DeploymentEvent> attempts = new TreeMap<>();
+    for (var branch : repository.branches.values()) {
+      for (var move : branch.moves()) {
+        String id = "push:%s@%s@%s".formatted(branch.name, move.head(), move.time());
+        var attempt = attempt("push", id, move.head(), move.time()).setRef(branch.name);
+        attempts.put(id, attempt.build());
+      }
+    }
+    return List.copyOf(attempts.values());
   }
 
   /** A pull request that was merged into the default branch. */
-  private List<DeploymentEvent.Builder> merges() {
+  private List<DeploymentEvent> merges() {
     return repository.merged.stream()
         .filter(pull -> pull.mergeCommit() != null)
         .filter(pull -> Objects.equals(pull.told().getBaseBranch(), repository.defaultBranch))
         .map(
-            pull ->
-                attempt("merge", "merge:#" + pull.number())
-                    .setOccurredAt(pull.mergedAt())
-                    .setStartedAt(pull.mergedAt())
-                    .setFinishedAt(pull.mergedAt())
-                    .setSha(pull.mergeCommit()))
+            pull -> {
+              String id = "merge:" + repository.name + "#" + pull.number();
+              return attempt("merge", id, pull.mergeCommit(), pull.mergedAt()).build();
+            })
         .toList();
   }
 
-  private DeploymentEvent.Builder attempt(String source, String id) {
+  private DeploymentEvent.Builder attempt(String source, String id, String sha, Instant time) {
     return DeploymentEvent.newBuilder()
         .setId(source + " " + id)
         .setProvenance(new Provenance("", "", Instant.EPOCH, "live"))
+        .setOccurredAt(time)
+        .setFinishedAt(time)
         .setRepository(repository.name)
         .setDeployment(id)
         .setSource(source)
+        .setSha(sha)
         .setStatus("succeeded");
   }
 }
