@@ -105,7 +105,7 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
     Set<Kind> kinds = kinds();
     Logs.toFile(options.data().resolve("backfill.log"));
     var narration = new Narration(spec.commandLine().getOut());
-    try (var destination = Destination.find(options.data())) {
+    try (var destination = Destination.find(options.data(), narration)) {
       Config config = destination.config();
       var settings = ForgeSettings.from(config, forge, api).only(kinds);
       if (settings.token().isEmpty()) {

@@ -51,9 +51,10 @@ final class GenerationsCommand implements Runnable {
 
     @Override
     public final Integer call() throws InterruptedException {
-      Config config = Installation.find(data);
+      var narration = new Narration(spec.commandLine().getOut());
+      Config config = Installation.find(data, narration);
       try {
-        run(config, Connections.from(config), new Narration(spec.commandLine().getOut()));
+        run(config, Connections.from(config), narration);
         return 0;
       } catch (SQLException e) {
         throw new StartException(

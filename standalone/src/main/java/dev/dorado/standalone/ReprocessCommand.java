@@ -55,7 +55,7 @@ final class ReprocessCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
-    Config config = Installation.find(data);
+    Config config = Installation.find(data, narration);
     try {
       run(config, narration);
       return 0;
