@@ -49,7 +49,7 @@ final class ReprocessCommand implements Callable<Integer> {
       names = "--translate",
       description =
           "First translate all kept deliveries again with the present senders. What is the same event"
-              + " stays one; what a sender no longer gives stays too, and is counted.")
+              + " stays one; what a delivery no longer gives is taken back.")
   private boolean translate;
 
   @Override
@@ -133,8 +133,17 @@ final class ReprocessCommand implements Callable<Integer> {
               .formatted(result.deliveries(), result.events(), result.revived()));
       if (result.fewer() > 0) {
         narration.warning(
-            "%,d deliveries give fewer events than before (%s ...): what they gave stays an event, since events are never taken back. Where one is wrong, a correction excludes the deployment that it tells of."
-                .formatted(result.fewer(), String.join(", ", result.examples())));
+            "%,d deliveries give fewer events than they did at first (%s%s): %,d events that nothing else tells of are taken back now."
+                .formatted(
+                    result.fewer(),
+                    String.join(", ", result.examples()),
+                    result.fewer() > result.examples().size() ? " ..." : "",
+                    result.withdrawn()));
+      }
+      if (result.notUnderstood() > 0) {
+        narration.warning(
+            "%,d deliveries gave events and are not understood by this version: their events stay as they are."
+                .formatted(result.notUnderstood()));
       }
       if (result.unknown() > 0) {
         narration.warning(

@@ -230,18 +230,20 @@ final class KeyedStep implements Processor<String, StepRecord, String, Emission>
     try (var entries = inputs.prefixScan(prefix, new BytesSerializer())) {
       entries.forEachRemaining(entry -> ofOneId.add(StepSerde.read(entry.value)));
     }
-    if (ofOneId.isEmpty()) {
+    if (!give(history, ofOneId)) {
       history.remove(id, kind);
-    } else {
-      give(history, ofOneId);
     }
   }
 
-  private static void give(KeyHistory history, List<StepRecord> ofOneId) {
-    ofOneId.stream()
-        .map(input -> (SpecificRecord) input.getPayload())
-        .reduce(Preferred::standing)
-        .ifPresent(payload -> history.put(InputId.parse(ofOneId.get(0).getId()).id(), payload));
+  /** Answers whether there was anything to give: what was taken back is not. */
+  private static boolean give(KeyHistory history, List<StepRecord> ofOneId) {
+    Optional<SpecificRecord> standing =
+        ofOneId.stream()
+            .map(input -> (SpecificRecord) input.getPayload())
+            .reduce(Preferred::standing)
+            .filter(payload -> !Preferred.isWithdrawn(payload));
+    standing.ifPresent(payload -> history.put(InputId.parse(ofOneId.get(0).getId()).id(), payload));
+    return standing.isPresent();
   }
 
   /** Sends an output on, unless it is what was sent. */
