@@ -37,12 +37,12 @@ final class Schemas {
               "correction", words("Id of the correction to take back."),
               "reason", words("Why, for those who ask later."),
               "author", words("Who says so."),
-              "at", words("When it was made, ISO 8601. Default: now.")),
+              "at", words("When it was made, ISO 8601. Default: when it comes for the first time.")),
           "action",
           "service",
           "reason");
   static final Map<String, Object> CORRECTION_TAKEN =
-      object(ordered("id", words("Id of the correction: the same for the same content.")));
+      object(ordered("id", words("Id of the correction: the same for the same content and key.")));
   static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
   static final Map<String, Object> CHANGE = object(changeColumns());
   static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));

@@ -66,6 +66,16 @@ class PlannedRulesTest {
   }
 
   @Test
+  void aCorrectionThatIsPostedAgainLaterIsTheOneThatItWas() {
+    var history = deployedTwice();
+    corrected(history, "mark", c -> c.setDeployment("d1").setMark("failed"));
+    corrected(history, "mark", c -> c.setDeployment("d1").setMark("not-failed"));
+    corrected(history, "mark", c -> c.setDeployment("d1").setMark("failed").setId("correction 1"));
+
+    assertThat(deployment(history, "d1").getFailed()).isFalse();
+  }
+
+  @Test
   void anExcludedDeploymentShipsNothingAndIsNotCounted() {
     var history = deployedTwice();
     corrected(history, "exclude", c -> c.setDeployment("d1"));
