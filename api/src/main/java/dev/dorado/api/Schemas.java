@@ -37,7 +37,8 @@ final class Schemas {
               "correction", words("Id of the correction to take back."),
               "reason", words("Why, for those who ask later."),
               "author", words("Who says so."),
-              "at", words("When it was made, ISO 8601. Default: when it comes for the first time.")),
+              "at",
+                  words("When it was made, ISO 8601. Default: when it comes for the first time.")),
           "action",
           "service",
           "reason");

@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.standalone.DoctorCommand.Evidence;
 import java.time.Duration;
 import java.time.Instant;
@@ -127,7 +128,9 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "senders",
-              "%s has been silent since %s".formatted(name, last),
+              "%s has been silent for %s, since %s"
+                  .formatted(
+                      name, ReadableDuration.of(Duration.between(last, evidence.now())), last),
               "see the log of deliveries in its webhook's settings"));
     }
   }
@@ -152,11 +155,12 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "clocks",
-              "%d deliveries of %s came up to %d s before what they tell of"
+              "%d deliveries of %s came up to %s before what they tell of"
                   .formatted(
                       clock.path("deliveries").asLong(),
                       clock.path("sender").asText(),
-                      clock.path("ahead_seconds").asLong()),
+                      ReadableDuration.of(
+                          Duration.ofSeconds(clock.path("ahead_seconds").asLong()))),
               "set the clock of the sender, or of this machine, by NTP"));
     }
   }

@@ -3,6 +3,7 @@ package dev.dorado.standalone;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.server.Check;
+import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -62,6 +63,6 @@ record Patience(Duration most, Duration betweenLooks, Duration betweenLines) {
 
   /** How long it is, for people. */
   String words() {
-    return most.toSeconds() + " s";
+    return ReadableDuration.of(most);
   }
 }
