@@ -331,6 +331,13 @@ final class Schemas {
             "low", number("Lower bound of the 95 % interval; null with too few rows."),
             "high", number("Upper bound."),
             "tier", tier(),
+            "tiers",
+                array(
+                    choice(
+                        "A tier.",
+                        Arrays.stream(Tier.values()).map(Tier::json).toArray(String[]::new)),
+                    "The tiers that the 95 % interval reaches over, best first: one where the number is"
+                        + " sure enough for its tier, none where there are too few rows to say."),
             "benchmark", nullable(benchmark()),
             "previous", number("The value of the period before."),
             "previous_n", count("How many rows that is over."));
