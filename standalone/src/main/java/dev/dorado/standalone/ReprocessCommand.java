@@ -8,12 +8,12 @@ import dev.dorado.schemas.Generations;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.Reprocessing;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,12 +38,7 @@ final class ReprocessCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = ".dorado",
-      description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
-  private Path data;
+  @Mixin private InstallationOptions installation;
 
   @Option(
       names = "--translate",
@@ -55,7 +50,7 @@ final class ReprocessCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
-    Config config = Installation.find(data, narration);
+    Config config = installation.find(narration);
     try {
       run(config, narration);
       return 0;

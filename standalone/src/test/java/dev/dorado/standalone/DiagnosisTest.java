@@ -97,6 +97,10 @@ class DiagnosisTest {
             "\"lag_seconds\"", refused.formatted("2026-03-09T10:00:00Z") + "\"lag_seconds\"");
     assertThat(only().what()).contains("3 deliveries of github were refused (signature)");
     assertThat(only().remedy()).isEqualTo("another secret");
+    ingest = ingest.replace("\"count\":3", "\"count\":1").replace("\"github\"", "\"unknown\"");
+    assertThat(findings())
+        .extracting(Finding::what)
+        .anyMatch(what -> what.startsWith("1 delivery of a sender that there is not was refused"));
     ingest =
         before.replace(
             "\"lag_seconds\"", refused.formatted("2026-03-08T10:00:00Z") + "\"lag_seconds\"");
@@ -122,7 +126,7 @@ class DiagnosisTest {
         .extracting(Finding::what)
         .containsExactly(
             "2 deliveries of github (push) could not be translated: $.ref is missing",
-            "4 deliveries of github came up to 1 min 30 s before what they tell of");
+            "4 deliveries of github came up to 1 min 30 s before the time told of");
   }
 
   @Test
@@ -158,7 +162,7 @@ class DiagnosisTest {
         doctor.replace(
             "\"services\": [",
             "\"services\": [{\"id\":\"acme/new\",\"in_catalog\":false,\"sources\":[],\"candidates\":[]},");
-    assertThat(only().what()).isEqualTo("1 services are not in the catalog: acme/new");
+    assertThat(only().what()).isEqualTo("1 service is not in the catalog: acme/new");
     doctor = doctor.replace("\"in_catalog\": true", "\"in_catalog\": false");
     assertThat(findings()).isEmpty();
   }
