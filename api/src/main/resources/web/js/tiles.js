@@ -44,21 +44,7 @@ function periodText(summary) {
 }
 
 function tile({ name, definition, data, series, chosen, choose, waiting }) {
-  const heading = el(
-    "h3",
-    {},
-    el(
-      "button",
-      {
-        type: "button",
-        class: "tile-pick",
-        "data-key": `pick-${name}`,
-        "aria-pressed": String(name === chosen),
-        on: { click: () => choose(name) },
-      },
-      definition.label,
-    ),
-  );
+  const heading = headingOf(name, definition, chosen, choose);
   const frame = (state, ...content) =>
     el("article", { class: `tile ${state}${name === chosen ? " chosen" : ""}`, "data-metric": name }, heading, ...content);
   if (waiting) return frame("waiting", el("p", { class: "skeleton wide" }), el("p", { class: "skeleton" }));
@@ -82,26 +68,31 @@ function tile({ name, definition, data, series, chosen, choose, waiting }) {
   );
 }
 
+/** The name of a metric, which shows its rows when it is pressed. */
+function headingOf(name, definition, chosen, choose) {
+  return el(
+    "h3",
+    {},
+    el(
+      "button",
+      {
+        type: "button",
+        class: "tile-pick",
+        "data-key": `pick-${name}`,
+        "aria-pressed": String(name === chosen),
+        on: { click: () => choose(name) },
+      },
+      definition.label,
+    ),
+  );
+}
+
 function smallTile({ name, definition, data, chosen, choose, waiting }) {
   const has = known(data?.value);
   return el(
     "article",
     { class: `strip${name === chosen ? " chosen" : ""}${has || waiting ? "" : " no-data"}`, "data-metric": name },
-    el(
-      "h3",
-      {},
-      el(
-        "button",
-        {
-          type: "button",
-          class: "tile-pick",
-          "data-key": `pick-${name}`,
-          "aria-pressed": String(name === chosen),
-          on: { click: () => choose(name) },
-        },
-        definition.label,
-      ),
-    ),
+    headingOf(name, definition, chosen, choose),
     waiting ? el("span", { class: "skeleton" }) : has ? value(definition, data.value) : el("p", { class: "value none" }, "No data"),
     has ? trendLine(definition, data) : el("p", { class: "why" }, waiting ? "" : definition.noData),
     has && el("p", { class: "sure" }, sureness(definition, data)),
@@ -116,8 +107,12 @@ function value(definition, number) {
   );
 }
 
-function tierBadge({ tier, benchmark }) {
+/** Where the interval excludes no tier, the number says nothing of one: a single success is not elite. */
+function tierBadge({ tier, tiers, benchmark }) {
   if (!tier || !benchmark) return null;
+  if (tiers.length === 0 || tiers.length === benchmark.bands.length) {
+    return el("span", { class: "tier none", title: "By the 95 % interval it may be in any of the tiers." }, "Too few for a tier");
+  }
   const bars = svg(
     "svg",
     { viewBox: "0 0 15 12", width: 15, height: 12, "aria-hidden": "true" },
@@ -125,7 +120,12 @@ function tierBadge({ tier, benchmark }) {
       svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[tier] ? "on" : "off" }),
     ),
   );
-  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, capital(tier)), el("span", { class: "year" }, sourceLabel(benchmark)));
+  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), el("span", { class: "year" }, sourceLabel(benchmark)));
+}
+
+/** "Elite", or "Elite to High" where the number is not sure enough for one. */
+function reach(tiers) {
+  return [...new Set([tiers[0], tiers[tiers.length - 1]])].map(capital).join(" to ");
 }
 
 /** "DORA 2023" for DORA's own bands; another source is named in full in the tile's details. */

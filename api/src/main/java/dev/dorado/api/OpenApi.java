@@ -88,7 +88,10 @@ final class OpenApi {
     key.put("in", "header");
     key.put("required", false);
     key.put(
-        "description", "Tells two corrections of the same content apart, or makes two posts one.");
+        "description",
+        "Any text. Posts of the same content with the same key, or all without one, are one"
+            + " correction, made when the first came: a repetition answers with its id and changes"
+            + " nothing. Another key makes another correction.");
     key.put("schema", Map.of("type", "string"));
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("required", true);

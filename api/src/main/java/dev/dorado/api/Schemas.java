@@ -37,12 +37,13 @@ final class Schemas {
               "correction", words("Id of the correction to take back."),
               "reason", words("Why, for those who ask later."),
               "author", words("Who says so."),
-              "at", words("When it was made, ISO 8601. Default: now.")),
+              "at",
+                  words("When it was made, ISO 8601. Default: when it comes for the first time.")),
           "action",
           "service",
           "reason");
   static final Map<String, Object> CORRECTION_TAKEN =
-      object(ordered("id", words("Id of the correction: the same for the same content.")));
+      object(ordered("id", words("Id of the correction: the same for the same content and key.")));
   static final Map<String, Object> DEPLOYMENT = object(columns(FactTable.DEPLOYMENTS));
   static final Map<String, Object> CHANGE = object(changeColumns());
   static final Map<String, Object> INCIDENT = object(columns(FactTable.INCIDENTS));
@@ -330,6 +331,13 @@ final class Schemas {
             "low", number("Lower bound of the 95 % interval; null with too few rows."),
             "high", number("Upper bound."),
             "tier", tier(),
+            "tiers",
+                array(
+                    choice(
+                        "A tier.",
+                        Arrays.stream(Tier.values()).map(Tier::json).toArray(String[]::new)),
+                    "The tiers that the 95 % interval reaches over, best first: one where the number is"
+                        + " sure enough for its tier, none where there are too few rows to say."),
             "benchmark", nullable(benchmark()),
             "previous", number("The value of the period before."),
             "previous_n", count("How many rows that is over."));

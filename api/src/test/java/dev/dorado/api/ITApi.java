@@ -325,6 +325,7 @@ class ITApi {
     assertThat(leadTime.get("stages").get("coding").asDouble()).isEqualTo(600);
     assertThat(leadTime.get("stages").get("pickup").isNull()).isTrue();
     assertThat(leadTime.get("tier").asText()).isEqualTo("elite");
+    assertThat(leadTime.get("tiers")).as("5 are too few for an interval").isEmpty();
     assertThat(leadTime.get("previous").isNull()).isTrue();
 
     JsonNode failRate = metrics.get("change_fail_rate");
@@ -337,6 +338,9 @@ class ITApi {
     assertThat(failRate.get("low").asDouble()).isCloseTo(0.0715, within(1e-4));
     assertThat(failRate.get("high").asDouble()).isCloseTo(0.5907, within(1e-4));
     assertThat(failRate.get("tier").asText()).isEqualTo("low");
+    assertThat(failRate.get("tiers"))
+        .extracting(JsonNode::asText)
+        .containsExactly("high", "medium", "low");
 
     JsonNode recovery = metrics.get("failed_deployment_recovery_time");
     assertThat(recovery.get("value").asDouble()).isEqualTo(5400);

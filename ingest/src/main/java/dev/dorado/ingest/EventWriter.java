@@ -9,8 +9,8 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.Check;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +26,9 @@ public final class EventWriter implements EventSink, AutoCloseable {
 
   /** Longer than the producer itself tries. */
   private static final long FLUSH_SECONDS = 90;
+
+  /** Nobody waits for a probe's answer: a Kafka that is busy is not away. */
+  private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final Publisher publisher;
   private final IngestChecks checks;
@@ -52,16 +55,12 @@ public final class EventWriter implements EventSink, AutoCloseable {
             IngestSettings.from(config),
             new IngestMetrics(metrics),
             KafkaPublisher.Pace.BULK);
-    return new EventWriter(publisher, new IngestChecks(connections));
+    return new EventWriter(publisher, new IngestChecks(connections, ANSWER));
   }
 
-  /** What keeps events from being written now, for people; empty if nothing does. */
-  public Optional<String> problem() {
-    return checks.all().stream()
-        .map(Check::run)
-        .filter(result -> !result.healthy())
-        .map(Check.Result::problem)
-        .findFirst();
+  /** Whether events can be written now: each waits for an answer, and says what is in the way. */
+  public List<Check> checks() {
+    return checks.all();
   }
 
   /**

@@ -24,18 +24,33 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 
 /** Whether Kafka and the registry are there and set up. Thread-safe. */
 final class IngestChecks implements AutoCloseable {
 
+  /** Whoever asks for the health of a role wants to know soon. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+  /** Without the id nothing goes on. */
+  private static final Duration FOR_THE_ID = Duration.ofSeconds(30);
+
   private final Connections connections;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final Duration timeout;
+  private final HttpClient http;
   private Admin admin;
 
   IngestChecks(Connections connections) {
+    this(connections, TIMEOUT);
+  }
+
+  /**
+   * @param timeout how long each waits for an answer
+   */
+  IngestChecks(Connections connections, Duration timeout) {
     this.connections = requireNonNull(connections);
+    this.timeout = requireNonNull(timeout);
+    this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
   }
 
   List<Check> all() {
@@ -51,7 +66,11 @@ final class IngestChecks implements AutoCloseable {
    */
   String clusterId() {
     try {
-      return admin().describeCluster().clusterId().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      var patient = new DescribeClusterOptions().timeoutMs((int) FOR_THE_ID.toMillis());
+      return admin()
+          .describeCluster(patient)
+          .clusterId()
+          .get(FOR_THE_ID.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
       throw new BackfillException(
           "Kafka at %s does not say which cluster it is: %s"
@@ -75,13 +94,13 @@ final class IngestChecks implements AutoCloseable {
     String address = connections.bootstrapServers();
     try {
       Set<String> existing =
-          admin().listTopics().names().get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+          admin().listTopics().names().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       return missing(
           "Kafka at " + address + " lacks the topics",
           Topics.common().stream().map(Topic::name).toList(),
           existing);
     } catch (TimeoutException e) {
-      return "Kafka at %s does not answer within %d s".formatted(address, TIMEOUT.toSeconds());
+      return "Kafka at %s does not answer within %d s".formatted(address, timeout.toSeconds());
     } catch (ExecutionException e) {
       return "Kafka at %s: %s".formatted(address, e.getCause().getMessage());
     } catch (InterruptedException e) {
@@ -95,7 +114,7 @@ final class IngestChecks implements AutoCloseable {
     try {
       var request =
           HttpRequest.newBuilder(URI.create(address.replaceFirst("/+$", "") + "/subjects"))
-              .timeout(TIMEOUT)
+              .timeout(timeout)
               .build();
       var response = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
@@ -135,9 +154,9 @@ final class IngestChecks implements AutoCloseable {
                   AdminClientConfig.CLIENT_ID_CONFIG,
                   "dorado-ingest-health",
                   AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                  (int) TIMEOUT.toMillis(),
+                  (int) timeout.toMillis(),
                   AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                  (int) TIMEOUT.toMillis(),
+                  (int) timeout.toMillis(),
                   AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
                   1000));
     }

@@ -41,7 +41,8 @@ record KeptDelivery(Delivery kept, Sender sender) {
     return new Again(
         taken.events(),
         isRevived ? Optional.of(Intake.delivery(sender, request, taken)) : Optional.empty(),
-        givesFewer);
+        givesFewer,
+        taken.outcome() != Outcome.DEAD);
   }
 
   /**
@@ -50,8 +51,13 @@ record KeptDelivery(Delivery kept, Sender sender) {
    * @param events what it means
    * @param revived what is to be kept in its place, if it was ignored or dead and is not any more
    * @param givesFewer whether it gave more events before
+   * @param understood whether it is known what it means; if not, it says nothing of what it gave
    */
-  record Again(List<CanonicalEvent<?>> events, Optional<Delivery> revived, boolean givesFewer) {}
+  record Again(
+      List<CanonicalEvent<?>> events,
+      Optional<Delivery> revived,
+      boolean givesFewer,
+      boolean understood) {}
 
   private Provenance provenance(DeliveryRequest request, int generation) {
     var provenance = request.provenance(sender.name(), kept.getId());

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.deliveries.Delivery;
+import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
@@ -25,8 +26,9 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * Translates all deliveries that are kept again with the present senders, into the topics of
  * events. An event's id says what happened, so what is given again is the same event, and of it the
- * later translation stands. What a present sender no longer gives stays what it was: events are
- * never taken back, and deliveries that give fewer are counted. For one thread.
+ * later translation stands. What a delivery gave before and does not give any more is taken back,
+ * unless something else tells of it too. A delivery that is not understood now says nothing of what
+ * it gave. For one thread.
  */
 public final class Retranslation implements AutoCloseable {
 
@@ -35,6 +37,7 @@ public final class Retranslation implements AutoCloseable {
   private static final int EXAMPLES = 5;
 
   private final int generation;
+  private final Connections connections;
   private final Senders senders;
   private final Publisher publisher;
   private final KafkaConsumer<String, Delivery> deliveries;
@@ -46,7 +49,7 @@ public final class Retranslation implements AutoCloseable {
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
   public Retranslation(int generation, Config config, Connections connections) {
-    requireNonNull(connections);
+    this.connections = requireNonNull(connections);
     this.generation = generation;
     var settings = IngestSettings.from(config);
     this.senders = Senders.all(settings.senders());
@@ -92,6 +95,8 @@ public final class Retranslation implements AutoCloseable {
    * @param revived how many were ignored or dead before and are not any more
    * @param fewer how many gave more events before
    * @param examples some of those, as sender and id
+   * @param withdrawn how many events were taken back, since nothing tells of them any more
+   * @param notUnderstood how many gave events before and are not understood now
    * @param unknown how many are of senders that there are no more
    */
   public record Result(
@@ -100,6 +105,8 @@ public final class Retranslation implements AutoCloseable {
       long revived,
       long fewer,
       List<String> examples,
+      long withdrawn,
+      long notUnderstood,
       long unknown) {}
 
   /**
@@ -117,22 +124,35 @@ public final class Retranslation implements AutoCloseable {
     Map<TopicPartition, Long> begins = deliveries.beginningOffsets(partitions);
     long all = distance(begins, ends);
     var count = new Count();
+    var withdrawals = new Withdrawals(generation);
+    // One that is cut off before it has taken events back looks at their deliveries again.
+    Map<TopicPartition, Long> firstOfFewer = new HashMap<>();
     while (distance(positions(partitions), ends) > 0) {
       List<CompletableFuture<Void>> written = new ArrayList<>();
       for (var record : deliveries.poll(POLL)) {
         if (record.value() != null) {
-          written.add(translate(record.value(), count));
+          long fewer = count.fewer;
+          written.add(translate(record.value(), count, withdrawals));
+          if (count.fewer > fewer) {
+            firstOfFewer.putIfAbsent(
+                new TopicPartition(record.topic(), record.partition()), record.offset());
+          }
         }
       }
       await(written);
       Map<TopicPartition, Long> positions = positions(partitions);
-      deliveries.commitSync(offsets(positions));
+      Map<TopicPartition, Long> done = new HashMap<>(positions);
+      firstOfFewer.forEach((partition, offset) -> done.merge(partition, offset, Math::min));
+      deliveries.commitSync(offsets(done));
       listener.passed(distance(begins, positions), all);
     }
-    return count.result();
+    List<CanonicalEvent<?>> withdrawn = withdrawals.of(connections);
+    await(List.of(publisher.publish(withdrawn)));
+    deliveries.commitSync(offsets(positions(partitions)));
+    return count.result(withdrawn.size());
   }
 
-  private CompletableFuture<Void> translate(Delivery kept, Count count) {
+  private CompletableFuture<Void> translate(Delivery kept, Count count, Withdrawals withdrawals) {
     var sender = senders.named(kept.getSender());
     if (sender.isEmpty()) {
       count.unknown++;
@@ -140,6 +160,9 @@ public final class Retranslation implements AutoCloseable {
     }
     var again = new KeptDelivery(kept, sender.get()).translate(generation);
     count.add(kept, again);
+    if (again.givesFewer() && again.understood()) {
+      withdrawals.givesFewer(kept.getSender(), kept.getId(), again.events());
+    }
     return again
         .revived()
         .map(revived -> publisher.publish(revived, again.events()))
@@ -196,6 +219,7 @@ public final class Retranslation implements AutoCloseable {
     private long events;
     private long revived;
     private long fewer;
+    private long notUnderstood;
     private long unknown;
     private final List<String> examples = new ArrayList<>();
 
@@ -203,7 +227,9 @@ public final class Retranslation implements AutoCloseable {
       deliveries++;
       events += again.events().size();
       revived += again.revived().isPresent() ? 1 : 0;
-      if (again.givesFewer()) {
+      if (again.givesFewer() && !again.understood()) {
+        notUnderstood++;
+      } else if (again.givesFewer()) {
         fewer++;
         if (examples.size() < EXAMPLES) {
           examples.add(kept.getSender() + " " + kept.getId());
@@ -211,8 +237,16 @@ public final class Retranslation implements AutoCloseable {
       }
     }
 
-    Result result() {
-      return new Result(deliveries, events, revived, fewer, List.copyOf(examples), unknown);
+    Result result(long withdrawn) {
+      return new Result(
+          deliveries,
+          events,
+          revived,
+          fewer,
+          List.copyOf(examples),
+          withdrawn,
+          notUnderstood,
+          unknown);
     }
   }
 }

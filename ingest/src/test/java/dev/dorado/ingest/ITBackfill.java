@@ -37,7 +37,7 @@ class ITBackfill {
     topics.create();
     Instant before = Instant.now().minusSeconds(60);
     try (var writer = EventWriter.open(config(), connections, new SimpleMeterRegistry())) {
-      assertThat(writer.problem()).isEmpty();
+      assertThat(writer.checks()).allMatch(check -> check.run().healthy());
       assertThat(writer.kafkaId()).isNotEmpty();
       writer.write(List.of(push(SHA_2, SHA_1, SHA_2), pullRequest("pr-1")));
       writer.flush();
@@ -62,9 +62,10 @@ class ITBackfill {
     Config nowhere =
         ConfigFactory.parseString("dorado.kafka.bootstrap-servers = \"127.0.0.1:1\"")
             .withFallback(config());
-    try (var writer =
-        EventWriter.open(nowhere, Connections.from(nowhere), new SimpleMeterRegistry())) {
-      assertThat(writer.problem()).hasValueSatisfying(p -> assertThat(p).contains("127.0.0.1:1"));
+    try (var checks = new IngestChecks(Connections.from(nowhere))) {
+      assertThat(checks.all())
+          .extracting(check -> check.run().problem())
+          .anySatisfy(problem -> assertThat(problem).contains("127.0.0.1:1"));
     }
   }
 

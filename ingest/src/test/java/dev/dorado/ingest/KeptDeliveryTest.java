@@ -61,10 +61,13 @@ class KeptDeliveryTest {
 
   @Test
   void oneThatGivesFewerThanItDidIsTold() {
-    assertThat(kept(DEPLOYMENT, "accepted", 2, "live").translate(2).givesFewer()).isTrue();
+    var fewer = kept(DEPLOYMENT, "accepted", 2, "live").translate(2);
+    assertThat(fewer.givesFewer()).isTrue();
+    assertThat(fewer.understood()).isTrue();
 
     var notUnderstood = kept("no JSON", "accepted", 1, "live").translate(2);
     assertThat(notUnderstood.givesFewer()).isTrue();
+    assertThat(notUnderstood.understood()).isFalse();
     assertThat(notUnderstood.events()).isEmpty();
     assertThat(notUnderstood.revived()).isEmpty();
   }

@@ -3,8 +3,9 @@ package dev.dorado.schemas;
 import java.util.regex.Pattern;
 
 /**
- * The words of {@code origin} in a provenance: {@code live} or {@code backfill}; and {@code live 3}
- * of a live delivery that was kept, and translated again for the third generation of facts.
+ * The words of {@code origin} in a provenance: {@code live} or {@code backfill}; {@code live 3} of
+ * a live delivery that was kept, and translated again for the third generation of facts; and {@code
+ * withdrawn 3} of an event that no delivery gave any more at that translation.
  */
 public final class Origin {
 
@@ -14,7 +15,9 @@ public final class Origin {
   /** It was imported. */
   public static final String BACKFILL = "backfill";
 
-  private static final Pattern AGAIN = Pattern.compile(LIVE + " ([0-9]{1,9})");
+  private static final String WITHDRAWN = "withdrawn ";
+  private static final Pattern AGAIN =
+      Pattern.compile("(?:" + LIVE + " |" + WITHDRAWN + ")([0-9]{1,9})");
 
   private Origin() {}
 
@@ -28,7 +31,20 @@ public final class Origin {
     return origin.equals(LIVE) ? LIVE + " " + generation : origin;
   }
 
-  /** For which generation an event was translated again; 0 if it was translated as it came. */
+  /** The origin of an event that the translation for a generation of facts takes back. */
+  public static String withdrawn(int generation) {
+    return WITHDRAWN + generation;
+  }
+
+  /** Whether an event is taken back. */
+  public static boolean isWithdrawn(String origin) {
+    return origin.startsWith(WITHDRAWN);
+  }
+
+  /**
+   * For which generation an event was translated again, or taken back; 0 if it was translated as it
+   * came.
+   */
   public static int translation(String origin) {
     var again = AGAIN.matcher(origin);
     return again.matches() ? Integer.parseInt(again.group(1)) : 0;

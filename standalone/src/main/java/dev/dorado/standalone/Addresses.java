@@ -10,30 +10,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * Where the embedded Kafka, schema registry and ClickHouse of a running {@code dorado up} listen,
- * as settings in a file of its data folder: other commands find it there. The ports are others at
- * each start.
+ * What a {@code dorado up} tells of itself in a file of its data folder, so that other commands
+ * find it: its process from the beginning, and, once it is ready, where its Kafka, schema registry
+ * and ClickHouse listen. The ports are others at each start.
  */
 final class Addresses implements AutoCloseable {
 
   private static final String FILE = "running.conf";
+  private static final String PROCESS = "dorado.running.process";
+  private static final String KAFKA = "dorado.kafka.bootstrap-servers";
 
   private final Path file;
+  private final String process;
 
-  private Addresses(Path file) {
+  private Addresses(Path file, long process) {
     this.file = file;
-  }
-
-  /** Tells where everything is until this is closed. */
-  static Addresses tell(DataFolder folder, Connections connections) {
-    Path file = folder.of(FILE);
-    String settings =
+    this.process =
         """
         # Written by the Dorado that runs on this folder, and removed when it stops.
-        dorado.kafka.bootstrap-servers = "%s"
+        %s = %d
+        """
+            .formatted(PROCESS, process);
+  }
+
+  /** Tells that this process starts on a folder, until this is closed. */
+  static Addresses begin(DataFolder folder) {
+    return begin(folder.path(), ProcessHandle.current().pid());
+  }
+
+  /** As above, for any process. */
+  static Addresses begin(Path folder, long process) {
+    var addresses = new Addresses(folder.resolve(FILE), process);
+    addresses.write("");
+    return addresses;
+  }
+
+  /** Tells where everything is: it is ready. */
+  void tell(Connections connections) {
+    write(
+        """
+        %s = "%s"
         dorado.kafka.partitions = %d
         dorado.kafka.replication-factor = %d
         dorado.registry.url = "%s"
@@ -41,33 +61,55 @@ final class Addresses implements AutoCloseable {
         dorado.clickhouse.database = "%s"
         """
             .formatted(
+                KAFKA,
                 connections.bootstrapServers(),
                 connections.partitions(),
                 connections.replicationFactor(),
                 connections.registryUrl(),
                 connections.clickHouseUrl(),
-                connections.database());
-    try {
-      Files.writeString(file, settings, UTF_8);
-    } catch (IOException e) {
-      throw new StartException(
-          "%s can't be written (%s): make the data folder writable.".formatted(file, e), e);
-    }
-    return new Addresses(file);
+                connections.database()));
   }
 
   /**
-   * The settings with which a Dorado that runs on {@code data} is reached; empty if none told of
-   * itself. What was killed has left its file: whoever uses this has to see whether it answers.
+   * What a Dorado has told of itself.
+   *
+   * @param process its process
+   * @param settings with which its parts are reached; empty while it starts
    */
-  static Optional<Config> of(Path data) {
-    Path file = data.resolve(FILE);
+  record Told(long process, Optional<Config> settings) {
+
+    /** Whether its process lives: what was killed has left its file. */
+    boolean runs() {
+      return ProcessHandle.of(process).map(ProcessHandle::isAlive).orElse(false);
+    }
+  }
+
+  /** What the Dorado on {@code folder} told last; empty if none told of itself. */
+  static Optional<Told> of(Path folder) {
+    Path file = folder.resolve(FILE);
     try {
-      return Optional.of(ConfigFactory.parseString(Files.readString(file, UTF_8)));
+      Config told = ConfigFactory.parseString(Files.readString(file, UTF_8));
+      // A file without a process is of a version before this one, which has to be stopped first.
+      return told.hasPath(PROCESS)
+          ? Optional.of(
+              new Told(told.getLong(PROCESS), Optional.of(told).filter(all -> all.hasPath(KAFKA))))
+          : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException | ConfigException e) {
       throw new StartException("%s can't be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /** At once, so that nobody reads half of it. */
+  private void write(String settings) {
+    Path next = file.resolveSibling(FILE + ".next");
+    try {
+      Files.writeString(next, process + settings, UTF_8);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new StartException(
+          "%s can't be written (%s): make the data folder writable.".formatted(file, e), e);
     }
   }
 

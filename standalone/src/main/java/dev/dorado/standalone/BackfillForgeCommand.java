@@ -2,6 +2,7 @@ package dev.dorado.standalone;
 
 import com.typesafe.config.Config;
 import dev.dorado.ingest.KnownEvents;
+import dev.dorado.ingest.backfill.ApiClient;
 import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.ingest.backfill.BackfillState;
 import dev.dorado.ingest.backfill.EventSink;
@@ -81,6 +82,9 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
     this.forge = forge;
   }
 
+  /** How the forge is asked. */
+  abstract ApiClient client(ForgeSettings settings, Clock clock, NarratedProgress progress);
+
   /** The repositories that were named. */
   abstract List<String> repositories();
 
@@ -94,18 +98,24 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
    * One repository to look at.
    *
    * @param repository as it was named
-   * @param settings how the forge is asked
+   * @param settings what is asked
+   * @param api asks the forge
    * @param progress is told how far it is
    * @param clock gives the time
    */
-  record Work(String repository, ForgeSettings settings, NarratedProgress progress, Clock clock) {}
+  record Work(
+      String repository,
+      ForgeSettings settings,
+      ApiClient api,
+      NarratedProgress progress,
+      Clock clock) {}
 
   @Override
   public final Integer call() {
     Set<Kind> kinds = kinds();
     Logs.toFile(options.data().resolve("backfill.log"));
     var narration = new Narration(spec.commandLine().getOut());
-    try (var destination = Destination.find(options.data())) {
+    try (var destination = Destination.find(options.data(), narration)) {
       Config config = destination.config();
       var settings = ForgeSettings.from(config, forge, api).only(kinds);
       if (settings.token().isEmpty()) {
@@ -126,7 +136,9 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
   private boolean round(ForgeSettings settings, Destination destination, Narration narration) {
     boolean complete = true;
     for (String repository : repositories()) {
-      var work = new Work(repository, settings, new NarratedProgress(narration), Clock.systemUTC());
+      var progress = new NarratedProgress(narration);
+      var clock = Clock.systemUTC();
+      var work = new Work(repository, settings, client(settings, clock, progress), progress, clock);
       try {
         one(work, destination, narration);
       } catch (BackfillException e) {

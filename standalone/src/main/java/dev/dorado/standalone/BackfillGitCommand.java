@@ -107,7 +107,7 @@ final class BackfillGitCommand implements Callable<Integer> {
             deployedBranches,
             service.map(name -> name.strip().toLowerCase(Locale.ROOT)),
             environment);
-    try (var destination = Destination.find(options.data());
+    try (var destination = Destination.find(options.data(), narration);
         var source =
             GitRepository.open(
                 path,

@@ -1,10 +1,13 @@
 package dev.dorado.standalone;
 
+import dev.dorado.ingest.backfill.ApiClient;
 import dev.dorado.ingest.backfill.EventSink;
+import dev.dorado.ingest.backfill.ForgeSettings;
 import dev.dorado.ingest.backfill.ForgeStates;
 import dev.dorado.ingest.backfill.GitHubBackfill;
 import dev.dorado.ingest.backfill.GitHubRedelivery;
 import dev.dorado.ingest.backfill.Sleeper;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -38,21 +41,24 @@ final class BackfillGitHubCommand extends BackfillForgeCommand {
   }
 
   @Override
+  ApiClient client(ForgeSettings settings, Clock clock, NarratedProgress progress) {
+    return GitHubBackfill.client(settings, clock, Sleeper.REAL, progress);
+  }
+
+  @Override
   List<String> repositories() {
     return repositories;
   }
 
   @Override
   long run(Work work, EventSink sink, ForgeStates states) {
-    var api = GitHubBackfill.client(work.settings(), work.clock(), Sleeper.REAL, work.progress());
     return GitHubBackfill.run(
-        api, work.repository(), work.settings(), sink, states, work.progress(), work.clock());
+        work.api(), work.repository(), work.settings(), sink, states, work.progress(), work.clock());
   }
 
   @Override
   int redeliver(Work work) {
-    var api = GitHubBackfill.client(work.settings(), work.clock(), Sleeper.REAL, work.progress());
     return GitHubRedelivery.run(
-        api, work.repository(), work.settings(), work.progress(), work.clock());
+        work.api(), work.repository(), work.settings(), work.progress(), work.clock());
   }
 }

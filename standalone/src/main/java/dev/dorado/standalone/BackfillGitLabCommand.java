@@ -1,9 +1,12 @@
 package dev.dorado.standalone;
 
+import dev.dorado.ingest.backfill.ApiClient;
 import dev.dorado.ingest.backfill.EventSink;
+import dev.dorado.ingest.backfill.ForgeSettings;
 import dev.dorado.ingest.backfill.ForgeStates;
 import dev.dorado.ingest.backfill.GitLabBackfill;
 import dev.dorado.ingest.backfill.Sleeper;
+import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -35,15 +38,19 @@ final class BackfillGitLabCommand extends BackfillForgeCommand {
   }
 
   @Override
+  ApiClient client(ForgeSettings settings, Clock clock, NarratedProgress progress) {
+    return GitLabBackfill.client(settings, clock, Sleeper.REAL, progress);
+  }
+
+  @Override
   List<String> repositories() {
     return projects;
   }
 
   @Override
   long run(Work work, EventSink sink, ForgeStates states) {
-    var api = GitLabBackfill.client(work.settings(), work.clock(), Sleeper.REAL, work.progress());
     return GitLabBackfill.run(
-        api, work.repository(), work.settings(), sink, states, work.progress(), work.clock());
+        work.api(), work.repository(), work.settings(), sink, states, work.progress(), work.clock());
   }
 
   /** GitLab sends again by itself what failed, and has no way to ask for it. */

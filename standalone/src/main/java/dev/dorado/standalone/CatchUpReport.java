@@ -1,5 +1,6 @@
 package dev.dorado.standalone;
 
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.streams.generations.Reprocessing.Progress;
 import java.time.Duration;
 import java.util.Locale;
@@ -29,7 +30,10 @@ final class CatchUpReport {
     String estimate =
         rate > 0
             ? ", about %s to go"
-                .formatted(duration(Math.round((progress.events() - progress.read()) / rate)))
+                .formatted(
+                    ReadableDuration.of(
+                        Duration.ofSeconds(
+                            Math.round((progress.events() - progress.read()) / rate))))
             : "";
     return String.format(
         Locale.ROOT,
@@ -38,15 +42,5 @@ final class CatchUpReport {
         progress.events(),
         Math.round(rate),
         estimate);
-  }
-
-  private static String duration(long seconds) {
-    var duration = Duration.ofSeconds(seconds);
-    if (duration.toHours() > 0) {
-      return "%d h %d min".formatted(duration.toHours(), duration.toMinutesPart());
-    }
-    return duration.toMinutes() > 0
-        ? "%d min".formatted(duration.toMinutes() + (duration.toSecondsPart() >= 30 ? 1 : 0))
-        : "%d s".formatted(seconds);
   }
 }

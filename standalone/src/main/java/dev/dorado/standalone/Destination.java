@@ -1,53 +1,33 @@
 package dev.dorado.standalone;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
 import dev.dorado.ingest.EventWriter;
 import dev.dorado.schemas.Connections;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
- * The Kafka that a command writes events to: the one that the environment names, else that of the
- * {@code dorado up} that runs on the data folder.
+ * The Kafka that a command writes events to, which is that of an {@link Installation}.
  *
  * @param config all settings, those that name Kafka and the registry among them
  * @param writer writes there
  */
 record Destination(Config config, EventWriter writer) implements AutoCloseable {
 
-  private static final String KAFKA_VARIABLE = "DORADO_KAFKA_BOOTSTRAP_SERVERS";
-
   /**
-   * Finds it and sees that it answers.
+   * Finds it and waits until it takes events.
    *
-   * @throws StartException if nothing answers; the message says what to do
+   * @throws StartException if there is none, or it does not answer; the message says what to do
    */
-  static Destination find(Path data) {
-    return find(data, Optional.ofNullable(System.getenv(KAFKA_VARIABLE)).isPresent());
-  }
-
-  /** As above; {@code named} says whether the environment names a Kafka. */
-  static Destination find(Path data, boolean named) {
-    Path folder = data.toAbsolutePath().normalize();
-    Config config = ConfigFactory.load();
-    if (!named) {
-      config =
-          Addresses.of(folder)
-              .orElseThrow(() -> nothingRuns(folder, ""))
-              .withFallback(config)
-              .resolve();
-    }
+  static Destination find(Path data, Narration narration) {
+    var installation = new Installation(data, narration);
+    Config config = installation.config();
     var writer = EventWriter.open(config, Connections.from(config), new SimpleMeterRegistry());
-    Optional<String> problem = writer.problem();
-    if (problem.isPresent()) {
+    try {
+      installation.await(writer.checks());
+    } catch (StartException e) {
       writer.close();
-      throw named
-          ? new StartException(
-              "%s. See that Kafka and the registry run and that %s and DORADO_REGISTRY_URL name them."
-                  .formatted(problem.get(), KAFKA_VARIABLE))
-          : nothingRuns(folder, " (" + problem.get() + ")");
+      throw e;
     }
     return new Destination(config, writer);
   }
@@ -55,14 +35,5 @@ record Destination(Config config, EventWriter writer) implements AutoCloseable {
   @Override
   public void close() {
     writer.close();
-  }
-
-  private static StartException nothingRuns(Path folder, String why) {
-    return new StartException(
-        """
-        no Dorado runs on the data folder %s%s. Either
-          - start one in another terminal: ./dorado up (or name its folder with --data DIR), or
-          - for servers, name them: %s=host:port DORADO_REGISTRY_URL=http://host:port"""
-            .formatted(folder, why, KAFKA_VARIABLE));
   }
 }

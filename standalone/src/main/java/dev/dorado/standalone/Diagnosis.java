@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.standalone.DoctorCommand.Evidence;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,9 @@ record Diagnosis(List<Finding> findings) {
 
   private static final Duration SILENCE = Duration.ofDays(7);
   private static final int NAMED = 5;
+
+  /** Under this name ingest counts what was refused of senders that there are not. */
+  private static final String NO_SENDER = "unknown";
 
   Diagnosis {
     findings = List.copyOf(findings);
@@ -114,10 +118,11 @@ record Diagnosis(List<Finding> findings) {
         findings.add(
             new Finding(
                 "senders",
-                "%d deliveries of %s were refused (%s), the last at %s, and none was accepted since"
+                "%s of %s refused (%s), the last at %s, and none was accepted since"
                     .formatted(
-                        reason.path("count").asLong(),
-                        name,
+                        deliveries(reason.path("count").asLong()),
+                        (name.equals(NO_SENDER) ? "a sender that there is not" : name)
+                            + (reason.path("count").asLong() == 1 ? " was" : " were"),
                         reason.path("reason").asText(),
                         reason.path("last_at").asText()),
                 reason.path("detail").asText()));
@@ -127,7 +132,9 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "senders",
-              "%s has been silent since %s".formatted(name, last),
+              "%s has been silent for %s, since %s"
+                  .formatted(
+                      name, ReadableDuration.of(Duration.between(last, evidence.now())), last),
               "see the log of deliveries in its webhook's settings"));
     }
   }
@@ -137,9 +144,9 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "dead letters",
-              "%d deliveries of %s (%s) could not be translated: %s"
+              "%s of %s (%s) could not be translated: %s"
                   .formatted(
-                      reason.path("count").asLong(),
+                      deliveries(reason.path("count").asLong()),
                       reason.path("sender").asText(),
                       reason.path("kind").asText("of an unknown kind"),
                       reason.path("reason").asText()),
@@ -152,11 +159,12 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "clocks",
-              "%d deliveries of %s came up to %d s before what they tell of"
+              "%s of %s came up to %s before the time told of"
                   .formatted(
-                      clock.path("deliveries").asLong(),
+                      deliveries(clock.path("deliveries").asLong()),
                       clock.path("sender").asText(),
-                      clock.path("ahead_seconds").asLong()),
+                      ReadableDuration.of(
+                          Duration.ofSeconds(clock.path("ahead_seconds").asLong()))),
               "set the clock of the sender, or of this machine, by NTP"));
     }
   }
@@ -231,10 +239,16 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "catalog",
-              "%d services are not in the catalog: %s%s"
-                  .formatted(unknown.size(), names, unknown.size() > NAMED ? ", …" : ""),
-              "they count all the same, for no team; ./dorado catalog apply catalog-info.yaml"));
+              "%s not in the catalog: %s%s"
+                  .formatted(
+                      unknown.size() == 1 ? "1 service is" : unknown.size() + " services are",
+                      names, unknown.size() > NAMED ? ", …" : ""),
+              "counted all the same, for no team; ./dorado catalog apply catalog-info.yaml"));
     }
+  }
+
+  private static String deliveries(long number) {
+    return number == 1 ? "1 delivery" : "%,d deliveries".formatted(number);
   }
 
   private static Instant time(JsonNode json, String name) {

@@ -1,19 +1,27 @@
 package dev.dorado.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.standalone.Diagnosis.Finding;
 import dev.dorado.standalone.DoctorCommand.Evidence;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Evidence and diagnosis for a person: what there is in tables, then what to do. */
+/**
+ * Evidence and diagnosis for a person: what there is in tables, then what to do. Made for a
+ * terminal of 80 columns; a table is wider only where names are long.
+ */
 final class DoctorReport {
 
   private static final int MOST_REPOSITORIES = 20;
+  private static final int WIDTH = 80;
+  private static final Duration JUST_NOW = Duration.ofSeconds(1);
+  private static final String INDENT = " ".repeat(5);
 
   private final Evidence evidence;
   private final Diagnosis diagnosis;
@@ -30,6 +38,7 @@ final class DoctorReport {
     section("Senders", senders());
     section("Repositories, latest delivery first", repositories());
     section("Services", services());
+    section("What other sources would have given", candidates());
     if (diagnosis.isFine()) {
       lines.add("Nothing to do.");
     } else {
@@ -37,13 +46,29 @@ final class DoctorReport {
       int number = 0;
       for (Finding finding : diagnosis.findings()) {
         number++;
-        lines.add("%3d. [%s] %s".formatted(number, finding.area(), finding.what()));
+        wrap("%3d. ".formatted(number), "[%s] %s".formatted(finding.area(), finding.what()));
         if (!finding.remedy().isEmpty()) {
-          lines.add("     → " + finding.remedy());
+          wrap(INDENT, "→ " + finding.remedy());
         }
       }
     }
     return List.copyOf(lines);
+  }
+
+  /** Lines of words; what has no blank in it stays whole, to be copied. */
+  private void wrap(String first, String text) {
+    var line = new StringBuilder(first);
+    boolean isEmpty = true;
+    for (String word : text.strip().split("\\s+")) {
+      if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
+        lines.add(line.toString());
+        line = new StringBuilder(INDENT);
+        isEmpty = true;
+      }
+      line.append(isEmpty ? "" : " ").append(word);
+      isEmpty = false;
+    }
+    lines.add(line.toString());
   }
 
   private void section(String title, TextTable table) {
@@ -74,7 +99,7 @@ final class DoctorReport {
       table.row(
           source.path("source").asText(),
           source.path("entries").asText(),
-          text(source, "last_success_at"),
+          age(source, "last_success_at"),
           isWell ? "ok" : "see to do");
     }
     return table;
@@ -98,8 +123,7 @@ final class DoctorReport {
           }
         });
     var table =
-        new TextTable(
-            "SENDER", "SECRET", "LAST DELIVERY", "ACCEPTED", "IGNORED", "DEAD", "REFUSED", "LAG s");
+        new TextTable("SENDER", "SECRET", "LAST", "ACCEPTED", "IGNORED", "DEAD", "REFUSED", "LAG");
     arrived.forEach(
         (name, sender) ->
             table.row(
@@ -107,7 +131,7 @@ final class DoctorReport {
                 secret(setUp.get(name), evidence.setup().path("open").asBoolean()),
                 text(sender, "last_delivery_at") == null
                     ? "never"
-                    : text(sender, "last_delivery_at"),
+                    : age(sender, "last_delivery_at"),
                 sender.path("accepted").asLong(),
                 sender.path("ignored").asLong(),
                 sender.path("dead").asLong(),
@@ -125,11 +149,13 @@ final class DoctorReport {
 
   private static String lag(JsonNode sender) {
     JsonNode lag = sender.path("lag_seconds");
-    return lag.isNumber() ? String.format(Locale.ROOT, "%.1f", lag.asDouble()) : null;
+    return lag.isNumber()
+        ? ReadableDuration.roughly(Duration.ofMillis(Math.round(lag.asDouble() * 1000)))
+        : null;
   }
 
   private TextTable repositories() {
-    var table = new TextTable("REPOSITORY", "SENDER", "LAST DELIVERY", "ACCEPTED");
+    var table = new TextTable("REPOSITORY", "SENDER", "LAST", "ACCEPTED");
     List<Object[]> rows = new ArrayList<>();
     for (JsonNode sender : evidence.ingest().path("senders")) {
       for (JsonNode repository : sender.path("repositories")) {
@@ -143,7 +169,9 @@ final class DoctorReport {
       }
     }
     rows.sort((one, other) -> other[2].toString().compareTo(one[2].toString()));
-    rows.stream().limit(MOST_REPOSITORIES).forEach(table::row);
+    rows.stream()
+        .limit(MOST_REPOSITORIES)
+        .forEach(row -> table.row(row[0], row[1], age(row[2].toString()), row[3]));
     if (rows.size() > MOST_REPOSITORIES) {
       table.row("… and %d more".formatted(rows.size() - MOST_REPOSITORIES), "", "", "");
     }
@@ -151,16 +179,12 @@ final class DoctorReport {
   }
 
   private TextTable services() {
-    var table =
-        new TextTable(
-            "SERVICE", "TEAM", "DEPLOYMENTS BY", "COUNT", "UNLINKED", "LAST", "WOULD ALSO GIVE");
+    var table = new TextTable("SERVICE", "TEAM", "DEPLOYMENTS BY", "COUNT", "UNLINKED", "LAST");
     for (JsonNode service : evidence.doctor().path("services")) {
-      String team =
-          service.path("in_catalog").asBoolean() ? text(service, "team") : "not in the catalog";
-      String also = candidates(service);
+      String team = service.path("in_catalog").asBoolean() ? text(service, "team") : "not listed";
       String name = service.path("id").asText();
       if (service.path("sources").isEmpty()) {
-        table.row(name, team, "nothing", 0, 0, null, also);
+        table.row(name, team, "nothing", 0, 0, null);
       }
       for (JsonNode source : service.path("sources")) {
         table.row(
@@ -169,28 +193,37 @@ final class DoctorReport {
             "%s, %s".formatted(source.path("source").asText(), source.path("environment").asText()),
             source.path("deployments").asLong(),
             source.path("unlinked").asLong(),
-            text(source, "last_at"),
-            also);
-        also = "";
+            age(source, "last_at"));
       }
     }
     return table;
   }
 
-  private static String candidates(JsonNode service) {
-    List<String> all = new ArrayList<>();
-    for (JsonNode candidate : service.path("candidates")) {
-      String name = text(candidate, "name");
-      all.add(
-          "%s%s, %s: %d, %d of them new"
-              .formatted(
-                  candidate.path("source").asText(),
-                  name == null ? "" : ":" + name,
-                  candidate.path("environment").asText(),
-                  candidate.path("count").asLong(),
-                  candidate.path("missing").asLong()));
+  private TextTable candidates() {
+    var table = new TextTable("SERVICE", "SOURCE", "ENVIRONMENT", "COUNT", "NEW");
+    for (JsonNode service : evidence.doctor().path("services")) {
+      for (JsonNode candidate : service.path("candidates")) {
+        String name = text(candidate, "name");
+        table.row(
+            service.path("id").asText(),
+            candidate.path("source").asText() + (name == null ? "" : ":" + name),
+            candidate.path("environment").asText(),
+            candidate.path("count").asLong(),
+            candidate.path("missing").asLong());
+      }
     }
-    return String.join("; ", all);
+    return table;
+  }
+
+  /** How long ago something was; null if it never was. */
+  private String age(JsonNode json, String name) {
+    String time = text(json, name);
+    return time == null ? null : age(time);
+  }
+
+  private String age(String time) {
+    var age = Duration.between(Instant.parse(time), evidence.now());
+    return age.compareTo(JUST_NOW) < 0 ? "just now" : ReadableDuration.roughly(age) + " ago";
   }
 
   private static String text(JsonNode json, String name) {

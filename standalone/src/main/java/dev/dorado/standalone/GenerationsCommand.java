@@ -6,7 +6,6 @@ import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.Generations;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.Removal;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -15,8 +14,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -42,18 +41,14 @@ final class GenerationsCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    @Option(
-        names = "--data",
-        paramLabel = "DIR",
-        defaultValue = ".dorado",
-        description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
-    private Path data;
+    @Mixin private InstallationOptions installation;
 
     @Override
     public final Integer call() throws InterruptedException {
-      Config config = Installation.find(data);
+      var narration = new Narration(spec.commandLine().getOut());
+      Config config = installation.find(narration);
       try {
-        run(config, Connections.from(config), new Narration(spec.commandLine().getOut()));
+        run(config, Connections.from(config), narration);
         return 0;
       } catch (SQLException e) {
         throw new StartException(

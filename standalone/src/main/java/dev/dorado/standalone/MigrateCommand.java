@@ -38,8 +38,9 @@ final class MigrateCommand implements Callable<Integer> {
   public Integer call() {
     var narration = new Narration(spec.commandLine().getOut());
     Connections connections = Connections.from(ConfigFactory.load());
-    long end = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-    new Surroundings(connections).await(end, narration);
+    var patience = Duration.ofSeconds(seconds);
+    long end = System.nanoTime() + patience.toNanos();
+    new Surroundings(connections).await(patience, narration);
     while (true) {
       try {
         new Setup(connections, narration::step).run();

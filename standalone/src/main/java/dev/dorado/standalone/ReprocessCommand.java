@@ -8,12 +8,12 @@ import dev.dorado.schemas.Generations;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.Reprocessing;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -38,24 +38,19 @@ final class ReprocessCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = ".dorado",
-      description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
-  private Path data;
+  @Mixin private InstallationOptions installation;
 
   @Option(
       names = "--translate",
       description =
           "First translate all kept deliveries again with the present senders. What is the same event"
-              + " stays one; what a sender no longer gives stays too, and is counted.")
+              + " stays one; what a delivery no longer gives is taken back.")
   private boolean translate;
 
   @Override
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
-    Config config = Installation.find(data);
+    Config config = installation.find(narration);
     try {
       run(config, narration);
       return 0;
@@ -133,8 +128,17 @@ final class ReprocessCommand implements Callable<Integer> {
               .formatted(result.deliveries(), result.events(), result.revived()));
       if (result.fewer() > 0) {
         narration.warning(
-            "%,d deliveries give fewer events than before (%s ...): what they gave stays an event, since events are never taken back. Where one is wrong, a correction excludes the deployment that it tells of."
-                .formatted(result.fewer(), String.join(", ", result.examples())));
+            "%,d deliveries give fewer events than they did at first (%s%s): %,d events that nothing else tells of are taken back now."
+                .formatted(
+                    result.fewer(),
+                    String.join(", ", result.examples()),
+                    result.fewer() > result.examples().size() ? " ..." : "",
+                    result.withdrawn()));
+      }
+      if (result.notUnderstood() > 0) {
+        narration.warning(
+            "%,d deliveries gave events and are not understood by this version: their events stay as they are."
+                .formatted(result.notUnderstood()));
       }
       if (result.unknown() > 0) {
         narration.warning(

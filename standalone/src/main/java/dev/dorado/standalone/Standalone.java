@@ -94,11 +94,12 @@ public final class Standalone implements AutoCloseable {
     DataFolder folder = parts.add(DataFolder.open(data));
     // The first use of the log, now that its folder is there, and before several threads want it.
     LoggerFactory.getLogger(Standalone.class).info("starting on {}", folder.path());
+    Addresses addresses = parts.add(Addresses.begin(folder));
     Config config = standalone.startParts(folder, settings, progress);
     Connections connections = Connections.from(config);
     new Setup(connections, progress).run();
     standalone.startRoles(config, connections, port, progress);
-    parts.add(Addresses.tell(folder, connections));
+    addresses.tell(connections);
     return standalone;
   }
 

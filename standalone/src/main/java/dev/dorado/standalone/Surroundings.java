@@ -18,8 +18,6 @@ import java.util.List;
 final class Surroundings {
 
   private static final Duration PATIENCE_FOR_ONE = Duration.ofSeconds(3);
-  private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
-  private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
   private final List<Check> checks;
 
@@ -45,39 +43,25 @@ final class Surroundings {
                 }));
   }
 
+  /** One for each. */
+  List<Check> checks() {
+    return checks;
+  }
+
   /**
    * Waits until all answer, and tells now and then for what.
    *
-   * @param end by {@link System#nanoTime()}
-   * @throws StartException if one does not answer by then
+   * @throws StartException if one does not answer in that time
    */
-  void await(long end, Narration narration) {
-    long nextLine = System.nanoTime();
-    while (true) {
-      List<Check.Result> away =
-          checks.stream().map(Check::run).filter(result -> !result.healthy()).toList();
-      if (away.isEmpty()) {
-        return;
-      }
-      long now = System.nanoTime();
-      if (now > end) {
-        throw new StartException(
-            "not there: "
-                + String.join("; ", away.stream().map(Surroundings::describe).toList())
-                + ". See that they run and that DORADO_KAFKA_BOOTSTRAP_SERVERS, DORADO_REGISTRY_URL"
-                + " and DORADO_CLICKHOUSE_URL name them.");
-      }
-      if (now >= nextLine) {
-        nextLine = now + BETWEEN_LINES.toNanos();
-        narration.step(
-            "waiting for " + String.join(", ", away.stream().map(Check.Result::name).toList()));
-      }
-      Pause.of(BETWEEN_LOOKS);
+  void await(Duration most, Narration narration) {
+    List<Check.Result> away = Patience.of(most).await(checks, narration, () -> true);
+    if (!away.isEmpty()) {
+      throw new StartException(
+          "not there: "
+              + String.join("; ", away.stream().map(Patience::describe).toList())
+              + ". See that they run and that DORADO_KAFKA_BOOTSTRAP_SERVERS, DORADO_REGISTRY_URL"
+              + " and DORADO_CLICKHOUSE_URL name them.");
     }
-  }
-
-  private static String describe(Check.Result result) {
-    return result.name() + " (" + result.problem() + ")";
   }
 
   /** Null if one of the servers takes a connection: the others are asked for by it. */

@@ -266,13 +266,15 @@ class ITReprocess {
   }
 
   private static Config with(String settings) {
-    return ConfigFactory.parseString(settings)
-        .withFallback(Installation.find(data, false))
-        .resolve();
+    return ConfigFactory.parseString(settings).withFallback(installed()).resolve();
   }
 
   private static Connections connections() {
-    return Connections.from(Installation.find(data, false));
+    return Connections.from(installed());
+  }
+
+  private static Config installed() {
+    return Installation.find(data, new Narration(new PrintWriter(System.out)));
   }
 
   private static Admin admin() {

@@ -16,6 +16,7 @@ import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.steps.CommitAlias;
@@ -220,6 +221,9 @@ public final class FactsTopology {
   private static List<Entrance> enter(PushEvent push) {
     List<Entrance> entrances = new ArrayList<>();
     entrances.add(at(Target.ROUTE, push.getRepository(), push.getId(), push));
+    if (Origin.isWithdrawn(push.getProvenance().getOrigin())) {
+      return entrances;
+    }
     Set<String> commits = new TreeSet<>();
     push.getCommits().forEach(commit -> commits.add(commit.getSha()));
     if (push.getHead() != null) {

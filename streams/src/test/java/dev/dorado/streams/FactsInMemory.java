@@ -1,6 +1,7 @@
 package dev.dorado.streams;
 
 import dev.dorado.events.Provenance;
+import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.StepSerde;
 import dev.dorado.streams.steps.KeyHistory;
 import dev.dorado.streams.steps.Output;
@@ -61,6 +62,7 @@ final class FactsInMemory {
           .forEach(
               (key, values) -> {
                 List<Given> inputs = shuffled(values.values());
+                inputs.removeIf(in -> isWithdrawn(in.payload()));
                 long started = System.nanoTime();
                 KeyHistory history = step.function().begin(key);
                 inputs.forEach(in -> history.put(in.id(), in.payload()));
@@ -103,7 +105,16 @@ final class FactsInMemory {
     if (oneLive != isLive(other.payload())) {
       return oneLive ? one : other;
     }
+    if (oneLive && isWithdrawn(one.payload()) != isWithdrawn(other.payload())) {
+      return isWithdrawn(one.payload()) ? one : other;
+    }
     return Arrays.compareUnsigned(bytes(one), bytes(other)) >= 0 ? one : other;
+  }
+
+  /** No history has an event that was given again after it was taken back. */
+  private static boolean isWithdrawn(SpecificRecord event) {
+    var field = event.getSchema().getField("provenance");
+    return field != null && Origin.isWithdrawn(((Provenance) event.get(field.pos())).getOrigin());
   }
 
   private static byte[] bytes(Given given) {
@@ -118,6 +129,15 @@ final class FactsInMemory {
   /** The same event, as another delivery would have brought it. */
   static SpecificRecord deliveredAgain(SpecificRecord event) {
     return deliveredBy(event, "again", Instant.parse("2030-01-01T00:00:00Z"));
+  }
+
+  /** The same event, as a later translation takes it back. */
+  static SpecificRecord withdrawn(SpecificRecord event) {
+    SpecificRecord copy = copy(event);
+    int field = copy.getSchema().getField("provenance").pos();
+    var provenance = Provenance.newBuilder((Provenance) copy.get(field));
+    copy.put(field, provenance.setOrigin(Origin.withdrawn(2)).build());
+    return copy;
   }
 
   private static SpecificRecord withoutDelivery(SpecificRecord event) {

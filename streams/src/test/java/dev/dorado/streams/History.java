@@ -147,8 +147,14 @@ final class History {
 
   /** The facts, on whose decisions the topology's steps and the reference agree. */
   Facts facts() {
-    Facts facts = FactsInMemory.of(events, RuleSettings.defaults());
-    var differences = decided().differences(Decided.of(facts.all().values()));
+    return facts(RuleSettings.defaults());
+  }
+
+  /** The facts under these settings. */
+  Facts facts(RuleSettings settings) {
+    Facts facts = FactsInMemory.of(events, settings);
+    var decided = Decided.of(Reference.factsOf(events, settings));
+    var differences = decided.differences(Decided.of(facts.all().values()));
     if (!differences.isEmpty()) {
       throw new AssertionError(
           "the topology differs from the reference:\n%s\nin\n%s"

@@ -77,6 +77,25 @@ class RandomHistoriesTest {
   }
 
   @Test
+  void whatALaterTranslationTookBackIsAsIfItHadNeverBeen() {
+    for (long seed = FIRST; seed < FIRST + 10; seed++) {
+      History history = RandomHistory.of(seed);
+      List<SpecificRecord> tookBack = RandomHistory.of(seed + 1).events();
+      List<SpecificRecord> events = new ArrayList<>(history.events());
+      events.addAll(tookBack);
+      tookBack.forEach(event -> events.add(FactsInMemory.withdrawn(event)));
+      var random = new Random(seed);
+      Arrival arrival = Arrival.inOrder(events, random, 20).shuffled(random).restarted(random);
+
+      Decided found = Decided.of(arrival.facts(nextFolder()).all().values());
+
+      assertThat(history.decided().differences(found)).as("seed %d", seed).isEmpty();
+      var told = Decided.of(Reference.factsOf(events, RuleSettings.defaults()));
+      assertThat(history.decided().differences(told)).as("reference, seed %d", seed).isEmpty();
+    }
+  }
+
+  @Test
   void aFailingArrivalShrinksToWhatAPersonCanRead() {
     Predicate<Arrival> fails =
         arrival ->

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.statistics.Bounds;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,9 +35,12 @@ public record Metric(
     }
   }
 
-  /** The JSON object, with the tier, the benchmark and the value of the period before. */
+  /**
+   * The JSON object, with the tier, the tiers that its interval reaches over, the benchmark and the
+   * value of the period before.
+   */
   public Map<String, Object> json(
-      Optional<Tier> tier, Optional<Benchmark> benchmark, Metric before) {
+      Optional<Tier> tier, List<Tier> tiers, Optional<Benchmark> benchmark, Metric before) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("value", value.orElse(null));
     json.put("unit", name.unit());
@@ -44,6 +48,7 @@ public record Metric(
     json.put("low", bounds.map(Bounds::low).orElse(null));
     json.put("high", bounds.map(Bounds::high).orElse(null));
     json.put("tier", tier.orElse(null));
+    json.put("tiers", tiers);
     json.put("benchmark", benchmark.orElse(null));
     json.put("previous", before.value().orElse(null));
     json.put("previous_n", before.n());

@@ -13,6 +13,7 @@ import dev.dorado.api.statistics.Counts;
 import dev.dorado.api.statistics.Ratio;
 import dev.dorado.api.statistics.Samples;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -62,6 +63,33 @@ public final class Metrics {
                 value ->
                     benchmarks.tierOfFrequency(value, tally.daysPerWeek(), tally.period().days()))
         : metric.value().flatMap(value -> benchmarks.tier(metric.name(), value));
+  }
+
+  /**
+   * The tiers that the interval of a metric reaches over, best first: one where the number is sure
+   * enough for its tier. Empty without a tier, and without an interval, since there are too few
+   * rows to say. The bands of a frequency are about weeks, of which its interval says nothing:
+   * there it is the tier.
+   */
+  public static List<Tier> tiers(Metric metric, Tally tally, Benchmarks benchmarks) {
+    Optional<Tier> tier = tier(metric, tally, benchmarks);
+    if (tier.isEmpty() || metric.name() == DEPLOYMENT_FREQUENCY) {
+      return tier.stream().toList();
+    }
+    return metric
+        .bounds()
+        .map(bounds -> tiers(metric.name(), bounds, benchmarks))
+        .orElseGet(List::of);
+  }
+
+  /** Of all of them, what is larger is worse. */
+  private static List<Tier> tiers(MetricName name, Bounds bounds, Benchmarks benchmarks) {
+    Tier best = benchmarks.tier(name, bounds.low()).orElseThrow();
+    Tier worst = benchmarks.tier(name, bounds.high()).orElseThrow();
+    return benchmarks.of(name).orElseThrow().bands().stream()
+        .map(Benchmark.Band::tier)
+        .filter(tier -> tier.compareTo(best) >= 0 && tier.compareTo(worst) <= 0)
+        .toList();
   }
 
   private static Metric deploymentFrequency(Tally tally, boolean known) {

@@ -5,11 +5,9 @@ import static dev.dorado.api.queries.Column.text;
 import static dev.dorado.api.queries.Column.time;
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.Cursor;
 import dev.dorado.api.Query;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,18 +76,7 @@ public final class CorrectionsQuery {
             Sql.all(conditions),
             "ORDER BY %s DESC, service DESC, id DESC LIMIT ?".formatted(MADE_AT),
             query.limit() + 1);
-    if (rows.size() <= query.limit()) {
-      return new Page(rows, null);
-    }
-    Map<String, Object> last = rows.get(query.limit() - 1);
-    Instant made = last.get("made_at") instanceof Instant time ? time : Instant.EPOCH;
-    return new Page(
-        rows.subList(0, query.limit()),
-        new Cursor(
-            List.of(
-                Long.toString(made.toEpochMilli()),
-                last.get("service").toString(),
-                last.get("id").toString())));
+    return Page.byTime(rows, query.limit(), "made_at", "service", "id");
   }
 
   /** Those of a deployment, also the ones that take one of them back, oldest first. */

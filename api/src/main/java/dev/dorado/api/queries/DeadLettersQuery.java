@@ -3,10 +3,7 @@ package dev.dorado.api.queries;
 import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.Cursor;
 import dev.dorado.api.Query;
-import dev.dorado.server.Problem;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +14,9 @@ import java.util.Map;
  * since. Their bodies are in Kafka, where {@code offset} says.
  */
 public final class DeadLettersQuery {
+
+  /** Of a cursor: time, sender and id. */
+  private static final int KEY_LENGTH = 3;
 
   private final Database database;
 
@@ -86,10 +86,13 @@ public final class DeadLettersQuery {
             .then(dead);
     String key = "(%s, sender, id)".formatted(millis("received_at"));
     if (query.cursor() != null) {
-      List<String> last = checked(query.cursor()).key();
+      List<String> last = query.cursor().key();
       sql =
           sql.then(
-              "AND " + key + " < (?, ?, ?)", Long.parseLong(last.get(0)), last.get(1), last.get(2));
+              "AND " + key + " < (?, ?, ?)",
+              query.cursor().millis(KEY_LENGTH),
+              last.get(1),
+              last.get(2));
     }
     sql =
         sql.then(
@@ -111,24 +114,6 @@ public final class DeadLettersQuery {
               json.put("offset", row.getLong(8));
               return json;
             });
-    if (rows.size() <= query.limit()) {
-      return new Page(rows, null);
-    }
-    Map<String, Object> last = rows.get(query.limit() - 1);
-    return new Page(
-        rows.subList(0, query.limit()),
-        new Cursor(
-            List.of(
-                Long.toString(((Instant) last.get("received_at")).toEpochMilli()),
-                last.get("sender").toString(),
-                last.get("id").toString())));
-  }
-
-  private static Cursor checked(Cursor cursor) {
-    if (cursor.key().size() != 3 || !cursor.key().get(0).matches("\\d{1,18}")) {
-      throw Problem.badParameter(
-          "cursor", cursor.encoded(), "the value of 'next' in an earlier answer of the same list");
-    }
-    return cursor;
+    return Page.byTime(rows, query.limit(), "received_at", "sender", "id");
   }
 }

@@ -79,21 +79,25 @@ public final class DoctorQuery {
         });
   }
 
-  /** A candidate whose commit the chosen source has deployed there too gives nothing more. */
+  /**
+   * By source, and by the name of a workflow or branch; a release or tag has another each time. A
+   * candidate whose commit the chosen source has deployed there too gives nothing more.
+   */
   private void addCandidates(Map<String, Map<String, Object>> services, Query query) {
     database.forEach(
         "doctor-candidates",
         Sql.of(
             """
-            SELECT service, source, name, environment, any(chosen_source), count(),
+            SELECT service, source, if(source IN ('release', 'tag'), NULL, name) AS called, environment,
+              any(chosen_source), count(),
               countIf((service, environment, ifNull(sha, '')) NOT IN (
                 SELECT service, environment, sha FROM %2$s.deployments FINAL
                 WHERE sha IS NOT NULL AND status = 'succeeded')),
               toUnixTimestamp64Milli(max(assumeNotNull(finished_at)))
             FROM %2$s.candidates FINAL
             WHERE finished_at IS NOT NULL AND %1$s >= ? AND %1$s < ? AND status = 'succeeded'
-            GROUP BY service, source, name, environment
-            ORDER BY service, environment, count() DESC, source, name"""
+            GROUP BY service, source, called, environment
+            ORDER BY service, environment, count() DESC, source, called"""
                 .formatted(millis("finished_at"), database.name()),
             from(query),
             to(query)),

@@ -1,12 +1,10 @@
 package dev.dorado.api.queries;
 
-import dev.dorado.api.Cursor;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import dev.dorado.server.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,19 +60,7 @@ final class FactRows {
             "ORDER BY %s DESC, service DESC, environment DESC, id DESC LIMIT ?"
                 .formatted(Column.millis(time)),
             query.limit() + 1);
-    List<Map<String, Object>> rows = rows(sql);
-    if (rows.size() <= query.limit()) {
-      return new Page(rows, null);
-    }
-    Map<String, Object> last = rows.get(query.limit() - 1);
-    return new Page(
-        rows.subList(0, query.limit()),
-        new Cursor(
-            List.of(
-                Long.toString(((Instant) last.get(time)).toEpochMilli()),
-                last.get("service").toString(),
-                last.get("environment").toString(),
-                last.get("id").toString())));
+    return Page.byTime(rows(sql), query.limit(), time, "service", "environment", "id");
   }
 
   /** All rows that {@code condition} holds for, newest first. */

@@ -1,5 +1,6 @@
 package dev.dorado.api.queries;
 
+import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,7 +114,7 @@ final class IngestAdvice {
           true,
           sender,
           null,
-          "Its times are up to %d s ahead of this machine's".formatted(skew.longValue()),
+          "Its times are up to %s ahead of this machine's".formatted(length(skew)),
           "Set both clocks (NTP): spans whose ends cross by more than 5 min are unknown (rule E2).");
     }
     if (sender.get("lag_seconds") instanceof Number lag && lag.doubleValue() > TOLERANCE) {
@@ -121,10 +122,13 @@ final class IngestAdvice {
           true,
           sender,
           null,
-          "Half of its deliveries come more than %d s after what they tell of"
-              .formatted(lag.longValue()),
+          "Half of its deliveries come more than %s after what they tell of".formatted(length(lag)),
           "After a backfill that is right. Else look whether its deliveries are queued or retried.");
     }
+  }
+
+  private static String length(Number seconds) {
+    return ReadableDuration.of(Duration.ofSeconds(seconds.longValue()));
   }
 
   private void ofRepositories(

@@ -1,6 +1,8 @@
 package dev.dorado.api.queries;
 
 import dev.dorado.api.Cursor;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +25,26 @@ public record Page(List<Map<String, Object>> items, Cursor next) {
     json.put("items", items);
     json.put("next", next == null ? null : next.encoded());
     return json;
+  }
+
+  /**
+   * The page of {@code rows} that are ordered by a time, and by texts within it.
+   *
+   * @param rows one more than {@code limit} if there are others behind it
+   * @param time member of the time, null where it is unknown
+   * @param texts members of the texts
+   */
+  static Page byTime(List<Map<String, Object>> rows, int limit, String time, String... texts) {
+    if (rows.size() <= limit) {
+      return new Page(rows, null);
+    }
+    Map<String, Object> last = rows.get(limit - 1);
+    Instant at = last.get(time) instanceof Instant known ? known : Instant.EPOCH;
+    List<String> key = new ArrayList<>(List.of(Long.toString(at.toEpochMilli())));
+    for (String text : texts) {
+      key.add(last.get(text).toString());
+    }
+    return new Page(rows.subList(0, limit), new Cursor(key));
   }
 
   /** The page after {@code cursor} of rows that are ordered by their {@code id}. */

@@ -97,6 +97,7 @@ public final class SummaryQuery {
           name.json(),
           metric.json(
               Metrics.tier(metric, pair.current(), benchmarks),
+              Metrics.tiers(metric, pair.current(), benchmarks),
               benchmarks.of(name),
               Metrics.of(name, pair.before(), known)));
     }

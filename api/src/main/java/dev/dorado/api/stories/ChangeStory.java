@@ -1,5 +1,6 @@
 package dev.dorado.api.stories;
 
+import dev.dorado.server.ReadableDuration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,7 +82,9 @@ public final class ChangeStory {
                   + " each other by more than E2 allows."
               : "It has no lead time: it is not known to be shipped.";
     } else {
-      text = Words.sentence("Its lead time is " + Words.length(row.seconds("lead_time")), stages());
+      text =
+          Words.sentence(
+              "Its lead time is " + ReadableDuration.of(row.seconds("lead_time")), stages());
     }
     return Step.of(
         "lead-time",
@@ -101,7 +104,7 @@ public final class ChangeStory {
     names.forEach(
         (column, name) -> {
           if (row.has(column)) {
-            stages.add(name + " " + Words.length(row.seconds(column)));
+            stages.add(name + " " + ReadableDuration.of(row.seconds(column)));
           }
         });
     return stages.isEmpty() ? null : String.join(", ", stages);

@@ -1,5 +1,6 @@
 package dev.dorado.api.stories;
 
+import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ public final class DeploymentStory {
                     Words.time(recovered),
                     impact == null
                         ? "an unknown time"
-                        : Words.length(Duration.between(impact, recovered)),
+                        : ReadableDuration.of(Duration.between(impact, recovered)),
                     remedy());
     return Step.of(
             "recovery", recovered, row.text("recovery_rule", recovered == null ? "R3" : "R1"), text)

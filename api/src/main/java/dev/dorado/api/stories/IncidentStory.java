@@ -1,5 +1,6 @@
 package dev.dorado.api.stories;
 
+import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +65,7 @@ public final class IncidentStory {
               ? "It was resolved at %s, after %s."
                   .formatted(
                       Words.time(row.time("resolved_at")),
-                      Words.length(
+                      ReadableDuration.of(
                           Duration.between(row.time("started_at"), row.time("resolved_at"))))
               : "It was resolved at %s.".formatted(Words.time(row.time("resolved_at")));
     }

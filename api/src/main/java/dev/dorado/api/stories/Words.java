@@ -1,17 +1,14 @@
 package dev.dorado.api.stories;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Times, lengths and reasons as a sentence has them. */
+/** Times, numbers and reasons as a sentence has them. */
 final class Words {
 
   private static final DateTimeFormatter MINUTE =
@@ -22,18 +19,6 @@ final class Words {
   /** As {@code 2026-03-02 10:00 UTC}. */
   static String time(Instant time) {
     return time == null ? "an unknown time" : MINUTE.format(time);
-  }
-
-  /** As {@code 2 d 4 h}, the two largest units; parts of a minute as {@code 40 s}. */
-  static String length(Duration length) {
-    if (length.compareTo(Duration.ofMinutes(1)) < 0) {
-      return length.toSeconds() + " s";
-    }
-    List<String> units = new ArrayList<>();
-    add(units, length.toDays(), "d");
-    add(units, length.toHoursPart(), "h");
-    add(units, length.toMinutesPart(), "min");
-    return String.join(" ", units.subList(0, Math.min(2, units.size())));
   }
 
   /** As {@code 1 change} or {@code 3 changes}. */
@@ -64,12 +49,6 @@ final class Words {
   /** The sentences that there are, one after the other. */
   static String together(String... sentences) {
     return Arrays.stream(sentences).filter(Objects::nonNull).collect(Collectors.joining(" "));
-  }
-
-  private static void add(List<String> units, long number, String unit) {
-    if (number > 0) {
-      units.add(number + " " + unit);
-    }
   }
 
   private static String ended(String text) {

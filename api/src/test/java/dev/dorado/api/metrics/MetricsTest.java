@@ -161,6 +161,47 @@ class MetricsTest {
     assertThat(Benchmarks.of(year).tier(metric, value)).isEqualTo(Optional.ofNullable(expected));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    // failed, of, the tier of the number, the tiers that its interval reaches over
+    "0, 1, ELITE, ELITE HIGH MEDIUM LOW",
+    "0, 30, ELITE, ELITE HIGH MEDIUM",
+    "0, 100, ELITE, ELITE",
+    "8, 100, HIGH, ELITE HIGH MEDIUM",
+    "40, 100, LOW, LOW",
+  })
+  void aTierIsAsSureAsTheNumber(int failed, int of, Tier tier, String tiers) {
+    var benchmarks = Benchmarks.of("2023");
+    var tally = tally(period("2026-03-01", "2026-04-01"), "2026-05-01T00:00:00Z");
+    for (int number = 0; number < of; number++) {
+      String at = "2026-03-02T10:00:00Z";
+      tally.add(number < failed ? failed(at, "2026-03-02T10:30:00Z", null) : succeeded(at));
+    }
+    var metric = Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true);
+    assertThat(Metrics.tier(metric, tally, benchmarks)).contains(tier);
+    assertThat(Metrics.tiers(metric, tally, benchmarks))
+        .extracting(Tier::name)
+        .containsExactly(tiers.split(" "));
+  }
+
+  @Test
+  void withoutAnIntervalNoTierIsSure() {
+    var benchmarks = Benchmarks.of("2023");
+    var tally = tally(period("2026-03-01", "2026-04-01"), "2026-05-01T00:00:00Z");
+    var none = Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true);
+    assertThat(Metrics.tier(none, tally, benchmarks)).isEmpty();
+    assertThat(Metrics.tiers(none, tally, benchmarks)).isEmpty();
+    var few =
+        new Metric(
+            MetricName.CHANGE_LEAD_TIME,
+            Optional.of(60.0),
+            1,
+            Optional.empty(),
+            Metrics.of(MetricName.CHANGE_LEAD_TIME, tally, true).beside());
+    assertThat(Metrics.tier(few, tally, benchmarks)).contains(Tier.ELITE);
+    assertThat(Metrics.tiers(few, tally, benchmarks)).isEmpty();
+  }
+
   @Test
   void everyBenchmarkIsLabelledWithItsYear() {
     for (Benchmarks benchmarks : Benchmarks.values()) {

@@ -92,8 +92,8 @@ class IngestAdviceTest {
         .extracting(each -> each.get("problem").toString())
         .containsExactly(
             "Nothing has come since 2026-03-02T12:00:00Z",
-            "Its times are up to 400 s ahead of this machine's",
-            "Half of its deliveries come more than 1000 s after what they tell of",
+            "Its times are up to 6 min 40 s ahead of this machine's",
+            "Half of its deliveries come more than 16 min 40 s after what they tell of",
             "1 incident is linked to no deployment");
   }
 

@@ -7,9 +7,11 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +97,26 @@ public final class ApiClient {
       next = page.next();
     }
     return items;
+  }
+
+  /**
+   * All items of a list that belongs to one thing; none, and a note for people, if it can't be had.
+   */
+  List<JsonNode> allOrNone(String address) {
+    try {
+      return all(address);
+    } catch (ApiRefusal e) {
+      if (!e.isOfThisThing()) {
+        throw e;
+      }
+      notes.accept("%s is left out: %s".formatted(address, e.getMessage()));
+      return List.of();
+    }
+  }
+
+  /** A name as a part of an address has it. */
+  static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** Asks the server to do something, without a body. */

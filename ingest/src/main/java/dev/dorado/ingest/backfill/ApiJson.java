@@ -18,6 +18,17 @@ final class ApiJson {
     return value.isValueNode() && !value.isNull() ? value.asText() : "";
   }
 
+  /** A copy with some of the fields, as far as they are there. */
+  static ObjectNode only(JsonNode object, String... fields) {
+    ObjectNode copy = Json.MAPPER.createObjectNode();
+    for (String field : fields) {
+      if (object.has(field)) {
+        copy.set(field, object.get(field));
+      }
+    }
+    return copy;
+  }
+
   /** A body with an action, what it happened to, and the repository. */
   static ObjectNode body(String action, String subject, JsonNode of, JsonNode repository) {
     ObjectNode body = Json.MAPPER.createObjectNode();

@@ -12,9 +12,6 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.ingest.senders.SenderSettings;
 import dev.dorado.ingest.senders.Senders;
-import dev.dorado.server.Json;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -64,7 +61,9 @@ public final class GitHubBackfill {
     Instant importedAt = clock.instant();
     this.api = api;
     this.path = "repos/" + text(repository, "full_name");
-    this.repository = asInWebhooks(repository);
+    // But for the time of the last push.
+    this.repository =
+        ApiJson.only(repository, "id", "name", "full_name", "html_url", "default_branch");
     this.name = name;
     this.settings = settings;
     this.state = state;
@@ -170,7 +169,7 @@ public final class GitHubBackfill {
 
   private void importCommits() {
     new ListedBranch(
-            path + "/commits/" + encode(pushes.defaultBranch()),
+            path + "/commits/" + ApiClient.encode(pushes.defaultBranch()),
             "sha",
             head -> "%s/commits?sha=%s&per_page=100".formatted(path, head),
             (before, head) -> "%s/compare/%s...%s?per_page=100".formatted(path, before, head),
@@ -299,7 +298,7 @@ public final class GitHubBackfill {
           "issues with the label " + label,
           Listing.byChange(
               "%s/issues?labels=%s&state=all&sort=updated&direction=desc&per_page=100"
-                  .formatted(path, encode(label)),
+                  .formatted(path, ApiClient.encode(label)),
               "updated_at"),
           issue ->
               // GitHub lists pull requests among the issues.
@@ -313,29 +312,6 @@ public final class GitHubBackfill {
 
   /** What happened to an issue or pull request, oldest first; empty if it can't be had. */
   private List<JsonNode> timeline(String number) {
-    try {
-      return api.all("%s/issues/%s/timeline?per_page=100".formatted(path, number));
-    } catch (ApiRefusal e) {
-      if (!e.isOfThisThing()) {
-        throw e;
-      }
-      progress.note("the timeline of #%s is left out: %s".formatted(number, e.getMessage()));
-      return List.of();
-    }
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  /** What webhooks say of the repository, but for the time of the last push. */
-  private static ObjectNode asInWebhooks(JsonNode repository) {
-    ObjectNode copy = Json.MAPPER.createObjectNode();
-    for (String field : List.of("id", "name", "full_name", "html_url", "default_branch")) {
-      if (repository.has(field)) {
-        copy.set(field, repository.get(field));
-      }
-    }
-    return copy;
+    return api.allOrNone("%s/issues/%s/timeline?per_page=100".formatted(path, number));
   }
 }

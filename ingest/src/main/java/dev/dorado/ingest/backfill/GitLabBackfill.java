@@ -3,7 +3,6 @@ package dev.dorado.ingest.backfill;
 import static dev.dorado.ingest.backfill.ApiJson.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.dorado.events.Commit;
 import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.backfill.Crawl.Listing;
@@ -13,9 +12,6 @@ import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.ingest.senders.SenderSettings;
 import dev.dorado.ingest.senders.Senders;
-import dev.dorado.server.Json;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +55,10 @@ public final class GitLabBackfill {
       Clock clock) {
     this.api = api;
     this.path = "projects/" + text(project, "id");
-    this.history = new GitLabHistory(asInWebhooks(project));
+    this.history =
+        new GitLabHistory(
+            ApiJson.only(
+                project, "id", "name", "path_with_namespace", "web_url", "default_branch"));
     this.settings = settings;
     this.state = state;
     this.progress = progress;
@@ -133,7 +132,7 @@ public final class GitLabBackfill {
                             .formatted(project, RepositoryName.EXPECTED)));
     String path = name.substring(name.indexOf('/') + 1);
     try {
-      return api.get("projects/" + encode(path)).json();
+      return api.get("projects/" + ApiClient.encode(path)).json();
     } catch (ApiRefusal e) {
       throw new BackfillException(
           "%s has no project %s that this token may see (%s): see that the name is right and that %s is a token with the scope read_api."
@@ -177,7 +176,7 @@ public final class GitLabBackfill {
   private void importCommits() {
     String commits = path + "/repository/commits";
     new ListedBranch(
-            commits + "/" + encode(pushes.defaultBranch()),
+            commits + "/" + ApiClient.encode(pushes.defaultBranch()),
             "id",
             head -> "%s?ref_name=%s&per_page=100".formatted(commits, head),
             (before, head) -> "%s?ref_name=%s..%s&per_page=100".formatted(commits, before, head),
@@ -214,10 +213,11 @@ public final class GitLabBackfill {
                       history.mergeRequest(
                           request,
                           isOwn,
-                          list(own + "/resource_state_events?per_page=100"),
-                          list(own + "/notes?sort=asc&order_by=created_at&per_page=100"))));
+                          api.allOrNone(own + "/resource_state_events?per_page=100"),
+                          api.allOrNone(
+                              own + "/notes?sort=asc&order_by=created_at&per_page=100"))));
           if (isOwn) {
-            headPush(request, list(own + "/commits?per_page=100")).ifPresent(events::add);
+            headPush(request, api.allOrNone(own + "/commits?per_page=100")).ifPresent(events::add);
           }
           return events;
         });
@@ -267,7 +267,8 @@ public final class GitLabBackfill {
   private void importIncidents() {
     importIssues("incidents", "&scope=all&issue_type=incident");
     for (String label : settings.incidentLabels()) {
-      importIssues("issues with the label " + label, "&scope=all&labels=" + encode(label));
+      importIssues(
+          "issues with the label " + label, "&scope=all&labels=" + ApiClient.encode(label));
     }
   }
 
@@ -278,21 +279,8 @@ public final class GitLabBackfill {
         issue -> {
           String own = "%s/issues/%s".formatted(path, text(issue, "iid"));
           return shapes.events(
-              history.issue(issue, list(own + "/resource_state_events?per_page=100")));
+              history.issue(issue, api.allOrNone(own + "/resource_state_events?per_page=100")));
         });
-  }
-
-  /** A list that belongs to one thing; empty if it can't be had. */
-  private List<JsonNode> list(String address) {
-    try {
-      return api.all(address);
-    } catch (ApiRefusal e) {
-      if (!e.isOfThisThing()) {
-        throw e;
-      }
-      progress.note("%s is left out: %s".formatted(address, e.getMessage()));
-      return List.of();
-    }
   }
 
   private Instant unlessLater(String time) {
@@ -301,19 +289,5 @@ public final class GitLabBackfill {
 
   private static String lower(String sha) {
     return sha.toLowerCase(Locale.ROOT);
-  }
-
-  private static String encode(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
-  }
-
-  private static ObjectNode asInWebhooks(JsonNode project) {
-    ObjectNode copy = Json.MAPPER.createObjectNode();
-    for (String field : List.of("id", "name", "path_with_namespace", "web_url", "default_branch")) {
-      if (project.has(field)) {
-        copy.set(field, project.get(field));
-      }
-    }
-    return copy;
   }
 }

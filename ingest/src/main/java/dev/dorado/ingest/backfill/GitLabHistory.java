@@ -88,19 +88,21 @@ record GitLabHistory(JsonNode project) {
   List<Webhook> issue(JsonNode issue, List<JsonNode> states) {
     List<Webhook> webhooks = new ArrayList<>();
     webhooks.add(issue("open", issue, text(issue, "created_at"), ""));
-    String closedAt = "";
-    for (JsonNode state : states) {
-      String time = text(state, "created_at");
-      if (text(state, "state").equals("closed")) {
-        closedAt = time;
-        webhooks.add(issue("close", issue, time, time));
-      } else if (text(state, "state").equals("reopened")) {
+    String closedAt = text(issue, "state").equals("closed") ? text(issue, "closed_at") : "";
+    int last = states.size() - 1;
+    boolean isClosedByLast = last >= 0 && text(states.get(last), "state").equals("closed");
+    for (int i = 0; i <= last; i++) {
+      String time = text(states.get(i), "created_at");
+      if (text(states.get(i), "state").equals("closed")) {
+        // The webhook has the issue's own time, which may be another second than its event's.
+        String closed = i == last ? first(closedAt, time) : time;
+        webhooks.add(issue("close", issue, closed, closed));
+      } else if (text(states.get(i), "state").equals("reopened")) {
         webhooks.add(issue("reopen", issue, time, ""));
       }
     }
-    String lastClosedAt = text(issue, "closed_at");
-    if (text(issue, "state").equals("closed") && closedAt.isEmpty() && !lastClosedAt.isEmpty()) {
-      webhooks.add(issue("close", issue, lastClosedAt, lastClosedAt));
+    if (!isClosedByLast && !closedAt.isEmpty()) {
+      webhooks.add(issue("close", issue, closedAt, closedAt));
     }
     return webhooks;
   }

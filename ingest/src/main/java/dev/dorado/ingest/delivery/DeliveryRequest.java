@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * A delivery as it came: headers, the raw body, and when. The body's JSON is read once, when it is
@@ -24,6 +25,10 @@ public final class DeliveryRequest {
 
   /** A request header that tells a backfill; its value is {@code live} or {@code backfill}. */
   public static final String ORIGIN_HEADER = "X-Dorado-Origin";
+
+  /** The parser tells the place once more, in words for its programmers. */
+  private static final Pattern PARSER_PLACE =
+      Pattern.compile("\\s*(\\([^()]*|at )\\[Source: .*\\]\\)?", Pattern.DOTALL);
 
   private static final ObjectReader READER =
       Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -120,7 +125,7 @@ public final class DeliveryRequest {
                   place == null
                       ? ""
                       : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr()),
-                  e.getOriginalMessage()));
+                  PARSER_PLACE.matcher(e.getOriginalMessage()).replaceAll("")));
     } catch (IOException e) {
       throw new MalformedDelivery("the body is not JSON: " + e.getMessage());
     }

@@ -87,13 +87,19 @@ final class GitLabIssues {
     long number = issue.number("iid");
     Optional<String> url = issue.maybeText("url");
     Optional<String> text = issue.maybeLongText("description");
-    String changes = body.maybeObject("changes").map(Fields::json).orElse("");
+    // Several updates may come in one second; an opening or an end comes once, and is told again by
+    // a
+    // backfill, which does not know what else changed.
+    String told =
+        issue.maybeText("action").filter("update"::equals).isPresent()
+            ? " " + EventId.hash(body.maybeObject("changes").map(Fields::json).orElse(""))
+            : "";
     List<String> names =
         new ArrayList<>(List.of(id, "#" + number, repository.path() + "#" + number));
     url.ifPresent(names::add);
     var event =
         IncidentEvent.newBuilder()
-            .setId(EventId.of("incident", id, transition + " " + EventId.hash(changes), time))
+            .setId(EventId.of("incident", id, transition + told, time))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setIncident(id)

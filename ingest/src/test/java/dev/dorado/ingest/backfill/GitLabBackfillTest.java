@@ -211,7 +211,7 @@ class GitLabBackfillTest {
             "projects/7/issues/77/resource_state_events",
             "{\"state\": \"closed\", \"created_at\": \"2026-03-10T16:00:00.5Z\"}",
             "{\"state\": \"reopened\", \"created_at\": \"2026-03-10T17:00:00.5Z\"}",
-            "{\"state\": \"closed\", \"created_at\": \"2026-03-10T18:00:00.5Z\"}");
+            "{\"state\": \"closed\", \"created_at\": \"2026-03-10T18:00:01.1Z\"}");
     RecordingSink sink = run(Kind.INCIDENTS);
     // The list of incidents and that of the label have it both.
     assertThat(sink.of(IncidentEvent.class).stream().distinct())
@@ -222,6 +222,25 @@ class GitLabBackfillTest {
             tuple("reopened", "2026-03-10T17:00:00Z"),
             tuple("resolved", "2026-03-10T18:00:00Z"));
     assertThat(sink.of(IncidentEvent.class).get(0).getSeverity()).isEqualTo("high");
+    String live =
+        """
+        {"object_kind": "issue", "project": %s,
+         "object_attributes": {"id": 770, "iid": 77, "type": "Incident", "severity": "high",
+           "action": "%s", "created_at": "2026-03-10 15:00:00 UTC",
+           "updated_at": "2026-03-10 %s UTC", "closed_at": %s},
+         "changes": {"updated_at": {"previous": null, "current": "2026-03-10 %s UTC"}}}
+        """;
+    assertThat(sink.of(IncidentEvent.class).stream().distinct())
+        .extracting(IncidentEvent::getId)
+        .containsExactly(
+            live(live.formatted(PROJECT, "open", "15:00:00", "null", "15:00:00")),
+            live(
+                live.formatted(
+                    PROJECT, "close", "16:00:00", "\"2026-03-10 16:00:00 UTC\"", "16:00:00")),
+            live(live.formatted(PROJECT, "reopen", "17:00:00", "null", "17:00:00")),
+            live(
+                live.formatted(
+                    PROJECT, "close", "18:00:02", "\"2026-03-10 18:00:00 UTC\"", "18:00:02")));
   }
 
   @Test

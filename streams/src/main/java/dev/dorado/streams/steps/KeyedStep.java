@@ -239,6 +239,15 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     sent.forEach((output, bytes) -> send(key, output, Optional.empty(), bytes));
   }
 
+  /** What was taken back is no more. */
+  private static void take(KeyHistory history, InputName name, SpecificRecord event) {
+    if (Preferred.isWithdrawn(event)) {
+      history.remove(name.id(), name.kind());
+    } else {
+      history.put(name.id(), event);
+    }
+  }
+
   /** An input may have several origins: each writes and retracts its own. */
   private void takeAnew(KeyHistory history, String key, InputName name) {
     List<Encoded> ofOneName = new ArrayList<>();
@@ -246,18 +255,17 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     try (var entries = inputs.prefixScan(prefix, new BytesSerializer())) {
       entries.forEachRemaining(entry -> ofOneName.add(Encoded.of(entry.value)));
     }
-    if (ofOneName.isEmpty()) {
+    if (!give(history, name, ofOneName)) {
       history.remove(name.id(), name.kind());
-    } else {
-      give(history, name, ofOneName);
     }
   }
 
-  private static void give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
-    ofOneName.stream()
-        .map(Encoded::payload)
-        .reduce(Preferred::standing)
-        .ifPresent(payload -> history.put(name.id(), payload));
+  /** Answers whether there was anything to give. */
+  private static boolean give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
+    Optional<SpecificRecord> standing =
+        ofOneName.stream().map(Encoded::payload).reduce(Preferred::standing);
+    standing.ifPresent(payload -> take(history, name, payload));
+    return standing.isPresent();
   }
 
   /** Sends an output on, unless it is what was sent. */

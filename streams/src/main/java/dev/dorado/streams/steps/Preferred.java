@@ -10,8 +10,10 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Which of two events with the same id stands (rule E1). They tell of the same happening, but a
  * backfill may know less of it than the live delivery did: live stands over backfill, a later
- * translation of a kept delivery over the one before, then whichever has the larger bytes, so that
- * the order of arrival decides nothing.
+ * translation of a kept delivery over the one before, what that translation gives over what it
+ * takes back, the earlier time over the later (what is said once more was said the first time),
+ * then whichever has the larger bytes, so that the order of arrival decides nothing. All that came
+ * live counts as live, also what was taken back later.
  */
 final class Preferred {
 
@@ -52,7 +54,20 @@ final class Preferred {
     if (givenTranslation != keptTranslation) {
       return givenTranslation > keptTranslation;
     }
+    if (isWithdrawn(given) != isWithdrawn(kept)) {
+      return isWithdrawn(kept);
+    }
+    int earlier = occurredAt(given).compareTo(occurredAt(kept));
+    if (earlier != 0) {
+      return earlier < 0;
+    }
     return Arrays.compareUnsigned(givenBytes, keptBytes) > 0;
+  }
+
+  /** Whether it is an event that a later translation took back: it is as if it had never been. */
+  static boolean isWithdrawn(SpecificRecord payload) {
+    var field = payload.getSchema().getField(PROVENANCE);
+    return field != null && Origin.isWithdrawn(((Provenance) payload.get(field.pos())).getOrigin());
   }
 
   /** Which of two payloads with one identity stands: that with the larger bytes. */
@@ -62,6 +77,10 @@ final class Preferred {
 
   private static byte[] bytes(SpecificRecord payload) {
     return StepSerde.write(StepSerde.record("", payload));
+  }
+
+  private static Instant occurredAt(SpecificRecord event) {
+    return (Instant) event.get(event.getSchema().getField("occurred_at").pos());
   }
 
   private static boolean isLive(Provenance provenance) {

@@ -7,6 +7,7 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.events.PushEvent;
+import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.StepSerde;
 import dev.dorado.streams.RuleSettings;
 import java.time.Duration;
@@ -52,17 +53,25 @@ final class Events {
     return all.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** E1: events with the same id are one: live over backfill, else that with the larger bytes. */
+  /**
+   * E1: events with the same id are one: live over backfill, the later translation, given over
+   * withdrawn, the earlier, else that with the larger bytes. What was withdrawn is none.
+   */
   private static List<SpecificRecord> once(List<SpecificRecord> told) {
     Map<String, SpecificRecord> byId = new TreeMap<>();
     Comparator<SpecificRecord> preferred =
-        Comparator.comparing(Events::isLive).thenComparing(Events::bytes, Arrays::compareUnsigned);
+        Comparator.comparing(Events::isLive)
+            .thenComparing(event -> Origin.translation(origin(event)))
+            .thenComparing(event -> !Origin.isWithdrawn(origin(event)))
+            .thenComparing(
+                event -> (Instant) field(event, "occurred_at"), Comparator.reverseOrder())
+            .thenComparing(Events::bytes, Arrays::compareUnsigned);
     for (var event : told) {
       String id = event.getClass().getSimpleName() + " " + field(event, "id");
       var same = withoutDelivery(event);
       byId.merge(id, same, (one, other) -> preferred.compare(one, other) >= 0 ? one : other);
     }
-    return List.copyOf(byId.values());
+    return byId.values().stream().filter(event -> !Origin.isWithdrawn(origin(event))).toList();
   }
 
   /** E1: which delivery brought an event, and when, decides nothing. */
@@ -75,7 +84,11 @@ final class Events {
   }
 
   static boolean isLive(SpecificRecord event) {
-    return !((Provenance) field(event, "provenance")).getOrigin().equals("backfill");
+    return !origin(event).equals("backfill");
+  }
+
+  private static String origin(SpecificRecord event) {
+    return ((Provenance) field(event, "provenance")).getOrigin();
   }
 
   private static byte[] bytes(SpecificRecord event) {

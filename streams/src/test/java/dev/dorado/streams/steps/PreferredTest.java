@@ -24,6 +24,25 @@ class PreferredTest {
     assertThat(replaces(event("backfill", "z"), event("live 2", "a"))).isFalse();
   }
 
+  @Test
+  void whatATranslationTakesBackIsGoneUntilALaterOneGivesItAgain() {
+    assertThat(replaces(event("withdrawn 2", "a"), event("live", "z"))).isTrue();
+    assertThat(replaces(event("live", "z"), event("withdrawn 2", "a"))).isFalse();
+    assertThat(replaces(event("live 3", "a"), event("withdrawn 2", "z"))).isTrue();
+    assertThat(replaces(event("withdrawn 2", "z"), event("live 2", "a"))).isFalse();
+    assertThat(Preferred.isWithdrawn(event("withdrawn 2", "a"))).isTrue();
+    assertThat(Preferred.isWithdrawn(event("live 2", "a"))).isFalse();
+  }
+
+  @Test
+  void whatIsSaidOnceMoreWasSaidTheFirstTime() {
+    var first = event("live", "a");
+    var again = event("live", "z");
+    again.setOccurredAt(Instant.EPOCH.plusSeconds(60));
+    assertThat(replaces(again, first)).isFalse();
+    assertThat(replaces(first, again)).isTrue();
+  }
+
   private static boolean replaces(CiRunEvent given, CiRunEvent kept) {
     return Preferred.replaces(given, bytes(given), kept, bytes(kept));
   }
