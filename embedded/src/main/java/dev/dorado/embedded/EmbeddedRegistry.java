@@ -123,6 +123,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
     command.add("-XX:+UseSerialGC");
     // It lives for hours at most and serves a few requests: start quickly.
     command.add("-XX:TieredStopAtLevel=1");
+    Path archive = classArchive(jar);
+    if (Files.exists(archive)) {
+      command.add("-XX:SharedArchiveFile=" + archive);
+    }
     command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
     command.add("-Dquarkus.http.host=" + LoopbackPort.HOST);
     command.add("-Dquarkus.http.port=" + port);
@@ -133,7 +137,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
     command.add("-Dquarkus.datasource.jdbc.initial-size=1");
     command.add("-Dquarkus.datasource.jdbc.max-size=10");
     command.add("-cp");
-    command.add(launcher + File.pathSeparator + jar);
+    // The jar first: the class path of the archive has to be the beginning of this one.
+    command.add(jar + File.pathSeparator + launcher);
     command.add(RegistryChild.class.getName());
     command.add(mainClass(jar));
 
@@ -150,6 +155,11 @@ public final class EmbeddedRegistry implements AutoCloseable {
                     || name.equals("JAVA_TOOL_OPTIONS")
                     || name.equals("JDK_JAVA_OPTIONS"));
     return builder.start();
+  }
+
+  /** What the build made for this very Java; where there is none, a start takes longer. */
+  private static Path classArchive(Path jar) {
+    return jar.resolveSibling("classes-" + System.getProperty("java.vm.version") + ".jsa");
   }
 
   /**

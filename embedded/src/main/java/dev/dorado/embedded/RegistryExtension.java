@@ -6,21 +6,23 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
  * A schema registry for a test class, as {@code @RegisterExtension static final RegistryExtension
- * registry = new RegistryExtension();}. All classes of a test run share one, started by the first
- * and closed at the end of the run: tests use subjects of their own.
+ * registry = new RegistryExtension();}. All classes of a test run share one, started by the first,
+ * while other parts start too, and closed at the end of the run: tests use subjects of their own.
  */
 public final class RegistryExtension implements BeforeAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(RegistryExtension.class);
 
-  private volatile Shared shared;
+  private volatile Starting<Shared> shared;
 
   @Override
+  @SuppressWarnings("unchecked")
   public void beforeAll(ExtensionContext context) {
     shared =
         context
             .getRoot()
             .getStore(NAMESPACE)
-            .getOrComputeIfAbsent(Shared.class, key -> Shared.start(), Shared.class);
+            .getOrComputeIfAbsent(
+                Shared.class, key -> Starting.of("registry", Shared::start), Starting.class);
   }
 
   /** The base of Confluent's API, without a slash at its end. */
@@ -29,7 +31,7 @@ public final class RegistryExtension implements BeforeAllCallback {
       throw new IllegalStateException(
           "The registry is not started: register the extension in a static field of the test class.");
     }
-    return shared.registry().url();
+    return shared.get().registry().url();
   }
 
   private record Shared(EmbeddedRegistry registry, ScratchFolder folder) implements AutoCloseable {

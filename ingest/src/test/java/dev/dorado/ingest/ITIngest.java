@@ -131,7 +131,11 @@ class ITIngest {
   void theLongestDeliveryThereIsFits() {
     byte[] noise = new byte[Topics.MAX_DELIVERY_BYTES];
     new Random(1).nextBytes(noise);
-    try (var server = server(KAFKA.bootstrapServers())) {
+    // All the time that may be given: on a busy machine the broker takes a while to write so much.
+    Map<String, String> patient = new HashMap<>(settings(KAFKA.bootstrapServers()));
+    patient.put("dorado.ingest.delivery-timeout", "7s");
+    patient.put("dorado.ingest.block-timeout", "1s");
+    try (var server = server(IngestServer.config(patient))) {
       var headers = Map.of("X-Dorado-Token", IngestServer.GENERIC_SECRET);
       var answer = server.send("POST", "/webhooks/generic", headers, noise);
       assertThat(answer.status()).isEqualTo(400);

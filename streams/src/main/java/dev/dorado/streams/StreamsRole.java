@@ -51,6 +51,7 @@ public final class StreamsRole implements HttpRole {
   private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final int SESSION_TIMEOUT_MS = 10_000;
+  private static final int HEARTBEAT_INTERVAL_MS = 1_000;
 
   /** Within it, a long history must have been derived anew. */
   private static final int TRANSACTION_TIMEOUT_MS = 120_000;
@@ -146,6 +147,10 @@ public final class StreamsRole implements HttpRole {
     // After a kill, another instance or the next start takes over this soon.
     properties.put(
         StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+    // An instance learns with its heartbeat that another has come or gone; until then, both wait.
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        HEARTBEAT_INTERVAL_MS);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
     properties.put(

@@ -65,6 +65,8 @@ final class FactsFromTopology implements AutoCloseable {
         StreamsConfig.STATE_DIR_CONFIG, folder.resolve("" + ++driversStarted).toString());
     properties.put(StreamsConfig.DEFAULT_KEY_SERDE_CLASS_CONFIG, Serdes.StringSerde.class);
     properties.put(StreamsConfig.PROCESSOR_WRAPPER_CLASS_CONFIG, StoresInMemory.class);
+    // The driver always has all that there is: looking for what may be to come takes its time.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     FactsTopology.build(
         builder, REGISTRY, RuleSettings.defaults(), 1, new StepSettings(FLUSH_INTERVAL, 200));

@@ -10,14 +10,19 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * An instance of the topology in a process of its own, so that it can be killed. It ends with the
  * process that started it.
  */
 final class TopologyProcess {
+
+  private static final int SESSION_TIMEOUT_MS = 6_000;
+  private static final int HEARTBEAT_INTERVAL_MS = 300;
 
   private TopologyProcess() {}
 
@@ -37,7 +42,8 @@ final class TopologyProcess {
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx256m", "-cp", classPath(), TopologyProcess.class.getName()));
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", classPath(), TopologyProcess.class.getName()));
     command.addAll(List.of(stateDir.toString(), applicationId));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder
@@ -69,7 +75,14 @@ final class TopologyProcess {
         RuleSettings.defaults(),
         connections.partitions(),
         new StepSettings(Duration.ofMillis(50), 1000));
-    return new KafkaStreams(builder.build(), StreamsRole.properties(config, connections));
+    var properties = StreamsRole.properties(config, connections);
+    // A kill is noticed as soon as a broker lets it be by default, so that the test waits less.
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), SESSION_TIMEOUT_MS);
+    properties.put(
+        StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
+        HEARTBEAT_INTERVAL_MS);
+    return new KafkaStreams(builder.build(), properties);
   }
 
   /** Surefire may hide the class path in a jar; then the property has it. */

@@ -155,6 +155,8 @@ class ITImage {
             .redirectErrorStream(true)
             .redirectOutput(image.resolve(log).toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    // They are over before the second compiler pays.
+    builder.environment().put("DORADO_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
     builder.environment().put("DORADO_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9");
     builder.environment().put("DORADO_REGISTRY_URL", "http://127.0.0.1:9");
     builder.environment().put("DORADO_CLICKHOUSE_URL", "jdbc:clickhouse://127.0.0.1:9");

@@ -61,6 +61,8 @@ public final class ClickHouseSink implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
   // After a kill, the partitions are handed over (or taken up by the next start) this soon.
   private static final int SESSION_TIMEOUT_MS = 10_000;
+  // With a heartbeat a sink learns that another has come or gone, and lets go of its partitions.
+  private static final int HEARTBEAT_INTERVAL_MS = 1_000;
   // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.
   private static final long BATCH_BYTES = 64L * 1024 * 1024;
 
@@ -179,6 +181,8 @@ public final class ClickHouseSink implements AutoCloseable {
                 Math.min(batchRows, 5000),
                 ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
                 SESSION_TIMEOUT_MS,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                HEARTBEAT_INTERVAL_MS,
                 ConsumerConfig.CLIENT_ID_CONFIG,
                 clientId),
             new ByteArrayDeserializer(),
