@@ -1,11 +1,14 @@
 package dev.dorado.benchmarks;
 
+import dev.dorado.benchmarks.GitHubDeliveries.Signed;
 import dev.dorado.benchmarks.LoadClient.Result;
+import dev.dorado.benchmarks.WrittenRecords.Written;
 import dev.dorado.ingest.IngestRole;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +33,9 @@ final class IngestBenchmark implements Callable<Integer> {
   private static final String SECRET = "benchmark";
   private static final int DELIVERIES = 400;
   private static final String DORADO = "ingest";
-  private static final String PRODUCE = "produce and wait";
+  private static final String WEBHOOKS = "/webhooks/github";
+  private static final String SAME = "produce the same";
+  private static final String BODY = "produce the body";
   private static final String READ = "read only";
 
   @Option(
@@ -63,6 +68,11 @@ final class IngestBenchmark implements Callable<Integer> {
       description = "Deliveries a second of the open loop (default: ${DEFAULT-VALUE}).")
   private int rate;
 
+  @Option(
+      names = "--without-floors",
+      description = "Measures ingest alone, as for a profile; then there are no ratios.")
+  private boolean withoutFloors;
+
   /** The parts of the process by the names of their threads. */
   static String partOf(String thread) {
     if (thread.startsWith("client-")) {
@@ -77,22 +87,23 @@ final class IngestBenchmark implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var deliveries = GitHubDeliveries.signed(DELIVERIES, SECRET);
     try (var parts = BenchmarkParts.start(Map.of("dorado.ingest.secrets.github", SECRET));
-        var bare = BareHandlers.start(parts);
         var server =
             HttpServer.start(
                 "127.0.0.1",
                 0,
                 Topics.MAX_DELIVERY_BYTES,
                 metrics,
-                List.of(IngestRole.start(parts.config(), parts.connections(), false, metrics)))) {
-      var deliveries = GitHubDeliveries.signed(DELIVERIES, SECRET);
+                List.of(IngestRole.start(parts.config(), parts.connections(), false, metrics)));
+        var bare = BareHandlers.start(parts, written(parts, server.port(), deliveries))) {
       Map<String, LoadClient> clients = new LinkedHashMap<>();
-      clients.put(
-          DORADO, new LoadClient(server.port(), "/webhooks/github", deliveries, connections));
-      clients.put(
-          PRODUCE, new LoadClient(bare.port(), BareHandlers.PRODUCE, deliveries, connections));
-      clients.put(READ, new LoadClient(bare.port(), BareHandlers.READ, deliveries, connections));
+      clients.put(DORADO, client(server.port(), WEBHOOKS, deliveries));
+      if (!withoutFloors) {
+        clients.put(SAME, client(bare.port(), BareHandlers.SAME, deliveries));
+        clients.put(BODY, client(bare.port(), BareHandlers.BODY, deliveries));
+        clients.put(READ, client(bare.port(), BareHandlers.READ, deliveries));
+      }
       System.out.printf(
           "%d connections, bodies of %,d bytes on average, %d rounds of %d s each, %d cores for all%n",
           connections,
@@ -104,6 +115,27 @@ final class IngestBenchmark implements Callable<Integer> {
       openLoop(clients);
     }
     return 0;
+  }
+
+  private LoadClient client(int port, String path, List<Signed> deliveries) {
+    return new LoadClient(port, path, deliveries, connections);
+  }
+
+  /** What ingest on {@code port} writes for each of the deliveries, by its signature. */
+  private Map<String, List<Written>> written(
+      BenchmarkParts parts, int port, List<Signed> deliveries) throws IOException {
+    List<String> ids = client(port, WEBHOOKS, deliveries).once();
+    var byId = WrittenRecords.byDelivery(parts.connections());
+    Map<String, List<Written>> bySignature = new HashMap<>();
+    for (int i = 0; i < deliveries.size(); i++) {
+      bySignature.put(deliveries.get(i).signature(), byId.get(ids.get(i)));
+    }
+    var records = bySignature.values().stream().flatMap(List::stream).toList();
+    System.out.printf(
+        "a delivery is %.1f records of %,d bytes in all%n",
+        (double) records.size() / deliveries.size(),
+        records.stream().mapToInt(record -> record.value().length).sum() / deliveries.size());
+    return bySignature;
   }
 
   private void closedLoop(Map<String, LoadClient> clients) throws InterruptedException {
@@ -123,18 +155,13 @@ final class IngestBenchmark implements Callable<Integer> {
           report(name, all);
           System.out.printf("  %s%n", CpuTimes.shares(cpu(all)));
         });
-    double ingest = median(results.get(DORADO));
-    System.out.printf(
-        "ratio: %.1f %% of %s, %.1f %% of %s%n",
-        100 * ingest / median(results.get(PRODUCE)),
-        PRODUCE,
-        100 * ingest / median(results.get(READ)),
-        READ);
-    double cpu = cpuMicrosEach(results.get(DORADO));
-    System.out.printf(
-        "of CPU, which other work on the machine touches less, the client's included: %.1f %% and %.1f %%%n",
-        100 * cpuMicrosEach(results.get(PRODUCE)) / cpu,
-        100 * cpuMicrosEach(results.get(READ)) / cpu);
+    for (String floor : results.keySet().stream().skip(1).toList()) {
+      System.out.printf(
+          "ratio to %-16s: %5.1f %%; of CPU, the client's included, which other work on the machine touches less: %5.1f %%%n",
+          floor,
+          100 * median(results.get(DORADO)) / median(results.get(floor)),
+          100 * cpuMicrosEach(results.get(floor)) / cpuMicrosEach(results.get(DORADO)));
+    }
   }
 
   private void openLoop(Map<String, LoadClient> clients) throws InterruptedException {
