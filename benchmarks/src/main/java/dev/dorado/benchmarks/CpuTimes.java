@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -25,6 +26,7 @@ import java.util.stream.Collectors;
 record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
 
   private static final String NATIVE = "native";
+  private static final String COMPILER = "compiler";
   private static final Path TASKS = Path.of("/proc/self/task");
 
   /**
@@ -71,7 +73,7 @@ record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
 
   private static String ownOfJvm(String thread) {
     if (thread.startsWith("C1 ") || thread.startsWith("C2 ")) {
-      return "compiler";
+      return COMPILER;
     }
     return thread.startsWith("GC Thread") || thread.startsWith("G1 ") ? "collector" : null;
   }
@@ -85,6 +87,17 @@ record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
     long ofJava = used.values().stream().mapToLong(Long::longValue).sum();
     used.put(NATIVE, Math.max(0, nanos - before.nanos - ofJava));
     return used;
+  }
+
+  /**
+   * The compiler's share, from 0 to 1; empty where the system does not tell.
+   *
+   * @param used what {@link #since} answered
+   */
+  static OptionalDouble compiling(Map<String, Long> used) {
+    double all = used.values().stream().mapToLong(Long::longValue).sum();
+    Long compiler = used.get(COMPILER);
+    return compiler == null ? OptionalDouble.empty() : OptionalDouble.of(compiler / all);
   }
 
   /**
