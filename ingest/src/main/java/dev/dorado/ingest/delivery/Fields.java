@@ -250,6 +250,11 @@ public final class Fields {
     return unusable(name, value.isTextual() ? value.textValue() : value.toString(), expected);
   }
 
+  /** At most the first 100 characters of {@code text}, for messages. */
+  public static String beginning(String text) {
+    return text.substring(0, Math.min(text.length(), 100));
+  }
+
   /** At most the first {@link #LONGEST_TEXT} characters of {@code text}; no character is halved. */
   public static String cut(String text) {
     if (text.length() <= LONGEST_TEXT) {
