@@ -41,7 +41,7 @@ public final class HmacAuthenticator implements Authenticator {
       return refused("the %s header is missing: %s".formatted(header, instruction));
     }
     List<String> signatures = new ArrayList<>();
-    for (String part : given.get().split(",")) {
+    for (String part : given.get().split(",", 0)) {
       String signature = part.strip();
       if (signature.startsWith(prefix)) {
         signatures.add(signature.substring(prefix.length()).toLowerCase(Locale.ROOT));

@@ -149,7 +149,7 @@ public final class RepositoryName {
         host.equals(AZURE_HOST)
             ? before
             : host.substring(0, host.length() - AZURE_OLD_HOST.length()) + "/" + before;
-    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/");
+    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/", 0);
     String project = owners.length > 1 ? owners[1] : repository;
     return Optional.of(
         String.join("/", AZURE_HOST, plain(owners[0]), plain(project), plain(repository)));
