@@ -1,26 +1,33 @@
 package dev.dorado.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * What CPU time the process has used, in all and by groups of its threads. What no thread of Java
- * used is the work of native threads: the compiler, the garbage collector, ClickHouse, RocksDB. A
- * thread that ends between two looks is among them too.
+ * What CPU time the process has used, in all and by groups of its threads. The compiler's and the
+ * collector's threads are told apart where the system says what its threads use (Linux); else they
+ * are native threads, as those of ClickHouse and RocksDB. A thread that ends between two looks is
+ * among them too.
  *
  * @param nanos of the process
- * @param threads nanoseconds of each thread by its id
+ * @param threads nanoseconds of each thread by its id, which is below zero for one of the JVM's own
  * @param groups the group of each thread
  */
 record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
 
-  private static final String NATIVE = "JIT, GC and native";
+  private static final String NATIVE = "native";
+  private static final String COMPILER = "compiler";
+  private static final Path TASKS = Path.of("/proc/self/task");
 
   /**
    * As it is now.
@@ -40,9 +47,35 @@ record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
         }
       }
     }
+    addOwnOfJvm(threads, groups);
     var process =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
     return new CpuTimes(process, threads, groups);
+  }
+
+  private static void addOwnOfJvm(Map<Long, Long> threads, Map<Long, String> groups) {
+    String[] ids = TASKS.toFile().list();
+    for (String id : ids == null ? new String[0] : ids) {
+      Path task = TASKS.resolve(id);
+      try {
+        String group = ownOfJvm(Files.readString(task.resolve("comm")));
+        if (group != null) {
+          String used = Files.readString(task.resolve("schedstat"));
+          threads.put(-Long.parseLong(id), Long.parseLong(used.substring(0, used.indexOf(' '))));
+          groups.put(-Long.parseLong(id), group);
+        }
+      } catch (IOException e) {
+        // The thread has ended meanwhile: what it used counts as native.
+        continue;
+      }
+    }
+  }
+
+  private static String ownOfJvm(String thread) {
+    if (thread.startsWith("C1 ") || thread.startsWith("C2 ")) {
+      return COMPILER;
+    }
+    return thread.startsWith("GC Thread") || thread.startsWith("G1 ") ? "collector" : null;
   }
 
   /** Nanoseconds since {@code before}, in each group. */
@@ -54,6 +87,17 @@ record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
     long ofJava = used.values().stream().mapToLong(Long::longValue).sum();
     used.put(NATIVE, Math.max(0, nanos - before.nanos - ofJava));
     return used;
+  }
+
+  /**
+   * The compiler's share, from 0 to 1; empty where the system does not tell.
+   *
+   * @param used what {@link #since} answered
+   */
+  static OptionalDouble compiling(Map<String, Long> used) {
+    double all = used.values().stream().mapToLong(Long::longValue).sum();
+    Long compiler = used.get(COMPILER);
+    return compiler == null ? OptionalDouble.empty() : OptionalDouble.of(compiler / all);
   }
 
   /**

@@ -1,11 +1,14 @@
 package dev.dorado.benchmarks;
 
+import dev.dorado.benchmarks.GitHubDeliveries.Signed;
 import dev.dorado.benchmarks.LoadClient.Result;
+import dev.dorado.benchmarks.WrittenRecords.Written;
 import dev.dorado.ingest.IngestRole;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +32,12 @@ final class IngestBenchmark implements Callable<Integer> {
 
   private static final String SECRET = "benchmark";
   private static final int DELIVERIES = 400;
+  private static final int WARM_UP_SLICE = 5;
+  private static final double QUIET_COMPILER = 0.02;
   private static final String DORADO = "ingest";
-  private static final String PRODUCE = "produce and wait";
+  private static final String WEBHOOKS = "/webhooks/github";
+  private static final String SAME = "produce the same";
+  private static final String BODY = "produce the body";
   private static final String READ = "read only";
 
   @Option(
@@ -53,8 +60,9 @@ final class IngestBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      defaultValue = "20",
-      description = "Seconds of each part before the first round (default: ${DEFAULT-VALUE}).")
+      defaultValue = "120",
+      description =
+          "Most seconds of each part before the first round (default: ${DEFAULT-VALUE}); fewer where the compiler has no more to do.")
   private int warmUp;
 
   @Option(
@@ -62,6 +70,11 @@ final class IngestBenchmark implements Callable<Integer> {
       defaultValue = "1000",
       description = "Deliveries a second of the open loop (default: ${DEFAULT-VALUE}).")
   private int rate;
+
+  @Option(
+      names = "--without-floors",
+      description = "Measures ingest alone, as for a profile; then there are no ratios.")
+  private boolean withoutFloors;
 
   /** The parts of the process by the names of their threads. */
   static String partOf(String thread) {
@@ -71,28 +84,29 @@ final class IngestBenchmark implements Callable<Integer> {
     if (thread.startsWith("JettyServerThreadPool") || thread.startsWith("qtp")) {
       return "HTTP threads";
     }
-    return thread.startsWith("ForkJoinPool") ? "answering threads" : CpuTimes.partOf(thread);
+    return thread.startsWith("dorado-answers") ? "answering threads" : CpuTimes.partOf(thread);
   }
 
   @Override
   public Integer call() throws Exception {
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    var deliveries = GitHubDeliveries.signed(DELIVERIES, SECRET);
     try (var parts = BenchmarkParts.start(Map.of("dorado.ingest.secrets.github", SECRET));
-        var bare = BareHandlers.start(parts);
         var server =
             HttpServer.start(
                 "127.0.0.1",
                 0,
                 Topics.MAX_DELIVERY_BYTES,
                 metrics,
-                List.of(IngestRole.start(parts.config(), parts.connections(), false, metrics)))) {
-      var deliveries = GitHubDeliveries.signed(DELIVERIES, SECRET);
+                List.of(IngestRole.start(parts.config(), parts.connections(), false, metrics)));
+        var bare = BareHandlers.start(parts, written(parts, server.port(), deliveries))) {
       Map<String, LoadClient> clients = new LinkedHashMap<>();
-      clients.put(
-          DORADO, new LoadClient(server.port(), "/webhooks/github", deliveries, connections));
-      clients.put(
-          PRODUCE, new LoadClient(bare.port(), BareHandlers.PRODUCE, deliveries, connections));
-      clients.put(READ, new LoadClient(bare.port(), BareHandlers.READ, deliveries, connections));
+      clients.put(DORADO, client(server.port(), WEBHOOKS, deliveries));
+      if (!withoutFloors) {
+        clients.put(SAME, client(bare.port(), BareHandlers.SAME, deliveries));
+        clients.put(BODY, client(bare.port(), BareHandlers.BODY, deliveries));
+        clients.put(READ, client(bare.port(), BareHandlers.READ, deliveries));
+      }
       System.out.printf(
           "%d connections, bodies of %,d bytes on average, %d rounds of %d s each, %d cores for all%n",
           connections,
@@ -106,15 +120,37 @@ final class IngestBenchmark implements Callable<Integer> {
     return 0;
   }
 
+  private LoadClient client(int port, String path, List<Signed> deliveries) {
+    return new LoadClient(port, path, deliveries, connections);
+  }
+
+  /** What ingest on {@code port} writes for each of the deliveries, by its signature. */
+  private Map<String, List<Written>> written(
+      BenchmarkParts parts, int port, List<Signed> deliveries) throws IOException {
+    List<String> ids = client(port, WEBHOOKS, deliveries).once();
+    var byId = WrittenRecords.byDelivery(parts.connections());
+    Map<String, List<Written>> bySignature = new HashMap<>();
+    for (int i = 0; i < deliveries.size(); i++) {
+      bySignature.put(deliveries.get(i).signature(), byId.get(ids.get(i)));
+    }
+    var records = bySignature.values().stream().flatMap(List::stream).toList();
+    System.out.printf(
+        "a delivery is %.1f records of %,d bytes in all%n",
+        (double) records.size() / deliveries.size(),
+        records.stream().mapToInt(record -> record.value().length).sum() / deliveries.size());
+    return bySignature;
+  }
+
   private void closedLoop(Map<String, LoadClient> clients) throws InterruptedException {
     Map<String, List<Result>> results = new LinkedHashMap<>();
-    for (int round = 0; round <= rounds; round++) {
+    for (var client : clients.entrySet()) {
+      warmUp(client.getKey(), client.getValue());
+    }
+    for (int round = 0; round < rounds; round++) {
       for (var client : clients.entrySet()) {
-        var time = Duration.ofSeconds(round == 0 ? warmUp : seconds);
-        var result = client.getValue().closed(time);
-        if (round > 0) {
-          results.computeIfAbsent(client.getKey(), name -> new ArrayList<>()).add(result);
-        }
+        results
+            .computeIfAbsent(client.getKey(), name -> new ArrayList<>())
+            .add(client.getValue().closed(Duration.ofSeconds(seconds)));
       }
     }
     System.out.printf("%nclosed loop%n");
@@ -123,18 +159,28 @@ final class IngestBenchmark implements Callable<Integer> {
           report(name, all);
           System.out.printf("  %s%n", CpuTimes.shares(cpu(all)));
         });
-    double ingest = median(results.get(DORADO));
+    for (String floor : results.keySet().stream().skip(1).toList()) {
+      System.out.printf(
+          "ratio to %-16s: %5.1f %%; of CPU, the client's included, which other work on the machine touches less: %5.1f %%%n",
+          floor,
+          100 * median(results.get(DORADO)) / median(results.get(floor)),
+          100 * cpuMicrosEach(results.get(floor)) / cpuMicrosEach(results.get(DORADO)));
+    }
+  }
+
+  /** What runs for weeks is not measured while it is being compiled. */
+  private void warmUp(String name, LoadClient client) throws InterruptedException {
+    int warmed = 0;
+    double compiling = 1;
+    while (warmed < warmUp && compiling > QUIET_COMPILER) {
+      int slice = Math.min(WARM_UP_SLICE, warmUp - warmed);
+      var cpu = client.closed(Duration.ofSeconds(slice)).cpu();
+      compiling = CpuTimes.compiling(cpu).orElse(1);
+      warmed += slice;
+    }
     System.out.printf(
-        "ratio: %.1f %% of %s, %.1f %% of %s%n",
-        100 * ingest / median(results.get(PRODUCE)),
-        PRODUCE,
-        100 * ingest / median(results.get(READ)),
-        READ);
-    double cpu = cpuMicrosEach(results.get(DORADO));
-    System.out.printf(
-        "of CPU, which other work on the machine touches less, the client's included: %.1f %% and %.1f %%%n",
-        100 * cpuMicrosEach(results.get(PRODUCE)) / cpu,
-        100 * cpuMicrosEach(results.get(READ)) / cpu);
+        "warm after %d s: %s (of the last ones, the compiler had %.1f %%)%n",
+        warmed, name, 100 * compiling);
   }
 
   private void openLoop(Map<String, LoadClient> clients) throws InterruptedException {

@@ -31,6 +31,7 @@ final class LoadClient {
   private static final int ID_DIGITS = 8;
   private static final long LONGEST_MICROS = Duration.ofMinutes(1).toNanos() / 1000;
   private static final int PRECISION = 3;
+  private static final int LONGEST_ANSWER = 8192;
 
   private final int port;
   private final int connections;
@@ -59,6 +60,26 @@ final class LoadClient {
    */
   Result open(Duration time, int perSecond) throws InterruptedException {
     return run(time, perSecond);
+  }
+
+  /**
+   * Sends each delivery once, one after the other.
+   *
+   * @return their ids, in this order
+   */
+  List<String> once() throws IOException {
+    List<String> ids = new ArrayList<>();
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setTcpNoDelay(true);
+      byte[] answer = new byte[LONGEST_ANSWER];
+      for (var request : requests) {
+        byte[] bytes = request.withNewId();
+        ids.add(new String(bytes, request.idAt(), ID.length(), ISO_8859_1));
+        socket.getOutputStream().write(bytes);
+        readAnswer(socket.getInputStream(), answer);
+      }
+    }
+    return ids;
   }
 
   private Result run(Duration time, int perSecond) throws InterruptedException {
@@ -139,7 +160,51 @@ final class LoadClient {
     }
   }
 
-  private record Request(byte[] bytes, int idAt) {}
+  private record Request(byte[] bytes, int idAt) {
+
+    byte[] withNewId() {
+      byte[] changed = bytes.clone();
+      var random = ThreadLocalRandom.current();
+      putHex(changed, idAt, random.nextInt());
+      putHex(changed, idAt + ID.length() - ID_DIGITS, random.nextInt());
+      return changed;
+    }
+
+    private static void putHex(byte[] bytes, int at, int value) {
+      byte[] digits = HexFormat.of().toHexDigits(value).getBytes(ISO_8859_1);
+      System.arraycopy(digits, 0, bytes, at, ID_DIGITS);
+    }
+  }
+
+  private static void readAnswer(InputStream in, byte[] answer) throws IOException {
+    int length = 0;
+    while (true) {
+      int read = in.read(answer, length, answer.length - length);
+      if (read <= 0) {
+        throw new EOFException("the server closed the connection within an answer");
+      }
+      length += read;
+      String text = new String(answer, 0, length, ISO_8859_1);
+      int headEnds = text.indexOf("\r\n\r\n");
+      if (headEnds >= 0 && length >= headEnds + 4 + bodyLength(text.substring(0, headEnds))) {
+        if (!text.startsWith("HTTP/1.1 202")) {
+          throw new IOException("expected 202, but got: " + text);
+        }
+        return;
+      }
+    }
+  }
+
+  private static int bodyLength(String head) {
+    String name = "content-length:";
+    int at = head.toLowerCase(Locale.ROOT).indexOf(name);
+    if (at < 0) {
+      throw new IllegalStateException("an answer without Content-Length: " + head);
+    }
+    int end = head.indexOf('\r', at);
+    return Integer.parseInt(
+        head.substring(at + name.length(), end < 0 ? head.length() : end).strip());
+  }
 
   /** One connection and its thread. */
   private final class Connection implements Runnable {
@@ -153,7 +218,7 @@ final class LoadClient {
     private final CountDownLatch done;
     private final CountDownLatch measured;
     private final Histogram micros = new Histogram(LONGEST_MICROS, PRECISION);
-    private final byte[] answer = new byte[8192];
+    private final byte[] answer = new byte[LONGEST_ANSWER];
     private volatile long started;
     private volatile Exception failure;
 
@@ -231,47 +296,8 @@ final class LoadClient {
     }
 
     private void send(Socket socket, Request request) throws IOException {
-      byte[] bytes = request.bytes().clone();
-      var random = ThreadLocalRandom.current();
-      putHex(bytes, request.idAt(), random.nextInt());
-      putHex(bytes, request.idAt() + ID.length() - ID_DIGITS, random.nextInt());
-      socket.getOutputStream().write(bytes);
-      readAnswer(socket.getInputStream());
-    }
-
-    private void readAnswer(InputStream in) throws IOException {
-      int length = 0;
-      while (true) {
-        int read = in.read(answer, length, answer.length - length);
-        if (read <= 0) {
-          throw new EOFException("the server closed the connection within an answer");
-        }
-        length += read;
-        String text = new String(answer, 0, length, ISO_8859_1);
-        int headEnds = text.indexOf("\r\n\r\n");
-        if (headEnds >= 0 && length >= headEnds + 4 + bodyLength(text.substring(0, headEnds))) {
-          if (!text.startsWith("HTTP/1.1 202")) {
-            throw new IOException("expected 202, but got: " + text);
-          }
-          return;
-        }
-      }
-    }
-
-    private static int bodyLength(String head) {
-      String name = "content-length:";
-      int at = head.toLowerCase(Locale.ROOT).indexOf(name);
-      if (at < 0) {
-        throw new IllegalStateException("an answer without Content-Length: " + head);
-      }
-      int end = head.indexOf('\r', at);
-      return Integer.parseInt(
-          head.substring(at + name.length(), end < 0 ? head.length() : end).strip());
-    }
-
-    private static void putHex(byte[] bytes, int at, int value) {
-      byte[] digits = HexFormat.of().toHexDigits(value).getBytes(ISO_8859_1);
-      System.arraycopy(digits, 0, bytes, at, ID_DIGITS);
+      socket.getOutputStream().write(request.withNewId());
+      readAnswer(socket.getInputStream(), answer);
     }
   }
 }

@@ -147,7 +147,7 @@ final class DeliveryRoutes {
     tokens.requireAdmin(context);
     List<RecordedDelivery> recorded = new ArrayList<>();
     int number = 0;
-    for (String line : new String(body(context), UTF_8).split("\\R")) {
+    for (String line : new String(body(context), UTF_8).split("\\R", 0)) {
       number++;
       if (line.isBlank()) {
         continue;

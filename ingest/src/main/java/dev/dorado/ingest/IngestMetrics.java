@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What ingest counts. With <i>requests</i> the POST requests to {@code /webhooks/{sender}} that
@@ -52,48 +54,72 @@ final class IngestMetrics {
 
   private final MeterRegistry registry;
 
+  // The registry finds a meter by its tags, which costs more than to count: each is asked for once.
+  private final Map<Labels, Counter> counters = new ConcurrentHashMap<>();
+  private final Timer acknowledged;
+  private final Timer failed;
+
   IngestMetrics(MeterRegistry registry) {
     this.registry = requireNonNull(registry);
+    this.acknowledged = published("acknowledged");
+    this.failed = published("failed");
   }
 
   /** An authentic delivery was answered. */
   void delivery(String sender, Outcome outcome) {
-    Counter.builder("dorado.ingest.deliveries")
-        .description("Authentic deliveries, by sender and what became of them")
-        .tag("sender", sender)
-        .tag("outcome", outcome.label())
-        .register(registry)
+    counters
+        .computeIfAbsent(
+            new Labels("dorado.ingest.deliveries", sender, outcome.label()),
+            labels ->
+                Counter.builder(labels.name())
+                    .description("Authentic deliveries, by sender and what became of them")
+                    .tag("sender", sender)
+                    .tag("outcome", outcome.label())
+                    .register(registry))
         .increment();
   }
 
   /** Kafka acknowledged an event. */
   void event(Topic<?> topic) {
-    Counter.builder("dorado.ingest.events")
-        .description("Canonical events that Kafka acknowledged, by topic")
-        .tag("topic", topic.name())
-        .register(registry)
+    counters
+        .computeIfAbsent(
+            new Labels("dorado.ingest.events", topic.name(), ""),
+            labels ->
+                Counter.builder(labels.name())
+                    .description("Canonical events that Kafka acknowledged, by topic")
+                    .tag("topic", topic.name())
+                    .register(registry))
         .increment();
   }
 
   /** A request was refused. {@code sender} is a known one, else {@code unknown}. */
   void refused(String sender, Refusal.Reason reason) {
-    Counter.builder("dorado.ingest.refused")
-        .description("Requests that were refused, by sender and reason")
-        .tag("sender", sender)
-        .tag("reason", reason.label())
-        .register(registry)
+    counters
+        .computeIfAbsent(
+            new Labels("dorado.ingest.refused", sender, reason.label()),
+            labels ->
+                Counter.builder(labels.name())
+                    .description("Requests that were refused, by sender and reason")
+                    .tag("sender", sender)
+                    .tag("reason", reason.label())
+                    .register(registry))
         .increment();
   }
 
   /** Kafka took {@code duration} to acknowledge everything of one delivery, or to fail. */
-  void published(Duration duration, boolean acknowledged) {
-    Timer.builder("dorado.ingest.publish")
+  void published(Duration duration, boolean isAcknowledged) {
+    (isAcknowledged ? acknowledged : failed).record(duration);
+  }
+
+  private Timer published(String result) {
+    return Timer.builder("dorado.ingest.publish")
         .description("Time from handing a delivery and its events to Kafka to its acknowledgement")
-        .tag("result", acknowledged ? "acknowledged" : "failed")
+        .tag("result", result)
         .publishPercentileHistogram()
         .minimumExpectedValue(Duration.ofMillis(1))
         .maximumExpectedValue(Duration.ofSeconds(10))
-        .register(registry)
-        .record(duration);
+        .register(registry);
   }
+
+  private record Labels(String name, String first, String second) {}
 }

@@ -18,6 +18,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ public final class IngestRole implements HttpRole {
   private final Publisher publisher;
   private final IngestChecks checks;
   private final CatalogPolling polling;
+  private final ExecutorService answering;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestRole(
@@ -50,7 +53,8 @@ public final class IngestRole implements HttpRole {
       RefusalLedger refusals,
       Publisher publisher,
       IngestChecks checks,
-      CatalogPolling polling) {
+      CatalogPolling polling,
+      ExecutorService answering) {
     this.webhooks = webhooks;
     this.catalog = catalog;
     this.corrections = corrections;
@@ -60,6 +64,7 @@ public final class IngestRole implements HttpRole {
     this.publisher = publisher;
     this.checks = checks;
     this.polling = polling;
+    this.answering = answering;
   }
 
   /**
@@ -118,9 +123,10 @@ public final class IngestRole implements HttpRole {
     var tokens = AccessTokens.from(config, openMode);
     var intake = new Intake(publisher, counters);
     var refusals = RefusalLedger.start(publisher, counters, clock);
+    var answering = answeringThreads();
     log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);
     return new IngestRole(
-        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, clock),
+        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, answering, clock),
         new CatalogRoutes(
             new CatalogReader(settings.senders().repositories()),
             tokens,
@@ -133,7 +139,22 @@ public final class IngestRole implements HttpRole {
         refusals,
         publisher,
         checks,
-        polling);
+        polling,
+        answering);
+  }
+
+  /**
+   * Threads that answer deliveries. By default, Java would start a thread for each answer where it
+   * has two processors or fewer.
+   */
+  private static ExecutorService answeringThreads() {
+    return Executors.newFixedThreadPool(
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        task -> {
+          var thread = new Thread(task, "dorado-answers");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /**
@@ -193,6 +214,7 @@ public final class IngestRole implements HttpRole {
       polling.close();
       refusals.close();
       publisher.close();
+      answering.shutdown();
       checks.close();
     }
   }

@@ -19,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,17 +107,23 @@ final class Intake {
 
   private static Map<String, String> keptHeaders(Sender sender, DeliveryRequest request) {
     Map<String, String> kept = new HashMap<>();
-    Stream.concat(KEPT_OF_ALL.stream(), sender.keptHeaders().stream())
-        .forEach(
-            name ->
-                request
-                    .header(name)
-                    .ifPresent(value -> kept.put(name.toLowerCase(Locale.ROOT), value)));
+    KEPT_OF_ALL.forEach(name -> keep(name, request, kept));
+    sender.keptHeaders().forEach(name -> keep(name, request, kept));
     return kept;
   }
 
+  private static void keep(String name, DeliveryRequest request, Map<String, String> kept) {
+    request.header(name).ifPresent(value -> kept.put(name.toLowerCase(Locale.ROOT), value));
+  }
+
   private static Optional<Instant> newest(List<CanonicalEvent<?>> events) {
-    return events.stream().<Instant>map(CanonicalEvent::occurredAt).max(Instant::compareTo);
+    Instant newest = null;
+    for (var event : events) {
+      if (newest == null || event.occurredAt().isAfter(newest)) {
+        newest = event.occurredAt();
+      }
+    }
+    return Optional.ofNullable(newest);
   }
 
   /**

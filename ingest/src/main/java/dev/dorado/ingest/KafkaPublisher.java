@@ -260,6 +260,9 @@ final class KafkaPublisher implements Publisher {
         Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
         Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
         Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
+        // Batches of a few deliveries: at the lowest level their records are 3 % longer, but take a
+        // third less time, most of which is to make tables ready that they don't fill.
+        Map.entry(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, answering ? 1 : 3),
         // A sender waits for each answer: better a smaller batch than a later one.
         Map.entry(ProducerConfig.LINGER_MS_CONFIG, answering ? 1 : 20),
         Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, answering ? 16 * 1024 : 256 * 1024),

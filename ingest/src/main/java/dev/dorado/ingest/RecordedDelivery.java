@@ -19,19 +19,34 @@ import java.util.TreeMap;
  * A delivery as a line of JSON: {@code {"sender","headers":{…},"body":"…"}}, the body as text, or,
  * where it is none, as {@code body_base64}. Exported ones say beside it what became of them, which
  * is not asked again when they are replayed. Holds no secret and no signature. Immutable.
- *
- * @param sender name of the sender
- * @param headers the request headers that are kept
- * @param body the raw body, not to be changed
  */
-record RecordedDelivery(String sender, Map<String, String> headers, byte[] body) {
+final class RecordedDelivery {
 
   private static final String END = "exported";
 
-  RecordedDelivery {
-    requireNonNull(sender);
-    headers = Map.copyOf(headers);
-    requireNonNull(body);
+  private final String sender;
+  private final Map<String, String> headers;
+  private final byte[] body;
+
+  private RecordedDelivery(String sender, Map<String, String> headers, byte[] body) {
+    this.sender = requireNonNull(sender);
+    this.headers = Map.copyOf(headers);
+    this.body = requireNonNull(body);
+  }
+
+  /** Name of the sender. */
+  String sender() {
+    return sender;
+  }
+
+  /** The request headers that are kept. */
+  Map<String, String> headers() {
+    return headers;
+  }
+
+  /** The raw body, not to be changed. */
+  byte[] body() {
+    return body;
   }
 
   /** The recording of a kept delivery. */

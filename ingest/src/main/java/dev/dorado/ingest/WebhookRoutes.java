@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * {@code POST /webhooks/{sender}}: who may deliver, and what they are answered. The answer follows
@@ -41,6 +42,7 @@ final class WebhookRoutes {
   private final RefusalLedger refusals;
   private final Set<String> lenientSenders;
   private final Duration retryAfter;
+  private final Executor answering;
   private final Clock clock;
 
   WebhookRoutes(
@@ -50,6 +52,7 @@ final class WebhookRoutes {
       Intake intake,
       RefusalLedger refusals,
       IngestSettings settings,
+      Executor answering,
       Clock clock) {
     this.senders = requireNonNull(senders);
     this.secrets = requireNonNull(secrets);
@@ -58,6 +61,7 @@ final class WebhookRoutes {
     this.refusals = requireNonNull(refusals);
     this.lenientSenders = settings.lenientSenders();
     this.retryAfter = settings.retryAfter();
+    this.answering = requireNonNull(answering);
     this.clock = requireNonNull(clock);
     for (String name : lenientSenders) {
       if (senders.named(name).isEmpty()) {
@@ -91,7 +95,8 @@ final class WebhookRoutes {
                       }
                       answer(context, sender, taken);
                       return null;
-                    }));
+                    },
+                    answering));
   }
 
   private Sender sender(Context context) {
@@ -126,7 +131,7 @@ final class WebhookRoutes {
     }
     var request =
         new DeliveryRequest(
-            context.headerMap(),
+            context::header,
             body(sender, context),
             clock.instant(),
             Optional.ofNullable(context.queryParam("token")));

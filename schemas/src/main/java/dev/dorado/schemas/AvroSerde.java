@@ -5,16 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
-import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
@@ -40,11 +37,13 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
 
   private static final byte MAGIC = 0;
   private static final int HEADER_BYTES = 5;
+  private static final ThreadLocal<RecordBytes> BYTES = ThreadLocal.withInitial(RecordBytes::new);
 
   private final Topic<V> topic;
   private final SchemaRegistryClient registry;
   private final SpecificData data;
   private final Schema schema;
+  private final SpecificDatumWriter<V> writer;
   private final Map<Integer, SpecificDatumReader<V>> readers = new ConcurrentHashMap<>();
   private volatile Integer writerId;
 
@@ -54,6 +53,7 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
     this.registry = requireNonNull(registry);
     this.data = SpecificData.getForClass(topic.valueType());
     this.schema = topic.schema();
+    this.writer = new SpecificDatumWriter<>(schema, data);
   }
 
   @Override
@@ -68,12 +68,8 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
 
   private byte[] serialize(V value) {
     try {
-      var out = new ByteArrayOutputStream(256);
-      out.write(MAGIC);
-      out.write(ByteBuffer.allocate(4).putInt(writerId()).array());
-      BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
-      new SpecificDatumWriter<V>(schema, data).write(value, encoder);
-      return out.toByteArray();
+      int id = writerId();
+      return BYTES.get().of(MAGIC, id, encoder -> writer.write(value, encoder));
     } catch (IOException | AvroRuntimeException | NullPointerException | ClassCastException e) {
       // Avro answers a missing or wrong field with the last two.
       throw new SerializationException(

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
@@ -104,6 +105,27 @@ class AvroSerdeTest {
 
     assertThat(read)
         .isEqualTo(DeploymentFact.newBuilder().setService("checkout").setId("d1").build());
+  }
+
+  @Test
+  void aValueAfterOneThatCanNotBeWrittenIsWhole() throws Exception {
+    registry.register(TOPIC.subject(), new AvroSchema(TOPIC.schema()));
+    var half = new DeploymentFact();
+    half.setService("checkout");
+
+    assertThatThrownBy(() -> write(half)).isInstanceOf(SerializationException.class);
+
+    assertThat(read(write(FACT))).isEqualTo(FACT);
+  }
+
+  @Test
+  void aLongValueAndTheShortOneAfterItComeBackAsTheyWere() throws Exception {
+    registry.register(TOPIC.subject(), new AvroSchema(TOPIC.schema()));
+    var incidents = IntStream.range(0, 100_000).mapToObj(i -> "PD-" + i).toList();
+    var longFact = DeploymentFact.newBuilder(FACT).setIncidents(incidents).build();
+
+    assertThat(read(write(longFact))).isEqualTo(longFact);
+    assertThat(read(write(FACT))).isEqualTo(FACT);
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Draws a small history in which everything happens that the rules speak of. */
 final class RandomHistory extends RandomCode {

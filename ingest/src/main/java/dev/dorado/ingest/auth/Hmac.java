@@ -2,8 +2,9 @@ package dev.dorado.ingest.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import javax.crypto.Mac;
@@ -14,20 +15,31 @@ final class Hmac {
 
   private static final String ALGORITHM = "HmacSHA256";
 
+  /** To find the algorithm's provider takes as long as to sign a short body. */
+  private static final ThreadLocal<Mac> MAC =
+      ThreadLocal.withInitial(
+          () -> {
+            try {
+              return Mac.getInstance(ALGORITHM);
+            } catch (NoSuchAlgorithmException e) {
+              throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+            }
+          });
+
   private Hmac() {}
 
   /** The HMAC-SHA256 under {@code key} of {@code parts}, one after the other. */
   static byte[] of(byte[] key, byte[]... parts) {
+    Mac mac = MAC.get();
     try {
-      Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(key, ALGORITHM));
-      for (byte[] part : parts) {
-        mac.update(part);
-      }
-      return mac.doFinal();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    } catch (InvalidKeyException e) {
+      throw new IllegalStateException("every key of some bytes will do for " + ALGORITHM, e);
     }
+    for (byte[] part : parts) {
+      mac.update(part);
+    }
+    return mac.doFinal();
   }
 
   /** As {@link #of}, under the bytes of {@code secret}, in lower-case hex. */

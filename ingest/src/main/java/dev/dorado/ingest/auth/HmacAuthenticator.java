@@ -3,7 +3,7 @@ package dev.dorado.ingest.auth;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.ingest.delivery.DeliveryRequest;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,12 +40,13 @@ public final class HmacAuthenticator implements Authenticator {
     if (given.isEmpty()) {
       return refused("the %s header is missing: %s".formatted(header, instruction));
     }
-    List<String> signatures =
-        Arrays.stream(given.get().split(","))
-            .map(String::strip)
-            .filter(signature -> signature.startsWith(prefix))
-            .map(signature -> signature.substring(prefix.length()).toLowerCase(Locale.ROOT))
-            .toList();
+    List<String> signatures = new ArrayList<>();
+    for (String part : given.get().split(",", 0)) {
+      String signature = part.strip();
+      if (signature.startsWith(prefix)) {
+        signatures.add(signature.substring(prefix.length()).toLowerCase(Locale.ROOT));
+      }
+    }
     if (signatures.isEmpty()) {
       return refused(
           "the %s header has no signature that begins with '%s': %s"

@@ -12,7 +12,7 @@ import java.util.Optional;
 final class SignedTime {
 
   /** What the Standard Webhooks specification and the senders' own libraries allow. */
-  static final Duration TOLERANCE = Duration.ofSeconds(300);
+  static final Duration TOLERANCE = Duration.ofMinutes(5);
 
   private SignedTime() {}
 

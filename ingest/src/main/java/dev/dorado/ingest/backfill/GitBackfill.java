@@ -110,6 +110,7 @@ public final class GitBackfill {
           "the clone is shallow, and so is what is imported: 'git fetch --unshallow' first brings"
               + " the whole history.");
     }
+    refs.hints(settings).forEach(progress::note);
     long commits = 0;
     try (var lanes = new GitCommitLanes(repository, settings.files(), importedAt)) {
       Set<ObjectId> mainLine = Set.of();

@@ -1,10 +1,13 @@
 package dev.dorado.ingest.backfill;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
@@ -21,6 +24,7 @@ import org.eclipse.jgit.lib.Repository;
  */
 record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String, ObjectId> tags) {
 
+  private static final int FEW = 10;
   private static final String ORIGIN = Constants.R_REMOTES + "origin/";
 
   /**
@@ -47,6 +51,33 @@ record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String,
       }
     }
     return new GitRefs(defaultBranch(repository, prefix, branches, asked), branches, tags);
+  }
+
+  /** What to tell a person whose patterns name nothing that is there. */
+  List<String> hints(GitSettings settings) {
+    List<String> hints = new ArrayList<>();
+    addHints("tag", settings.tags(), tags.keySet(), hints);
+    addHints("branch", settings.deployedBranches(), branches.keySet(), hints);
+    addHints("branch", settings.branches(), branches.keySet(), hints);
+    return hints;
+  }
+
+  private static void addHints(
+      String kind, List<String> patterns, Set<String> names, List<String> hints) {
+    for (String pattern : patterns) {
+      if (names.stream().noneMatch(name -> GitSettings.matches(pattern, name))) {
+        hints.add(
+            "no %s matches '%s': of all there %s"
+                .formatted(
+                    kind,
+                    pattern,
+                    switch (names.size()) {
+                      case 0 -> "is none";
+                      case 1 -> "is one, " + few(names);
+                      default -> "are %,d, as %s".formatted(names.size(), few(names));
+                    }));
+      }
+    }
   }
 
   private static String defaultBranch(
@@ -81,15 +112,15 @@ record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String,
 
   private static String lacks(
       Repository repository, String branch, Map<String, ObjectId> branches) {
-    List<String> some = branches.keySet().stream().limit(10).toList();
     return branches.isEmpty()
         ? "%s has no branches: expected a clone or bare repository with commits"
             .formatted(repository.getDirectory())
-        : "%s has no branch '%s': name its default branch with --default-branch; there are %s%s"
-            .formatted(
-                repository.getDirectory(),
-                branch,
-                String.join(", ", some),
-                some.size() < branches.size() ? " and more" : "");
+        : "%s has no branch '%s': name its default branch with --default-branch; there are %s"
+            .formatted(repository.getDirectory(), branch, few(branches.keySet()));
+  }
+
+  private static String few(Set<String> names) {
+    return names.stream().limit(FEW).collect(Collectors.joining(", "))
+        + (names.size() > FEW ? " and more" : "");
   }
 }

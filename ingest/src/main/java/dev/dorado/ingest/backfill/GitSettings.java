@@ -75,7 +75,8 @@ public record GitSettings(
     return patterns.stream().anyMatch(pattern -> matches(pattern, name));
   }
 
-  private static boolean matches(String pattern, String name) {
+  /** Whether a pattern names a branch or tag. */
+  static boolean matches(String pattern, String name) {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(Path.of(name));
     } catch (PatternSyntaxException e) {

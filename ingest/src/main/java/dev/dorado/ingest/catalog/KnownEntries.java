@@ -42,9 +42,10 @@ final class KnownEntries {
   }
 
   /** Whether this has been said already, and nothing else since. */
+  // In a history, nearly all entries are the very ones of the commit before.
+  @SuppressWarnings("ReferenceEquality")
   boolean has(CatalogEvent entry) {
     Told before = told.getOrDefault(entry.getService(), Map.of()).get(statedTime(entry));
-    // In a history, nearly all entries are the very ones of the commit before.
     return before != null
         && (before.entry() == entry || before.hash().equals(CatalogEvents.contentHash(entry)));
   }

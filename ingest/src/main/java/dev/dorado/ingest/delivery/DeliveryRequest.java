@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -33,7 +34,7 @@ public final class DeliveryRequest {
   private static final ObjectReader READER =
       Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private final Map<String, String> headers;
+  private final UnaryOperator<String> headers;
   private final byte[] body;
   private final Instant receivedAt;
   private final Optional<String> tokenInAddress;
@@ -59,16 +60,35 @@ public final class DeliveryRequest {
       byte[] body,
       Instant receivedAt,
       Optional<String> tokenInAddress) {
-    this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    this.headers.putAll(headers);
+    this(inAnyCase(headers)::get, body, receivedAt, tokenInAddress);
+  }
+
+  /**
+   * @param headers gives the value of a header, whose name is in any case, or null
+   * @param body the raw bytes, not to be changed afterwards
+   * @param receivedAt when it came
+   * @param tokenInAddress the secret that its address has as {@code ?token=}
+   */
+  public DeliveryRequest(
+      UnaryOperator<String> headers,
+      byte[] body,
+      Instant receivedAt,
+      Optional<String> tokenInAddress) {
+    this.headers = requireNonNull(headers);
     this.body = requireNonNull(body);
     this.receivedAt = receivedAt.truncatedTo(ChronoUnit.MILLIS);
     this.tokenInAddress = requireNonNull(tokenInAddress);
   }
 
+  private static Map<String, String> inAnyCase(Map<String, String> headers) {
+    Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    copy.putAll(headers);
+    return copy;
+  }
+
   /** A header, its name in any case; empty if it is absent or blank. */
   public Optional<String> header(String name) {
-    return Optional.ofNullable(headers.get(name)).map(String::strip).filter(v -> !v.isEmpty());
+    return Optional.ofNullable(headers.apply(name)).map(String::strip).filter(v -> !v.isEmpty());
   }
 
   /** The media type of the body in lower case, without its parameters; empty if not stated. */

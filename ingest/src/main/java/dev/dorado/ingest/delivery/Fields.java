@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -22,9 +23,11 @@ public final class Fields {
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final JsonNode object;
-  private final String path;
 
-  private Fields(JsonNode object, String path) {
+  // Only messages have paths: they are put together when one is asked for.
+  private final Supplier<String> path;
+
+  private Fields(JsonNode object, Supplier<String> path) {
     this.object = object;
     this.path = path;
   }
@@ -36,20 +39,24 @@ public final class Fields {
    * @throws MissingField if it is not an object
    */
   public static Fields of(JsonNode node, String path) {
+    return of(node, () -> path);
+  }
+
+  private static Fields of(JsonNode node, Supplier<String> path) {
     if (!requireNonNull(node).isObject()) {
-      throw MissingField.unusable(path, node.toString(), "a JSON object");
+      throw MissingField.unusable(path.get(), node.toString(), "a JSON object");
     }
     return new Fields(node, path);
   }
 
   /** The JSON path of this object. */
   public String path() {
-    return path;
+    return path.get();
   }
 
   /** The JSON path of a field of this object. */
   public String path(String name) {
-    return PLAIN_NAME.matcher(name).matches() ? path + "." + name : path + "['" + name + "']";
+    return PLAIN_NAME.matcher(name).matches() ? path() + "." + name : path() + "['" + name + "']";
   }
 
   /** The names of the fields, in their order. */
@@ -77,7 +84,7 @@ public final class Fields {
 
   /** An object that may be absent. */
   public Optional<Fields> maybeObject(String name) {
-    return maybeNode(name).map(node -> of(node, path(name)));
+    return maybeNode(name).map(node -> of(node, () -> path(name)));
   }
 
   /** The objects of an array that must be there, maybe empty. */
@@ -93,7 +100,8 @@ public final class Fields {
     List<Fields> objects = new ArrayList<>(array.size());
     for (int i = 0; i < array.size(); i++) {
       if (!withoutNulls || !array.get(i).isNull()) {
-        objects.add(of(array.get(i), "%s[%d]".formatted(path(name), i)));
+        int place = i;
+        objects.add(of(array.get(i), () -> path(name) + "[" + place + "]"));
       }
     }
     return objects;
@@ -240,6 +248,11 @@ public final class Fields {
 
   private MissingField unusable(String name, JsonNode value, String expected) {
     return unusable(name, value.isTextual() ? value.textValue() : value.toString(), expected);
+  }
+
+  /** At most the first 100 characters of {@code text}, for messages. */
+  public static String beginning(String text) {
+    return text.substring(0, Math.min(text.length(), 100));
   }
 
   /** At most the first {@link #LONGEST_TEXT} characters of {@code text}; no character is halved. */

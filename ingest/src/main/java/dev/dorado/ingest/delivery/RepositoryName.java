@@ -3,8 +3,10 @@ package dev.dorado.ingest.delivery;
 import static java.util.Objects.requireNonNull;
 
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -38,7 +40,13 @@ public final class RepositoryName {
   private static final String AZURE_OLD_HOST = ".visualstudio.com";
   private static final Pattern AZURE_SSH = Pattern.compile("v3/([^/]+/[^/]+/[^/]+)");
 
+  /** How many texts are remembered: an organisation's repositories, each in several forms. */
+  private static final int MOST_REMEMBERED = 10_000;
+
   private final String defaultHost;
+
+  // Each delivery names the same few repositories several times.
+  private final Map<String, Optional<String>> remembered = new ConcurrentHashMap<>();
 
   /**
    * @param defaultHost host of a repository that is named without one
@@ -59,10 +67,25 @@ public final class RepositoryName {
 
   /** The name that {@code text} stands for, or empty if it names no repository. */
   public Optional<String> normalise(String text) {
+    Optional<String> known = remembered.get(text);
+    if (known != null) {
+      return known;
+    }
     String lower = text.strip().toLowerCase(Locale.ROOT);
     if (lower.length() > LONGEST_NAME) {
       return Optional.empty();
     }
+    Optional<String> name = read(lower);
+    if (text.length() <= LONGEST_NAME) {
+      if (remembered.size() >= MOST_REMEMBERED) {
+        remembered.clear();
+      }
+      remembered.put(text, name);
+    }
+    return name;
+  }
+
+  private Optional<String> read(String lower) {
     var url = URL.matcher(lower);
     if (url.matches()) {
       return join(url.group(1), url.group(2));
@@ -126,7 +149,7 @@ public final class RepositoryName {
         host.equals(AZURE_HOST)
             ? before
             : host.substring(0, host.length() - AZURE_OLD_HOST.length()) + "/" + before;
-    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/");
+    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/", 0);
     String project = owners.length > 1 ? owners[1] : repository;
     return Optional.of(
         String.join("/", AZURE_HOST, plain(owners[0]), plain(project), plain(repository)));

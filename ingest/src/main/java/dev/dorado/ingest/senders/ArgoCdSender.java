@@ -1,18 +1,14 @@
 package dev.dorado.ingest.senders;
 
-import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.SharedSecretAuthenticator;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,17 +49,13 @@ final class ArgoCdSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      return new About(
-          application(request.fields())
-              .maybeObject("status")
-              .flatMap(status -> status.maybeObject("operationState"))
-              .flatMap(operation -> operation.maybeText("phase")),
-          Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the phase just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(
+        request,
+        body ->
+            application(body)
+                .maybeObject("status")
+                .flatMap(status -> status.maybeObject("operationState"))
+                .flatMap(operation -> operation.maybeText("phase")));
   }
 
   @Override
@@ -103,8 +95,7 @@ final class ArgoCdSender implements Sender {
           };
       default ->
           Translation.ignored(
-              "%s: this phase says nothing that is measured"
-                  .formatted(phase.substring(0, Math.min(phase.length(), 100))));
+              "%s: this phase says nothing that is measured".formatted(Fields.beginning(phase)));
     };
   }
 
@@ -121,25 +112,10 @@ final class ArgoCdSender implements Sender {
     Optional<ContainerImage> image = image(application, name);
     Optional<Fields> destination =
         application.maybeObject("spec").flatMap(spec -> spec.maybeObject("destination"));
-    boolean finished = !outcome.equals("started");
-    Optional<String> service =
-        stated
-            .service()
-            // Without a repository, a name is all there is to find the service by.
-            .or(
-                () ->
-                    source.repository().isPresent()
-                        ? Optional.empty()
-                        : Optional.of(name.toLowerCase(Locale.ROOT)));
     return Translation.of(
         CanonicalEvent.of(
-            DeploymentEvent.newBuilder()
-                .setId(EventId.of("deployment", id, outcome, time))
-                .setProvenance(provenance)
-                .setOccurredAt(time)
-                .setDeployment(id)
-                .setRepository(source.repository().orElse(null))
-                .setService(service.orElse(null))
+            new ClusterAttempt(id, name, outcome, time)
+                .event(stated, source.repository(), source.repository().isPresent(), provenance)
                 .setEnvironment(environment(stated, metadata, name, destination).orElse(null))
                 .setRef(stated.ref().or(source::ref).orElse(null))
                 .setSha(
@@ -154,10 +130,7 @@ final class ArgoCdSender implements Sender {
                         .or(() -> image.flatMap(ContainerImage::version))
                         .or(source::version)
                         .orElse(null))
-                .setStatus(outcome)
                 .setStartedAt(startedAt)
-                .setFinishedAt(finished ? time : null)
-                .setWorkflow(name)
                 .setDescription(operation.maybeLongText("message").orElse(null))
                 .setUrl(
                     body.maybeObject("context")
@@ -187,19 +160,15 @@ final class ArgoCdSender implements Sender {
 
   private static Optional<String> environment(
       Stated stated, Fields metadata, String name, Optional<Fields> destination) {
-    Optional<Fields> labels = metadata.maybeObject("labels");
-    return stated
-        .environment()
-        .or(() -> labels.flatMap(l -> l.maybeText("environment").or(() -> l.maybeText("env"))))
-        .or(
-            () ->
-                EnvironmentName.among(
-                    List.of(
-                        destination.flatMap(d -> d.maybeText("namespace")),
-                        destination
-                            .flatMap(d -> d.maybeText("name"))
-                            .filter(cluster -> !cluster.equals("in-cluster")),
-                        Optional.of(name))));
+    return ClusterAttempt.environment(
+        stated,
+        metadata.maybeObject("labels"),
+        List.of(
+            destination.flatMap(d -> d.maybeText("namespace")),
+            destination
+                .flatMap(d -> d.maybeText("name"))
+                .filter(cluster -> !cluster.equals("in-cluster")),
+            Optional.of(name)));
   }
 
   /** The Application: under a name of its own, or the body itself. */

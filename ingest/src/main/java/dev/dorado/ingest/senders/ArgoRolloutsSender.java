@@ -1,18 +1,14 @@
 package dev.dorado.ingest.senders;
 
-import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.SharedSecretAuthenticator;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,16 +49,9 @@ final class ArgoRolloutsSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      return new About(
-          rollout(request.fields())
-              .maybeObject("status")
-              .flatMap(status -> status.maybeText("phase")),
-          Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the phase just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(
+        request,
+        body -> rollout(body).maybeObject("status").flatMap(status -> status.maybeText("phase")));
   }
 
   @Override
@@ -105,8 +94,7 @@ final class ArgoRolloutsSender implements Sender {
                   provenance);
       default ->
           Translation.ignored(
-              "%s: this phase says nothing that is measured"
-                  .formatted(phase.substring(0, Math.min(phase.length(), 100))));
+              "%s: this phase says nothing that is measured".formatted(Fields.beginning(phase)));
     };
   }
 
@@ -134,29 +122,11 @@ final class ArgoRolloutsSender implements Sender {
     Optional<Fields> labels = metadata.maybeObject("labels");
     return Translation.of(
         CanonicalEvent.of(
-            DeploymentEvent.newBuilder()
-                .setId(EventId.of("deployment", id, outcome, time))
-                .setProvenance(provenance)
-                .setOccurredAt(time)
-                .setDeployment(id)
-                .setRepository(stated.repository().orElse(null))
-                .setService(
-                    stated
-                        .service()
-                        .or(
-                            () ->
-                                stated.repository().isPresent()
-                                    ? Optional.empty()
-                                    : Optional.of(name.toLowerCase(Locale.ROOT)))
-                        .orElse(null))
+            new ClusterAttempt(id, name, outcome, time)
+                .event(stated, stated.repository(), stated.repository().isPresent(), provenance)
                 .setEnvironment(
-                    stated
-                        .environment()
-                        .or(
-                            () ->
-                                labels.flatMap(
-                                    l -> l.maybeText("environment").or(() -> l.maybeText("env"))))
-                        .or(() -> EnvironmentName.among(List.of(namespace, Optional.of(name))))
+                    ClusterAttempt.environment(
+                            stated, labels, List.of(namespace, Optional.of(name)))
                         .orElse(null))
                 .setRef(stated.ref().orElse(null))
                 .setSha(stated.sha().or(() -> image.flatMap(ContainerImage::sha)).orElse(null))
@@ -166,9 +136,6 @@ final class ArgoRolloutsSender implements Sender {
                         .or(() -> image.flatMap(ContainerImage::version))
                         .or(() -> labels.flatMap(l -> l.maybeText("app.kubernetes.io/version")))
                         .orElse(null))
-                .setStatus(outcome)
-                .setFinishedAt(outcome.equals("started") ? null : time)
-                .setWorkflow(name)
                 .setDescription(
                     rollout
                         .maybeObject("status")

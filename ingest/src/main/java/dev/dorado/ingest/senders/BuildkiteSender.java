@@ -72,14 +72,7 @@ final class BuildkiteSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    Optional<String> repository = Optional.empty();
-    try {
-      repository = repository(request.fields());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the repository just is not known.
-      repository = Optional.empty();
-    }
-    return new About(request.header(EVENT_HEADER), repository);
+    return new About(request.header(EVENT_HEADER), Peek.at(request, body -> repository(body)));
   }
 
   @Override
@@ -97,7 +90,7 @@ final class BuildkiteSender implements Sender {
       default ->
           Translation.ignored(
               "%s: this kind of event says nothing that is measured"
-                  .formatted(event.substring(0, Math.min(event.length(), 100))));
+                  .formatted(Fields.beginning(event)));
     };
   }
 

@@ -60,7 +60,7 @@ final class CdEventTranslator {
       default ->
           Translation.ignored(
               "%s: this type of event says nothing that is measured"
-                  .formatted(event.type().substring(0, Math.min(event.type().length(), 100))));
+                  .formatted(Fields.beginning(event.type())));
     };
   }
 
@@ -166,7 +166,7 @@ final class CdEventTranslator {
     return events.isEmpty()
         ? Translation.ignored(
             "%s: the subject's id '%s' is neither the number of a pull request nor the whole SHA of a merged commit, and customData has no sha"
-                .formatted(event.type(), id.substring(0, Math.min(id.length(), 100))))
+                .formatted(event.type(), Fields.beginning(id)))
         : new Translation.Events(events);
   }
 

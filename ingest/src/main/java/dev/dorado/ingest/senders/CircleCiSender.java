@@ -89,8 +89,7 @@ final class CircleCiSender implements Sender {
     }
     if (!type.equals("workflow-completed")) {
       return Translation.ignored(
-          "%s: this type of event says nothing that is measured"
-              .formatted(type.substring(0, Math.min(type.length(), 100))));
+          "%s: this type of event says nothing that is measured".formatted(Fields.beginning(type)));
     }
     return run(body, provenance);
   }

@@ -1,6 +1,5 @@
 package dev.dorado.ingest.senders;
 
-import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.SharedSecretAuthenticator;
@@ -9,7 +8,6 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -64,12 +62,7 @@ final class FlaggerSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      return new About(request.fields().maybeText("phase"), Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the phase just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(request, body -> body.maybeText("phase"));
   }
 
   @Override
@@ -84,7 +77,7 @@ final class FlaggerSender implements Sender {
             () ->
                 Translation.ignored(
                     "%s: a step of the canary, which ends with its promotion or failure"
-                        .formatted(phase.substring(0, Math.min(phase.length(), 100)))));
+                        .formatted(Fields.beginning(phase))));
   }
 
   /** The message decides where there is one: the phase beside it may be that of a moment before. */
@@ -127,38 +120,22 @@ final class FlaggerSender implements Sender {
     Stated stated = Stated.inMetadata(metadata, settings);
     return Translation.of(
         CanonicalEvent.of(
-            DeploymentEvent.newBuilder()
+            new ClusterAttempt(id, name, outcome, time)
+                .event(stated, stated.repository(), stated.repository().isPresent(), provenance)
+                // The time of receipt tells nothing apart.
                 .setId(EventId.of("deployment", id, outcome, told.orElse(Instant.EPOCH)))
-                .setProvenance(provenance)
-                .setOccurredAt(time)
-                .setDeployment(id)
-                .setRepository(stated.repository().orElse(null))
-                .setService(
-                    stated
-                        .service()
-                        .or(
-                            () ->
-                                stated.repository().isPresent()
-                                    ? Optional.empty()
-                                    : Optional.of(name.toLowerCase(Locale.ROOT)))
-                        .orElse(null))
                 .setEnvironment(
-                    stated
-                        .environment()
-                        .or(
-                            () ->
-                                EnvironmentName.among(
-                                    List.of(
-                                        metadata.flatMap(m -> m.maybeText("cluster")),
-                                        Optional.of(namespace),
-                                        Optional.of(name))))
+                    ClusterAttempt.environment(
+                            stated,
+                            Optional.empty(),
+                            List.of(
+                                metadata.flatMap(m -> m.maybeText("cluster")),
+                                Optional.of(namespace),
+                                Optional.of(name)))
                         .orElse(null))
                 .setRef(stated.ref().orElse(null))
                 .setSha(stated.sha().orElse(null))
                 .setVersion(stated.version().orElse(null))
-                .setStatus(outcome)
-                .setFinishedAt(time)
-                .setWorkflow(name)
                 .setDescription(metadata.flatMap(m -> m.maybeLongText("eventMessage")).orElse(null))
                 .build()));
   }

@@ -1,6 +1,5 @@
 package dev.dorado.ingest.senders;
 
-import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.HmacAuthenticator;
@@ -78,17 +77,12 @@ final class FluxSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      Fields body = request.fields();
-      return new About(
-          body.maybeObject("involvedObject")
-              .flatMap(object -> object.maybeText("kind"))
-              .flatMap(kind -> body.maybeText("reason").map(reason -> kind + " " + reason)),
-          Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the kind just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(
+        request,
+        body ->
+            body.maybeObject("involvedObject")
+                .flatMap(object -> object.maybeText("kind"))
+                .flatMap(kind -> body.maybeText("reason").map(reason -> kind + " " + reason)));
   }
 
   @Override
@@ -128,15 +122,14 @@ final class FluxSender implements Sender {
           };
       default ->
           Translation.ignored(
-              "%s: only Kustomizations and HelmReleases deploy"
-                  .formatted(kind.substring(0, Math.min(kind.length(), 100))));
+              "%s: only Kustomizations and HelmReleases deploy".formatted(Fields.beginning(kind)));
     };
   }
 
   private static Translation ignored(String kind, String reason) {
     return Translation.ignored(
         "%s %s: this reason says nothing that is measured"
-            .formatted(kind, reason.substring(0, Math.min(reason.length(), 100))));
+            .formatted(kind, Fields.beginning(reason)));
   }
 
   /** The reason; before Flux 2.2, that of a HelmRelease was a severity, and the message said it. */
@@ -179,21 +172,8 @@ final class FluxSender implements Sender {
     boolean findable = stated.repository().isPresent() || sha.isPresent();
     return Translation.of(
         CanonicalEvent.of(
-            DeploymentEvent.newBuilder()
-                .setId(EventId.of("deployment", id, outcome, time))
-                .setProvenance(provenance)
-                .setOccurredAt(time)
-                .setDeployment(id)
-                .setRepository(stated.repository().orElse(null))
-                .setService(
-                    stated
-                        .service()
-                        .or(
-                            () ->
-                                findable
-                                    ? Optional.empty()
-                                    : Optional.of(name.toLowerCase(Locale.ROOT)))
-                        .orElse(null))
+            new ClusterAttempt(id, name, outcome, time)
+                .event(stated, stated.repository(), findable, provenance)
                 .setEnvironment(environment(stated, metadata, object).orElse(null))
                 .setRef(stated.ref().or(revision::ref).orElse(null))
                 .setSha(sha.orElse(null))
@@ -203,10 +183,7 @@ final class FluxSender implements Sender {
                         .or(() -> metadata.flatMap(m -> FluxRevision.field(m, "app-version")))
                         .or(revision::version)
                         .orElse(null))
-                .setStatus(outcome)
-                .setFinishedAt(outcome.equals("started") ? null : time)
                 .setDeclaredKind(rollback ? "rollback" : null)
-                .setWorkflow(name)
                 .setDescription(body.maybeLongText("message").orElse(null))
                 .build()));
   }

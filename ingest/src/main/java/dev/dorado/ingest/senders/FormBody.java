@@ -25,7 +25,7 @@ final class FormBody {
    */
   static Fields fields(DeliveryRequest request) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
-    for (String pair : new String(request.body(), UTF_8).split("&")) {
+    for (String pair : new String(request.body(), UTF_8).split("&", 0)) {
       int equals = pair.indexOf('=');
       if (equals > 0) {
         String name = decoded(pair.substring(0, equals));

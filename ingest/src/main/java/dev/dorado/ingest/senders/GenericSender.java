@@ -15,7 +15,6 @@ import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.ingest.delivery.Translation;
-import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -67,20 +66,16 @@ final class GenericSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      String kinds =
-          request.fields().maybeObjects("events").stream()
-              .flatMap(event -> event.maybeText("kind").stream())
-              .limit(100)
-              .distinct()
-              .collect(Collectors.joining(" "));
-      return new About(
-          kinds.isEmpty() || kinds.length() > 100 ? Optional.empty() : Optional.of(kinds),
-          Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the kind just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(
+        request,
+        body ->
+            Optional.of(
+                    body.maybeObjects("events").stream()
+                        .flatMap(event -> event.maybeText("kind").stream())
+                        .limit(100)
+                        .distinct()
+                        .collect(Collectors.joining(" ")))
+                .filter(kinds -> !kinds.isEmpty() && kinds.length() <= 100));
   }
 
   @Override

@@ -21,6 +21,20 @@ final class GitHubSender implements Sender {
   private static final String KIND_HEADER = "X-GitHub-Event";
   private static final String DELIVERY_HEADER = "X-GitHub-Delivery";
 
+  private static final Set<String> KEPT_HEADERS =
+      Set.of(
+          KIND_HEADER,
+          DELIVERY_HEADER,
+          // Those that tell, also of a delivery that is taken again, that it came to the wrong
+          // address.
+          "X-Gitea-Event",
+          "X-Forgejo-Event",
+          "X-Gogs-Event",
+          "X-GitHub-Hook-ID",
+          "X-GitHub-Hook-Installation-Target-Type",
+          "X-GitHub-Hook-Installation-Target-ID",
+          "X-GitHub-Enterprise-Host");
+
   private final Authenticator authenticator =
       new HmacAuthenticator(
           "X-Hub-Signature-256",
@@ -45,18 +59,7 @@ final class GitHubSender implements Sender {
 
   @Override
   public Set<String> keptHeaders() {
-    return Set.of(
-        KIND_HEADER,
-        DELIVERY_HEADER,
-        // Those that tell, also of a delivery that is taken again, that it came to the wrong
-        // address.
-        "X-Gitea-Event",
-        "X-Forgejo-Event",
-        "X-Gogs-Event",
-        "X-GitHub-Hook-ID",
-        "X-GitHub-Hook-Installation-Target-Type",
-        "X-GitHub-Hook-Installation-Target-ID",
-        "X-GitHub-Enterprise-Host");
+    return KEPT_HEADERS;
   }
 
   @Override

@@ -93,8 +93,7 @@ final class JenkinsSender implements Sender {
           run(request, build, phase, "finished", provenance);
       default ->
           Translation.ignored(
-              "%s: this phase says nothing that is measured"
-                  .formatted(phase.substring(0, Math.min(phase.length(), 100))));
+              "%s: this phase says nothing that is measured".formatted(Fields.beginning(phase)));
     };
   }
 

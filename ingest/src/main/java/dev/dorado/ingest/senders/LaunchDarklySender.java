@@ -65,12 +65,7 @@ final class LaunchDarklySender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      return new About(request.fields().maybeText("kind"), Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the kind just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(request, body -> body.maybeText("kind"));
   }
 
   @Override
@@ -79,8 +74,7 @@ final class LaunchDarklySender implements Sender {
     String kind = body.text("kind", "the kind of what was changed, as flag");
     if (!kind.equals("flag")) {
       return Translation.ignored(
-          "%s: only changes of flags are shown"
-              .formatted(kind.substring(0, Math.min(kind.length(), 100))));
+          "%s: only changes of flags are shown".formatted(Fields.beginning(kind)));
     }
     List<Access> accesses =
         body.maybeObjects("accesses").stream()
@@ -186,7 +180,7 @@ final class LaunchDarklySender implements Sender {
     List<String> projects = new ArrayList<>();
     List<String> environments = new ArrayList<>();
     List<String> flags = new ArrayList<>();
-    for (String part : resource.substring(0, Math.min(resource.length(), 2000)).split(":")) {
+    for (String part : resource.substring(0, Math.min(resource.length(), 2000)).split(":", 0)) {
       var named = PART.matcher(part);
       if (named.matches() && !named.group(2).equals("*")) {
         switch (named.group(1)) {

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -68,21 +67,31 @@ record SpinnakerDeployment(
 
   private static Optional<SpinnakerDeployment> of(
       Fields execution, String environment, List<Fields> stages) {
-    boolean rolledBack = stages.stream().anyMatch(isRollback().and(has("SUCCEEDED")));
-    List<Fields> forward = stages.stream().filter(isRollback().negate()).toList();
+    boolean rolledBack =
+        stages.stream().anyMatch(stage -> isRollback(stage) && status(stage).equals("SUCCEEDED"));
+    List<Fields> forward = stages.stream().filter(stage -> !isRollback(stage)).toList();
     List<Fields> begun = forward.stream().filter(SpinnakerDeployment::isBegun).toList();
     if (begun.isEmpty()) {
       List<Fields> back =
-          stages.stream().filter(isRollback()).filter(SpinnakerDeployment::isBegun).toList();
+          stages.stream()
+              .filter(SpinnakerDeployment::isRollback)
+              .filter(SpinnakerDeployment::isBegun)
+              .toList();
       return back.isEmpty()
           ? Optional.empty()
           : Optional.of(
-              ended(execution, environment, back, back.stream().noneMatch(hasFailed()), true));
+              ended(
+                  execution,
+                  environment,
+                  back,
+                  back.stream().noneMatch(SpinnakerDeployment::hasFailed),
+                  true));
     }
     boolean complete =
         forward.stream().allMatch(SpinnakerDeployment::isBegun)
             || execution.maybeText("status").filter("SUCCEEDED"::equals).isPresent();
-    boolean succeeded = complete && !rolledBack && begun.stream().noneMatch(hasFailed());
+    boolean succeeded =
+        complete && !rolledBack && begun.stream().noneMatch(SpinnakerDeployment::hasFailed);
     return Optional.of(ended(execution, environment, begun, succeeded, false));
   }
 
@@ -105,20 +114,16 @@ record SpinnakerDeployment(
             .orElseGet(() -> execution.time("endTime")));
   }
 
-  private static Predicate<Fields> isRollback() {
-    return stage -> ROLLING_BACK.contains(stage.maybeText("type").orElse(""));
+  private static boolean isRollback(Fields stage) {
+    return ROLLING_BACK.contains(stage.maybeText("type").orElse(""));
   }
 
-  private static Predicate<Fields> hasFailed() {
-    return stage -> FAILED.contains(status(stage));
-  }
-
-  private static Predicate<Fields> has(String status) {
-    return stage -> status(stage).equals(status);
+  private static boolean hasFailed(Fields stage) {
+    return FAILED.contains(status(stage));
   }
 
   private static boolean isBegun(Fields stage) {
-    return status(stage).equals("SUCCEEDED") || FAILED.contains(status(stage));
+    return status(stage).equals("SUCCEEDED") || hasFailed(stage);
   }
 
   private static String status(Fields stage) {

@@ -69,15 +69,10 @@ final class SpinnakerSender implements Sender {
 
   @Override
   public About about(DeliveryRequest request) {
-    try {
-      return new About(
-          maybeEncoded(unwrapped(request.fields()), "details")
-              .flatMap(details -> details.maybeText("type")),
-          Optional.empty());
-    } catch (UntranslatableDelivery e) {
-      // Said where the delivery is translated; here the kind just is not known.
-      return About.NOTHING;
-    }
+    return Peek.kind(
+        request,
+        body ->
+            maybeEncoded(unwrapped(body), "details").flatMap(details -> details.maybeText("type")));
   }
 
   @Override
@@ -90,7 +85,7 @@ final class SpinnakerSender implements Sender {
     if (!ENDED.matcher(type).matches()) {
       return Translation.ignored(
           "%s: only the end of a pipeline tells what it deployed"
-              .formatted(type.substring(0, Math.min(type.length(), 100))));
+              .formatted(Fields.beginning(type)));
     }
     Fields content =
         maybeEncoded(event, "content")

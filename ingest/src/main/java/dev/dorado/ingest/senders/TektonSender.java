@@ -91,8 +91,7 @@ final class TektonSender implements Sender {
     var parts = TYPE.matcher(type);
     if (!parts.matches()) {
       return Translation.ignored(
-          "%s: this type of event says nothing that is measured"
-              .formatted(type.substring(0, Math.min(type.length(), 100))));
+          "%s: this type of event says nothing that is measured".formatted(Fields.beginning(type)));
     }
     if (!parts.group(1).equals("pipelinerun")) {
       return Translation.ignored(

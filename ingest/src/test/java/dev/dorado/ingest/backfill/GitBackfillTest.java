@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -316,6 +317,42 @@ class GitBackfillTest {
   }
 
   @Test
+  void aPatternThatNamesNothingIsToldWithWhatThereIs() throws IOException {
+    ObjectId root = git.root("2026-01-01T00:00:00Z");
+    git.branch("main", root);
+    for (int version = 1; version <= 12; version++) {
+      git.tag("release-" + version, root);
+    }
+    List<String> notes = new ArrayList<>();
+
+    run(
+        settings(true, List.of("v*", "release-*"), List.of("env/*")),
+        new RecordingSink(),
+        state("unmatched"),
+        noting(notes));
+
+    assertThat(notes).hasSize(2);
+    assertThat(notes.get(0)).contains("tag", "'v*'", "12", "release-1, ", " and more");
+    assertThat(notes.get(1)).contains("branch", "'env/*'", "one, main");
+  }
+
+  @Test
+  void patternsThatNameSomethingAreNotSpokenOf() throws IOException {
+    ObjectId root = git.root("2026-01-01T00:00:00Z");
+    git.branch("main", root);
+    git.tag("v1", root);
+    List<String> notes = new ArrayList<>();
+
+    run(
+        settings(true, List.of("v*"), List.of("main")),
+        new RecordingSink(),
+        state("matched"),
+        noting(notes));
+
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
   void aDefaultBranchThatIsNotThereIsNamedWithThoseThatAre() throws IOException {
     git.branch("trunk", git.root("2026-01-01T00:00:00Z"));
     assertThatThrownBy(this::importAll)
@@ -364,9 +401,32 @@ class GitBackfillTest {
   }
 
   private void run(GitSettings settings, EventSink sink, BackfillState state) {
+    run(settings, sink, state, BackfillProgress.NONE);
+  }
+
+  private void run(
+      GitSettings settings, EventSink sink, BackfillState state, BackfillProgress progress) {
     try (var repository = git.open()) {
-      GitBackfill.run(repository, settings, sink, state, BackfillProgress.NONE, NOW);
+      GitBackfill.run(repository, settings, sink, state, progress, NOW);
     }
+  }
+
+  private static BackfillProgress noting(List<String> notes) {
+    return new BackfillProgress() {
+      @Override
+      public void begin(String what, long total) {}
+
+      @Override
+      public void step(long done) {}
+
+      @Override
+      public void end() {}
+
+      @Override
+      public void note(String text) {
+        notes.add(text);
+      }
+    };
   }
 
   private BackfillState state(String name) {

@@ -142,6 +142,14 @@ class GitHubBackfillTest {
     assertThat(events.subList(1, 3))
         .extracting(e -> e.getReview().getState())
         .containsExactly("changes_requested", "dismissed");
+    // Each has the time of what it tells, as the webhook's pull request has it as updated_at.
+    assertThat(events.subList(1, 5))
+        .extracting(e -> e.getOccurredAt().toString())
+        .containsExactly(
+            "2026-03-02T10:00:00Z",
+            "2026-03-02T11:00:00Z",
+            "2026-03-03T11:00:00Z",
+            "2026-03-03T12:00:00Z");
   }
 
   @Test

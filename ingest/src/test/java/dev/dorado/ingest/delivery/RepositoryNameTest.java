@@ -97,6 +97,17 @@ class RepositoryNameTest {
   }
 
   @Test
+  void moreNamesThanAreRememberedAreReadAllTheSame() {
+    for (int i = 0; i < 12_000; i++) {
+      assertThat(names.normalise("https://github.com/acme/Shop-" + i))
+          .contains("github.com/acme/shop-" + i);
+    }
+
+    assertThat(names.normalise("https://github.com/acme/Shop-0"))
+        .contains("github.com/acme/shop-0");
+  }
+
+  @Test
   void aVeryLongTextIsNoName() {
     assertThat(names.normalise("a/".repeat(100_000) + "b")).isEmpty();
   }

@@ -75,7 +75,7 @@ final class TemplateInDocuments {
     Matcher dig = DIG.matcher(expression.strip());
     if (dig.matches()) {
       JsonNode node = value(dig.group(2), data);
-      for (String name : dig.group(1).strip().split(" ")) {
+      for (String name : dig.group(1).strip().split(" ", 0)) {
         node = node.path(name.replace("\"", ""));
       }
       return node;
@@ -85,7 +85,7 @@ final class TemplateInDocuments {
     if (!path.startsWith(".")) {
       throw new AssertionError("this test does not know the expression " + expression);
     }
-    for (String name : path.substring(1).split("\\.")) {
+    for (String name : path.substring(1).split("\\.", 0)) {
       if (node instanceof MissingNode || node.isNull()) {
         // Where Go's templates would fail.
         throw new AssertionError(expression + " asks a value that is not there for ." + name);

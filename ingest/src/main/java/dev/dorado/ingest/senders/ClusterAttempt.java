@@ -1,0 +1,64 @@
+package dev.dorado.ingest.senders;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.ingest.delivery.EventId;
+import dev.dorado.ingest.delivery.Fields;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * An attempt of a tool that deploys from within a cluster. It knows an object of the cluster by its
+ * name; of the code it knows what its user has stated.
+ *
+ * @param id id of the attempt
+ * @param object name of what is deployed: an application, a rollout, a canary
+ * @param outcome started, succeeded or failed
+ * @param time when that was
+ */
+record ClusterAttempt(String id, String object, String outcome, Instant time) {
+
+  ClusterAttempt {
+    requireNonNull(id);
+    requireNonNull(object);
+    requireNonNull(outcome);
+    requireNonNull(time);
+  }
+
+  /**
+   * The event, as far as all of these tools tell it.
+   *
+   * @param repository name of the repository, if it is known
+   * @param isFindable whether the service can be found by the code: else the object's name is all
+   *     there is to find it by
+   */
+  DeploymentEvent.Builder event(
+      Stated stated, Optional<String> repository, boolean isFindable, Provenance provenance) {
+    return DeploymentEvent.newBuilder()
+        .setId(EventId.of("deployment", id, outcome, time))
+        .setProvenance(provenance)
+        .setOccurredAt(time)
+        .setDeployment(id)
+        .setRepository(repository.orElse(null))
+        .setService(stated.service().orElse(isFindable ? null : object.toLowerCase(Locale.ROOT)))
+        .setStatus(outcome)
+        .setFinishedAt(outcome.equals("started") ? null : time)
+        .setWorkflow(object);
+  }
+
+  /**
+   * Where it deploys to: what is stated, else a label that says it, else the first of the places
+   * that has the name of an environment in its own.
+   */
+  static Optional<String> environment(
+      Stated stated, Optional<Fields> labels, List<Optional<String>> places) {
+    return stated
+        .environment()
+        .or(() -> labels.flatMap(l -> l.maybeText("environment").or(() -> l.maybeText("env"))))
+        .or(() -> EnvironmentName.among(places));
+  }
+}
