@@ -93,9 +93,14 @@ final class AzureWorkItems {
             .maybeLongText("System.Description")
             .or(() -> fields.maybeLongText("Microsoft.VSTS.TCM.ReproSteps"))
             .map(AzureWorkItems::withoutTags);
+    // Who tags an item with a service knows better than the area that it lies in.
     List<String> aliases =
-        Stream.of("System.AreaPath", "System.TeamProject")
-            .flatMap(name -> fields.maybeText(name).stream())
+        tags.service()
+            .map(Stream::of)
+            .orElseGet(
+                () ->
+                    Stream.of("System.AreaPath", "System.TeamProject")
+                        .flatMap(name -> fields.maybeText(name).stream()))
             .distinct()
             .map(name -> "azure-devops:" + name)
             .toList();

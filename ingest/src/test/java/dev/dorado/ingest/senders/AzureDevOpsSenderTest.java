@@ -13,6 +13,7 @@ import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.Payload;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -464,10 +465,22 @@ class AzureDevOpsSenderTest {
       assertThat(event.getResolvedAt()).isEqualTo("2026-03-01T16:30:00Z");
       assertThat(event.getCreatedAt()).isEqualTo("2026-03-01T16:00:00Z");
       assertThat(event.getService()).isEqualTo("checkout");
-      assertThat(event.getAliases()).containsExactly("azure-devops:Web\\Shop", "azure-devops:Web");
+      assertThat(event.getAliases()).containsExactly("azure-devops:checkout");
       assertThat(event.getSeverity()).isEqualTo("2 - High");
       assertThat(event.getCausedBy()).containsExactly(SHA_3);
       assertThat(event.getNames()).contains("AB#7");
+    }
+
+    @Test
+    void withoutATagItsAreaIsAnotherNameOfTheService() {
+      Map<String, String> fields = new HashMap<>(untaggedFields());
+      fields.put("System.Tags", "incident");
+      fields.put("System.AreaPath", "Web\\Shop");
+      fields.put("System.TeamProject", "Web");
+      IncidentEvent event =
+          event(workItem("updated").with("resource.revision.fields", fields), IncidentEvent.class);
+      assertThat(event.getService()).isNull();
+      assertThat(event.getAliases()).containsExactly("azure-devops:Web\\Shop", "azure-devops:Web");
     }
 
     @Test
