@@ -350,6 +350,20 @@ class CorrectionRulesTest {
   }
 
   @Test
+  void whatIsSaidOfAnExcludedRedeployIsNotSaidOfWhatItRepeats() {
+    var facts =
+        deployedTwice()
+            .deploy("again", "b", hour(2.5))
+            .corrected("c1", hour(5), "mark", as("failed", "d2"))
+            .corrected("c2", hour(6), "mark", as("not-failed", "again"))
+            .corrected("c3", hour(7), "exclude", of("again"))
+            .facts();
+
+    assertThat(facts.effect("c1")).isEqualTo("in force");
+    assertThat(facts.deployment("d2").getFailed()).isTrue();
+  }
+
+  @Test
   void aRedeployThatIsUnplannedSaysNothingOfWhatItRepeats() {
     var facts =
         deployedTwice()

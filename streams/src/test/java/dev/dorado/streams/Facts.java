@@ -71,6 +71,10 @@ final class Facts {
     return all(IncidentFact.class);
   }
 
+  List<CorrectionFact> corrections() {
+    return all(CorrectionFact.class);
+  }
+
   List<CatalogFact> catalog() {
     return all(CatalogFact.class);
   }
@@ -83,7 +87,7 @@ final class Facts {
   String effect(String correction) {
     return only(
             "correction " + correction,
-            all(CorrectionFact.class).stream().filter(f -> f.getId().equals(correction)).toList())
+            corrections().stream().filter(f -> f.getId().equals(correction)).toList())
         .getEffect();
   }
 

@@ -52,6 +52,21 @@ class FactsTopologyTest {
         .anyMatch(reason -> reason != null && reason.startsWith("names incident"))
         .anyMatch(reason -> reason != null && reason.startsWith("revert"));
     assertThat(all.incidents()).extracting(fact -> fact.getLinkRule()).contains("F3", "F6");
+    assertThat(all.corrections())
+        .extracting(fact -> fact.getEffect())
+        .contains("in force", "overruled", "revoked", "void");
+    assertThat(all.deployments())
+        .filteredOn(fact -> fact.getExcluded())
+        .anyMatch(fact -> fact.getEnvironments().size() > 1)
+        .anyMatch(fact -> fact.getStatus().equals("failed"));
+    assertThat(all.deployments())
+        .filteredOn(fact -> fact.getFailed() && fact.getFailureMethod().startsWith("correction"))
+        .anyMatch(fact -> fact.getStatus().equals("failed"))
+        .anyMatch(fact -> fact.getStatus().equals("succeeded"));
+    assertThat(all.deployments()).anyMatch(fact -> !fact.getFailureRejected().isEmpty());
+    assertThat(all.incidents())
+        .extracting(fact -> fact.getLinkMethod())
+        .anyMatch(method -> method != null && method.startsWith("correction"));
     assertThat(all.catalog()).isNotEmpty();
     assertThat(all.runs()).isNotEmpty();
   }
@@ -77,6 +92,9 @@ class FactsTopologyTest {
         said.matches(d -> d.getFailed() == (d.getFailureRule() != null), "failure has a rule");
         said.matches(d -> d.getRework() == (d.getReworkReason() != null), "rework has a reason");
         said.matches(d -> !d.getKind().equals("redeploy") || !d.getCounted(), "K2");
+        said.matches(
+            d -> !(d.getKind().equals("redeploy") || d.getExcluded()) || d.getChanges() == 0,
+            "ships nothing");
         said.matches(
             d -> !d.getKind().equals("rollback") || !"F3".equals(d.getFailureRule()), "F3");
         said.matches(

@@ -8,6 +8,7 @@ import dev.dorado.events.DeploymentSource;
 import dev.dorado.events.IncidentEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,6 +30,9 @@ final class RandomHistory extends RandomCode {
   private static final List<String> ALIASES = List.of("pd:1", "pd:1", "pd:2", "sn:cart", "sn:x");
 
   private static final List<String> OUTCOMES = List.of("success", "success", "failure", "skipped");
+
+  /** Of each correction, the service that it names. */
+  private final Map<String, String> serviceOf = new HashMap<>();
 
   private RandomHistory(long seed) {
     super(seed);
@@ -76,9 +80,16 @@ final class RandomHistory extends RandomCode {
       case 11, 12, 13, 14 -> deployNewest();
       case 15 -> deployOlder();
       case 16 -> deployOtherwise();
-      case 17 -> rollout();
-      case 18 -> failedAttempt();
-      case 19, 20 -> incident();
+      case 17 -> {
+        rollout();
+        corrections();
+      }
+      case 18 -> {
+        failedAttempt();
+        corrections();
+      }
+      case 19 -> incident();
+      case 20 -> incidentAndRollback();
       case 21 -> incidentChanges();
       case 22 -> catalog();
       case 23, 24 -> rollBack();
@@ -91,17 +102,31 @@ final class RandomHistory extends RandomCode {
   private void beside() {
     switch (random.nextInt(3)) {
       case 0 -> history.told(new Imports(random, history.repository(), now)::of);
-      case 1 -> correction();
+      case 1 -> corrections();
       default -> alert();
     }
   }
 
+  /** What people say, mostly of what happened lately, so that they speak of one thing. */
+  private void corrections() {
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      correction();
+    }
+  }
+
   private void correction() {
+    String revoked = tag + "-correction-" + (corrections - random.nextInt(4));
     String id = tag + "-correction-" + ++corrections;
     String action = one(List.of("link", "unlink", "mark", "mark", "exclude", "revoke"));
-    String service = one(List.of(history.repository().split("/", 2)[1], named("cart")));
     boolean revoke = action.equals("revoke");
-    boolean link = action.endsWith("link");
+    String deployment = late(deployments);
+    String repository = repositoryOf.getOrDefault(deployment, history.repository());
+    String service =
+        random.nextInt(4) == 0 ? named(one(List.of("cart", "pay"))) : repository.split("/", 2)[1];
+    service = revoke ? serviceOf.getOrDefault(revoked, service) : service;
+    serviceOf.put(id, service);
+    String incident =
+        late(incidents.stream().filter(i -> repository.equals(repositoryOf.get(i))).toList());
     history.add(
         CorrectionEvent.newBuilder()
             .setId(id)
@@ -110,12 +135,18 @@ final class RandomHistory extends RandomCode {
             .setCorrection(id)
             .setService(service)
             .setAction(action)
-            .setDeployment(revoke ? null : oneOr(deployments, "none"))
-            .setIncident(link ? oneOr(incidents, "none") : null)
+            .setDeployment(revoke ? null : deployment)
+            .setIncident(action.endsWith("link") ? incident : null)
             .setMark(action.equals("mark") ? one(MARKS) : null)
-            .setRevokes(revoke ? tag + "-correction-" + random.nextInt(corrections) : null)
+            .setRevokes(revoke ? revoked : null)
             .setReason("A person says so")
             .build());
+  }
+
+  /** One of the last, or any; a name that nothing has if there is none. */
+  private String late(List<String> some) {
+    int from = random.nextInt(4) == 0 ? 0 : Math.max(0, some.size() - 3);
+    return oneOr(some.subList(from, some.size()), "none");
   }
 
   private void deployOlder() {
@@ -197,6 +228,12 @@ final class RandomHistory extends RandomCode {
     }
   }
 
+  private void incidentAndRollback() {
+    incident();
+    now = now.plus(Duration.ofMinutes(random.nextInt(60)));
+    rollBack();
+  }
+
   /** A roll-out that fails in one region and is tried again there, with the next version maybe. */
   private void partialRollout() {
     deployNewest();
@@ -233,6 +270,7 @@ final class RandomHistory extends RandomCode {
   private void incident() {
     String id = tag.toUpperCase(Locale.ROOT) + "-" + (incidents.size() + 1);
     incidents.add(id);
+    repositoryOf.put(id, history.repository());
     Instant started = now.minus(Duration.ofMinutes(random.nextInt(200)));
     Instant resolved = random.nextInt(4) == 0 ? null : now.plusSeconds(random.nextInt(9000));
     int how = random.nextInt(8);

@@ -35,6 +35,10 @@ abstract class RandomScene {
 
   final Map<String, List<String>> all = new HashMap<>();
   final Map<String, List<String>> deployed = new HashMap<>();
+
+  /** Of each deployment and incident, where it happened. */
+  final Map<String, String> repositoryOf = new HashMap<>();
+
   final List<String> deployments = new ArrayList<>();
   final List<String> incidents = new ArrayList<>();
   Instant now = History.at("2026-01-05T08:00");
@@ -140,6 +144,7 @@ abstract class RandomScene {
   String newDeployment() {
     String id = named("d" + (deployments.size() + 1));
     deployments.add(id);
+    repositoryOf.put(id, history.repository());
     return id;
   }
 

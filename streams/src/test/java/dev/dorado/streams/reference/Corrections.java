@@ -123,9 +123,10 @@ final class Corrections {
         .orElse(null);
   }
 
-  /** K2: what is said of the failure of a redeploy is said of what it repeats. */
+  /** K2: what is said of the failure of a redeploy is said of what it repeats, unless excluded. */
   private Deployment meant(CorrectionEvent correction) {
-    return named(correction).repeated();
+    Deployment named = named(correction);
+    return excludes(named) ? named : named.repeated();
   }
 
   /** A rollout is marked as a whole. */

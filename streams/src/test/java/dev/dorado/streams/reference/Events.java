@@ -39,16 +39,6 @@ final class Events {
     this.all = once(told);
   }
 
-  private Events(RuleSettings settings, List<SpecificRecord> all) {
-    this.settings = settings;
-    this.all = all;
-  }
-
-  /** The same events under other settings. */
-  Events with(RuleSettings others) {
-    return new Events(others, all);
-  }
-
   <T> List<T> all(Class<T> kind) {
     return all.stream().filter(kind::isInstance).map(kind::cast).toList();
   }

@@ -36,7 +36,6 @@ import org.apache.avro.specific.SpecificRecord;
 public final class Reference {
 
   private final Events events;
-  private final RuleSettings settings;
   private final Services services;
   private final List<SpecificRecord> facts = new ArrayList<>();
 
@@ -51,7 +50,6 @@ public final class Reference {
   private final Map<String, OfService> byService = new TreeMap<>();
 
   private Reference(List<SpecificRecord> told, RuleSettings settings) {
-    this.settings = settings;
     this.events = new Events(told, settings);
     this.services = new Services(events);
   }
@@ -86,22 +84,13 @@ public final class Reference {
     return facts;
   }
 
-  /** The episodes of an incident, as the settings of each of its services have them. */
+  /** The episodes of an incident go to its services; E7: under the settings of all. */
   private void addIncidents(List<IncidentEvent> told) {
-    Set<String> of = new TreeSet<>();
     for (var incident : events.episodes(told)) {
-      services.located(incident).forEach(located -> of.add(located.service()));
-    }
-    for (String service : of) {
-      for (var incident : events.with(events.settingsOf(service)).episodes(told)) {
-        services.located(incident).stream()
-            .filter(located -> located.service().equals(service))
-            .forEach(
-                located -> {
-                  String id = incident.getIncident();
-                  of(service).incidents.put(id, new Incident(incident));
-                  of(service).classOf.put(id, located.environmentClass());
-                });
+      for (var located : services.located(incident)) {
+        String id = incident.getIncident();
+        of(located.service()).incidents.put(id, new Incident(incident));
+        of(located.service()).classOf.put(id, located.environmentClass());
       }
     }
   }
@@ -134,7 +123,7 @@ public final class Reference {
         .forEach(c -> add(c, sources.environmentClass(c.service(), c.attempt())));
     for (var change : new Changes(repository, deployed, events).all.values()) {
       for (String service : services.owning(place, change.files, change.mergedAt)) {
-        of(service).changes.put(change.id, as(service, change, place, deployed));
+        of(service).changes.put(change.id, change);
       }
     }
     var runs =
@@ -143,17 +132,6 @@ public final class Reference {
             .toList();
     Events.grouped(runs, run -> run.getRun() + "/" + run.getAttempt())
         .forEach(run -> add(repository, Events.merged(run)));
-  }
-
-  /** A change as the settings of a service have it. */
-  private Change as(String service, Change change, String place, Set<String> deployed) {
-    var own = events.settingsOf(service);
-    if (own.equals(settings)) {
-      return change;
-    }
-    var ownEvents = events.with(own);
-    var changes = new Changes(new Repository(place, ownEvents), deployed, ownEvents);
-    return changes.all.get(change.id);
   }
 
   private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
