@@ -42,6 +42,9 @@ class ITWebPage {
   private static final String REFUSAL =
       "The signature does not match: the hook's secret is none of DORADO_SECRETS_GITHUB.";
   private static final String FAILED = "github.com/acme/checkout!deployment/6";
+
+  /** All of this class tells of one moment. */
+  @SuppressWarnings("TimeInStaticInitializer")
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();

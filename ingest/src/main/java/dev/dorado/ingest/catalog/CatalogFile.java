@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.events.CatalogEvent;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,7 +19,7 @@ public final class CatalogFile {
   private final byte[] content;
   private List<LocatedNode> documents;
   private LocatedNode.Unreadable unreadable;
-  private final Map<LocatedNode, Reading> readings = new IdentityHashMap<>();
+  private final IdentityHashMap<LocatedNode, Reading> readings = new IdentityHashMap<>();
 
   /**
    * @param name how people find it: a path, or an address; empty if there is only one

@@ -43,7 +43,7 @@ final class DeploymentSources {
   private static List<DeploymentSource> read(CatalogEntity entity, String text) {
     List<DeploymentSource> sources = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String part : text.split(";")) {
+    for (String part : text.split(";", -1)) {
       if (part.isBlank()) {
         continue;
       }

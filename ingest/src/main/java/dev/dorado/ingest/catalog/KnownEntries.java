@@ -42,6 +42,7 @@ final class KnownEntries {
   }
 
   /** Whether this has been said already, and nothing else since. */
+  @SuppressWarnings("ReferenceEquality")
   boolean has(CatalogEvent entry) {
     Told before = told.getOrDefault(entry.getService(), Map.of()).get(statedTime(entry));
     // In a history, nearly all entries are the very ones of the commit before.

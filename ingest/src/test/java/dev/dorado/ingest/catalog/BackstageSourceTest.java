@@ -118,7 +118,7 @@ class BackstageSourceTest {
     components.add(component("a", "group:x"));
     instead = Optional.of(new Answer(429, "slow down"));
     var refused = catchThrowableOfType(Unreachable.class, () -> source.look(Optional.empty()));
-    assertThat(refused.retryAfter()).contains(Duration.ofSeconds(120));
+    assertThat(refused.retryAfter()).contains(Duration.ofMinutes(2));
   }
 
   @Test
