@@ -53,7 +53,13 @@ final class BackfillGitHubCommand extends BackfillForgeCommand {
   @Override
   long run(Work work, EventSink sink, ForgeStates states) {
     return GitHubBackfill.run(
-        work.api(), work.repository(), work.settings(), sink, states, work.progress(), work.clock());
+        work.api(),
+        work.repository(),
+        work.settings(),
+        sink,
+        states,
+        work.progress(),
+        work.clock());
   }
 
   @Override

@@ -50,7 +50,13 @@ final class BackfillGitLabCommand extends BackfillForgeCommand {
   @Override
   long run(Work work, EventSink sink, ForgeStates states) {
     return GitLabBackfill.run(
-        work.api(), work.repository(), work.settings(), sink, states, work.progress(), work.clock());
+        work.api(),
+        work.repository(),
+        work.settings(),
+        sink,
+        states,
+        work.progress(),
+        work.clock());
   }
 
   /** GitLab sends again by itself what failed, and has no way to ask for it. */

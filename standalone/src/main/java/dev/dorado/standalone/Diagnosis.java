@@ -242,7 +242,8 @@ record Diagnosis(List<Finding> findings) {
               "%s not in the catalog: %s%s"
                   .formatted(
                       unknown.size() == 1 ? "1 service is" : unknown.size() + " services are",
-                      names, unknown.size() > NAMED ? ", …" : ""),
+                      names,
+                      unknown.size() > NAMED ? ", …" : ""),
               "counted all the same, for no team; ./dorado catalog apply catalog-info.yaml"));
     }
   }
