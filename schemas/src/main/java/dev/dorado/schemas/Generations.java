@@ -167,7 +167,7 @@ public final class Generations {
 
   /** What happens to a generation happens in this order, whatever the clocks say. */
   private static long version(Generation generation) {
-    return 1
+    return 1L
         + (generation.isKnown() ? 1 : 0)
         + (generation.switchedAt().isPresent() ? 2 : 0)
         + (generation.droppedAt().isPresent() ? 4 : 0);

@@ -1,5 +1,6 @@
 package dev.dorado.schemas;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -166,7 +167,7 @@ class AvroSerdeTest {
     registry.register(TOPIC.subject(), new AvroSchema(TOPIC.schema()));
     byte[] good = write(FACT);
     for (byte[] bytes :
-        List.of(new byte[0], new byte[] {0, 0, 0}, "{\"id\":1}".getBytes("UTF-8"), cut(good))) {
+        List.of(new byte[0], new byte[] {0, 0, 0}, "{\"id\":1}".getBytes(UTF_8), cut(good))) {
       assertThatThrownBy(() -> read(bytes))
           .isInstanceOf(SerializationException.class)
           .hasMessageContaining(TOPIC.name());

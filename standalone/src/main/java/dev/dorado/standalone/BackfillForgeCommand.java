@@ -67,6 +67,7 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
         description =
             "Look for what never came since the last time: say what that was, and write only that."
                 + " The first time, everything is imported.")
+    @SuppressWarnings("UnusedVariable") // That the group is there says it.
     private boolean reconcile;
 
     @Option(

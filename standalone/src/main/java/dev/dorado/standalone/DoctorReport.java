@@ -59,7 +59,7 @@ final class DoctorReport {
   private void wrap(String first, String text) {
     var line = new StringBuilder(first);
     boolean isEmpty = true;
-    for (String word : text.strip().split("\\s+")) {
+    for (String word : text.strip().split("\\s+", -1)) {
       if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
         lines.add(line.toString());
         line = new StringBuilder(INDENT);

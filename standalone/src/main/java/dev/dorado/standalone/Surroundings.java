@@ -67,7 +67,7 @@ final class Surroundings {
   /** Null if one of the servers takes a connection: the others are asked for by it. */
   private static String connects(String bootstrapServers) {
     String problem = "no server is named";
-    for (String server : bootstrapServers.split(",")) {
+    for (String server : bootstrapServers.split(",", -1)) {
       int colon = server.lastIndexOf(':');
       try (var socket = new Socket()) {
         socket.connect(

@@ -111,7 +111,7 @@ class DoradoTest {
 
   @Test
   void aPortThatIsTakenIsNamedWithTheOption(@TempDir Path folder) throws IOException {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
       assertThat(execute("up", "--port", Integer.toString(port), "--data", folder.toString()))
           .isEqualTo(1);

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -161,7 +162,7 @@ class ITReprocess {
           });
       assertThat(admin.listTopics().names().get())
           .contains("dorado.g2.facts.deployments", "dorado-streams-g2-route-repartition");
-      assertThat(admin.listConsumerGroups().all().get())
+      assertThat(admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get())
           .extracting(group -> group.groupId())
           .contains("dorado-streams-g2", "dorado-streams-g2-sink", "dorado-streams-deliveries-sink")
           .doesNotContain("dorado-streams", "dorado-streams-sink");
@@ -274,7 +275,7 @@ class ITReprocess {
   }
 
   private static Config installed() {
-    return Installation.find(data, new Narration(new PrintWriter(System.out)));
+    return Installation.find(data, new Narration(new PrintWriter(new StringWriter())));
   }
 
   private static Admin admin() {

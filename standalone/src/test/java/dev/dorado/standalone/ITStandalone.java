@@ -210,8 +210,15 @@ class ITStandalone {
     Path catalog =
         Files.writeString(
             data.resolveSibling("catalog-info.yaml"),
-            "kind: Component\nmetadata: {name: catalogued}\nspec: {owner: user:ann}\n---\n"
-                + "kind: User\nmetadata: {name: ann}\nspec: {memberOf: [team-a]}\n");
+            """
+            kind: Component
+            metadata: {name: catalogued}
+            spec: {owner: user:ann}
+            ---
+            kind: User
+            metadata: {name: ann}
+            spec: {memberOf: [team-a]}
+            """);
     assertThat(command(0, "catalog", "apply", catalog.toString())).contains("1 services");
     await()
         .atMost(Duration.ofSeconds(30))

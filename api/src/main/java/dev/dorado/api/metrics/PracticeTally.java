@@ -66,7 +66,7 @@ public final class PracticeTally {
 
   /** A forward deployment that shipped so many changes. */
   public void addBatch(long changes) {
-    batchSize.add(changes);
+    batchSize.add((double) changes);
   }
 
   /** A contributor who was new in the period. */

@@ -39,6 +39,8 @@ record PlannedChange(
     UPDATE("dependabot/maven/", List.of("dependencies"));
 
     private final String branchPrefix;
+
+    @SuppressWarnings("ImmutableEnumChecker") // No list of it can be changed.
     private final List<String> labels;
 
     Kind(String branchPrefix, List<String> labels) {
