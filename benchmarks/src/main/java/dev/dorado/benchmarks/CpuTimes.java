@@ -66,7 +66,6 @@ record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
         }
       } catch (IOException e) {
         // The thread has ended meanwhile: what it used counts as native.
-        continue;
       }
     }
   }

@@ -94,6 +94,7 @@ final class GitHubDeliveries {
    * @param body its bytes
    * @param signature the header {@code X-Hub-Signature-256}
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
   record Signed(String event, byte[] body, String signature) {}
 
   private ObjectNode push(int number) {

@@ -160,6 +160,7 @@ final class LoadClient {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
   private record Request(byte[] bytes, int idAt) {
 
     byte[] withNewId() {

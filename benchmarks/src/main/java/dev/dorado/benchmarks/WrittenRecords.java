@@ -38,6 +38,7 @@ final class WrittenRecords {
    * @param key its key
    * @param value its bytes
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and never changed
   record Written(String topic, String key, byte[] value) {}
 
   /**
