@@ -60,7 +60,12 @@ final class GenerationRun implements AutoCloseable {
     var rules = Computation.rules(generation, config);
     var builder = new StreamsBuilder();
     FactsTopology.build(
-        builder, registry, rules, connections.partitions(), StepSettings.from(config), number);
+        builder,
+        registry,
+        rules,
+        connections.partitions(),
+        StepSettings.from(config, connections.partitions()),
+        number);
     String applicationId =
         generation.applicationId(config.getString("dorado.streams.application-id"));
     var properties = StreamsRole.properties(config, connections);

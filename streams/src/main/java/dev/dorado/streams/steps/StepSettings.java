@@ -11,11 +11,36 @@ import java.time.Duration;
  */
 public record StepSettings(Duration flushInterval, int inputsInMemory) {
 
-  /** From {@code dorado.streams}. */
-  public static StepSettings from(Config config) {
+  /** In the setting: as many as there is heap for. */
+  private static final String AUTO = "auto";
+
+  /** Of the heap, what histories may take; the clients of Kafka and the sink need the rest. */
+  private static final double SHARE_OF_HEAP = 0.4;
+
+  /** What an input and all that is derived from it take, measured. */
+  private static final int BYTES_OF_INPUT = 6_000;
+
+  /** Those of repositories and of services; of the other steps, histories are short. */
+  private static final int STEPS_WITH_LONG_HISTORIES = 2;
+
+  /**
+   * From {@code dorado.streams}.
+   *
+   * @param partitions partitions of each step, which may all be worked on here
+   */
+  public static StepSettings from(Config config, int partitions) {
+    String inMemory = config.getString("dorado.streams.inputs-in-memory");
     return new StepSettings(
         config.getDuration("dorado.streams.flush-interval"),
-        config.getInt("dorado.streams.inputs-in-memory"));
+        inMemory.equals(AUTO)
+            ? fitting(Runtime.getRuntime().maxMemory(), partitions)
+            : config.getInt("dorado.streams.inputs-in-memory"));
+  }
+
+  /** How many inputs the histories of one step and partition may have in a heap of this size. */
+  static int fitting(long heapBytes, int partitions) {
+    double all = heapBytes * SHARE_OF_HEAP / BYTES_OF_INPUT;
+    return (int) Math.min(Integer.MAX_VALUE, all / STEPS_WITH_LONG_HISTORIES / partitions);
   }
 
   public StepSettings {
