@@ -235,11 +235,14 @@ class ITApi {
         .with("mark", "failed")
         .with("effect", "void")
         .with("effect_reason", "no deployment nothing-known is known");
+    rows.correction("checkout", "c5", "2026-01-08T10:00:00Z", "mark")
+        .with("deployment_id", "another attempt of the rehearsal's rollout")
+        .with("mark", "planned");
     rows.deployment("checkout", "rehearsal", "2026-01-06T09:00:00Z")
         .with("counted", false)
         .with("excluded", true)
         .with("excluded_reason", "seen in the log")
-        .with("corrections", List.of("c3"));
+        .with("corrections", List.of("c3", "c5"));
   }
 
   /** 2025, when search began: its founder, then five people who came later, and what CI did. */
@@ -526,6 +529,12 @@ class ITApi {
     assertThat(n(metrics, "rollout_success_rate")).isZero();
     assertThat(api.json("/api/v1/deployments/rehearsal").at("/story/0/text").asText())
         .contains("a correction excludes it: seen in the log");
+  }
+
+  @Test
+  void whatIsSaidOfAnotherAttemptOfItsRolloutStandsInADeploymentsStory() {
+    assertThat(values(api.json("/api/v1/deployments/rehearsal").get("corrections_made"), "id"))
+        .containsExactly("c5", "c3");
   }
 
   @Test

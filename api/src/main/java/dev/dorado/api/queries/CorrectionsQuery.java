@@ -79,27 +79,37 @@ public final class CorrectionsQuery {
     return Page.byTime(rows, query.limit(), "made_at", "service", "id");
   }
 
-  /** Those of a deployment, also the ones that take one of them back, oldest first. */
+  /**
+   * Those of a deployment, oldest first: that name it or another attempt of its rollout, and the
+   * ones that take one of these back.
+   */
   List<Map<String, Object>> ofDeployment(String service, String deployment) {
-    return of("deployment_id", service, deployment);
+    return of("deployment_id", "deployments", service, deployment);
   }
 
   /** Those of an incident, also the ones that take one of them back, oldest first. */
   List<Map<String, Object>> ofIncident(String service, String incident) {
-    return of("incident_id", service, incident);
+    return of("incident_id", "incidents", service, incident);
   }
 
-  private List<Map<String, Object>> of(String column, String service, String id) {
-    Sql condition =
+  private List<Map<String, Object>> of(String column, String facts, String service, String id) {
+    Sql concerning =
         Sql.of(
             """
-            service = ? AND (%1$s = ? OR ifNull(revokes, '') IN (
-              SELECT id FROM %2$s.corrections FINAL WHERE service = ? AND %1$s = ?))"""
-                .formatted(column, database.name()),
+            SELECT id FROM %1$s.corrections FINAL WHERE service = ? AND %2$s = ?
+            UNION ALL
+            SELECT arrayJoin(corrections) FROM %1$s.%3$s FINAL WHERE service = ? AND id = ?"""
+                .formatted(database.name(), column, facts),
             service,
             id,
             service,
             id);
+    Sql condition =
+        Sql.of("service = ? AND (id IN (", service)
+            .then(concerning)
+            .then(") OR ifNull(revokes, '') IN (")
+            .then(concerning)
+            .then("))");
     return rows(condition, "ORDER BY %s, id".formatted(MADE_AT));
   }
 

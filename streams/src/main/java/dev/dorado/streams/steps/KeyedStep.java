@@ -208,7 +208,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     news.forEach(
         (input, event) ->
             event.ifPresentOrElse(
-                payload -> history.put(input.id(), payload), () -> takeAnew(history, key, input)));
+                payload -> take(history, input, payload), () -> takeAnew(history, key, input)));
     recent.grown(key, news.size());
     history.changes().forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
   }

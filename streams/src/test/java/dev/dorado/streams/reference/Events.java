@@ -183,14 +183,26 @@ final class Events {
 
   /**
    * E7: what was told of each incident, oldest first; withdrawn is none. Alerts and error trackers
-   * are evidence only.
+   * are evidence only, unless that is set.
    */
   List<List<IncidentEvent>> incidents() {
     return grouped(all(IncidentEvent.class), IncidentEvent::getIncident).stream()
         .map(Events::oldestFirst)
         .filter(told -> !told.get(told.size() - 1).getTransition().equals("withdrawn"))
-        .filter(told -> merged(told).getKind().equals("incident"))
+        .filter(told -> isReported(merged(told)))
         .toList();
+  }
+
+  /**
+   * E7: an incident tool reports it, or alerts count too; at or above a severity, if one is set.
+   */
+  private boolean isReported(IncidentEvent incident) {
+    String severity = incident.getSeverity();
+    boolean isSevere =
+        settings.incidentSeverities().isEmpty()
+            || (severity != null
+                && settings.incidentSeverities().contains(severity.toLowerCase(Locale.ROOT)));
+    return isSevere && (settings.alertsAreIncidents() || incident.getKind().equals("incident"));
   }
 
   /** E7: reopened within the window, it is the same incident; later, a new one. */
