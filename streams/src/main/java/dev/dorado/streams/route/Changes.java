@@ -85,11 +85,15 @@ final class Changes {
 
   /** A change with its cherry-picks, and what it reverts (F4). */
   RoutedChange whole(String id, Told.Change change) {
-    var whole = RoutedChange.newBuilder(change.routed());
     List<Picked> ofAll = new ArrayList<>();
     for (String sha : change.routed().getCommits()) {
       Table.under(picks, Key.of(sha)).forEach(entry -> ofAll.add(entry.getValue()));
     }
+    boolean reverts = isRevert(id, new HashSet<>());
+    if (ofAll.isEmpty() && !reverts) {
+      return change.routed();
+    }
+    var whole = RoutedChange.newBuilder(change.routed());
     if (!ofAll.isEmpty()) {
       ofAll.sort(Comparator.comparing(pick -> pick.at().get(0).inLine()));
       Map<String, Place> places = new LinkedHashMap<>();
@@ -103,7 +107,7 @@ final class Changes {
       }
       whole.setPlaces(List.copyOf(places.values())).setCommits(commits);
     }
-    if (isRevert(id, new HashSet<>())) {
+    if (reverts) {
       whole.setRevert(true).setReverts(reverted(id, change));
     }
     return whole.build();

@@ -223,20 +223,23 @@ final class Pushes {
   }
 
   private static Push merge(List<PushEvent> events) {
+    PushEvent push = events.size() == 1 ? events.get(0) : mergeFields(events);
+    boolean live =
+        events.stream().anyMatch(event -> !event.getProvenance().getOrigin().equals("backfill"));
+    return new Push(push, live, timeOf(push));
+  }
+
+  private static PushEvent mergeFields(List<PushEvent> events) {
     var newest =
         new Newest<>(events, PushEvent::getOccurredAt, PushEvent::getProvenance, PushEvent::getId);
     var commits =
         newest.value(
             event -> event.getCommits().isEmpty() ? null : event.getCommits(), List.<Commit>of());
-    var push =
-        PushEvent.newBuilder(newest.last())
-            .setHead(newest.value(PushEvent::getHead))
-            .setPushedAt(newest.value(PushEvent::getPushedAt))
-            .setCommits(commits)
-            .build();
-    boolean live =
-        events.stream().anyMatch(event -> !event.getProvenance().getOrigin().equals("backfill"));
-    return new Push(push, live, timeOf(push));
+    return PushEvent.newBuilder(newest.last())
+        .setHead(newest.value(PushEvent::getHead))
+        .setPushedAt(newest.value(PushEvent::getPushedAt))
+        .setCommits(commits)
+        .build();
   }
 
   private static Instant timeOf(PushEvent push) {

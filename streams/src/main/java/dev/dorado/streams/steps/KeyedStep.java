@@ -160,7 +160,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    */
   private void flush(long now) {
     recallMarks();
-    pace.flushing(now);
+    pace.flushing(now, !marked.isEmpty());
     if (pace.mayUpdate()) {
       long started = context.currentSystemTimeMs();
       workOff(key -> recent.get(key) != null, () -> true);

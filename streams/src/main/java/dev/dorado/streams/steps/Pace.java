@@ -2,13 +2,16 @@ package dev.dorado.streams.steps;
 
 /**
  * When a step brings keys up to date. To derive a long history anew costs the same for one new
- * input as for many, so that while a lot comes in, it waits and does it seldom; once nothing more
- * comes, at once. For one thread.
+ * input as for many, so that while a lot comes in, it waits and does it seldom; and once nothing
+ * more comes, at once. For one thread.
  */
 final class Pace {
 
-  /** After an update of keys in memory, no other for as long, times this. */
-  private static final int REST_AFTER_UPDATE = 2;
+  /**
+   * After an update of keys in memory, no other for as long, times this. The steps and partitions
+   * of a thread take turns, and the more has come in meanwhile, the less each of it costs.
+   */
+  private static final int REST_AFTER_UPDATE = 10;
 
   /** After keys were derived anew, no others for as long, times this, while input comes. */
   private static final int REST_AFTER_BEGINNING = 20;
@@ -16,23 +19,38 @@ final class Pace {
   /** The thread has other work, and a transaction an end. */
   private static final long LONGEST_MS = 1_000;
 
-  /** So many flushes without input in between mean that no more is waiting. */
-  private static final int QUIET = 3;
+  /** So long without input means that no more is waiting. */
+  private static final long QUIET_MS = 300;
+
+  /** And this part of the time that was spent since nothing was left to do: it would be again. */
+  private static final double QUIET_SHARE = 0.25;
 
   private long now;
+  private long inputAt;
+  private boolean inputCame;
   private long updateFrom;
   private long beginFrom;
-  private int flushesWithoutInput;
+  private long spentMs;
 
   /** There is new input. */
   void inputCame() {
-    flushesWithoutInput = 0;
+    inputCame = true;
   }
 
-  /** It is time to look whether there is something to do. */
-  void flushing(long nowMs) {
+  /**
+   * It is time to look whether there is something to do.
+   *
+   * @param isAnythingLeft whether keys wait since an earlier time
+   */
+  void flushing(long nowMs, boolean isAnythingLeft) {
     now = nowMs;
-    flushesWithoutInput++;
+    if (inputCame) {
+      inputAt = nowMs;
+      inputCame = false;
+    }
+    if (!isAnythingLeft) {
+      spentMs = 0;
+    }
   }
 
   /** Whether keys in memory are to be brought up to date now. */
@@ -46,7 +64,8 @@ final class Pace {
 
   /** Whether keys that are not in memory are to be derived anew now. */
   boolean mayBegin() {
-    return now >= beginFrom || flushesWithoutInput > QUIET;
+    double quiet = Math.max(QUIET_MS, spentMs * QUIET_SHARE);
+    return now >= beginFrom || now - inputAt >= quiet;
   }
 
   /** Whether there is time for one more after {@code ms} of them. */
@@ -55,6 +74,7 @@ final class Pace {
   }
 
   void begunFor(long ms) {
+    spentMs += ms;
     beginFrom = now + ms + ms * REST_AFTER_BEGINNING;
   }
 }

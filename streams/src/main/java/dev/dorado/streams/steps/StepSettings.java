@@ -14,8 +14,11 @@ public record StepSettings(Duration flushInterval, int inputsInMemory) {
   /** In the setting: as many as there is heap for. */
   private static final String AUTO = "auto";
 
-  /** Of the heap, what histories may take; the clients of Kafka and the sink need the rest. */
-  private static final double SHARE_OF_HEAP = 0.4;
+  /**
+   * Of the heap, what histories may take: below half of it all in all, or the collector never
+   * rests.
+   */
+  private static final double SHARE_OF_HEAP = 0.2;
 
   /** What an input and all that is derived from it take, measured. */
   private static final int BYTES_OF_INPUT = 6_000;
