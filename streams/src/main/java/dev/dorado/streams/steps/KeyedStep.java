@@ -168,14 +168,17 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     }
     if (pace.mayBegin()) {
       long started = context.currentSystemTimeMs();
-      workOff(
-          key -> recent.get(key) == null,
-          () -> pace.mayGoOn(context.currentSystemTimeMs() - started));
-      pace.begunFor(context.currentSystemTimeMs() - started);
+      int keys =
+          workOff(
+              key -> recent.get(key) == null,
+              () -> pace.mayGoOn(context.currentSystemTimeMs() - started));
+      pace.begunFor(context.currentSystemTimeMs() - started, keys);
     }
   }
 
-  private void workOff(Predicate<String> which, BooleanSupplier goOn) {
+  /** Brings the keys up to date that are to be; answers how many these were. */
+  private int workOff(Predicate<String> which, BooleanSupplier goOn) {
+    int count = 0;
     var keys = marked.entrySet().iterator();
     while (keys.hasNext() && goOn.getAsBoolean()) {
       var key = keys.next();
@@ -183,8 +186,10 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         keys.remove();
         apply(key.getKey(), key.getValue());
         dirty.delete(Keys.of(key.getKey()));
+        count++;
       }
     }
+    return count;
   }
 
   /** What was marked when this ran before, and not brought up to date. */

@@ -13,8 +13,11 @@ final class Pace {
    */
   private static final int REST_AFTER_UPDATE = 10;
 
-  /** After keys were derived anew, no others for as long, times this, while input comes. */
-  private static final int REST_AFTER_BEGINNING = 20;
+  /** After long histories were derived anew, no others for as long, times this. */
+  private static final int REST_AFTER_LONG = 20;
+
+  /** A key that takes longer has a long history. Of the others, there is nothing to be saved. */
+  private static final long LONG_MS = 5;
 
   /** The thread has other work, and a transaction an end. */
   private static final long LONGEST_MS = 1_000;
@@ -73,8 +76,10 @@ final class Pace {
     return ms < LONGEST_MS;
   }
 
-  void begunFor(long ms) {
-    spentMs += ms;
-    beginFrom = now + ms + ms * REST_AFTER_BEGINNING;
+  /** So many keys were derived anew in {@code ms}. */
+  void begunFor(long ms, int keys) {
+    boolean isLong = ms > keys * LONG_MS;
+    beginFrom = now + ms + (isLong ? ms * REST_AFTER_LONG : 0);
+    spentMs += isLong ? ms : 0;
   }
 }

@@ -15,10 +15,10 @@ public record StepSettings(Duration flushInterval, int inputsInMemory) {
   private static final String AUTO = "auto";
 
   /**
-   * Of the heap, what histories may take: below half of it all in all, or the collector never
-   * rests.
+   * Of the heap, what histories may take, beside the events themselves, the clients of Kafka and
+   * the sink.
    */
-  private static final double SHARE_OF_HEAP = 0.2;
+  private static final double SHARE_OF_HEAP = 0.3;
 
   /** What an input and all that is derived from it take, measured. */
   private static final int BYTES_OF_INPUT = 6_000;

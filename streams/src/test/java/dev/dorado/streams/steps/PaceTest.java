@@ -32,7 +32,7 @@ class PaceTest {
   void whileInputComesKeysAreDerivedAnewSeldom() {
     pace.inputCame();
     pace.flushing(1_000, true);
-    pace.begunFor(500);
+    pace.begunFor(500, 1);
 
     for (long now = 1_600; now < 11_500; now += 100) {
       pace.inputCame();
@@ -48,7 +48,7 @@ class PaceTest {
   void onceNoMoreInputComesKeysAreDerivedAnewAtOnce() {
     pace.inputCame();
     pace.flushing(1_000, true);
-    pace.begunFor(500);
+    pace.begunFor(500, 1);
 
     pace.flushing(1_200, true);
     assertThat(pace.mayBegin()).isFalse();
@@ -60,7 +60,7 @@ class PaceTest {
   void theMoreTimeItTookTheLongerItIsWaitedForMoreInput() {
     pace.inputCame();
     pace.flushing(1_000, true);
-    pace.begunFor(10_000);
+    pace.begunFor(10_000, 2);
 
     pace.inputCame();
     pace.flushing(20_000, true);
@@ -73,6 +73,17 @@ class PaceTest {
     pace.inputCame();
     pace.flushing(30_000, true);
     pace.flushing(30_300, true);
+    assertThat(pace.mayBegin()).isTrue();
+  }
+
+  @Test
+  void shortHistoriesAreDerivedAnewAtEachTurn() {
+    pace.inputCame();
+    pace.flushing(1_000, true);
+    pace.begunFor(500, 1_000);
+
+    pace.inputCame();
+    pace.flushing(1_500, true);
     assertThat(pace.mayBegin()).isTrue();
   }
 
