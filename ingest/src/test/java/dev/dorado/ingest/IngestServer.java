@@ -18,6 +18,7 @@ import dev.dorado.server.Json;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -135,6 +136,24 @@ final class IngestServer implements AutoCloseable {
       return new Answer(response.statusCode(), answered, Json.MAPPER.readTree(response.body()));
     } catch (IOException e) {
       throw new IllegalStateException(response.body(), e);
+    }
+  }
+
+  /**
+   * What is answered to a delivery that says how long it is, before any of it is sent: a client
+   * that is still sending may find the connection closed before it has read the answer.
+   */
+  Answer postLengthAlone(String sender, int bytes) {
+    var head =
+        "POST /webhooks/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n";
+    try (var socket = new Socket("127.0.0.1", server.port())) {
+      socket.getOutputStream().write(head.formatted(sender, bytes).getBytes(UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+      int status = Integer.parseInt(answer.substring("HTTP/1.1 ".length()).substring(0, 3));
+      return new Answer(
+          status, Map.of(), Json.MAPPER.readTree(answer.substring(answer.indexOf("\r\n\r\n"))));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 
