@@ -40,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.StreamsBuilder;
 
@@ -95,41 +96,45 @@ public final class FactsTopology {
 
     steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
 
-    graph.sink(
+    var sinks = new Sinks(graph, registry, generation);
+    sinks.add(
         Target.DEPLOYMENT_FACTS,
-        Topics.of(Topics.DEPLOYMENT_FACTS, generation),
-        serde(Topics.of(Topics.DEPLOYMENT_FACTS, generation), registry),
+        Topics.DEPLOYMENT_FACTS,
         fact -> DeploymentFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.CHANGE_FACTS,
-        Topics.of(Topics.CHANGE_FACTS, generation),
-        serde(Topics.of(Topics.CHANGE_FACTS, generation), registry),
+        Topics.CHANGE_FACTS,
         fact -> ChangeFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.INCIDENT_FACTS,
-        Topics.of(Topics.INCIDENT_FACTS, generation),
-        serde(Topics.of(Topics.INCIDENT_FACTS, generation), registry),
+        Topics.INCIDENT_FACTS,
         fact -> IncidentFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.CI_RUN_FACTS,
-        Topics.of(Topics.CI_RUN_FACTS, generation),
-        serde(Topics.of(Topics.CI_RUN_FACTS, generation), registry),
+        Topics.CI_RUN_FACTS,
         fact -> CiRunFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.CATALOG_FACTS,
-        Topics.of(Topics.CATALOG_FACTS, generation),
-        serde(Topics.of(Topics.CATALOG_FACTS, generation), registry),
+        Topics.CATALOG_FACTS,
         fact -> CatalogFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.CORRECTION_FACTS,
-        Topics.of(Topics.CORRECTION_FACTS, generation),
-        serde(Topics.of(Topics.CORRECTION_FACTS, generation), registry),
+        Topics.CORRECTION_FACTS,
         fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
-    graph.sink(
+    sinks.add(
         Target.CANDIDATE_FACTS,
-        Topics.of(Topics.CANDIDATE_FACTS, generation),
-        serde(Topics.of(Topics.CANDIDATE_FACTS, generation), registry),
+        Topics.CANDIDATE_FACTS,
         fact -> CandidateFact.newBuilder(fact).setRetracted(true).build());
+  }
+
+  /** Where the facts of a generation go. */
+  private record Sinks(StepGraph graph, SchemaRegistryClient registry, int generation) {
+
+    <V extends SpecificRecord> void add(
+        Target target, Topic<V> facts, UnaryOperator<V> retraction) {
+      Topic<V> topic = Topics.of(facts, generation);
+      graph.sink(target, topic, serde(topic, registry), retraction);
+    }
   }
 
   /**
@@ -141,12 +146,12 @@ public final class FactsTopology {
    */
   record Step(Target target, StepFunction function, List<Target> feeds) {}
 
-  /** The steps, in the order in which they feed each other. */
   /** Names of the steps under {@code settings}, in the order in which they feed each other. */
   public static List<String> stepNames(RuleSettings settings) {
     return steps(settings).stream().map(step -> step.target().label()).toList();
   }
 
+  /** The steps, in the order in which they feed each other. */
   static List<Step> steps(RuleSettings settings) {
     return List.of(
         new Step(

@@ -329,7 +329,7 @@ class GitBackfillTest {
         settings(true, List.of("v*", "release-*"), List.of("env/*")),
         new RecordingSink(),
         state("unmatched"),
-        noting(notes));
+        new NotedProgress(notes));
 
     assertThat(notes).hasSize(2);
     assertThat(notes.get(0)).contains("tag", "'v*'", "12", "release-1, ", " and more");
@@ -347,7 +347,7 @@ class GitBackfillTest {
         settings(true, List.of("v*"), List.of("main")),
         new RecordingSink(),
         state("matched"),
-        noting(notes));
+        new NotedProgress(notes));
 
     assertThat(notes).isEmpty();
   }
@@ -409,24 +409,6 @@ class GitBackfillTest {
     try (var repository = git.open()) {
       GitBackfill.run(repository, settings, sink, state, progress, NOW);
     }
-  }
-
-  private static BackfillProgress noting(List<String> notes) {
-    return new BackfillProgress() {
-      @Override
-      public void begin(String what, long total) {}
-
-      @Override
-      public void step(long done) {}
-
-      @Override
-      public void end() {}
-
-      @Override
-      public void note(String text) {
-        notes.add(text);
-      }
-    };
   }
 
   private BackfillState state(String name) {

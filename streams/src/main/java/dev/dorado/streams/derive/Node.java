@@ -17,15 +17,15 @@ final class Node<K extends Comparable<? super K>, V, R> {
   R value;
   Row<?, ?>[] rows = NO_ROWS;
 
-  Node(Derived<K, V, R> of, Slot<K, V> slot) {
-    this.of = of;
-    this.slot = slot;
-  }
-
   /** To whom it signed on last, in this evaluation: rules read the same thing several times. */
   private Readers signedOn;
 
   private Readers signedOnBefore;
+
+  Node(Derived<K, V, R> of, Slot<K, V> slot) {
+    this.of = of;
+    this.slot = slot;
+  }
 
   void readBy(Node<?, ?, ?> reader) {
     if (readers == null) {
