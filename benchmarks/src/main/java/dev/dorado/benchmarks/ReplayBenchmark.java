@@ -199,13 +199,18 @@ final class ReplayBenchmark implements Callable<Integer> {
                 steps,
                 parts.connections(),
                 caughtUp::countDown);
+        var offsets = new Offsets(parts.connections(), "dorado-bench");
         var role = new Role(parts)) {
       return measured(
           () -> {
             role.start();
             catchUp.start();
-            while (!caughtUp.await(1, TimeUnit.SECONDS)) {
-              role.requireHealth();
+            try (var progress =
+                new ReplayProgress(
+                    offsets, applicationId, ClickHouseSink.group(config, 1), steps)) {
+              while (!caughtUp.await(1, TimeUnit.SECONDS)) {
+                role.requireHealth();
+              }
             }
           });
     }

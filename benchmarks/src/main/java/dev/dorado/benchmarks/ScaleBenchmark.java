@@ -164,7 +164,7 @@ final class ScaleBenchmark implements Callable<Integer> {
         registry,
         RuleSettings.defaults(),
         1,
-        new StepSettings(FLUSH_INTERVAL, Integer.MAX_VALUE));
+        new StepSettings(FLUSH_INTERVAL, Integer.MAX_VALUE, () -> 0));
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "scale");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

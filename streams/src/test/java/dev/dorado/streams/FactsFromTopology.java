@@ -69,7 +69,11 @@ final class FactsFromTopology implements AutoCloseable {
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
     FactsTopology.build(
-        builder, REGISTRY, RuleSettings.defaults(), 1, new StepSettings(FLUSH_INTERVAL, 200));
+        builder,
+        REGISTRY,
+        RuleSettings.defaults(),
+        1,
+        new StepSettings(FLUSH_INTERVAL, 200, () -> 0));
     return new TopologyTestDriver(
         builder.build(), properties, Instant.parse("2026-01-01T00:00:00Z"));
   }

@@ -17,6 +17,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -42,6 +43,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final Duration flushInterval;
   private final RecentHistories recent;
   private final Pace pace = new Pace();
+  private final ReadingTime time;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
@@ -57,12 +59,15 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   private boolean marksRecalled;
 
-  private KeyedStep(
-      String name, StepFunction function, Duration flushInterval, int inputsInMemory) {
+  /** The next look whether there is something to do; null if there is nothing. */
+  private Cancellable nextFlush;
+
+  private KeyedStep(String name, StepFunction function, StepSettings settings, ReadingTime time) {
     this.name = name;
     this.function = function;
-    this.flushInterval = flushInterval;
-    this.recent = new RecentHistories(inputsInMemory);
+    this.flushInterval = settings.flushInterval();
+    this.recent = new RecentHistories(settings.inputsInMemory());
+    this.time = time;
   }
 
   /**
@@ -71,15 +76,16 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * @param target the step
    * @param function what it does
    * @param settings when it does it, and how much it keeps in memory
+   * @param time by which it gives way to input
    */
   static ProcessorSupplier<String, Encoded, String, Emission> supplier(
-      Target target, StepFunction function, StepSettings settings) {
+      Target target, StepFunction function, StepSettings settings, ReadingTime time) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Encoded, String, Emission> get() {
-        return new KeyedStep(name, function, settings.flushInterval(), settings.inputsInMemory());
+        return new KeyedStep(name, function, settings, time);
       }
 
       @Override
@@ -103,7 +109,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     inputs = context.getStateStore(name + "-inputs");
     outputs = context.getStateStore(name + "-outputs");
     dirty = context.getStateStore(name + "-dirty");
-    context.schedule(flushInterval, PunctuationType.WALL_CLOCK_TIME, this::flush);
+    flushIn(flushInterval);
+  }
+
+  /** Kafka Streams reads less between looks that are many, so there are none but those needed. */
+  private void flushIn(Duration delay) {
+    nextFlush = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, this::flush);
   }
 
   @Override
@@ -111,7 +122,10 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     var id = record.value().id();
     if (keep(record.key(), id, record.value())) {
       mark(record.key(), id, record.value());
-      pace.inputCame();
+      pace.inputCame(time.at(context.currentSystemTimeMs()));
+      if (nextFlush == null) {
+        flushIn(flushInterval);
+      }
     }
   }
 
@@ -159,20 +173,22 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * the others, of which everything is derived anew.
    */
   private void flush(long now) {
+    nextFlush.cancel();
+    nextFlush = null;
     recallMarks();
-    pace.flushing(now, !marked.isEmpty());
+    pace.flushing(time.at(now), !marked.isEmpty());
     if (pace.mayUpdate()) {
-      long started = context.currentSystemTimeMs();
+      var derivation = time.begin();
       workOff(key -> recent.get(key) != null, () -> true);
-      pace.updatedFor(context.currentSystemTimeMs() - started);
+      pace.updatedFor(derivation.end());
     }
     if (pace.mayBegin()) {
-      long started = context.currentSystemTimeMs();
-      int keys =
-          workOff(
-              key -> recent.get(key) == null,
-              () -> pace.mayGoOn(context.currentSystemTimeMs() - started));
-      pace.begunFor(context.currentSystemTimeMs() - started, keys);
+      var derivation = time.begin();
+      int keys = workOff(key -> recent.get(key) == null, () -> pace.mayGoOn(derivation.ms()));
+      pace.begunFor(derivation.end(), keys);
+    }
+    if (!marked.isEmpty()) {
+      flushIn(Duration.ofMillis(Math.max(flushInterval.toMillis(), pace.waitMs())));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.dorado.streams.steps;
 /**
  * When a step brings keys up to date. To derive a long history anew costs the same for one new
  * input as for many, so that while a lot comes in, it waits and does it seldom; and once nothing
- * more comes, at once. For one thread.
+ * more comes, at once. All times are of {@link ReadingTime}, in milliseconds. For one thread.
  */
 final class Pace {
 
@@ -30,14 +30,13 @@ final class Pace {
 
   private long now;
   private long inputAt;
-  private boolean inputCame;
   private long updateFrom;
   private long beginFrom;
   private long spentMs;
 
   /** There is new input. */
-  void inputCame() {
-    inputCame = true;
+  void inputCame(long nowMs) {
+    inputAt = nowMs;
   }
 
   /**
@@ -47,10 +46,6 @@ final class Pace {
    */
   void flushing(long nowMs, boolean isAnythingLeft) {
     now = nowMs;
-    if (inputCame) {
-      inputAt = nowMs;
-      inputCame = false;
-    }
     if (!isAnythingLeft) {
       spentMs = 0;
     }
@@ -58,17 +53,24 @@ final class Pace {
 
   /** Whether keys in memory are to be brought up to date now. */
   boolean mayUpdate() {
-    return now >= updateFrom;
+    return now >= updateFrom || isQuiet();
   }
 
   void updatedFor(long ms) {
-    updateFrom = now + ms + ms * REST_AFTER_UPDATE;
+    updateFrom = now + ms * REST_AFTER_UPDATE;
   }
 
   /** Whether keys that are not in memory are to be derived anew now. */
   boolean mayBegin() {
-    double quiet = Math.max(QUIET_MS, spentMs * QUIET_SHARE);
-    return now >= beginFrom || now - inputAt >= quiet;
+    return now >= beginFrom || isQuiet();
+  }
+
+  private boolean isQuiet() {
+    return now - inputAt >= quietMs();
+  }
+
+  private long quietMs() {
+    return Math.max(QUIET_MS, (long) (spentMs * QUIET_SHARE));
   }
 
   /** Whether there is time for one more after {@code ms} of them. */
@@ -79,7 +81,13 @@ final class Pace {
   /** So many keys were derived anew in {@code ms}. */
   void begunFor(long ms, int keys) {
     boolean isLong = ms > keys * LONG_MS;
-    beginFrom = now + ms + (isLong ? ms * REST_AFTER_LONG : 0);
+    beginFrom = now + (isLong ? ms * REST_AFTER_LONG : 0);
     spentMs += isLong ? ms : 0;
+  }
+
+  /** How long to wait until the next look, as something is left; other keys may come meanwhile. */
+  long waitMs() {
+    long from = Math.min(Math.max(updateFrom, beginFrom), inputAt + quietMs());
+    return Math.max(0, Math.min(from - now, QUIET_MS));
   }
 }

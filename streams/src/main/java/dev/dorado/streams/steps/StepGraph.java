@@ -28,6 +28,7 @@ public final class StepGraph {
   private final StreamsBuilder builder;
   private final int partitions;
   private final StepSettings settings;
+  private final ReadingTime readingTime;
   private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
 
@@ -40,6 +41,7 @@ public final class StepGraph {
     this.builder = requireNonNull(builder);
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
+    this.readingTime = new ReadingTime(settings.nanoTime());
   }
 
   /**
@@ -108,7 +110,9 @@ public final class StepGraph {
                     .withKeySerde(Serdes.String())
                     .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
-            .process(KeyedStep.supplier(target, function, settings), Named.as(target.label()));
+            .process(
+                KeyedStep.supplier(target, function, settings, readingTime),
+                Named.as(target.label()));
     for (Target feed : feeds) {
       if (feed.isFact()) {
         facts

@@ -1,15 +1,20 @@
 package dev.dorado.streams.steps;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * How steps work; none of it decides what comes out.
  *
  * @param flushInterval how often each step looks for keys with new input
  * @param inputsInMemory how many inputs the histories that a step keeps in memory may have in all
+ * @param nanoTime the clock by which a step measures how long it derives, to give way to input; as
+ *     {@link System#nanoTime}
  */
-public record StepSettings(Duration flushInterval, int inputsInMemory) {
+public record StepSettings(Duration flushInterval, int inputsInMemory, LongSupplier nanoTime) {
 
   /** In the setting: as many as there is heap for. */
   private static final String AUTO = "auto";
@@ -46,7 +51,13 @@ public record StepSettings(Duration flushInterval, int inputsInMemory) {
     return (int) Math.min(Integer.MAX_VALUE, all / STEPS_WITH_LONG_HISTORIES / partitions);
   }
 
+  /** With the clock of the machine. */
+  public StepSettings(Duration flushInterval, int inputsInMemory) {
+    this(flushInterval, inputsInMemory, System::nanoTime);
+  }
+
   public StepSettings {
+    requireNonNull(nanoTime);
     if (flushInterval.isNegative() || flushInterval.isZero()) {
       throw new IllegalArgumentException(
           "the flush interval is %s: expected more than zero".formatted(flushInterval));
