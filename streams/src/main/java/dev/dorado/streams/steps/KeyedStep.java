@@ -43,7 +43,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final Duration flushInterval;
   private final RecentHistories recent;
   private final Pace pace = new Pace();
-  private final ReadingTime time;
+  private final Reading reading;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
@@ -62,12 +62,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   /** The next look whether there is something to do; null if there is nothing. */
   private Cancellable nextFlush;
 
-  private KeyedStep(String name, StepFunction function, StepSettings settings, ReadingTime time) {
+  private KeyedStep(String name, StepFunction function, StepSettings settings, Reading reading) {
     this.name = name;
     this.function = function;
     this.flushInterval = settings.flushInterval();
     this.recent = new RecentHistories(settings.inputsInMemory());
-    this.time = time;
+    this.reading = reading;
   }
 
   /**
@@ -76,16 +76,16 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * @param target the step
    * @param function what it does
    * @param settings when it does it, and how much it keeps in memory
-   * @param time by which it gives way to input
+   * @param reading to which it gives way
    */
   static ProcessorSupplier<String, Encoded, String, Emission> supplier(
-      Target target, StepFunction function, StepSettings settings, ReadingTime time) {
+      Target target, StepFunction function, StepSettings settings, Reading reading) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Encoded, String, Emission> get() {
-        return new KeyedStep(name, function, settings, time);
+        return new KeyedStep(name, function, settings, reading);
       }
 
       @Override
@@ -122,7 +122,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     var id = record.value().id();
     if (keep(record.key(), id, record.value())) {
       mark(record.key(), id, record.value());
-      pace.inputCame(time.at(context.currentSystemTimeMs()));
+      reading.inputCame(context.currentSystemTimeMs());
       if (nextFlush == null) {
         flushIn(flushInterval);
       }
@@ -176,14 +176,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     nextFlush.cancel();
     nextFlush = null;
     recallMarks();
-    pace.flushing(time.at(now), !marked.isEmpty());
+    pace.flushing(reading.time(now), reading.load(now));
     if (pace.mayUpdate()) {
-      var derivation = time.begin();
+      var derivation = reading.begin();
       workOff(key -> recent.get(key) != null, () -> true);
       pace.updatedFor(derivation.end());
     }
     if (pace.mayBegin()) {
-      var derivation = time.begin();
+      var derivation = reading.begin();
       int keys = workOff(key -> recent.get(key) == null, () -> pace.mayGoOn(derivation.ms()));
       pace.begunFor(derivation.end(), keys);
     }

@@ -1,20 +1,14 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.streams.steps.Reading.Load;
+
 /**
  * When a step brings keys up to date. To derive a long history anew costs the same for one new
- * input as for many, so that while a lot comes in, it waits and does it seldom; and once nothing
- * more comes, at once. All times are of {@link ReadingTime}, in milliseconds. For one thread.
+ * input as for many, and what is derived early may have to be said again: while input floods in, a
+ * step does it seldom, otherwise soon, and at once where nothing comes. All times are of {@link
+ * Reading}, in milliseconds. For one thread.
  */
 final class Pace {
-
-  /**
-   * After an update of keys in memory, no other for as long, times this. The steps and partitions
-   * of a thread take turns, and the more has come in meanwhile, the less each of it costs.
-   */
-  private static final int REST_AFTER_UPDATE = 10;
-
-  /** After long histories were derived anew, no others for as long, times this. */
-  private static final int REST_AFTER_LONG = 20;
 
   /** A key that takes longer has a long history. Of the others, there is nothing to be saved. */
   private static final long LONG_MS = 5;
@@ -22,55 +16,52 @@ final class Pace {
   /** The thread has other work, and a transaction an end. */
   private static final long LONGEST_MS = 1_000;
 
-  /** So long without input means that no more is waiting. */
-  private static final long QUIET_MS = 300;
+  /** A flood may end while a step rests. */
+  private static final long LONGEST_WAIT_MS = 1_000;
 
-  /** And this part of the time that was spent since nothing was left to do: it would be again. */
-  private static final double QUIET_SHARE = 0.25;
+  /** After keys in memory were updated, no more for as long, times this: in a flood, and live. */
+  private static final Rest AFTER_UPDATE = new Rest(30, 1);
 
-  private long now;
-  private long inputAt;
-  private long updateFrom;
-  private long beginFrom;
-  private long spentMs;
+  /** After long histories were derived anew, no others for as long, times this. */
+  private static final Rest AFTER_LONG = new Rest(50, 3);
 
-  /** There is new input. */
-  void inputCame(long nowMs) {
-    inputAt = nowMs;
+  private record Rest(int inFlood, int live) {
+
+    int under(Load load) {
+      return switch (load) {
+        case FLOOD -> inFlood;
+        case LIVE -> live;
+        case NONE -> 0;
+      };
+    }
   }
 
-  /**
-   * It is time to look whether there is something to do.
-   *
-   * @param isAnythingLeft whether keys wait since an earlier time
-   */
-  void flushing(long nowMs, boolean isAnythingLeft) {
+  private long now;
+  private Load load = Load.NONE;
+  private long updated;
+  private long updatedMs;
+  private long begun;
+  private long begunMs;
+
+  /** It is time to look whether there is something to do. */
+  void flushing(long nowMs, Load loadNow) {
     now = nowMs;
-    if (!isAnythingLeft) {
-      spentMs = 0;
-    }
+    load = loadNow;
   }
 
   /** Whether keys in memory are to be brought up to date now. */
   boolean mayUpdate() {
-    return now >= updateFrom || isQuiet();
+    return restMs(updated, updatedMs, AFTER_UPDATE) == 0;
   }
 
   void updatedFor(long ms) {
-    updateFrom = now + ms * REST_AFTER_UPDATE;
+    updated = now;
+    updatedMs = ms;
   }
 
   /** Whether keys that are not in memory are to be derived anew now. */
   boolean mayBegin() {
-    return now >= beginFrom || isQuiet();
-  }
-
-  private boolean isQuiet() {
-    return now - inputAt >= quietMs();
-  }
-
-  private long quietMs() {
-    return Math.max(QUIET_MS, (long) (spentMs * QUIET_SHARE));
+    return restMs(begun, begunMs, AFTER_LONG) == 0;
   }
 
   /** Whether there is time for one more after {@code ms} of them. */
@@ -80,14 +71,18 @@ final class Pace {
 
   /** So many keys were derived anew in {@code ms}. */
   void begunFor(long ms, int keys) {
-    boolean isLong = ms > keys * LONG_MS;
-    beginFrom = now + (isLong ? ms * REST_AFTER_LONG : 0);
-    spentMs += isLong ? ms : 0;
+    begun = now;
+    begunMs = ms > keys * LONG_MS ? ms : 0;
   }
 
-  /** How long to wait until the next look, as something is left; other keys may come meanwhile. */
+  /** When to look again, as keys are left: each look is at the cost of what the thread reads. */
   long waitMs() {
-    long from = Math.min(Math.max(updateFrom, beginFrom), inputAt + quietMs());
-    return Math.max(0, Math.min(from - now, QUIET_MS));
+    long rest =
+        Math.max(restMs(updated, updatedMs, AFTER_UPDATE), restMs(begun, begunMs, AFTER_LONG));
+    return Math.min(rest, LONGEST_WAIT_MS);
+  }
+
+  private long restMs(long since, long afterMs, Rest rest) {
+    return Math.max(0, since + afterMs * rest.under(load) - now);
   }
 }

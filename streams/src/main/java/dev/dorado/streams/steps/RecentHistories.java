@@ -8,6 +8,9 @@ final class RecentHistories {
 
   private record Sized(KeyHistory history, int inputs) {}
 
+  /** A history without inputs takes as much memory as so many of them: its tables and rules. */
+  private static final int EMPTY = 10;
+
   private final int room;
   private final Map<String, Sized> byKey = new LinkedHashMap<>(16, 0.75f, true);
   private int inputs;
@@ -26,8 +29,8 @@ final class RecentHistories {
   }
 
   void put(String key, KeyHistory history, int size) {
-    byKey.put(key, new Sized(history, size));
-    inputs += size;
+    byKey.put(key, new Sized(history, EMPTY + size));
+    inputs += EMPTY + size;
     makeRoom();
   }
 

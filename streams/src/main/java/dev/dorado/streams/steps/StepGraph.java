@@ -28,7 +28,7 @@ public final class StepGraph {
   private final StreamsBuilder builder;
   private final int partitions;
   private final StepSettings settings;
-  private final ReadingTime readingTime;
+  private final Reading reading;
   private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
 
@@ -41,7 +41,7 @@ public final class StepGraph {
     this.builder = requireNonNull(builder);
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
-    this.readingTime = new ReadingTime(settings.nanoTime());
+    this.reading = new Reading(settings.nanoTime());
   }
 
   /**
@@ -111,8 +111,7 @@ public final class StepGraph {
                     .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
             .process(
-                KeyedStep.supplier(target, function, settings, readingTime),
-                Named.as(target.label()));
+                KeyedStep.supplier(target, function, settings, reading), Named.as(target.label()));
     for (Target feed : feeds) {
       if (feed.isFact()) {
         facts

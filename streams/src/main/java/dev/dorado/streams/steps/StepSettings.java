@@ -21,9 +21,9 @@ public record StepSettings(Duration flushInterval, int inputsInMemory, LongSuppl
 
   /**
    * Of the heap, what histories may take, beside the events themselves, the clients of Kafka and
-   * the sink.
+   * the sink, and room for the collector: more made a replay slower, not faster.
    */
-  private static final double SHARE_OF_HEAP = 0.3;
+  private static final double SHARE_OF_HEAP = 0.15;
 
   /** What an input and all that is derived from it take, measured. */
   private static final int BYTES_OF_INPUT = 6_000;

@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.streams.steps.Reading.Load;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
@@ -10,92 +11,82 @@ class PaceTest {
 
   @Test
   void theFirstInputIsNotKeptWaiting() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+    pace.flushing(1_000, Load.FLOOD);
 
     assertThat(pace.mayUpdate()).isTrue();
     assertThat(pace.mayBegin()).isTrue();
   }
 
   @Test
-  void whileInputComesAnUpdateIsFollowedByARestOfTenTimesItsTime() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+  void anUpdateIsFollowedByARestAsLong() {
+    pace.flushing(1_000, Load.LIVE);
     pace.updatedFor(100);
 
-    pace.inputCame(1_999);
-    pace.flushing(1_999, true);
+    pace.flushing(1_099, Load.LIVE);
     assertThat(pace.mayUpdate()).isFalse();
-    pace.flushing(2_000, true);
+    pace.flushing(1_100, Load.LIVE);
     assertThat(pace.mayUpdate()).isTrue();
   }
 
   @Test
-  void onceNoMoreInputComesKeysAreUpdatedAtOnce() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+  void inAFloodKeysAreUpdatedSeldom() {
+    pace.flushing(1_000, Load.FLOOD);
     pace.updatedFor(100);
 
-    pace.flushing(1_300, true);
+    pace.flushing(3_999, Load.FLOOD);
+    assertThat(pace.mayUpdate()).isFalse();
+    pace.flushing(4_000, Load.FLOOD);
     assertThat(pace.mayUpdate()).isTrue();
   }
 
   @Test
-  void whileInputComesKeysAreDerivedAnewSeldom() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+  void onceTheFloodIsOverKeysAreUpdatedAtOnce() {
+    pace.flushing(1_000, Load.FLOOD);
+    pace.updatedFor(100);
+
+    pace.flushing(1_300, Load.LIVE);
+    assertThat(pace.mayUpdate()).isTrue();
+  }
+
+  @Test
+  void longHistoriesAreDerivedAnewInAQuarterOfTheTime() {
+    pace.flushing(1_000, Load.LIVE);
     pace.begunFor(500, 1);
 
-    for (long now = 1_100; now < 11_000; now += 100) {
-      pace.inputCame(now);
-      pace.flushing(now, true);
-      assertThat(pace.mayBegin()).isFalse();
-    }
-    pace.inputCame(11_000);
-    pace.flushing(11_000, true);
+    pace.flushing(2_499, Load.LIVE);
+    assertThat(pace.mayBegin()).isFalse();
+    pace.flushing(2_500, Load.LIVE);
     assertThat(pace.mayBegin()).isTrue();
   }
 
   @Test
-  void onceNoMoreInputComesKeysAreDerivedAnewAtOnce() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+  void whereNothingComesNobodyRests() {
+    pace.flushing(1_000, Load.FLOOD);
+    pace.updatedFor(500);
     pace.begunFor(500, 1);
 
-    pace.flushing(1_200, true);
-    assertThat(pace.mayBegin()).isFalse();
-    assertThat(pace.waitMs()).isEqualTo(100);
-    pace.flushing(1_300, true);
+    pace.flushing(1_001, Load.NONE);
+    assertThat(pace.mayUpdate()).isTrue();
     assertThat(pace.mayBegin()).isTrue();
   }
 
   @Test
-  void theMoreTimeItTookTheLongerItIsWaitedForMoreInput() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
-    pace.begunFor(10_000, 2);
+  void inAFloodLongHistoriesAreDerivedAnewSeldom() {
+    pace.flushing(1_000, Load.FLOOD);
+    pace.begunFor(500, 1);
 
-    pace.inputCame(20_000);
-    pace.flushing(20_000, true);
-    pace.flushing(22_499, true);
+    pace.flushing(25_999, Load.FLOOD);
     assertThat(pace.mayBegin()).isFalse();
-    pace.flushing(22_500, true);
-    assertThat(pace.mayBegin()).isTrue();
-
-    pace.flushing(22_600, false);
-    pace.inputCame(30_000);
-    pace.flushing(30_300, true);
+    pace.flushing(26_000, Load.FLOOD);
     assertThat(pace.mayBegin()).isTrue();
   }
 
   @Test
   void shortHistoriesAreDerivedAnewAtEachTurn() {
-    pace.inputCame(1_000);
-    pace.flushing(1_000, true);
+    pace.flushing(1_000, Load.FLOOD);
     pace.begunFor(500, 1_000);
 
-    pace.inputCame(1_500);
-    pace.flushing(1_500, true);
+    pace.flushing(1_001, Load.FLOOD);
     assertThat(pace.mayBegin()).isTrue();
   }
 

@@ -11,8 +11,8 @@ class StepSettingsTest {
 
   @Test
   void asManyInputsAsThereIsHeapForAreKeptInMemoryUnlessANumberIsSet() {
-    assertThat(StepSettings.fitting(GIGABYTE, 1)).isEqualTo(25_000);
-    assertThat(StepSettings.fitting(6 * GIGABYTE, 3)).isEqualTo(50_000);
+    assertThat(StepSettings.fitting(GIGABYTE, 1)).isEqualTo(12_500);
+    assertThat(StepSettings.fitting(6 * GIGABYTE, 3)).isEqualTo(25_000);
     assertThat(StepSettings.from(ConfigFactory.load(), 3).inputsInMemory())
         .isEqualTo(StepSettings.fitting(Runtime.getRuntime().maxMemory(), 3));
     assertThat(
