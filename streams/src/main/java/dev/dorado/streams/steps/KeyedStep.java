@@ -146,13 +146,16 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private boolean keep(String key, InputId id, Encoded given) {
     Bytes at = Keys.of(key, id.toString());
     if (given.isRetraction()) {
-      return inputs.delete(at) != null;
+      boolean wasThere = inputs.delete(at) != null;
+      recent.grown(key, wasThere ? -1 : 0);
+      return wasThere;
     }
     byte[] kept = inputs.get(at);
     if (kept != null && !replaces(id.isEvent(), given, Encoded.of(kept))) {
       return false;
     }
     inputs.put(at, given.bytes());
+    recent.grown(key, kept == null ? 1 : 0);
     return true;
   }
 
@@ -230,7 +233,6 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         (input, event) ->
             event.ifPresentOrElse(
                 payload -> take(history, input, payload), () -> takeAnew(history, key, input)));
-    recent.grown(key, news.size());
     history.changes().forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
   }
 

@@ -34,11 +34,14 @@ final class RecentHistories {
     makeRoom();
   }
 
-  /** A history may have that many inputs more. */
+  /** A key has that many inputs more, or fewer, whether it is one of these or not. */
   void grown(String key, int more) {
-    byKey.computeIfPresent(key, (k, sized) -> new Sized(sized.history(), sized.inputs() + more));
-    inputs += more;
-    makeRoom();
+    Sized sized = more == 0 ? null : byKey.get(key);
+    if (sized != null) {
+      byKey.put(key, new Sized(sized.history(), sized.inputs() + more));
+      inputs += more;
+      makeRoom();
+    }
   }
 
   private void makeRoom() {
