@@ -56,6 +56,8 @@ public final class StreamsRole implements HttpRole {
   /** Within it, a long history must have been derived anew. */
   private static final int TRANSACTION_TIMEOUT_MS = 120_000;
 
+  private static final int BATCH_BYTES = 128 * 1024;
+
   private static final int MAX_REQUEST_BYTES = Topics.MAX_DELIVERY_BYTES + 1024 * 1024;
 
   private final Config config;
@@ -163,6 +165,8 @@ public final class StreamsRole implements HttpRole {
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
         Integer.toString(MAX_REQUEST_BYTES));
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
+    // Each batch of a partition begins with two blocks of the compression, 128 KiB in all.
+    properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
     return properties;
   }
 

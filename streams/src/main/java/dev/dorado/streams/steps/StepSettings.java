@@ -9,7 +9,7 @@ import java.util.function.LongSupplier;
 /**
  * How steps work; none of it decides what comes out.
  *
- * @param flushInterval how often each step looks for keys with new input
+ * @param flushInterval how soon after new input a step brings its keys up to date, at the earliest
  * @param inputsInMemory how many inputs the histories that a step keeps in memory may have in all
  * @param nanoTime the clock by which a step measures how long it derives, to give way to input; as
  *     {@link System#nanoTime}
