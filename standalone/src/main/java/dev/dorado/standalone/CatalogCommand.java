@@ -95,8 +95,10 @@ final class CatalogCommand implements Runnable {
     }
 
     private static void report(JsonNode answer, PrintWriter out) {
+      int accepted = answer.path("accepted").asInt();
       out.printf(
-          "%d services are in the catalog as these files say.%n", answer.path("accepted").asInt());
+          "%d %s in the catalog as these files say.%n",
+          accepted, accepted == 1 ? "service is" : "services are");
       Map<String, Integer> ignored = new TreeMap<>();
       for (JsonNode entity : answer.path("ignored")) {
         ignored.merge(entity.path("reason").asText(), 1, Integer::sum);

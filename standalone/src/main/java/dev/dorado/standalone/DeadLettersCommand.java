@@ -93,28 +93,36 @@ final class DeadLettersCommand implements Runnable {
     }
 
     private static void print(JsonNode dead, PrintWriter out) {
-      var reasons = new TextTable("COUNT", "SENDER", "KIND", "LAST", "REASON");
       for (JsonNode reason : dead.path("reasons")) {
-        reasons.row(
+        String kind = textOf(reason, "kind");
+        out.printf(
+            "%s of %s%s, the last at %s%n",
             reason.path("count").asText(),
             reason.path("sender").asText(),
-            textOf(reason, "kind"),
-            reason.path("last_at").asText(),
-            cut(reason.path("reason").asText()));
+            kind == null ? "" : " " + kind,
+            reason.path("last_at").asText());
+        explain(reason, out);
       }
-      reasons.lines().forEach(out::println);
       out.println();
-      var items = new TextTable("RECEIVED", "BYTES", "DELIVERY", "REASON");
+      var items = new TextTable("RECEIVED", "BYTES", "DELIVERY");
       for (JsonNode item : dead.path("items")) {
         items.row(
             item.path("received_at").asText(),
             item.path("bytes").asText(),
-            Reference.of(item).text(),
-            cut(item.path("reason").asText()));
+            Reference.of(item).text());
       }
-      items.lines().forEach(out::println);
+      var lines = items.lines().iterator();
+      out.println(lines.next());
+      for (JsonNode item : dead.path("items")) {
+        out.println(lines.next());
+        explain(item, out);
+      }
       out.println();
       out.println("'dorado dead-letters show DELIVERY' shows one; 'retry DELIVERY…' tries again.");
+    }
+
+    private static void explain(JsonNode dead, PrintWriter out) {
+      Paragraph.lines(Paragraph.INDENT, cut(dead.path("reason").asText())).forEach(out::println);
     }
 
     private static String cut(String reason) {

@@ -19,9 +19,7 @@ import java.util.TreeMap;
 final class DoctorReport {
 
   private static final int MOST_REPOSITORIES = 20;
-  private static final int WIDTH = 80;
   private static final Duration JUST_NOW = Duration.ofSeconds(1);
-  private static final String INDENT = " ".repeat(5);
 
   private final Evidence evidence;
   private final Diagnosis diagnosis;
@@ -46,29 +44,15 @@ final class DoctorReport {
       int number = 0;
       for (Finding finding : diagnosis.findings()) {
         number++;
-        wrap("%3d. ".formatted(number), "[%s] %s".formatted(finding.area(), finding.what()));
+        lines.addAll(
+            Paragraph.lines(
+                "%3d. ".formatted(number), "[%s] %s".formatted(finding.area(), finding.what())));
         if (!finding.remedy().isEmpty()) {
-          wrap(INDENT, "→ " + finding.remedy());
+          lines.addAll(Paragraph.lines(Paragraph.INDENT, "→ " + finding.remedy()));
         }
       }
     }
     return List.copyOf(lines);
-  }
-
-  /** Lines of words; what has no blank in it stays whole, to be copied. */
-  private void wrap(String first, String text) {
-    var line = new StringBuilder(first);
-    boolean isEmpty = true;
-    for (String word : text.strip().split("\\s+", -1)) {
-      if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
-        lines.add(line.toString());
-        line = new StringBuilder(INDENT);
-        isEmpty = true;
-      }
-      line.append(isEmpty ? "" : " ").append(word);
-      isEmpty = false;
-    }
-    lines.add(line.toString());
   }
 
   private void section(String title, TextTable table) {

@@ -90,9 +90,21 @@ class OperatingCommandsTest {
     assertThat(last().query()).contains("sender=github", "limit=20");
     assertThat(out.toString().lines().map(String::strip))
         .contains(
-            "COUNT  SENDER  KIND  LAST                  REASON",
-            "2  github  push  2026-03-02T10:00:00Z  $.ref is missing",
-            "2026-03-01T10:00:00Z   1234  github/b/c  $.after is missing");
+            "2 of github push, the last at 2026-03-02T10:00:00Z",
+            "$.ref is missing",
+            "RECEIVED              BYTES  DELIVERY",
+            "2026-03-01T10:00:00Z   1234  github/b/c",
+            "$.after is missing");
+  }
+
+  @Test
+  void aLongReasonOfADeadLetterFitsATerminal() {
+    dorado.on(
+        "GET /api/v1/dead-letters",
+        200,
+        DEAD_LETTERS.replace("$.ref is missing", "what was expected is not there ".repeat(9)));
+    assertThat(execute("dead-letters", "list")).isZero();
+    assertThat(out.toString().lines()).allMatch(line -> line.length() <= 80);
   }
 
   @Test
