@@ -182,7 +182,7 @@ final class Branch {
   private static final Comparator<Push> BY_TIME =
       Comparator.comparing((Push push) -> timeOf(push.event))
           .thenComparing(push -> push.event.getAfter())
-          .thenComparing(push -> String.valueOf(push.event.getBefore()));
+          .thenComparing(push -> Objects.toString(push.event.getBefore(), ""));
 
   /**
    * S1: a push continues the newest one that is not later, else the earliest later one, whose after
