@@ -18,6 +18,7 @@ import dev.dorado.server.Json;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -146,7 +147,7 @@ final class IngestServer implements AutoCloseable {
   Answer postLengthAlone(String sender, int bytes) {
     var head =
         "POST /webhooks/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n";
-    try (var socket = new Socket("127.0.0.1", server.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       socket.getOutputStream().write(head.formatted(sender, bytes).getBytes(UTF_8));
       String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       int status = Integer.parseInt(answer.substring("HTTP/1.1 ".length()).substring(0, 3));

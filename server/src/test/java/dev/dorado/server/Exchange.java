@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 
 /**
@@ -33,13 +34,13 @@ record Exchange(int status, String head, String body) {
                 headers.length == 0 ? "" : String.join("\r\n", headers) + "\r\n",
                 body.getBytes(UTF_8).length,
                 body);
-    try (var socket = new Socket("127.0.0.1", port)) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.getOutputStream().write(request.getBytes(UTF_8));
       socket.getOutputStream().flush();
       String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       int end = answer.indexOf("\r\n\r\n");
       String head = answer.substring(0, end);
-      return new Exchange(Integer.parseInt(head.split(" ")[1]), head, answer.substring(end + 4));
+      return new Exchange(Integer.parseInt(head.split(" ", 3)[1]), head, answer.substring(end + 4));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -212,7 +212,7 @@ final class HttpServerTest {
 
   @Test
   void aPortInUseIsSaidWithWhatToDo() throws IOException {
-    try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
 
       assertThatThrownBy(

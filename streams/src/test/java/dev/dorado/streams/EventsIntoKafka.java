@@ -45,7 +45,8 @@ final class EventsIntoKafka implements AutoCloseable {
               .filter(of -> of.valueType().isInstance(event))
               .findFirst()
               .orElseThrow();
-      producer.send(record(topic, event));
+      // What has failed, flushing tells.
+      var unused = producer.send(record(topic, event));
     }
     producer.flush();
   }

@@ -34,6 +34,7 @@ public final class CorrectionReader {
   private static final List<String> MARKS = List.of("planned", "unplanned", "failed", "not-failed");
 
   /** What can be done, with the fields that it needs and takes beside those of all. */
+  @SuppressWarnings("ImmutableEnumChecker") // the list is one that can't be changed
   private enum Action {
     LINK("deployment", "incident"),
     UNLINK("deployment", "incident"),

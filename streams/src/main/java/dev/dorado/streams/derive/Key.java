@@ -50,7 +50,7 @@ public final class Key implements Comparable<Key> {
   }
 
   /** The part at a place, from 0. */
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // whoever made it knows its type
   public <T> T part(int place) {
     return (T) parts[place];
   }

@@ -15,6 +15,7 @@ import java.util.function.Consumer;
  * saw and the gaps between keys that it found empty. A change of an entry, or a new one in such a
  * gap, has just these rules asked again. For one thread.
  */
+@SuppressWarnings("ReferenceEquality") // a slot is itself
 public class Table<K extends Comparable<? super K>, V> {
 
   private final Derivation derivation;

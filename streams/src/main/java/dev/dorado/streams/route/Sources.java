@@ -38,7 +38,6 @@ final class Sources {
   private static final String MERGE = "merge";
 
   private static final String TAGS = "refs/tags/";
-  private static final String HEADS = "refs/heads/";
 
   /** Words in the name of a workflow that may be one that deploys. */
   private static final Set<String> DEPLOYING =
@@ -370,7 +369,7 @@ final class Sources {
       boolean stands =
           setting.getSource().equals(source)
               && StandingSource.fits(setting, name)
-              && setting == standing(service, sources, environment, time);
+              && setting.equals(standing(service, sources, environment, time));
       if (stands) {
         boolean again = all.stream().anyMatch(other -> other.service().equals(service));
         var counted = DeploymentEvent.newBuilder(attempt).setEnvironment(environment);

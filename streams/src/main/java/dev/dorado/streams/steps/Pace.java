@@ -82,7 +82,8 @@ final class Pace {
     return Math.min(rest, LONGEST_WAIT_MS);
   }
 
+  /** Nobody waits for a clock that was set back. */
   private long restMs(long since, long afterMs, Rest rest) {
-    return Math.max(0, since + afterMs * rest.under(load) - now);
+    return now < since ? 0 : Math.max(0, since + afterMs * rest.under(load) - now);
   }
 }

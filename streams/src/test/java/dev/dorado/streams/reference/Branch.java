@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Rules S1 and S2: the commits of a branch, and their positions. */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Branch {
 
   /** S1: the time of the push, its place among those of that time, the place in it. */

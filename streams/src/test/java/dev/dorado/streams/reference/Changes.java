@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Rule S6: the changes of a repository, and what their texts say (F4, F5, W2). */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Changes {
 
   /** A position on a branch. */

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** What people say of the deployments and incidents of a service, against what the rules say. */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Corrections {
 
   /** Of each correction: in force, revoked, overruled or void. */

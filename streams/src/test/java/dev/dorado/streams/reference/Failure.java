@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The chapter Failure of the rules: which deployments failed, and what incidents belong to. */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Failure {
 
   /** An incident on the service in production. */

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /** The chapter Rework of the rules: which deployments are rework, which changes reactive. */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Rework {
 
   private final Shipping shipping;

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** Rule E4: what counts as a deployment attempt of a service; one source at a time. */
+@SuppressWarnings("ReferenceEquality") // each of them is itself, whatever it says
 final class Sources {
 
   private final Events events;

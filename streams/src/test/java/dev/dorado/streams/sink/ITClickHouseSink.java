@@ -203,7 +203,9 @@ final class ITClickHouseSink {
   @Test
   void aRecordThatCannotBeReadStopsItsTopicAlone() throws Exception {
     var sink = start(connections);
-    producer.send(new ProducerRecord<>(Topics.INCIDENT_FACTS.name(), "i", new byte[] {1, 2, 3}));
+    var unused =
+        producer.send(
+            new ProducerRecord<>(Topics.INCIDENT_FACTS.name(), "i", new byte[] {1, 2, 3}));
     awaiting(() -> sink.problem() != null);
 
     send(Topics.CHANGE_FACTS, "c1", change("c1").build());
@@ -277,7 +279,8 @@ final class ITClickHouseSink {
     transactional.send(record(Topics.DEPLOYMENT_FACTS, "key", deployment("aborted").build())).get();
     transactional.abortTransaction();
     transactional.beginTransaction();
-    transactional.send(record(Topics.DEPLOYMENT_FACTS, "key", deployment("committed").build()));
+    var unused =
+        transactional.send(record(Topics.DEPLOYMENT_FACTS, "key", deployment("committed").build()));
     transactional.commitTransaction();
 
     awaiting(() -> !texts("SELECT id FROM %s.deployments").isEmpty());
@@ -301,7 +304,7 @@ final class ITClickHouseSink {
                             .build()))
             .toList();
     for (var record : records) {
-      producer.send(record);
+      var unused = producer.send(record);
     }
     producer.flush();
     start(connections, "dorado.sink { batch-rows = %d, batch-wait = 2s }".formatted(batchRows));

@@ -91,6 +91,27 @@ class PaceTest {
   }
 
   @Test
+  void nobodyWaitsForAClockThatWasSetBack() {
+    pace.flushing(10_000_000, Load.FLOOD);
+    pace.updatedFor(100);
+    pace.begunFor(500, 1);
+
+    pace.flushing(1_000, Load.FLOOD);
+    assertThat(pace.mayUpdate()).isTrue();
+    assertThat(pace.mayBegin()).isTrue();
+  }
+
+  @Test
+  void whoHasToWaitLooksAgainWhenTheRestIsOverOrAfterASecond() {
+    pace.flushing(1_000, Load.FLOOD);
+    pace.updatedFor(10);
+    assertThat(pace.waitMs()).isEqualTo(300);
+
+    pace.begunFor(500, 1);
+    assertThat(pace.waitMs()).isEqualTo(1_000);
+  }
+
+  @Test
   void theThreadIsGivenBackAfterASecond() {
     assertThat(pace.mayGoOn(999)).isTrue();
     assertThat(pace.mayGoOn(1_000)).isFalse();
