@@ -356,6 +356,7 @@ final class Sources {
     return new Decision(all, candidate(service, source, name, standing.getSource(), attempt));
   }
 
+  @SuppressWarnings("ReferenceEquality") // who states the same twice means it once
   private void addChosen(
       String service,
       List<DeploymentSource> sources,
@@ -369,7 +370,7 @@ final class Sources {
       boolean stands =
           setting.getSource().equals(source)
               && StandingSource.fits(setting, name)
-              && setting.equals(standing(service, sources, environment, time));
+              && setting == standing(service, sources, environment, time);
       if (stands) {
         boolean again = all.stream().anyMatch(other -> other.service().equals(service));
         var counted = DeploymentEvent.newBuilder(attempt).setEnvironment(environment);

@@ -18,6 +18,7 @@ import org.apache.avro.specific.SpecificRecord;
 final class Preferred {
 
   private static final String PROVENANCE = "provenance";
+  private static final String FINISHED_AT = "finished_at";
 
   private Preferred() {}
 
@@ -70,9 +71,20 @@ final class Preferred {
     return field != null && Origin.isWithdrawn(((Provenance) payload.get(field.pos())).getOrigin());
   }
 
-  /** Which of two payloads with one identity stands: that with the larger bytes. */
+  /**
+   * Which of two payloads with one identity stands: one that has ended over one that has not, else
+   * that with the larger bytes. Of attempts (rule E6), one with a repository has the larger.
+   */
   static SpecificRecord standing(SpecificRecord one, SpecificRecord other) {
+    if (hasEnded(one) != hasEnded(other)) {
+      return hasEnded(one) ? one : other;
+    }
     return Arrays.compareUnsigned(bytes(one), bytes(other)) >= 0 ? one : other;
+  }
+
+  private static boolean hasEnded(SpecificRecord payload) {
+    var field = payload.getSchema().getField(FINISHED_AT);
+    return field != null && payload.get(field.pos()) != null;
   }
 
   private static byte[] bytes(SpecificRecord payload) {

@@ -114,7 +114,10 @@ public final class Reference {
         if (attempt.getFinishedAt() != null) {
           var ended = ended(attempt, environmentClass, sha == null ? attempt.getSha() : sha);
           ended.head = heads.places(attempt, sha);
-          of(service).attempts.put(ended.id, ended);
+          // E6: the same id in several places is one attempt; with a repository it is known better.
+          of(service)
+              .attempts
+              .merge(ended.id, ended, (one, other) -> other.repository == null ? one : other);
         }
       }
     }

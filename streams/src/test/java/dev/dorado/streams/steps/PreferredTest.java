@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.schemas.StepSerde;
+import dev.dorado.steps.RoutedAttempt;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -41,6 +42,38 @@ class PreferredTest {
     again.setOccurredAt(Instant.EPOCH.plusSeconds(60));
     assertThat(replaces(again, first)).isFalse();
     assertThat(replaces(first, again)).isTrue();
+  }
+
+  @Test
+  void ofTwoAttemptsThatWereFoundToBeOneTheOneThatHasFinishedStands() {
+    var started = attempt("github.com/acme/shop", null);
+    var finished = attempt(null, Instant.EPOCH);
+
+    assertThat(Preferred.standing(started, finished)).isSameAs(finished);
+    assertThat(Preferred.standing(finished, started)).isSameAs(finished);
+  }
+
+  @Test
+  void ofTwoThatHaveFinishedTheOneWithARepositoryStands() {
+    var known = attempt("github.com/acme/shop", Instant.EPOCH);
+    var unknown = attempt(null, Instant.EPOCH.plusSeconds(60));
+
+    assertThat(Preferred.standing(known, unknown)).isSameAs(known);
+    assertThat(Preferred.standing(unknown, known)).isSameAs(known);
+  }
+
+  private static RoutedAttempt attempt(String repository, Instant finishedAt) {
+    return RoutedAttempt.newBuilder()
+        .setId("d1")
+        .setRepository(repository)
+        .setEnvironment("production")
+        .setEnvironmentClass("production")
+        .setHeadRule("S8")
+        .setHeadMethod("unknown")
+        .setSource("deployment")
+        .setFinishedAt(finishedAt)
+        .setStatus(finishedAt == null ? "started" : "succeeded")
+        .build();
   }
 
   private static boolean replaces(CiRunEvent given, CiRunEvent kept) {
