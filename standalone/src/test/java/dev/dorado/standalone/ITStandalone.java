@@ -219,7 +219,8 @@ class ITStandalone {
             metadata: {name: ann}
             spec: {memberOf: [team-a]}
             """);
-    assertThat(command(0, "catalog", "apply", catalog.toString())).contains("1 service is in the catalog");
+    assertThat(command(0, "catalog", "apply", catalog.toString()))
+        .contains("1 service is in the catalog");
     await()
         .atMost(Duration.ofSeconds(30))
         .untilAsserted(
