@@ -141,7 +141,8 @@ class ITIngest {
       assertThat(answer.status()).isEqualTo(400);
       String id = answer.body().get("delivery").asText();
       assertThat(delivery("generic/" + id).getBody().remaining()).isEqualTo(noise.length);
-      assertThat(server.postLengthAlone("generic", noise.length + 1).status()).isEqualTo(413);
+      assertThat(server.postLengthAlone("/webhooks/generic", noise.length + 1).status())
+          .isEqualTo(413);
     }
   }
 

@@ -141,14 +141,14 @@ final class IngestServer implements AutoCloseable {
   }
 
   /**
-   * What is answered to a delivery that says how long it is, before any of it is sent: a client
-   * that is still sending may find the connection closed before it has read the answer.
+   * What is answered to a body that says how long it is, before any of it is sent: a client that is
+   * still sending may find the connection closed before it has read the answer.
    */
-  Answer postLengthAlone(String sender, int bytes) {
+  Answer postLengthAlone(String path, int bytes) {
     var head =
-        "POST /webhooks/%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n";
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n";
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-      socket.getOutputStream().write(head.formatted(sender, bytes).getBytes(UTF_8));
+      socket.getOutputStream().write(head.formatted(path, ADMIN_TOKEN, bytes).getBytes(UTF_8));
       String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
       int status = Integer.parseInt(answer.substring("HTTP/1.1 ".length()).substring(0, 3));
       return new Answer(

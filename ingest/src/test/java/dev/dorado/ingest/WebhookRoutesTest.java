@@ -206,7 +206,7 @@ class WebhookRoutesTest {
 
   @Test
   void aBodyThatIsTooLongIsRefusedBeforeItIsRead() {
-    var answer = server.postLengthAlone("github", Topics.MAX_DELIVERY_BYTES + 1);
+    var answer = server.postLengthAlone("/webhooks/github", Topics.MAX_DELIVERY_BYTES + 1);
     assertThat(answer.status()).isEqualTo(413);
     assertThat(answer.body().get("limit").asInt()).isEqualTo(Topics.MAX_DELIVERY_BYTES);
     assertThat(server.counted("dorado_ingest_refused_total", "reason=\"size\"")).isOne();
