@@ -6,7 +6,7 @@ import java.util.List;
 /** Text for a terminal of 80 columns. */
 final class Paragraph {
 
-  static final int WIDTH = 80;
+  private static final int WIDTH = 80;
   static final String INDENT = " ".repeat(5);
 
   private Paragraph() {}

@@ -38,6 +38,10 @@ final class Reading {
     int inputs;
     int inputsBefore;
 
+    long time(long wallClockMs) {
+      return wallClockMs - TimeUnit.NANOSECONDS.toMillis(derivingNanos);
+    }
+
     void turnTo(long nowMs) {
       if (nowMs - windowFrom >= WINDOW_MS) {
         inputsBefore = nowMs - windowFrom < 2 * WINDOW_MS ? inputs : 0;
@@ -56,20 +60,20 @@ final class Reading {
 
   /** The time, without that of derivations: what {@code wallClockMs} is by this clock. */
   long time(long wallClockMs) {
-    return wallClockMs - TimeUnit.NANOSECONDS.toMillis(ofThread.get().derivingNanos);
+    return ofThread.get().time(wallClockMs);
   }
 
   /** Some step has new input. */
   void inputCame(long wallClockMs) {
     var thread = ofThread.get();
-    thread.turnTo(time(wallClockMs));
+    thread.turnTo(thread.time(wallClockMs));
     thread.inputs++;
   }
 
   /** How much came in of late. */
   Load load(long wallClockMs) {
     var thread = ofThread.get();
-    thread.turnTo(time(wallClockMs));
+    thread.turnTo(thread.time(wallClockMs));
     int inputs = thread.inputs + thread.inputsBefore;
     return inputs == 0 ? Load.NONE : inputs > FLOOD ? Load.FLOOD : Load.LIVE;
   }
