@@ -183,7 +183,16 @@ function showSignIn(problem) {
   if (!dialog.open) dialog.showModal();
 }
 
+/** Signs in with the token behind `#token=`, which leaves the address and the history at once. */
+function signInByAddress() {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (!token) return;
+  keepToken(token);
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
 function startSignIn() {
+  signInByAddress();
   byId("sign-in-form").addEventListener("submit", (event) => {
     event.preventDefault();
     keepToken(byId("token").value.trim());

@@ -20,8 +20,12 @@ final class SenderSecrets {
 
   private final Map<String, List<String>> bySender;
 
-  private SenderSecrets(Map<String, List<String>> bySender) {
+  /** Secret of the senders that have none of their own; at most one. */
+  private final List<String> made;
+
+  private SenderSecrets(Map<String, List<String>> bySender, List<String> made) {
     this.bySender = Map.copyOf(bySender);
+    this.made = List.copyOf(made);
   }
 
   /**
@@ -32,12 +36,24 @@ final class SenderSecrets {
     for (String sender : senders) {
       secrets.put(sender, read(config, setting(sender)));
     }
-    return new SenderSecrets(secrets);
+    String made = config.getString("dorado.ingest.made-secret");
+    return new SenderSecrets(secrets, made.isEmpty() ? List.of() : List.of(made));
   }
 
-  /** The secrets of a sender; none if none is set up. */
+  /** The secrets that a sender may use; none if none is set and none was made. */
   List<String> of(String sender) {
+    List<String> own = set(sender);
+    return own.isEmpty() ? made : own;
+  }
+
+  /** The secrets that are set for a sender; none if none is. */
+  List<String> set(String sender) {
     return bySender.getOrDefault(sender, List.of());
+  }
+
+  /** Whether a sender uses the secret that standalone made. */
+  boolean isMade(String sender) {
+    return set(sender).isEmpty() && !made.isEmpty();
   }
 
   /** The setting of a sender's secrets; with {@code -file} behind it, that of their file. */

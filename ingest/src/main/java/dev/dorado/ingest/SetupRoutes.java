@@ -14,7 +14,9 @@ import java.util.function.Supplier;
 
 /**
  * {@code GET /api/v1/setup}: what is set up here, for an administrator: which senders have a
- * secret, and which variable would set one. Tells no secret. Thread-safe.
+ * secret, and which variable would set one. {@code GET /api/v1/access}: what whoever asks may do
+ * without a token or secret, so that an anonymous request from outside shows what is open to the
+ * outside. Neither returns a secret. Thread-safe.
  */
 final class SetupRoutes {
 
@@ -36,6 +38,19 @@ final class SetupRoutes {
 
   void configure(JavalinConfig config) {
     config.routes.get("/api/v1/setup", this::get);
+    config.routes.get("/api/v1/access", this::access);
+  }
+
+  private void access(Context context) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("read", tokens.mayReadWithoutToken(context));
+    body.put("administer", tokens.mayAdministerWithoutToken(context));
+    body.put(
+        "senders",
+        senders.names().stream()
+            .filter(name -> secrets.of(name).isEmpty() && tokens.isOpenTo(context))
+            .toList());
+    context.json(body);
   }
 
   private void get(Context context) {
@@ -46,7 +61,8 @@ final class SetupRoutes {
                 name -> {
                   Map<String, Object> sender = new LinkedHashMap<>();
                   sender.put("sender", name);
-                  sender.put("secrets", secrets.of(name).size());
+                  sender.put("secrets", secrets.set(name).size());
+                  sender.put("made", secrets.isMade(name));
                   sender.put("variable", SenderSecrets.variable(name));
                   return sender;
                 })

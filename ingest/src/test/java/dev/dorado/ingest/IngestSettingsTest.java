@@ -112,6 +112,20 @@ class IngestSettingsTest {
   }
 
   @Test
+  void aSecretThatWasMadeIsThatOfTheSendersWithoutOne() {
+    var secrets =
+        SenderSecrets.from(
+            IngestServer.config(
+                Map.of("dorado.ingest.secrets.github", "own", "dorado.ingest.made-secret", "made")),
+            List.of("github", "gitlab"));
+    assertThat(secrets.of("github")).containsExactly("own");
+    assertThat(secrets.isMade("github")).isFalse();
+    assertThat(secrets.of("gitlab")).containsExactly("made");
+    assertThat(secrets.set("gitlab")).isEmpty();
+    assertThat(secrets.isMade("gitlab")).isTrue();
+  }
+
+  @Test
   void aFileOfSecretsWins(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("secrets"), "from file\nolder\r\n");
     var secrets =

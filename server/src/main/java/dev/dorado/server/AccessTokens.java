@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.typesafe.config.Config;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,14 +17,30 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Who may read and who may administer, by bearer token. Without any token, nobody may, but in open
- * mode: then whoever speaks to the loopback address directly (no forwarding header, a local Host).
- * Immutable.
+ * Who may read and who may administer, by bearer token. Where no token is set, nobody may, except
+ * in open mode: then direct peers on the loopback interface may, see {@link #isOpenTo}. Immutable.
  */
 public final class AccessTokens {
 
-  private static final Set<String> FORWARDING =
-      Set.of("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP");
+  /** Headers that only a proxy, tunnel or load balancer adds; in lower case. */
+  private static final Set<String> OF_A_PROXY =
+      Set.of(
+          "forwarded",
+          "via",
+          "x-real-ip",
+          "x-client-ip",
+          "x-cluster-client-ip",
+          "true-client-ip",
+          "fly-client-ip",
+          "fastly-client-ip",
+          "x-original-host",
+          "x-original-forwarded-for",
+          "x-amzn-trace-id",
+          "x-request-start");
+
+  private static final List<String> PREFIXES_OF_A_PROXY =
+      List.of("x-forwarded-", "cf-", "x-envoy-", "ngrok-", "tailscale-");
+
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final List<String> readers;
@@ -66,11 +84,10 @@ public final class AccessTokens {
    * @throws Problem 401 or 403 if it may not
    */
   public void requireReader(Context context) {
-    require(
-        context,
-        Stream.concat(readers.stream(), admins.stream()).toList(),
-        readers.isEmpty() && admins.isEmpty(),
-        "DORADO_API_TOKENS");
+    if (!mayReadWithoutToken(context)) {
+      require(
+          context, Stream.concat(readers.stream(), admins.stream()).toList(), "DORADO_API_TOKENS");
+    }
   }
 
   /**
@@ -79,25 +96,58 @@ public final class AccessTokens {
    * @throws Problem 401 or 403 if it may not
    */
   public void requireAdmin(Context context) {
-    require(context, admins, admins.isEmpty(), "DORADO_ADMIN_TOKENS");
+    if (!mayAdministerWithoutToken(context)) {
+      require(context, admins, "DORADO_ADMIN_TOKENS");
+    }
   }
 
-  /** Whether open mode serves this request: asked for locally, by no detour. */
+  /** Whether this request may read even if it carries no token. */
+  public boolean mayReadWithoutToken(Context context) {
+    return readers.isEmpty() && admins.isEmpty() && isOpenTo(context);
+  }
+
+  /** Whether this request may administer even if it carries no token. */
+  public boolean mayAdministerWithoutToken(Context context) {
+    return admins.isEmpty() && isOpenTo(context);
+  }
+
+  /**
+   * Whether open mode serves this request. Its peer must have a loopback address, no header may
+   * show a proxy, and the Host must be local. The Host only takes away: it stops a foreign name
+   * that resolves to the loopback address (DNS rebinding). A proxy that adds no header looks like a
+   * local peer, which is why open mode is never on unless someone asks for it.
+   */
   public boolean isOpenTo(Context context) {
-    if (!openMode) {
+    return openMode && isLoopbackPeer(context) && isLocalHost(context) && !isProxied(context);
+  }
+
+  private static boolean isLoopbackPeer(Context context) {
+    try {
+      // The address of the connection is a literal, so nothing is looked up.
+      return InetAddress.getByName(context.req().getRemoteAddr()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
       return false;
     }
-    String host = context.host() == null ? "" : context.host().toLowerCase(Locale.ROOT);
-    String name = host.replaceFirst(":\\d+$", "");
-    return LOCAL_HOSTS.contains(name)
-        && FORWARDING.stream().allMatch(header -> context.header(header) == null);
   }
 
-  private void require(Context context, List<String> accepted, boolean unset, String variable) {
-    if (unset) {
-      if (isOpenTo(context)) {
-        return;
-      }
+  private static boolean isLocalHost(Context context) {
+    String host = context.host() == null ? "" : context.host().toLowerCase(Locale.ROOT);
+    int colon = host.lastIndexOf(':');
+    boolean hasPort = colon >= 0 && !host.endsWith("]");
+    return LOCAL_HOSTS.contains(hasPort ? host.substring(0, colon) : host);
+  }
+
+  private static boolean isProxied(Context context) {
+    return context.headerMap().keySet().stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .anyMatch(
+            name ->
+                OF_A_PROXY.contains(name)
+                    || PREFIXES_OF_A_PROXY.stream().anyMatch(name::startsWith));
+  }
+
+  private static void require(Context context, List<String> accepted, String variable) {
+    if (accepted.isEmpty()) {
       throw new Problem(
               403,
               "No token is set up",

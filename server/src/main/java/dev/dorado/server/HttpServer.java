@@ -69,6 +69,8 @@ public final class HttpServer implements AutoCloseable {
               config.jsonMapper(new JavalinJackson(Json.MAPPER, false));
               addHealth(config, roles);
               addMetrics(config, metrics);
+              config.routes.before("/api/*", ForeignOrigin::refuse);
+              config.routes.before("/webhooks/*", ForeignOrigin::refuse);
               addProblems(config);
               roles.forEach(role -> role.configure(config));
             });

@@ -126,12 +126,25 @@ final class AccessTokensTest {
         "X-Forwarded-Host: localhost",
         "X-Forwarded-Proto: https",
         "Forwarded: for=127.0.0.1",
-        "X-Real-IP: 127.0.0.1"
+        "X-Real-IP: 127.0.0.1",
+        "Via: 1.1 proxy",
+        "X-Forwarded-Server: proxy",
+        "CF-Ray: 1",
+        "X-Envoy-External-Address: 10.0.0.1"
       })
   void openModeRefusesWhatComesThroughAProxyOrTunnel(String header) {
     serve("", true);
 
     assertThat(get("/read", header).status()).isEqualTo(403);
+  }
+
+  @Test
+  void aPlainProxyThatAddsNoHeaderGetsNothingWithoutOpenMode() {
+    serve("", false);
+
+    // nginx' proxy_pass sends the address of its upstream as Host, and no forwarding header.
+    assertThat(get("/read", "Host: 127.0.0.1:8080").status()).isEqualTo(403);
+    assertThat(get("/write", "Host: 127.0.0.1:8080").status()).isEqualTo(403);
   }
 
   @Test

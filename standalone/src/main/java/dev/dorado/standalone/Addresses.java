@@ -22,6 +22,7 @@ final class Addresses implements AutoCloseable {
 
   private static final String FILE = "running.conf";
   private static final String PROCESS = "dorado.running.process";
+  private static final String PORT = "dorado.running.port";
   private static final String KAFKA = "dorado.kafka.bootstrap-servers";
 
   private final Path file;
@@ -49,10 +50,15 @@ final class Addresses implements AutoCloseable {
     return addresses;
   }
 
-  /** Tells where everything is: it is ready. */
-  void tell(Connections connections) {
+  /**
+   * Tells where everything is: it is ready.
+   *
+   * @param port where webhooks, API and page are served
+   */
+  void tell(Connections connections, int port) {
     write(
         """
+        %s = %d
         %s = "%s"
         dorado.kafka.partitions = %d
         dorado.kafka.replication-factor = %d
@@ -61,6 +67,8 @@ final class Addresses implements AutoCloseable {
         dorado.clickhouse.database = "%s"
         """
             .formatted(
+                PORT,
+                port,
                 KAFKA,
                 connections.bootstrapServers(),
                 connections.partitions(),
@@ -77,6 +85,11 @@ final class Addresses implements AutoCloseable {
    * @param settings with which its parts are reached; empty while it starts
    */
   record Told(long process, Optional<Config> settings) {
+
+    /** Whether it serves webhooks, API and page on {@code port}. */
+    boolean serves(int port) {
+      return settings.filter(all -> all.hasPath(PORT) && all.getInt(PORT) == port).isPresent();
+    }
 
     /** Whether its process lives: what was killed has left its file. */
     boolean runs() {

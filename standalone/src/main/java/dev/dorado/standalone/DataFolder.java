@@ -11,6 +11,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * The folder in which standalone keeps everything, held by one process at a time: the system frees
@@ -43,6 +44,7 @@ final class DataFolder implements AutoCloseable {
     }
     try {
       Files.createDirectories(folder);
+      keepPrivate(folder);
       FileChannel channel =
           FileChannel.open(
               folder.resolve(LOCK),
@@ -84,6 +86,13 @@ final class DataFolder implements AutoCloseable {
       lock.close();
     } catch (IOException e) {
       throw new UncheckedIOException("the lock of " + folder + " can't be let go", e);
+    }
+  }
+
+  /** What senders sent is in it, and secrets that Dorado made: for nobody but its owner. */
+  private static void keepPrivate(Path folder) throws IOException {
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
   }
 

@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     var history = CompletableFuture.supplyAsync(() -> DemoHistory.ending(Instant.now(), SEED));
     String secret = randomSecret();
     var standalone =
-        Standalone.start(folder.path(), HOST, port, settings(secret), narration::step, parts);
+        Standalone.start(folder.path(), HOST, port, true, settings(secret), narration::step, parts);
     try {
       feed(standalone, secret, history.join(), narration);
     } catch (IOException e) {

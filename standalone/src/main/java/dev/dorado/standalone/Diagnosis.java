@@ -86,7 +86,7 @@ record Diagnosis(List<Finding> findings) {
     for (JsonNode sender : evidence.setup().path("senders")) {
       String name = sender.path("sender").asText();
       boolean hasSecret = sender.path("secrets").asInt() > 0;
-      anySecret |= hasSecret;
+      anySecret |= hasSecret || sender.path("made").asBoolean();
       boolean cameEver =
           arrived.containsKey(name) && time(arrived.get(name), "last_delivery_at") != null;
       if (hasSecret && !cameEver && !evidence.ingest().isMissingNode()) {

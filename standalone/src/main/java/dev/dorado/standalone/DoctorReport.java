@@ -128,7 +128,10 @@ final class DoctorReport {
     if (sender == null) {
       return "?";
     }
-    return sender.path("secrets").asInt() > 0 ? "set" : isOpen ? "open" : "none";
+    if (sender.path("secrets").asInt() > 0) {
+      return "set";
+    }
+    return sender.path("made").asBoolean() ? "made" : isOpen ? "open" : "none";
   }
 
   private static String lag(JsonNode sender) {

@@ -4,6 +4,7 @@ import dev.dorado.standalone.demo.DemoHistory;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What a person may want to do once Dorado is ready. */
@@ -14,31 +15,58 @@ final class NextSteps {
   /** The lines that {@code up} ends its start with. */
   static List<String> afterUp(Standalone standalone, Path data) {
     String url = standalone.url();
-    return """
+    Access access = standalone.access();
+    String signIn = access.administratorToken().map(token -> "#token=" + token).orElse("");
+    String bearer =
+        access.isOpenTo("generic")
+            ? ""
+            : "-H 'Authorization: Bearer %s' "
+                .formatted(access.madeSecretOf("generic").orElse("$DORADO_SECRETS_GENERIC"));
+    List<String> lines = new ArrayList<>();
+    lines.add("");
+    lines.add("Access");
+    access.lines().forEach(line -> lines.add("  " + line));
+    """
 
-        Page       %1$s/
+        Page       %1$s/%5$s
         Webhooks   %1$s/webhooks/github     (or another sender of docs/senders)
         Health     %1$s/health/ready        (metrics of this process: /metrics)
         Data       %2$s    (the log is dorado.log in it)
 
-        Tell of a deployment, from any script:
-          curl -X POST %1$s/webhooks/generic -H 'Content-Type: application/json' -d '{"events":[{
+        Report a deployment, from any script:
+          curl -X POST %1$s/webhooks/generic %4$s\\
+            -H 'Content-Type: application/json' -d '{"events":[{
             "kind":"deployment","service":"hello","environment":"production","status":"succeeded",
             "sha":"'$(git rev-parse HEAD)'","finished_at":"'$(date -u +%%FT%%TZ)'"}]}'
 
         Point GitHub at it:
-          1. Start again with a secret: DORADO_SECRETS_GITHUB=... ./dorado up
-          2. Open a tunnel to port %3$d, with the tool that you like.
-          3. In the repository or organisation: Settings, Webhooks, Add webhook. Payload URL:
-             the tunnel's address and /webhooks/github; content type: application/json; the secret;
+          1. Expose port %3$d with any tunnel%6$s.
+          2. In the repository or organisation: Settings, Webhooks, Add webhook. Payload URL:
+             the tunnel's address and /webhooks/github; content type: application/json; secret:
+             %7$s;
              events: pushes, pull requests, pull request reviews, deployment statuses, workflow
              runs, issues. The page shows under "ingestion" whether deliveries arrive.
 
         Ctrl-C stops it.
         """
-        .formatted(url, data, standalone.port())
+        .formatted(
+            url,
+            data,
+            standalone.port(),
+            bearer,
+            signIn,
+            access.isOpen() ? ", but not in open mode: start again without --open" : "",
+            gitHubSecret(access))
         .lines()
-        .toList();
+        .forEach(lines::add);
+    return lines;
+  }
+
+  private static String gitHubSecret(Access access) {
+    if (access.isOpenTo("github")) {
+      return "none in open mode";
+    }
+    return access.madeSecretOf("github").orElse("that of DORADO_SECRETS_GITHUB");
   }
 
   /** The lines that {@code demo} ends its start with. */

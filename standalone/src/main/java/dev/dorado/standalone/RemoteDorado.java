@@ -185,7 +185,12 @@ final class RemoteDorado {
     return new StartException("interrupted while waiting for an answer.", e);
   }
 
-  private static URI address(String option, String url) {
+  /**
+   * The address that an option names, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if it is none; names option, value and what was expected
+   */
+  static URI address(String option, String url) {
     String text = url.strip().replaceFirst("/+$", "");
     try {
       URI address = URI.create(text);

@@ -34,7 +34,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -46,13 +45,10 @@ public final class Standalone implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int PARTITIONS = 3;
 
-  /** What makes open mode less open, beside the senders' secrets. */
-  private static final List<String> TOKENS = List.of("dorado.api.tokens", "dorado.admin.tokens");
-
   private final StartedParts parts;
   private final String host;
   private HttpServer server;
-  private boolean unprotected;
+  private Access access;
 
   private Standalone(StartedParts parts, String host) {
     this.parts = parts;
@@ -63,16 +59,23 @@ public final class Standalone implements AutoCloseable {
    * Starts everything and waits until it is ready.
    *
    * @param data folder for the data; made where it is missing
-   * @param host address to listen on; open mode only if it is the loopback
+   * @param host address to listen on
    * @param port port to listen on, 0 for any free one
+   * @param open whether senders and roles without a secret or token are open to direct loopback
+   *     peers; otherwise Dorado makes what is missing
    * @param settings settings that win over {@code reference.conf} and the environment
    * @param progress is told each step as it is done, in words for people
    */
   public static Standalone start(
-      Path data, String host, int port, Map<String, String> settings, Consumer<String> progress) {
+      Path data,
+      String host,
+      int port,
+      boolean open,
+      Map<String, String> settings,
+      Consumer<String> progress) {
     var parts = new StartedParts();
     try {
-      return start(data, host, port, settings, progress, parts);
+      return start(data, host, port, open, settings, progress, parts);
     } catch (RuntimeException | Error e) {
       parts.close();
       throw e;
@@ -84,22 +87,26 @@ public final class Standalone implements AutoCloseable {
       Path data,
       String host,
       int port,
+      boolean open,
       Map<String, String> settings,
       Consumer<String> progress,
       StartedParts parts) {
     requireNonNull(data);
     requireEmbeddedParts();
+    requireLoopbackIfOpen(host, open);
     requireFree(host, port);
     var standalone = new Standalone(parts, host);
     DataFolder folder = parts.add(DataFolder.open(data));
     // The first use of the log, now that its folder is there, and before several threads want it.
     LoggerFactory.getLogger(Standalone.class).info("starting on {}", folder.path());
     Addresses addresses = parts.add(Addresses.begin(folder));
-    Config config = standalone.startParts(folder, settings, progress);
+    Config set = ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load());
+    standalone.access = open ? Access.open(set) : Access.closed(set, folder.path());
+    Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
     new Setup(connections, progress).run();
     standalone.startRoles(config, connections, port, progress);
-    addresses.tell(connections);
+    addresses.tell(connections, standalone.port());
     return standalone;
   }
 
@@ -129,9 +136,9 @@ public final class Standalone implements AutoCloseable {
     return "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port();
   }
 
-  /** Whether anything that runs on this machine may send and read: nobody has set a secret. */
-  boolean isUnprotected() {
-    return unprotected;
+  /** Who may send, read and administer. */
+  Access access() {
+    return access;
   }
 
   /** Stops everything, in the opposite order of the start. Does nothing the second time. */
@@ -149,8 +156,7 @@ public final class Standalone implements AutoCloseable {
     return address(host).isAnyLocalAddress();
   }
 
-  private Config startParts(
-      DataFolder folder, Map<String, String> settings, Consumer<String> progress) {
+  private Config startParts(DataFolder folder, Config settings, Consumer<String> progress) {
     // Threads of their own: the common pool has one thread on two cores.
     Executor threads = task -> new Thread(task, "start").start();
     var kafka =
@@ -176,7 +182,7 @@ public final class Standalone implements AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-    Map<String, Object> overrides = new HashMap<>(settings);
+    Map<String, Object> overrides = new HashMap<>(access.settings());
     overrides.put("dorado.kafka.bootstrap-servers", kafka.join().bootstrapServers());
     overrides.put("dorado.kafka.partitions", PARTITIONS);
     overrides.put("dorado.kafka.replication-factor", 1);
@@ -186,7 +192,7 @@ public final class Standalone implements AutoCloseable {
     overrides.put("dorado.clickhouse.password", "");
     overrides.put("dorado.clickhouse.password-file", "");
     overrides.put("dorado.streams.state-dir", folder.of("streams").toString());
-    return ConfigFactory.parseMap(overrides, "standalone").withFallback(ConfigFactory.load());
+    return ConfigFactory.parseMap(overrides, "standalone").withFallback(settings);
   }
 
   private static <T> CompletableFuture<T> started(
@@ -202,30 +208,17 @@ public final class Standalone implements AutoCloseable {
 
   private void startRoles(
       Config config, Connections connections, int port, Consumer<String> progress) {
-    boolean openMode = isLoopback(host);
-    unprotected = openMode && !isProtected(config);
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     List<HttpRole> roles = new ArrayList<>();
     // The server closes its roles; until it is there, they are closed one by one.
     var unserved = parts.add(new Unserved(roles));
     roles.add(StreamsRole.start(config, connections, metrics));
-    roles.add(IngestRole.start(config, connections, openMode, metrics));
-    roles.add(ApiRole.start(config, connections, openMode, metrics));
+    roles.add(IngestRole.start(config, connections, access.isOpen(), metrics));
+    roles.add(ApiRole.start(config, connections, access.isOpen(), metrics));
     server = parts.add(HttpServer.start(host, port, Topics.MAX_DELIVERY_BYTES, metrics, roles));
     unserved.handedOver();
     awaitReady(roles);
     progress.accept("ingest, streams and api are ready");
-  }
-
-  /** Whether any sender has a secret, or any token is set. */
-  static boolean isProtected(Config config) {
-    return Stream.concat(IngestRole.secretSettings(config).stream(), TOKENS.stream())
-        .anyMatch(path -> isSet(config, path));
-  }
-
-  private static boolean isSet(Config config, String path) {
-    return Stream.of(path, path + "-file")
-        .anyMatch(name -> config.hasPath(name) && !config.getString(name).isEmpty());
   }
 
   private static void awaitReady(List<HttpRole> roles) {
@@ -248,6 +241,14 @@ public final class Standalone implements AutoCloseable {
                 .formatted(PATIENCE.toSeconds(), String.join("\n  ", problems)));
       }
       Pause.of(Duration.ofMillis(100));
+    }
+  }
+
+  private static void requireLoopbackIfOpen(String host, boolean open) {
+    if (open && !isLoopback(host)) {
+      throw new StartException(
+          "--open with --host %s would let everybody on the network send and read: leave out --open, or use --host 127.0.0.1."
+              .formatted(host));
     }
   }
 

@@ -33,9 +33,16 @@ final class UpCommand implements Callable<Integer> {
       paramLabel = "H",
       defaultValue = "127.0.0.1",
       description =
-          "Address to listen on (default: ${DEFAULT-VALUE}). Any but a loopback address ends open"
-              + " mode: secrets and tokens have to be set then.")
+          "Address to listen on (default: ${DEFAULT-VALUE}; 0.0.0.0: all of this machine).")
   private String host;
+
+  @Option(
+      names = "--open",
+      description =
+          "Needs no secret and no token where none is set, for direct connections from this"
+              + " machine. Without it, Dorado makes those that are not set, keeps them in the data"
+              + " folder and prints them. Not for a machine behind a proxy or tunnel.")
+  private boolean open;
 
   @Option(
       names = "--data",
@@ -53,13 +60,13 @@ final class UpCommand implements Callable<Integer> {
     UntilStopped.run(
         narration,
         parts -> {
-          var standalone = Standalone.start(folder, host, port, Map.of(), narration::step, parts);
+          var standalone =
+              Standalone.start(folder, host, port, open, Map.of(), narration::step, parts);
           narration.step("ready");
-          if (standalone.isUnprotected()) {
+          if (open) {
             narration.warning(
-                "open mode: whatever runs on this machine may send and read, since no secret"
-                    + " (DORADO_SECRETS_GITHUB ...) and no token (DORADO_API_TOKENS,"
-                    + " DORADO_ADMIN_TOKENS) is set.");
+                "open mode: whatever connects from this machine may use what is open below. A proxy"
+                    + " or tunnel on this machine would open it to the world.");
           }
           NextSteps.afterUp(standalone, folder).forEach(narration::line);
         });

@@ -196,6 +196,7 @@ class ITReprocess {
         data,
         "127.0.0.1",
         0,
+        true,
         Map.of(
             "dorado.reprocess.poll-interval",
             "100ms",

@@ -64,6 +64,7 @@ class ITStandalone {
             data,
             "127.0.0.1",
             0,
+            true,
             Map.of("dorado.ingest.secrets.github", "an older one," + SECRET),
             line -> {});
   }

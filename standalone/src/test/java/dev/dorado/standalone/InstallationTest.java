@@ -42,7 +42,7 @@ class InstallationTest {
           @Override
           public void println(String line) {
             super.println(line);
-            addresses.tell(CONNECTIONS);
+            addresses.tell(CONNECTIONS, 8080);
           }
         };
     var config = new Installation(folder, false, new Narration(whenTold), LONG, LONG).config();
@@ -61,7 +61,7 @@ class InstallationTest {
 
   @Test
   void oneThatWasKilledIsNotWaitedFor() {
-    Addresses.begin(folder, NOBODY).tell(CONNECTIONS);
+    Addresses.begin(folder, NOBODY).tell(CONNECTIONS, 8080);
     assertThatThrownBy(() -> installation(LONG).config())
         .isInstanceOf(StartException.class)
         .hasMessageContaining("no Dorado runs on the data folder " + folder);
@@ -87,7 +87,7 @@ class InstallationTest {
 
   @Test
   void aPartThatIsTooBusyToAnswerAtOnceIsWaitedForAndNamed() {
-    Addresses.begin(folder, ME).tell(CONNECTIONS);
+    Addresses.begin(folder, ME).tell(CONNECTIONS, 8080);
     Deque<String> answers = new ArrayDeque<>(List.of("does not answer", "does not answer"));
     installation(LONG).await(List.of(new Check("kafka", answers::poll)));
     assertThat(out.toString()).contains("waiting for kafka (does not answer)");
@@ -96,7 +96,7 @@ class InstallationTest {
 
   @Test
   void aDoradoThatRunsAndDoesNotAnswerIsNotSaidToBeMissing() {
-    Addresses.begin(folder, ME).tell(CONNECTIONS);
+    Addresses.begin(folder, ME).tell(CONNECTIONS, 8080);
     var silent = List.of(new Check("kafka", () -> "does not answer"));
     assertThatThrownBy(() -> installation(SHORT).await(silent))
         .hasMessageContaining("the Dorado on " + folder + " runs, but has not answered")

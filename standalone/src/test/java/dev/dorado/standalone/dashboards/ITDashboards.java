@@ -62,6 +62,7 @@ class ITDashboards {
             data,
             "127.0.0.1",
             0,
+            true,
             Map.of(
                 "dorado.ingest.secrets.generic", SECRET, "dorado.streams.metrics-interval", "1s"),
             line -> {});
