@@ -1,10 +1,15 @@
 package dev.dorado.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.http.Context;
+import io.javalin.security.BasicAuthCredentials;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.security.MessageDigest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +23,9 @@ import org.slf4j.LoggerFactory;
 /**
  * As much of ClickHouse's HTTP interface as its JDBC driver and client use, over the embedded
  * engine: statements with parameters and settings, inserts in any format, errors with their codes.
- * No sessions, no users, no compression.
- *
- * <p>There is no password, so requests that a browser makes for a web page are refused: a page must
- * not reach the database of the machine it is looked at on.
+ * No sessions, no compression, and one user, {@value #USER}, with a password of this start: other
+ * programs of the machine, and web pages that are looked at on it, get nothing. Statements that
+ * reach outside of the engine's tables are refused, see {@link OutsideAccess}.
  */
 final class ClickHouseEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClickHouseEndpoint.class);
@@ -55,11 +59,21 @@ final class ClickHouseEndpoint implements AutoCloseable {
 
   private static final String PARAMETER = "param_";
 
+  /** The only user. */
+  static final String USER = "default";
+
   private final ClickHouseEngine engine;
+  private final byte[] password;
+  private final OutsideAccess outside;
   private final Javalin server;
 
-  private ClickHouseEndpoint(ClickHouseEngine engine) {
+  private ClickHouseEndpoint(ClickHouseEngine engine, String password) {
     this.engine = engine;
+    this.password = password.getBytes(UTF_8);
+    this.outside =
+        new OutsideAccess(
+            names("SELECT name FROM system.table_functions"),
+            names("SELECT name FROM system.table_engines"));
     this.server =
         Javalin.create(
             config -> {
@@ -67,14 +81,15 @@ final class ClickHouseEndpoint implements AutoCloseable {
               config.http.compressionStrategy = CompressionStrategy.NONE;
               config.jetty.threadPool = new QueuedThreadPool(THREADS, 4);
               config.routes.before(ClickHouseEndpoint::refuseBrowsers);
+              config.routes.before("/", this::authenticate);
               config.routes.get("/ping", context -> context.result("Ok.\n"));
               config.routes.get("/", ClickHouseEndpoint::greet);
               config.routes.post("/", this::answer);
             });
   }
 
-  static ClickHouseEndpoint start(ClickHouseEngine engine, int port) {
-    ClickHouseEndpoint endpoint = new ClickHouseEndpoint(engine);
+  static ClickHouseEndpoint start(ClickHouseEngine engine, int port, String password) {
+    ClickHouseEndpoint endpoint = new ClickHouseEndpoint(engine, password);
     endpoint.server.start(LoopbackPort.HOST, port);
     return endpoint;
   }
@@ -96,6 +111,38 @@ final class ClickHouseEndpoint implements AutoCloseable {
       context
           .status(403)
           .result("The embedded ClickHouse answers programs on this machine, not web pages.\n")
+          .skipRemainingHandlers();
+    }
+  }
+
+  private List<String> names(String query) {
+    try (ClickHouseEngine.Session session = engine.session();
+        ClickHouseEngine.Answer answer =
+            session.query(query.getBytes(UTF_8), DEFAULT_FORMAT, Map.of())) {
+      var out = new ByteArrayOutputStream();
+      answer.writeTo(out);
+      return out.toString(UTF_8).lines().toList();
+    } catch (ClickHouseException | IOException e) {
+      throw new EmbeddedPartException(
+          "The embedded ClickHouse does not list its functions: " + e.getMessage(), e);
+    }
+  }
+
+  /** As a server's interface takes it: Basic, or ClickHouse's own header or parameter. */
+  private void authenticate(Context context) {
+    String given =
+        Optional.ofNullable(context.basicAuthCredentials())
+            .map(BasicAuthCredentials::getPassword)
+            .or(() -> Optional.ofNullable(context.header("X-ClickHouse-Key")))
+            .or(() -> Optional.ofNullable(context.queryParam("password")))
+            .orElse("");
+    if (!MessageDigest.isEqual(password, given.getBytes(UTF_8))) {
+      context
+          .status(403)
+          .header("X-ClickHouse-Exception-Code", "516")
+          .result(
+              "Code: 516. DB::Exception: default: Authentication failed: the embedded ClickHouse"
+                  + " has a password of this start. (AUTHENTICATION_FAILED)\n")
           .skipRemainingHandlers();
     }
   }
@@ -132,6 +179,7 @@ final class ClickHouseEndpoint implements AutoCloseable {
     String query = Optional.ofNullable(context.queryParam("query")).orElse("");
     ClickHouseStatement statement =
         ClickHouseStatement.of(query, context.bodyInputStream().readAllBytes());
+    outside.check(statement.sql());
     String wanted =
         Optional.ofNullable(context.queryParam("default_format"))
             .or(() -> Optional.ofNullable(context.header("X-ClickHouse-Format")))

@@ -3,6 +3,8 @@ package dev.dorado.embedded;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +21,15 @@ public final class EmbeddedClickHouse implements AutoCloseable {
   private final ClickHouseEngine engine;
   private final ClickHouseEndpoint endpoint;
   private final FolderLock lock;
+  private final String password;
   private boolean closed;
 
   private EmbeddedClickHouse(
-      ClickHouseEngine engine, ClickHouseEndpoint endpoint, FolderLock lock) {
+      ClickHouseEngine engine, ClickHouseEndpoint endpoint, FolderLock lock, String password) {
     this.engine = engine;
     this.endpoint = endpoint;
     this.lock = lock;
+    this.password = password;
   }
 
   /**
@@ -43,9 +47,10 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     ClickHouseEngine engine = null;
     try {
       engine = ClickHouseEngine.open(absolute.resolve("engine"));
-      ClickHouseEndpoint endpoint = ClickHouseEndpoint.start(engine, port);
+      String password = random();
+      ClickHouseEndpoint endpoint = ClickHouseEndpoint.start(engine, port, password);
       LOG.info("ClickHouse serves on {}:{} from {}", LoopbackPort.HOST, endpoint.port(), absolute);
-      return new EmbeddedClickHouse(engine, endpoint, lock);
+      return new EmbeddedClickHouse(engine, endpoint, lock, password);
     } catch (RuntimeException e) {
       if (engine != null) {
         engine.close();
@@ -55,24 +60,44 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     }
   }
 
-  /** For ClickHouse's JDBC driver, with the database {@code default}. */
+  /**
+   * For ClickHouse's JDBC driver, with user and password, and the database {@code default}. Not for
+   * logs.
+   */
   public String jdbcUrl() {
     return jdbcUrl("default");
   }
 
   /**
-   * For ClickHouse's JDBC driver. The endpoint does not compress, which the URL tells the driver.
+   * For ClickHouse's JDBC driver, with user and password. Not for logs.
    *
    * @param database one that exists; see {@link #createDatabase}
    */
   public String jdbcUrl(String database) {
-    return "jdbc:ch://"
-        + LoopbackPort.HOST
-        + ":"
-        + endpoint.port()
-        + "/"
-        + database
-        + "?compress=false";
+    return "%s&user=%s&password=%s".formatted(address(database), user(), password);
+  }
+
+  /**
+   * As {@link #jdbcUrl()}, without user and password. The endpoint does not compress, which the URL
+   * tells the driver.
+   */
+  public String address() {
+    return address("default");
+  }
+
+  /** The only user. */
+  public String user() {
+    return ClickHouseEndpoint.USER;
+  }
+
+  /** The user's password, made at this start. */
+  public String password() {
+    return password;
+  }
+
+  private String address(String database) {
+    return "jdbc:ch://%s:%d/%s?compress=false"
+        .formatted(LoopbackPort.HOST, endpoint.port(), database);
   }
 
   /** The HTTP interface, without a slash at its end. */
@@ -108,6 +133,12 @@ public final class EmbeddedClickHouse implements AutoCloseable {
     } finally {
       lock.close();
     }
+  }
+
+  private static String random() {
+    byte[] bytes = new byte[24];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
   }
 
   private void run(String sql) {

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -35,6 +36,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
   private static final String API = "/apis/ccompat/v7";
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final Pattern LISTENING = Pattern.compile("Listening on: http://[^\\s:]+:(\\d+)");
+  private static final Set<String> ENVIRONMENT_OF_THE_CHILD =
+      Set.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR");
   private static final int LINES_IN_ERRORS = 30;
 
   private final Process child;
@@ -144,16 +147,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
 
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-    // Settings of another registry or of this program's JVM must not reach the child.
-    builder
-        .environment()
-        .keySet()
-        .removeIf(
-            name ->
-                name.startsWith("QUARKUS_")
-                    || name.startsWith("REGISTRY_")
-                    || name.equals("JAVA_TOOL_OPTIONS")
-                    || name.equals("JDK_JAVA_OPTIONS"));
+    // Neither secrets, nor settings of another registry or of this program's JVM, reach the child.
+    builder.environment().keySet().retainAll(ENVIRONMENT_OF_THE_CHILD);
     return builder.start();
   }
 

@@ -280,9 +280,44 @@ class ITEmbeddedClickHouse {
         send(
             HttpRequest.newBuilder(URI.create(clickHouse.url() + "/"))
                 .header("Origin", "https://elsewhere.example")
+                .header("X-ClickHouse-Key", clickHouse.password())
                 .POST(HttpRequest.BodyPublishers.ofString("SELECT 1")));
 
     assertThat(answer.statusCode()).isEqualTo(403);
+  }
+
+  @Test
+  void whoDoesNotHaveThePasswordOfThisStartGetsNothing() throws Exception {
+    for (String given : List.of("", "default", clickHouse.password() + "0")) {
+      HttpResponse<String> answer =
+          send(
+              HttpRequest.newBuilder(URI.create(clickHouse.url() + "/"))
+                  .header("X-ClickHouse-User", "default")
+                  .header("X-ClickHouse-Key", given)
+                  .POST(HttpRequest.BodyPublishers.ofString("SELECT 1")));
+
+      assertThat(answer.statusCode()).isEqualTo(403);
+      assertThat(answer.headers().firstValue("X-ClickHouse-Exception-Code")).contains("516");
+      assertThat(answer.body()).doesNotContain(clickHouse.password());
+    }
+  }
+
+  @Test
+  void filesAddressesAndOtherServersAreOutOfReach() throws Exception {
+    for (String sql :
+        List.of(
+            "SELECT * FROM file('/proc/self/environ', 'LineAsString')",
+            "SELECT file('/etc/passwd')",
+            "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+            "INSERT INTO FUNCTION file('/tmp/written.csv') SELECT 1",
+            "SELECT * FROM executable('id', 'TabSeparated', 'a String')",
+            "SELECT * FROM s3('http://127.0.0.1:1/', 'LineAsString')")) {
+      HttpResponse<String> answer = post("", sql);
+
+      assertThat(answer.headers().firstValue("X-ClickHouse-Exception-Code"))
+          .as(sql)
+          .contains("497");
+    }
   }
 
   @Test
@@ -349,6 +384,7 @@ class ITEmbeddedClickHouse {
   private static HttpResponse<String> post(String parameters, String body) throws Exception {
     return send(
         HttpRequest.newBuilder(URI.create(clickHouse.url() + "/?" + parameters))
+            .header("X-ClickHouse-Key", clickHouse.password())
             .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 

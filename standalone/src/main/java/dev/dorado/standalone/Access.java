@@ -10,8 +10,6 @@ import dev.dorado.server.AccessTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -200,18 +198,7 @@ final class Access {
             .formatted(MADE_SECRET, random(), MADE_READER, random(), MADE_ADMINISTRATOR, random());
     Path file = folder.resolve(FILE);
     try {
-      // Never readable for others, not even for a moment.
-      Path next =
-          folder.getFileSystem().supportedFileAttributeViews().contains("posix")
-              ? Files.createTempFile(
-                  folder,
-                  FILE,
-                  ".next",
-                  PosixFilePermissions.asFileAttribute(
-                      PosixFilePermissions.fromString("rw-------")))
-              : Files.createTempFile(folder, FILE, ".next");
-      Files.writeString(next, text, UTF_8);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+      PrivateFile.write(file, text);
     } catch (IOException e) {
       throw new StartException(
           "%s can't be written (%s): make the data folder writable.".formatted(file, e), e);

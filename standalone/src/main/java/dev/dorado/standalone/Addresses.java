@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -64,6 +63,9 @@ final class Addresses implements AutoCloseable {
         dorado.kafka.replication-factor = %d
         dorado.registry.url = "%s"
         dorado.clickhouse.url = "%s"
+        dorado.clickhouse.user = "%s"
+        dorado.clickhouse.password = "%s"
+        dorado.clickhouse.password-file = ""
         dorado.clickhouse.database = "%s"
         """
             .formatted(
@@ -75,6 +77,8 @@ final class Addresses implements AutoCloseable {
                 connections.replicationFactor(),
                 connections.registryUrl(),
                 connections.clickHouseUrl(),
+                connections.clickHouseUser(),
+                connections.clickHousePassword(),
                 connections.database()));
   }
 
@@ -114,12 +118,9 @@ final class Addresses implements AutoCloseable {
     }
   }
 
-  /** At once, so that nobody reads half of it. */
   private void write(String settings) {
-    Path next = file.resolveSibling(FILE + ".next");
     try {
-      Files.writeString(next, process + settings, UTF_8);
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      PrivateFile.write(file, process + settings);
     } catch (IOException e) {
       throw new StartException(
           "%s can't be written (%s): make the data folder writable.".formatted(file, e), e);

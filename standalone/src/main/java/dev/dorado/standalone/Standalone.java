@@ -187,9 +187,9 @@ public final class Standalone implements AutoCloseable {
     overrides.put("dorado.kafka.partitions", PARTITIONS);
     overrides.put("dorado.kafka.replication-factor", 1);
     overrides.put("dorado.registry.url", registry.join().url());
-    overrides.put("dorado.clickhouse.url", clickHouse.join().jdbcUrl());
-    overrides.put("dorado.clickhouse.user", "default");
-    overrides.put("dorado.clickhouse.password", "");
+    overrides.put("dorado.clickhouse.url", clickHouse.join().address());
+    overrides.put("dorado.clickhouse.user", clickHouse.join().user());
+    overrides.put("dorado.clickhouse.password", clickHouse.join().password());
     overrides.put("dorado.clickhouse.password-file", "");
     overrides.put("dorado.streams.state-dir", folder.of("streams").toString());
     return ConfigFactory.parseMap(overrides, "standalone").withFallback(settings);

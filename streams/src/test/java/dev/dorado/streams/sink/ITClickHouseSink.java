@@ -349,7 +349,7 @@ final class ITClickHouseSink {
   }
 
   private Connections through(Gate gate) {
-    String url = "jdbc:ch://127.0.0.1:%d/default?compress=false".formatted(gate.port());
+    String url = connections.clickHouseUrl().replaceFirst(":\\d+/", ":" + gate.port() + "/");
     return new Connections(
         connections.bootstrapServers(),
         connections.partitions(),
