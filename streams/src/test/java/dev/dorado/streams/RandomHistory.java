@@ -29,6 +29,21 @@ final class RandomHistory extends RandomCode {
 
   private static final List<String> ALIASES = List.of("pd:1", "pd:1", "pd:2", "sn:cart", "sn:x");
 
+  private static final List<String> VERSIONS =
+      List.of(
+          "v1.0",
+          "1.0",
+          "2.0",
+          "latest",
+          "main",
+          "cart/v1",
+          "ghcr.io/acme/cart:1.0",
+          "ghcr.io/acme/cart",
+          "cart:2.0@sha256:" + "a".repeat(64),
+          "cart@sha256:" + "b".repeat(64),
+          "pkg:oci/cart@1.0?repository_url=ghcr.io",
+          "pkg:oci/cart@sha256:" + "a".repeat(64) + "?tag=latest");
+
   private static final List<String> OUTCOMES = List.of("success", "success", "failure", "skipped");
 
   /** Of each correction, the service that it names. */
@@ -68,7 +83,7 @@ final class RandomHistory extends RandomCode {
     if (random.nextInt(8) == 0) {
       beside();
     }
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(32)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -95,6 +110,8 @@ final class RandomHistory extends RandomCode {
       case 23, 24 -> rollBack();
       case 25 -> partialRollout();
       case 26 -> source();
+      case 27, 28 -> deployFromSeveralRepositories();
+      case 29, 30 -> deployVersions();
       default -> oddity();
     }
   }
@@ -125,6 +142,10 @@ final class RandomHistory extends RandomCode {
         random.nextInt(4) == 0 ? named(one(List.of("cart", "pay"))) : repository.split("/", 2)[1];
     service = revoke ? serviceOf.getOrDefault(revoked, service) : service;
     serviceOf.put(id, service);
+    if (random.nextInt(8) == 0) {
+      deployment += "@" + repository;
+    }
+    String named = deployment;
     String incident =
         late(incidents.stream().filter(i -> repository.equals(repositoryOf.get(i))).toList());
     history.add(
@@ -135,7 +156,7 @@ final class RandomHistory extends RandomCode {
             .setCorrection(id)
             .setService(service)
             .setAction(action)
-            .setDeployment(revoke ? null : deployment)
+            .setDeployment(revoke ? null : named)
             .setIncident(action.endsWith("link") ? incident : null)
             .setMark(action.equals("mark") ? one(MARKS) : null)
             .setRevokes(revoke ? revoked : null)
@@ -206,6 +227,53 @@ final class RandomHistory extends RandomCode {
       default ->
           deploy(
               null, "production", event -> event.setVersion("1.2-g" + sha(name).substring(0, 8)));
+    }
+  }
+
+  /** Build numbers of two repositories of one service, which are often the same. */
+  private void deployFromSeveralRepositories() {
+    String service = named(one(List.of("cart", "cart", "pay")));
+    String at = history.repository();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      history.repository(one(repositories));
+      String known = oneOr(all.getOrDefault(history.repository(), List.of()), "none");
+      String id = newDeployment("" + (11 + random.nextInt(3)));
+      boolean nameless = random.nextInt(6) == 0;
+      deploy(
+          id,
+          known,
+          one(ENVIRONMENTS),
+          event ->
+              event.setService(service).setRepository(nameless ? null : event.getRepository()));
+      now = now.plus(Duration.ofMinutes(random.nextInt(60)));
+    }
+    history.repository(at);
+  }
+
+  /** Versions whose commit is unknown, or becomes known late. */
+  private void deployVersions() {
+    String service = random.nextInt(3) == 0 ? named("cart") : null;
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      String version = one(VERSIONS);
+      String known = oneOr(all.getOrDefault(history.repository(), List.of()), "none");
+      boolean says = random.nextInt(8) == 0;
+      boolean artifact = version.startsWith("pkg:");
+      String ref = random.nextInt(8) == 0 ? one(List.of("refs/tags/v1.0", "main", "1.0.0")) : null;
+      deploy(
+          says ? known : null,
+          one(ENVIRONMENTS),
+          event -> {
+            event.setService(service).setRef(ref);
+            if (artifact) {
+              event.setArtifact(version);
+            } else {
+              event.setVersion(version);
+            }
+          });
+      now = now.plus(Duration.ofMinutes(random.nextInt(90)));
+      if (random.nextInt(6) == 0) {
+        history.tag(one(List.of("v1.0", "2.0", "cart/v1")), known, now);
+      }
     }
   }
 
@@ -305,7 +373,7 @@ final class RandomHistory extends RandomCode {
   /** Other sources of deployments, and what they would be of. */
   private void source() {
     List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
-    String run = named("deploy" + history.events().size());
+    String run = named("deploy" + random.nextInt(5));
     history.run(run, "main", one(OUTCOMES), now, now.plusSeconds(300));
     history.tag("v" + commits, one(known), now);
     history.attempt(

@@ -76,7 +76,11 @@ abstract class RandomScene {
   }
 
   void deploy(String commit, String environment, Consumer<DeploymentEvent.Builder> change) {
-    String id = newDeployment();
+    deploy(newDeployment(), commit, environment, change);
+  }
+
+  void deploy(
+      String id, String commit, String environment, Consumer<DeploymentEvent.Builder> change) {
     if (commit != null) {
       deployed.computeIfAbsent(history.repository(), r -> new ArrayList<>()).add(commit);
     }
@@ -142,7 +146,11 @@ abstract class RandomScene {
   }
 
   String newDeployment() {
-    String id = named("d" + (deployments.size() + 1));
+    return newDeployment("d" + (deployments.size() + 1));
+  }
+
+  String newDeployment(String name) {
+    String id = named(name);
     deployments.add(id);
     repositoryOf.put(id, history.repository());
     return id;

@@ -553,7 +553,7 @@ class ShippingRulesTest {
     var history = history().push("main", ONE, commit("a")).deploy("d1", "b", THREE);
 
     assertThat(history.facts().deployment("d1").getChanges()).isNull();
-    assertThat(history.facts().deployment("d1").getKind()).isEqualTo("unknown");
+    assertThat(history.facts().deployment("d1").getKind()).isEqualTo("forward");
     assertShipped(history.facts(), "a", null);
 
     var later = history.push("main", TWO, commit("b")).facts();
@@ -601,8 +601,8 @@ class ShippingRulesTest {
             .facts();
 
     assertThat(facts.deployment("fits").getSha()).isEqualTo(sha("other"));
-    assertThat(facts.deployment("many").getKind()).isEqualTo("unknown");
-    assertThat(facts.deployment("short").getKind()).isEqualTo("unknown");
+    assertThat(facts.deployment("many").getChanges()).isNull();
+    assertThat(facts.deployment("short").getChanges()).isNull();
   }
 
   @Test
@@ -651,7 +651,7 @@ class ShippingRulesTest {
             .deploy("d", null, "production", TWO, THREE, d -> d.setSha("abcdef0").setRef("main"))
             .facts();
 
-    assertThat(facts.deployment("d").getKind()).isEqualTo("unknown");
+    assertThat(facts.deployment("d").getChanges()).isNull();
   }
 
   @Test
@@ -702,6 +702,72 @@ class ShippingRulesTest {
 
     assertThat(facts.deployments()).hasSize(2);
     assertThat(facts.deployment("us").getKind()).isEqualTo("forward");
+  }
+
+  @Test
+  void s9AVersionWhoseCommitIsUnknownIsRolledOutToo() {
+    var history =
+        history()
+            .deploy("eu", null, "prod-eu", ONE, ONE, d -> d.setVersion("v1.0"))
+            .deploy("us", null, "prod-us", TWO, TWO, d -> d.setVersion("1.0"))
+            .deploy("asia", null, "prod-asia", THREE, THREE, d -> d.setVersion("2.0"));
+    var facts = history.facts();
+    assertThat(facts.deployments()).hasSize(2);
+    assertThat(facts.deployment("eu").getEnvironments()).containsExactly("prod-eu", "prod-us");
+
+    var later = history.push("main", ONE, commit("a")).tag("v1.0", "a", FIVE).facts();
+    assertThat(later.deployment("eu").getEnvironments()).containsExactly("prod-eu", "prod-us");
+    assertThat(later.deployment("eu").getKind()).isEqualTo("forward");
+    assertThat(later.deployment("eu").getChanges()).isEqualTo(1);
+  }
+
+  @Test
+  void s9MembersOfDifferentKnownCommitsAreNoneOfOneRollout() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a"), commit("b"))
+            .deploy("eu", "a", "prod-eu", ONE, ONE, d -> d.setVersion("1.0"))
+            .deploy("us", null, "prod-us", ONE, TWO, d -> d.setVersion("1.0"))
+            .deploy("asia", "b", "prod-asia", TWO, THREE, d -> d.setVersion("1.0"))
+            .facts();
+
+    assertThat(facts.deployment("eu").getEnvironments()).containsExactly("prod-eu", "prod-us");
+    assertThat(facts.deployment("asia").getKind()).isEqualTo("forward");
+  }
+
+  @Test
+  void s9ALaterMemberDoesNotShipWhatWasMergedMeanwhile() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a"))
+            .push("hotfix/x", ONE, commit("h").parents("a"))
+            .deploy("eu", "h", "prod-eu", TWO, TWO)
+            .push("main", TWO.plusSeconds(60), commit("b"))
+            .push("main", TWO.plusSeconds(600), commit("h"), commit("merge"))
+            .deploy("us", "h", "prod-us", THREE, THREE)
+            .deploy("next", "merge", "prod-us", FOUR, FIVE)
+            .facts();
+
+    assertThat(facts.deployment("eu").getEnvironments()).containsExactly("prod-eu", "prod-us");
+    assertThat(facts.deployment("eu").getChanges()).isEqualTo(2);
+    assertShipped(facts, "a", "eu");
+    assertShipped(facts, "h", "eu");
+    assertShipped(facts, "b", "next");
+    assertShipped(facts, "merge", "next");
+  }
+
+  @Test
+  void s9TheHeadOfARolloutIsTheFirstThatIsKnown() {
+    var facts =
+        history()
+            .push("main", ONE, commit("a"))
+            .deploy("eu", null, "prod-eu", ONE, TWO, d -> d.setVersion("1.0"))
+            .deploy("us", "a", "prod-us", ONE, THREE, d -> d.setVersion("1.0"))
+            .facts();
+
+    assertShipped(facts, "a", "eu");
+    assertThat(facts.deployment("eu").getChanges()).isEqualTo(1);
+    assertThat(facts.deployment("eu").getShippingRule()).isEqualTo("S3");
   }
 
   @Test

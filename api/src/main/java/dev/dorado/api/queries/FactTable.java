@@ -45,7 +45,7 @@ public enum FactTable {
           text(
               "source",
               "What tells of it (rule E4): deployment, workflow, release, tag, push, merge."),
-          text("previous_deployment", "Id of the deployment before it with a known head."),
+          text("previous_deployment", "Id of its predecessor (K1)."),
           count("changes", "How many changes it shipped; null if its head is unknown (rule S8)."),
           text("shipping_reason", "How its head was found and compared."),
           text("shipping_rule", "S3, S5 or S8: the rule that decided what it ships."),

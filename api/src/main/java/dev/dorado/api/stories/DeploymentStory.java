@@ -36,7 +36,7 @@ public final class DeploymentStory {
    * The steps, in order, as JSON objects.
    *
    * @param row the deployment, as /deployments gives it
-   * @param previous the deployment before it with a known head, or null
+   * @param previous its predecessor in its ledger (K1), or null
    * @param changes what it shipped
    * @param incidents what is linked to it
    * @param corrections what people said of it, oldest first
@@ -84,7 +84,8 @@ public final class DeploymentStory {
     }
     String number = Words.count(((Number) row.values().get("changes")).longValue(), "change");
     return previous == null
-        ? "It shipped %s; no deployment of a known commit came before it.".formatted(number)
+        ? "It shipped %s; no deployment of a known commit or version came before it."
+            .formatted(number)
         : "It shipped %s since %s, which finished at %s."
             .formatted(number, previous.text("id"), Words.time(previous.time("finished_at")));
   }

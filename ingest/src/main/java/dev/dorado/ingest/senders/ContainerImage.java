@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  *
  * @param name the last part of its path
  * @param tag its tag
+ * @param digest its digest, as {@code sha256:…}
  */
-record ContainerImage(String name, Optional<String> tag) {
+record ContainerImage(String name, Optional<String> tag, Optional<String> digest) {
 
   private static final int LONGEST = 1000;
 
@@ -25,16 +26,18 @@ record ContainerImage(String name, Optional<String> tag) {
     if (named.isEmpty() || named.length() > LONGEST) {
       return Optional.empty();
     }
-    int digest = named.indexOf('@');
-    named = digest < 0 ? named : named.substring(0, digest);
+    int at = named.indexOf('@');
+    Optional<String> digest = at < 0 ? Optional.empty() : Optional.of(named.substring(at + 1));
+    named = at < 0 ? named : named.substring(0, at);
     String last = named.substring(named.lastIndexOf('/') + 1);
     int colon = last.indexOf(':');
     return colon < 0
-        ? Optional.of(new ContainerImage(last, Optional.empty()))
+        ? Optional.of(new ContainerImage(last, Optional.empty(), digest))
         : Optional.of(
             new ContainerImage(
                 last.substring(0, colon),
-                Optional.of(last.substring(colon + 1)).filter(tag -> !tag.isEmpty())));
+                Optional.of(last.substring(colon + 1)).filter(tag -> !tag.isEmpty()),
+                digest));
   }
 
   /**
@@ -48,12 +51,22 @@ record ContainerImage(String name, Optional<String> tag) {
     return images.stream()
         .filter(image -> isNamedLike(name, image.name().toLowerCase(Locale.ROOT)))
         .findFirst()
-        .or(() -> images.size() == 1 ? Optional.of(images.get(0)) : Optional.empty());
+        .or(() -> areOne(images) ? Optional.of(images.get(0)) : Optional.empty());
   }
 
-  /** The tag, where it names a version. */
+  /** One image may be listed with its digest and without. */
+  private static boolean areOne(List<ContainerImage> images) {
+    return images.stream().map(image -> List.of(image.name, image.tag)).distinct().count() == 1;
+  }
+
+  /** The tag, where it names a version; else the digest. */
   Optional<String> version() {
-    return tag.filter(text -> !MOVING.contains(text.toLowerCase(Locale.ROOT)));
+    return tag.filter(text -> !isMoving(text)).or(() -> digest);
+  }
+
+  /** Whether a tag is moved with every build, and so names no version. */
+  static boolean isMoving(String tag) {
+    return MOVING.contains(tag.toLowerCase(Locale.ROOT));
   }
 
   /** The whole SHA of a commit that is in the tag (rule S8). */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param text as it is written
  * @param ref branch or tag, if it is of Git
  * @param sha commit, if it is of Git
- * @param version version or tag, if it is not
+ * @param version version or tag, if it is not; the digest where there is none or the tag moves
  */
 record FluxRevision(
     String text, Optional<String> ref, Optional<String> sha, Optional<String> version) {
@@ -20,7 +20,7 @@ record FluxRevision(
   private static final int LONGEST = 500;
   private static final Pattern GIT = Pattern.compile("(?:(.+)@)?sha1:([0-9a-f]{40})");
   private static final Pattern OLD_GIT = Pattern.compile("(?:(.+)/)?([0-9a-f]{40})");
-  private static final Pattern ARTIFACT = Pattern.compile("(?:(.+)@)?sha256:[0-9a-f]{64}");
+  private static final Pattern ARTIFACT = Pattern.compile("(?:(.+)@)?(sha256:[0-9a-f]{64})");
 
   /** What Flux may put before its names in metadata. */
   private static final List<String> PREFIXES =
@@ -64,9 +64,11 @@ record FluxRevision(
       }
     }
     var artifact = ARTIFACT.matcher(text);
-    return artifact.matches()
-        ? new FluxRevision(
-            text, Optional.empty(), Optional.empty(), Optional.ofNullable(artifact.group(1)))
-        : new FluxRevision(text, Optional.empty(), Optional.empty(), Optional.of(text));
+    String version = text;
+    if (artifact.matches()) {
+      String tag = artifact.group(1);
+      version = tag == null || ContainerImage.isMoving(tag) ? artifact.group(2) : tag;
+    }
+    return new FluxRevision(text, Optional.empty(), Optional.empty(), Optional.of(version));
   }
 }

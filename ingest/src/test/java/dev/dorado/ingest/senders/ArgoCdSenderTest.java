@@ -157,6 +157,17 @@ class ArgoCdSenderTest {
     assertThat(event.getVersion()).isEqualTo(CHART_REVISION);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "ghcr.io/acme/shop@sha256:0a, sha256:0a",
+    "ghcr.io/acme/shop:latest@sha256:0a, sha256:0a",
+    "ghcr.io/acme/shop:1.4.2@sha256:0a, 1.4.2"
+  })
+  void anImageThatNamesNoVersionHasItsDigest(String image, String version) {
+    assertThat(event(app().with("app.status.summary.images", List.of(image))).getVersion())
+        .isEqualTo(version);
+  }
+
   @Test
   void ofSeveralSourcesTheGitRepositoryCounts() {
     DeploymentEvent event = event(ofSeveralSources());

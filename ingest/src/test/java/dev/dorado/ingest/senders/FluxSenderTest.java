@@ -97,7 +97,8 @@ class FluxSenderTest {
     "feature/basket/" + SHA + ", feature/basket, " + SHA + ",",
     SHA + ",, " + SHA + ",",
     "1.4.2@sha256:" + DIGEST + ",,, 1.4.2",
-    "sha256:" + DIGEST + ",,,",
+    "sha256:" + DIGEST + ",,, sha256:" + DIGEST,
+    "latest@sha256:" + DIGEST + ",,, sha256:" + DIGEST,
     "6.5.3,,, 6.5.3"
   })
   void aRevisionIsReadInEachOfItsForms(String text, String ref, String sha, String version) {

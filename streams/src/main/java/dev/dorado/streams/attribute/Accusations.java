@@ -19,8 +19,9 @@ import java.util.function.Supplier;
  * Rules F3 and F4: which deployments rollbacks and reverts say failed in production.
  *
  * <p>A rollback to position p accuses the first forward entry after the latest earlier one with its
- * head at or before p. Where positions can't be compared, the latest earlier one with the same
- * commit or version stands for that; without any, it is the latest forward entry before.
+ * head at or before p. Where positions can't be compared, the latest earlier one that deployed the
+ * same version (K1) stands for that; without any, it is the latest forward entry before. All of
+ * them are of one ledger.
  */
 final class Accusations {
 
@@ -165,7 +166,7 @@ final class Accusations {
   /** The latest earlier entry with its head at or before the rollback's, or null. */
   private LedgerEntry base(Key place, LedgerEntry rollback) {
     for (var earlier : ledgers.entries().before(place)) {
-      if (!isSameEnvironment(earlier.getKey(), place)) {
+      if (!isSameLedger(earlier.getKey(), place)) {
         return null;
       }
       if (isAtOrBefore(earlier.getValue(), rollback)) {
@@ -180,9 +181,7 @@ final class Accusations {
       return Positions.ORDER.compare(entry.head().getPosition(), rollback.head().getPosition())
           <= 0;
     }
-    return (entry.sha() != null && entry.sha().equals(rollback.sha()))
-        || (entry.attempt().getVersion() != null
-            && entry.attempt().getVersion().equals(rollback.attempt().getVersion()));
+    return entry.version().isSameAs(rollback.version());
   }
 
   /** The first forward entry between the base and the rollback [or the latest]; else unknown. */
@@ -208,11 +207,11 @@ final class Accusations {
     return unknown;
   }
 
-  /** The latest forward entry before a place in its environment; else the latest unknown. */
+  /** The latest forward entry before a place in its ledger; else the latest unknown. */
   private LedgerEntry latestForward(Key place) {
     LedgerEntry unknown = null;
     for (var earlier : ledgers.entries().before(place)) {
-      if (!isSameEnvironment(earlier.getKey(), place)) {
+      if (!isSameLedger(earlier.getKey(), place)) {
         return unknown;
       }
       Kind kind = ledgers.kindOf(earlier.getValue());
@@ -224,8 +223,8 @@ final class Accusations {
     return unknown;
   }
 
-  private static boolean isSameEnvironment(Key one, Key other) {
-    return one.startsWith(Key.of(other.part(0), other.part(1)));
+  private static boolean isSameLedger(Key one, Key other) {
+    return one.startsWith(Key.of(other.part(0), other.part(1), other.part(2)));
   }
 
   private List<Accusation> revert(RoutedChange change) {

@@ -26,6 +26,14 @@ record Deployment(List<LedgerEntry> members, boolean succeeded, Kind kind, Strin
     return members.get(0);
   }
 
+  /** The member whose own head is that of all members (rule S9); the first if it is unknown. */
+  LedgerEntry headMember() {
+    return members.stream()
+        .filter(member -> !member.attempt().getHead().isEmpty())
+        .findFirst()
+        .orElse(first());
+  }
+
   RoutedAttempt attempt() {
     return first().attempt();
   }

@@ -77,6 +77,7 @@ final class DeploymentFacts {
   /** What was told of it, its kind, and the corrections of it. */
   private DeploymentFact.Builder told(Deployment deployment) {
     RoutedAttempt attempt = deployment.attempt();
+    RoutedAttempt ofHead = deployment.headMember().attempt();
     return DeploymentFact.newBuilder()
         .setService(service)
         .setId(deployment.id())
@@ -95,8 +96,8 @@ final class DeploymentFacts {
         .setKindRule(deployment.kind().rule())
         .setKindReason(deployment.kind().reason())
         .setPreviousDeployment(deployment.kind().previous())
-        .setShippingRule(attempt.getHeadRule())
-        .setShippingReason(attempt.getHeadMethod())
+        .setShippingRule(ofHead.getHeadRule())
+        .setShippingReason(ofHead.getHeadMethod())
         .setCorrections(verdicts.onDeployment(deployment.id()).corrections())
         .setMarks(marks(deployment))
         .setUrl(attempt.getUrl());

@@ -130,7 +130,7 @@ final class Failures {
       return null;
     }
     if (reasons.get(0).rule().equals("F2") && linked.isEmpty()) {
-      Deployment next = nextForward(deployment);
+      Deployment next = ledgers.firstAfter(deployment, later -> later.is(Kind.FORWARD));
       if (next != null) {
         remedies.add(new Remedy(next, "next deployment"));
       }
@@ -150,16 +150,6 @@ final class Failures {
         reasons.add(new Reason(rule, method, of.link().confidence(), of.incident().id()));
       }
     }
-  }
-
-  private Deployment nextForward(Deployment deployment) {
-    for (var later : ledgers.inOrder().from(deployment.order())) {
-      Deployment next = later.getValue();
-      if (next.is(Kind.FORWARD) && !next.id().equals(deployment.id())) {
-        return next;
-      }
-    }
-    return null;
   }
 
   private void addAround(String id, Failure failure, Rows rows) {

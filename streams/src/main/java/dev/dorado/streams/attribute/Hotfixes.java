@@ -18,8 +18,8 @@ import java.util.TreeSet;
 /**
  * Rule F5: a hotfix remedies the failures that were open when its deployment started, or what a
  * rollback has ended since the last forward deployment; else it says that the latest forward
- * deployment before its own failed. Each hotfix sees what those before it, in the order of
- * deployments, have remedied and said.
+ * deployment before its own failed, both in a ledger with its own. Each hotfix sees what those
+ * before it, in the order of deployments, have remedied and said.
  */
 final class Hotfixes {
 
@@ -70,14 +70,7 @@ final class Hotfixes {
           }
         },
         hotfixes);
-    said =
-        derivation.each(
-            "hotfix (F5)",
-            hotfixes,
-            (key, hotfix) -> ask(key, hotfix),
-            this::add,
-            remedies,
-            accused);
+    said = derivation.each("hotfix (F5)", hotfixes, this::ask, this::add, remedies, accused);
   }
 
   /** The failure that only a hotfix tells of, or null. */
@@ -138,7 +131,7 @@ final class Hotfixes {
         open.add(failed.id());
       }
     }
-    return new Said(hotfix, open, open.isEmpty() ? accused(key) : null);
+    return new Said(hotfix, open, open.isEmpty() ? accused(key, hotfix.by()) : null);
   }
 
   /** Whether an earlier hotfix has ended a failure before a time; incidents end by themselves. */
@@ -158,22 +151,19 @@ final class Hotfixes {
     return false;
   }
 
-  /** The latest forward deployment before, unless it was rolled back or failed anyway. */
-  private Deployment accused(Key hotfix) {
-    for (var before : ledgers.inOrder().before(hotfix)) {
-      Deployment deployment = before.getValue();
-      if (deployment.is(Kind.ROLLBACK)) {
-        return null;
-      }
-      if (deployment.is(Kind.FORWARD)) {
-        boolean failedAnyway =
-            failures.beforeHotfixes(deployment.id()) != null
-                || failures.isAcquitted(deployment.id())
-                || isAccusedBefore(deployment, hotfix);
-        return failedAnyway ? null : deployment;
-      }
-    }
-    return null;
+  /**
+   * The latest forward deployment before, in a ledger with this one, unless it was rolled back or
+   * failed anyway.
+   */
+  private Deployment accused(Key hotfix, Deployment by) {
+    Deployment last = ledgers.lastBefore(by, d -> d.is(Kind.FORWARD) || d.is(Kind.ROLLBACK));
+    boolean excused =
+        last == null
+            || last.is(Kind.ROLLBACK)
+            || failures.beforeHotfixes(last.id()) != null
+            || failures.isAcquitted(last.id())
+            || isAccusedBefore(last, hotfix);
+    return excused ? null : last;
   }
 
   private boolean isAccusedBefore(Deployment deployment, Key hotfix) {

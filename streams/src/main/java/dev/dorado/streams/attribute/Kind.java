@@ -3,12 +3,12 @@ package dev.dorado.streams.attribute;
 import dev.dorado.streams.route.Positions;
 
 /**
- * Rule K1: what an entry of a ledger is, relative to the one before it with a known head.
+ * Rule K1: what an entry of a ledger is, relative to its predecessor.
  *
  * @param name forward, rollback, redeploy or unknown
  * @param rule K1, or S10 of an attempt that failed
  * @param reason why, for people
- * @param previous id of the entry before it with a known head, or null
+ * @param previous id of its predecessor, or null
  */
 record Kind(String name, String rule, String reason, String previous) {
 
@@ -26,29 +26,37 @@ record Kind(String name, String rule, String reason, String previous) {
   /**
    * The kind of {@code entry}.
    *
-   * @param previous the entry before it in its ledger with a known head, or null
+   * @param previous its predecessor in its ledger, or null
    * @param previousKind its kind, or null
-   * @param deployedBefore whether the ledger has the same SHA before it
+   * @param sameBefore the last entry before it in its ledger that deployed the same version, or
+   *     null
    */
   static Kind of(
-      LedgerEntry entry, LedgerEntry previous, Kind previousKind, boolean deployedBefore) {
+      LedgerEntry entry, LedgerEntry previous, Kind previousKind, LedgerEntry sameBefore) {
     String declared = entry.attempt().getDeclaredKind();
     if (declared != null) {
       return is(declared, "the sender says so", previous);
     }
-    if (!entry.isHeadKnown()) {
-      return is(UNKNOWN, entry.attempt().getHeadMethod(), previous);
+    if (!entry.version().isStated()) {
+      return is(UNKNOWN, nothingStated(entry), previous);
     }
     if (previous == null) {
-      return is(FORWARD, "the first with a known commit", null);
+      return is(FORWARD, "the first with a known commit or version", null);
     }
-    if (entry.sha().equals(previous.sha())) {
-      String reason = "the same commit as " + previous.id();
-      return is(REDEPLOY, reason, previous);
+    String shared = entry.version().sharedWith(previous.version());
+    if (shared != null) {
+      return is(REDEPLOY, "the same %s as %s".formatted(shared, previous.id()), previous);
     }
     return entry.isComparableTo(previous)
         ? onTheSameBranch(entry, previous)
-        : onAnother(previous, previousKind, deployedBefore);
+        : withoutOrder(entry, previous, previousKind, sameBefore);
+  }
+
+  private static String nothingStated(LedgerEntry entry) {
+    String version = entry.attempt().getVersion();
+    return version == null
+        ? "no commit, version or artifact is known for it"
+        : "no commit is known for it, and %s identifies no version".formatted(version);
   }
 
   private static Kind onTheSameBranch(LedgerEntry entry, LedgerEntry previous) {
@@ -59,24 +67,35 @@ record Kind(String name, String rule, String reason, String previous) {
       return is(FORWARD, reason, previous);
     }
     if (entry.start().isBefore(previous.finish())) {
-      String reason =
-          "overtaken: an earlier commit than that of %s, but started before that had finished"
-              .formatted(previous.id());
-      return is(UNKNOWN, reason, previous);
+      return overtaken("an earlier commit", previous);
     }
     String reason = "an earlier commit on the same branch than that of " + previous.id();
     return is(ROLLBACK, reason, previous);
   }
 
+  /** What was under way before its predecessor had finished is no answer to it. */
+  private static Kind overtaken(String what, LedgerEntry previous) {
+    String reason = "overtaken: %s, but started before %s had finished";
+    return is(UNKNOWN, reason.formatted(what, previous.id()), previous);
+  }
+
   /** Where positions can't be compared. */
-  private static Kind onAnother(LedgerEntry previous, Kind previousKind, boolean deployedBefore) {
-    if (deployedBefore && !previousKind.is(ROLLBACK)) {
-      String reason =
-          "a commit that was deployed before, after one of another branch by " + previous.id();
-      return is(ROLLBACK, reason, previous);
+  private static Kind withoutOrder(
+      LedgerEntry entry, LedgerEntry previous, Kind previousKind, LedgerEntry sameBefore) {
+    boolean bothKnown = entry.isHeadKnown() && previous.isHeadKnown();
+    String other = bothKnown ? "another branch than that of " : "another version than that of ";
+    if (sameBefore == null) {
+      return is(FORWARD, other + previous.id(), previous);
     }
-    String reason = "another branch than that of " + previous.id();
-    return is(FORWARD, reason, previous);
+    String shared = entry.version().sharedWith(sameBefore.version());
+    String again = "the same %s as %s".formatted(shared, sameBefore.id());
+    if (previousKind.is(ROLLBACK)) {
+      String reason = "%s, directly after the rollback %s".formatted(again, previous.id());
+      return is(FORWARD, reason, previous);
+    }
+    return entry.start().isBefore(previous.finish())
+        ? overtaken(again, previous)
+        : is(ROLLBACK, "%s, deployed again after %s".formatted(again, previous.id()), previous);
   }
 
   private static Kind is(String name, String reason, LedgerEntry previous) {

@@ -8,21 +8,25 @@ import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
- * From attempts to deployments: the ledger of each environment, and the kind of each entry (K1).
- * What a correction excludes is in no ledger.
+ * From attempts to deployments: the ledger of each environment and repository, and the kind of each
+ * entry (K1). What a correction excludes is in no ledger.
  */
 final class Ledgers {
 
-  /** Entries by their place in the ledgers: class, environment, finish, start, id. */
+  /** Entries by their place in the ledgers: class, environment, repository, finish, start, id. */
   private final Table<Key, LedgerEntry> ledger;
 
   /** The same, of entries with a known head only. */
   private final Table<Key, LedgerEntry> known;
 
-  /** By class, environment, SHA, finish, start, id. */
-  private final Table<Key, LedgerEntry> bySha;
+  /** The same, of entries that later ones are compared with. */
+  private final Table<Key, LedgerEntry> predecessors;
+
+  /** The same by ledger, key of the version, finish, start, id. */
+  private final Table<Key, LedgerEntry> byVersion;
 
   private final Derived<Key, LedgerEntry, Kind> kinds;
 
@@ -30,6 +34,7 @@ final class Ledgers {
   private final Table<String, Deployment> byId;
   private final Table<Key, Deployment> inOrder;
   private final Table<Key, Deployment> byEnvironment;
+  private final Table<Key, Deployment> byLedger;
   private final Table<Key, Deployment> failedByEnvironment;
   private final Table<Key, Deployment> byStart;
   private final Table<Key, Deployment> inProgress;
@@ -43,10 +48,12 @@ final class Ledgers {
   Ledgers(Derivation derivation, Rollouts rollouts, Exclusions exclusions) {
     ledger = derivation.table();
     known = derivation.table();
-    bySha = derivation.table();
+    predecessors = derivation.table();
+    byVersion = derivation.table();
     byId = derivation.table();
     inOrder = derivation.table();
     byEnvironment = derivation.table();
+    byLedger = derivation.table();
     failedByEnvironment = derivation.table();
     byStart = derivation.table();
     inProgress = derivation.table();
@@ -56,11 +63,13 @@ final class Ledgers {
     derivation.each(
         "entry of a ledger",
         rollouts.succeeded(),
-        (key, entry) -> exclusions.reason(rollouts.idOf(entry)) == null ? entry : null,
+        (key, entry) ->
+            exclusions.reason(rollouts.idOf(entry)) == null ? rollouts.withHead(entry) : null,
         this::place,
         ledger,
         known,
-        bySha);
+        predecessors,
+        byVersion);
     kinds = derivation.each("kind (K1)", ledger, (key, entry) -> kind(entry));
     derivation.each(
         "deployment",
@@ -70,6 +79,7 @@ final class Ledgers {
         byId,
         inOrder,
         byEnvironment,
+        byLedger,
         byStart,
         inProgress,
         deploymentOf,
@@ -86,7 +96,7 @@ final class Ledgers {
     repeats = derivation.each("what is repeated (K2)", byId, this::repeated);
   }
 
-  /** The successful entries: class, environment, finish, start, id. */
+  /** The successful entries: class, environment, repository, finish, start, id. */
   Table<Key, LedgerEntry> entries() {
     return ledger;
   }
@@ -119,6 +129,54 @@ final class Ledgers {
   /** Deployments in production by the name of an environment, finish, start and id. */
   Table<Key, Deployment> byEnvironment() {
     return byEnvironment;
+  }
+
+  /**
+   * The last deployment in production before another that {@code isAsked}, of those in a ledger
+   * with it; or null.
+   */
+  Deployment lastBefore(Deployment other, Predicate<Deployment> isAsked) {
+    Deployment last = null;
+    for (Key place : ledgers(other)) {
+      Deployment found = first(byLedger.before(place.with(other.order())), place, isAsked);
+      boolean later = found != null && (last == null || found.order().compareTo(last.order()) > 0);
+      last = later ? found : last;
+    }
+    return last;
+  }
+
+  /**
+   * The first deployment in production after another that {@code isAsked}, of those in a ledger
+   * with it; or null.
+   */
+  Deployment firstAfter(Deployment other, Predicate<Deployment> isAsked) {
+    Deployment next = null;
+    for (Key place : ledgers(other)) {
+      var later = byLedger.from(place.with(other.order()).end());
+      Deployment found = first(later, place, isAsked);
+      boolean earlier =
+          found != null && (next == null || found.order().compareTo(next.order()) < 0);
+      next = earlier ? found : next;
+    }
+    return next;
+  }
+
+  private static List<Key> ledgers(Deployment deployment) {
+    String repository = deployment.first().repository();
+    return deployment.environments().stream().map(name -> Key.of(name, repository)).toList();
+  }
+
+  private static Deployment first(
+      Iterable<Map.Entry<Key, Deployment>> some, Key place, Predicate<Deployment> isAsked) {
+    for (var entry : some) {
+      if (!entry.getKey().startsWith(place)) {
+        return null;
+      }
+      if (isAsked.test(entry.getValue())) {
+        return entry.getValue();
+      }
+    }
+    return null;
   }
 
   /** Failed attempts in production by the name of the environment, finish, start and id. */
@@ -163,9 +221,9 @@ final class Ledgers {
     return !kindOf(entry).is(Kind.REDEPLOY) && !ofMember(entry.id()).is(Kind.REDEPLOY);
   }
 
-  /** The first entry of an environment that ships from a known head, the baseline (S5); or null. */
-  LedgerEntry baseline(String environmentClass, String environment) {
-    for (var entry : Table.under(known, Key.of(environmentClass, environment))) {
+  /** The first entry of a ledger that ships from a known head, the baseline (S5); or null. */
+  LedgerEntry baseline(Key ofLedger) {
+    for (var entry : Table.under(known, ofLedger)) {
       if (ships(entry.getValue())) {
         return entry.getValue();
       }
@@ -173,13 +231,15 @@ final class Ledgers {
     return null;
   }
 
-  /** Whether a successful attempt with the same SHA comes before an entry in its environment. */
-  private boolean isDeployedBefore(LedgerEntry entry) {
-    if (entry.sha() == null) {
-      return false;
+  /** The last entry before this one in its ledger that deployed the same version, or null. */
+  private LedgerEntry lastOfSameVersion(LedgerEntry entry) {
+    LedgerEntry last = null;
+    for (String key : entry.version().keys()) {
+      LedgerEntry found = lastOfSameVersion(byVersion, entry.ledger().with(key), entry);
+      boolean later = found != null && (last == null || LedgerEntry.ORDER.compare(found, last) > 0);
+      last = later ? found : last;
     }
-    Key place = Key.of(entry.environmentClass(), entry.environment(), entry.sha());
-    return last(bySha, place, place.with(entry.order())) != null;
+    return last;
   }
 
   private void place(Key place, LedgerEntry entry, Rows rows) {
@@ -190,18 +250,19 @@ final class Ledgers {
     if (entry.isHeadKnown()) {
       rows.add(known, place, entry);
     }
-    if (entry.sha() != null) {
-      Key ofSha = Key.of(entry.environmentClass(), entry.environment(), entry.sha());
-      rows.add(bySha, ofSha.with(entry.order()), entry);
+    if (entry.isPredecessor()) {
+      rows.add(predecessors, place, entry);
+    }
+    for (String key : entry.version().keys()) {
+      rows.add(byVersion, entry.ledger().with(key).with(entry.order()), entry);
     }
   }
 
   /** K1, also of an attempt that is no entry because it failed or is excluded. */
   private Kind kind(LedgerEntry entry) {
-    Key environment = Key.of(entry.environmentClass(), entry.environment());
-    LedgerEntry previous = last(known, environment, entry.inLedger());
-    return Kind.of(
-        entry, previous, previous == null ? null : kindOf(previous), isDeployedBefore(entry));
+    LedgerEntry previous = last(predecessors, entry.ledger(), entry.inLedger());
+    Kind previousKind = previous == null ? null : kindOf(previous);
+    return Kind.of(entry, previous, previousKind, lastOfSameVersion(entry));
   }
 
   private Deployment deployment(LedgerEntry first, List<LedgerEntry> members, String exclusion) {
@@ -235,8 +296,27 @@ final class Ledgers {
     for (String environment : deployment.environments()) {
       rows.add(byName, Key.of(environment).with(deployment.order()), deployment);
     }
+    if (deployment.succeeded()) {
+      for (Key place : ledgers(deployment)) {
+        rows.add(byLedger, place.with(deployment.order()), deployment);
+      }
+    }
     Days.add(
         rows, inProgress, deployment.start(), deployment.finish(), deployment.id(), deployment);
+  }
+
+  /** The last entry under {@code place} before this one that deployed the same version, or null. */
+  static LedgerEntry lastOfSameVersion(
+      Table<Key, LedgerEntry> table, Key place, LedgerEntry entry) {
+    for (var earlier : table.before(place.with(entry.order()))) {
+      if (!earlier.getKey().startsWith(place)) {
+        return null;
+      }
+      if (earlier.getValue().version().isSameAs(entry.version())) {
+        return earlier.getValue();
+      }
+    }
+    return null;
   }
 
   /** The last entry under {@code place} before {@code end}, or null. */

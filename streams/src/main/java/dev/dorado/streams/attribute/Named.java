@@ -12,7 +12,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What an incident may name as its cause (rule F2): deployments, SHAs, versions, pull requests. */
+/**
+ * What an incident may name as its cause (rule F2): deployments, SHAs, versions, pull requests. A
+ * deployment is also named by the id that its sender gave it, which several repositories of the
+ * service may use (rule E6).
+ */
 final class Named {
 
   private static final Pattern SHA_PREFIX = Pattern.compile("[0-9a-f]{7,39}");
@@ -112,10 +116,15 @@ final class Named {
       return;
     }
     for (var member : deployment.members()) {
-      rows.add(deployments, Key.of(member.id(), id), id);
-      if (member.attempt().getVersion() != null) {
-        rows.add(deployments, Key.of(member.attempt().getVersion(), id), id);
+      String given = member.attempt().getId();
+      Set<String> names = new HashSet<>(List.of(member.id(), given));
+      if (!member.repository().isEmpty()) {
+        names.add(given + "@" + member.repository());
       }
+      if (member.attempt().getVersion() != null) {
+        names.add(member.attempt().getVersion());
+      }
+      names.forEach(name -> rows.add(deployments, Key.of(name, id), id));
       if (member.sha() != null) {
         rows.add(deployedShas, Key.of(member.sha(), id), id);
       }

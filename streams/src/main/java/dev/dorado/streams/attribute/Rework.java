@@ -179,7 +179,7 @@ final class Rework {
       return null;
     }
     for (String file : change.getFiles()) {
-      Deployment earlier = shipping.lastWithFile(file, by);
+      Deployment earlier = shipping.lastWithFile(change.getRepository(), file, by);
       if (earlier != null) {
         Duration age = Duration.between(earlier.finish(), by.finish());
         if (age.compareTo(settings.get().reworkWindow()) <= 0) {

@@ -1,6 +1,5 @@
 package dev.dorado.streams.attribute;
 
-import dev.dorado.steps.RoutedAttempt;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Derived;
@@ -21,17 +20,17 @@ import java.util.function.Supplier;
  */
 final class Rollouts {
 
-  private final Table<String, RoutedAttempt> attempts;
+  private final Attempts attempts;
   private final Supplier<RuleSettings> settings;
 
-  /** Attempts that succeeded, by class, environment, finish, start, id. */
+  /** Attempts that succeeded, by ledger, finish, start, id. */
   private final Table<Key, LedgerEntry> succeeded;
 
   /** Attempts that failed, by the same. */
   private final Table<Key, LedgerEntry> failed;
 
-  /** Those that succeeded by class, SHA, finish, start, id. */
-  private final Table<Key, LedgerEntry> bySha;
+  /** Those that succeeded in production by repository, key of the version, finish, start, id. */
+  private final Table<Key, LedgerEntry> byVersion;
 
   /** By class, finish, start and id of the first member, then those of the member. */
   private final Table<Key, LedgerEntry> members;
@@ -42,41 +41,35 @@ final class Rollouts {
   private final Derived<Key, LedgerEntry, Rollout> rollouts;
 
   /** The rollout that an entry is in, as far as it had come then. */
-  private record Rollout(LedgerEntry entry, Key first, Set<String> environments) {}
+  private record Rollout(LedgerEntry entry, LedgerEntry first, Set<String> environments) {}
 
-  /**
-   * @param attempts all attempts of the service
-   */
-  Rollouts(
-      Derivation derivation,
-      Table<String, RoutedAttempt> attempts,
-      Supplier<RuleSettings> settings) {
+  Rollouts(Derivation derivation, Attempts attempts, Supplier<RuleSettings> settings) {
     this.attempts = attempts;
     this.settings = settings;
     succeeded = derivation.table();
     failed = derivation.table();
-    bySha = derivation.table();
+    byVersion = derivation.table();
     members = derivation.table();
     first = derivation.table();
     derivation.each(
-        "ended attempt",
-        attempts,
-        (id, attempt) -> hasEnded(attempt) ? LedgerEntry.of(attempt) : null,
+        "outcome of an attempt",
+        attempts.ended(),
+        (id, entry) -> entry,
         this::place,
         succeeded,
         failed,
-        bySha);
+        byVersion);
     rollouts =
         derivation.each(
             "rollout (S9)", succeeded, (key, entry) -> rollout(entry), this::join, members, first);
   }
 
-  /** The attempts that succeeded: class, environment, finish, start, id. */
+  /** The attempts that succeeded: ledger, finish, start, id. */
   Table<Key, LedgerEntry> succeeded() {
     return succeeded;
   }
 
-  /** The attempts that failed: class, environment, finish, start, id. */
+  /** The attempts that failed: ledger, finish, start, id. */
   Table<Key, LedgerEntry> failed() {
     return failed;
   }
@@ -89,13 +82,27 @@ final class Rollouts {
   /** The attempts of a rollout in their order, by the key of the first of them. */
   List<LedgerEntry> members(Key rollout) {
     List<LedgerEntry> ofOne = new ArrayList<>();
-    Table.under(members, rollout).forEach(member -> ofOne.add(member.getValue()));
+    Table.under(members, rollout).forEach(member -> ofOne.add(withHead(member.getValue())));
     return List.copyOf(ofOne);
+  }
+
+  /**
+   * S9: an entry with the head of its rollout, which is that of the first member whose head is
+   * known. A hotfix that is merged back between two members is thus not taken to have shipped in
+   * the later one what was merged before it (S3).
+   */
+  LedgerEntry withHead(LedgerEntry entry) {
+    for (var member : Table.under(members, keyOf(rollouts.get(entry.inLedger()).first()))) {
+      if (member.getValue().isHeadKnown()) {
+        return entry.withHeadOf(member.getValue());
+      }
+    }
+    return entry;
   }
 
   /** The id of the deployment that an attempt that succeeded is a member of. */
   String idOf(LedgerEntry entry) {
-    return rollouts.get(entry.inLedger()).first().part(3);
+    return rollouts.get(entry.inLedger()).first().id();
   }
 
   /**
@@ -103,65 +110,77 @@ final class Rollouts {
    * attempt has ended.
    */
   String idOf(String attempt) {
-    RoutedAttempt known = attempts.get(attempt);
-    if (known == null || !hasEnded(known)) {
+    LedgerEntry known = attempts.named(attempt);
+    if (known == null) {
       return null;
     }
-    return hasFailed(known) ? attempt : idOf(LedgerEntry.of(known));
+    return hasFailed(known) ? known.id() : idOf(known);
   }
 
-  private static boolean hasEnded(RoutedAttempt attempt) {
-    return attempt.getFinishedAt() != null
-        && (attempt.getStatus().equals("succeeded") || hasFailed(attempt));
-  }
-
-  private static boolean hasFailed(RoutedAttempt attempt) {
-    return attempt.getStatus().equals("failed");
+  private static boolean hasFailed(LedgerEntry entry) {
+    return entry.attempt().getStatus().equals("failed");
   }
 
   private void place(String id, LedgerEntry entry, Rows rows) {
-    if (entry == null) {
-      return;
-    }
-    if (hasFailed(entry.attempt())) {
+    if (hasFailed(entry)) {
       rows.add(failed, entry.inLedger(), entry);
       return;
     }
     rows.add(succeeded, entry.inLedger(), entry);
-    if (entry.sha() != null) {
-      rows.add(bySha, Key.of(entry.environmentClass(), entry.sha()).with(entry.order()), entry);
+    if (entry.environmentClass().equals(Environments.PRODUCTION)) {
+      for (String key : entry.version().keys()) {
+        rows.add(byVersion, place(entry, key).with(entry.order()), entry);
+      }
     }
   }
 
   /**
-   * S9: in production, attempts of one SHA in different environments, each within the window of the
-   * one before, are one; the same environment again begins a new one.
+   * S9: in production, attempts of one version of a repository in different environments, each
+   * within the window of the one before, are one; the same environment again begins a new one.
    */
   private Rollout rollout(LedgerEntry entry) {
-    LedgerEntry before = null;
-    if (entry.environmentClass().equals(Environments.PRODUCTION) && entry.sha() != null) {
-      Key place = Key.of(entry.environmentClass(), entry.sha());
-      before = Ledgers.last(bySha, place, place.with(entry.order()));
-    }
+    LedgerEntry before =
+        entry.environmentClass().equals(Environments.PRODUCTION) ? lastOfSameVersion(entry) : null;
     if (before != null) {
       Rollout rollout = rollouts.get(before.inLedger());
       Duration gap = Duration.between(before.finish(), entry.finish());
       if (!rollout.environments().contains(entry.environment())
+          && entry.version().isSameAs(rollout.first().version())
           && gap.compareTo(settings.get().rolloutWindow()) <= 0) {
         Set<String> environments = new HashSet<>(rollout.environments());
         environments.add(entry.environment());
         return new Rollout(entry, rollout.first(), environments);
       }
     }
-    Key itself = Key.of(entry.environmentClass()).with(entry.order());
-    return new Rollout(entry, itself, Set.of(entry.environment()));
+    return new Rollout(entry, entry, Set.of(entry.environment()));
+  }
+
+  /** The last attempt in production before this one that deployed the same version, or null. */
+  private LedgerEntry lastOfSameVersion(LedgerEntry entry) {
+    LedgerEntry last = null;
+    for (String key : entry.version().keys()) {
+      Key place = place(entry, key);
+      LedgerEntry found = Ledgers.lastOfSameVersion(byVersion, place, entry);
+      boolean later = found != null && (last == null || LedgerEntry.ORDER.compare(found, last) > 0);
+      last = later ? found : last;
+    }
+    return last;
+  }
+
+  private static Key place(LedgerEntry entry, String key) {
+    return Key.of(entry.repository(), key);
   }
 
   private void join(Key place, Rollout rollout, Rows rows) {
     LedgerEntry entry = rollout.entry();
-    rows.add(members, rollout.first().with(entry.order()), entry);
-    if (rollout.first().equals(Key.of(entry.environmentClass()).with(entry.order()))) {
-      rows.add(first, rollout.first(), entry);
+    Key key = keyOf(rollout.first());
+    rows.add(members, key.with(entry.order()), entry);
+    if (entry.id().equals(rollout.first().id())) {
+      rows.add(first, key, entry);
     }
+  }
+
+  private static Key keyOf(LedgerEntry first) {
+    return Key.of(first.environmentClass()).with(first.order());
   }
 }

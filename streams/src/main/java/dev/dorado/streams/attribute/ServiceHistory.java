@@ -54,7 +54,7 @@ final class ServiceHistory extends DerivedHistory {
         incidents);
 
     var corrections = new Corrections(derivation, theWhole(), correctionEvents);
-    var rollouts = new Rollouts(derivation, attempts, this::settings);
+    var rollouts = new Rollouts(derivation, new Attempts(derivation, attempts), this::settings);
     var exclusions = new Exclusions(derivation, theWhole(), corrections, rollouts);
     var ledgers = new Ledgers(derivation, rollouts, exclusions);
     verdicts =

@@ -134,8 +134,8 @@ final class Shipping {
   }
 
   /** The last deployment before {@code by} that shipped a change of a file, or null. */
-  Deployment lastWithFile(String file, Deployment by) {
-    Key place = Key.of(by.environmentClass(), file);
+  Deployment lastWithFile(String repository, String file, Deployment by) {
+    Key place = Key.of(by.environmentClass(), repository, file);
     var entry = files.lower(place.with(by.order()));
     return entry == null || !entry.getKey().startsWith(place)
         ? null
@@ -189,7 +189,7 @@ final class Shipping {
     if (entry == null) {
       return;
     }
-    for (Place bound : entry.attempt().getHead()) {
+    for (Place bound : entry.places()) {
       Key place = Key.of(entry.environmentClass(), entry.environment(), bound.getBranch());
       rows.add(
           bounds,
@@ -223,7 +223,7 @@ final class Shipping {
     Map<String, Shipped> byClass = new TreeMap<>();
     for (var inOne : firstInEach(change).values()) {
       LedgerEntry by = inOne.by();
-      LedgerEntry baseline = ledgers.baseline(by.environmentClass(), by.environment());
+      LedgerEntry baseline = ledgers.baseline(by.ledger());
       boolean atBaseline = change.getBackfillOnly() && by.id().equals(baseline.id());
       var here = new Shipped(by, ledgers.ofMember(by.id()), atBaseline, inOne.branch());
       // It is shipped once, ever: in several environments of a class, at the first.
@@ -268,8 +268,8 @@ final class Shipping {
       if (change.getFiles() != null) {
         Key order = deployment.order();
         for (String file : change.getFiles()) {
-          Key place = Key.of(deployment.environmentClass(), file).with(order).with(id);
-          rows.add(files, place, deployment.id());
+          Key place = Key.of(deployment.environmentClass(), change.getRepository(), file);
+          rows.add(files, place.with(order).with(id), deployment.id());
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.dorado.streams.merge;
 
 import dev.dorado.events.DeploymentEvent;
+import java.util.Objects;
 
 /** Keys of the routing step: a repository, or a service that has none. */
 public final class RouteKeys {
@@ -20,6 +21,11 @@ public final class RouteKeys {
   /** Where the attempts of a service are routed that has no repository. */
   public static String ofService(String service) {
     return NO_REPOSITORY + service;
+  }
+
+  /** An attempt among those of a service that come from several repositories, or from none. */
+  public static String idIn(String repository, String id) {
+    return Objects.toString(repository, "") + " " + id;
   }
 
   /** The repository of a key, or null if it has none. */

@@ -6,6 +6,7 @@ import dev.dorado.streams.derive.Count;
 import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Table;
+import dev.dorado.streams.merge.RouteKeys;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
 import java.util.List;
@@ -15,6 +16,7 @@ final class RoutedAttempts {
 
   private final String repository;
   private final RepositoryServices services;
+  private final Branches branches;
   private final Heads heads;
   private final Table<Key, Routed> routed;
 
@@ -25,8 +27,10 @@ final class RoutedAttempts {
    */
   record Routed(String service, RoutedAttempt attempt, String branch) {
 
+    /** E6: an id holds within the repository; a service may have several. */
     Output output() {
-      return new Output(Target.ATTRIBUTE, service, attempt.getId(), attempt);
+      String id = RouteKeys.idIn(attempt.getRepository(), attempt.getId());
+      return new Output(Target.ATTRIBUTE, service, id, attempt);
     }
   }
 
@@ -42,6 +46,7 @@ final class RoutedAttempts {
       Count<String> deployments) {
     this.repository = repository;
     this.services = services;
+    this.branches = branches;
     this.heads = new Heads(branches);
     routed = derivation.table();
     derivation.each(
@@ -82,6 +87,7 @@ final class RoutedAttempts {
             .setSha(head.sha())
             .setRef(attempt.getRef())
             .setVersion(attempt.getVersion() == null ? attempt.getArtifact() : attempt.getVersion())
+            .setIdentifiers(VersionIdentifiers.of(attempt, branches::isKnown))
             .setHead(head.places())
             .setHeadRule(head.rule())
             .setHeadMethod(head.method())

@@ -83,10 +83,12 @@ final class Runs {
     String service = services.ofRepository(run.time());
     boolean ordered =
         run.started() != null && run.finished() != null && !run.finished().isBefore(run.started());
+    // Two repositories of one service may number their runs alike.
+    String qualified = id + "@" + repository;
     var fact =
         CiRunFact.newBuilder()
             .setService(service)
-            .setId(id)
+            .setId(qualified)
             .setRetracted(false)
             .setRepository(repository)
             .setWorkflow(run.workflow())
@@ -103,7 +105,7 @@ final class Runs {
                     : null)
             .setUrl(run.url())
             .build();
-    String key = service + "|" + id;
+    String key = service + "|" + qualified;
     return new Output(Target.CI_RUN_FACTS, key, key, fact);
   }
 

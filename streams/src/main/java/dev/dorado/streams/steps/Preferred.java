@@ -73,7 +73,7 @@ final class Preferred {
 
   /**
    * Which of two payloads with one identity stands: one that has ended over one that has not, else
-   * that with the larger bytes. Of attempts (rule E6), one with a repository has the larger.
+   * that with the larger bytes.
    */
   static SpecificRecord standing(SpecificRecord one, SpecificRecord other) {
     if (hasEnded(one) != hasEnded(other)) {

@@ -156,13 +156,12 @@ final class Failure {
     return null;
   }
 
-  /** F3: where positions can't be compared, the same commit or version stands for that. */
+  /** F3: where positions can't be compared, the same version (K1) stands for that. */
   private static boolean isAtOrBefore(Attempt earlier, Attempt rollback) {
     if (Kinds.areComparable(earlier, rollback)) {
       return !Kinds.isAfter(earlier, rollback);
     }
-    return (earlier.sha != null && earlier.sha.equals(rollback.sha))
-        || (earlier.version != null && earlier.version.equals(rollback.version));
+    return earlier.version.isSameAs(rollback.version);
   }
 
   /** F4: what shipped a change failed when a later deployment ships its revert. */
@@ -270,7 +269,11 @@ final class Failure {
   }
 
   private static boolean fits(String cause, Attempt member) {
-    return cause.equals(member.id) || cause.equals(member.version) || isPrefix(cause, member.sha);
+    return cause.equals(member.id)
+        || cause.equals(member.givenId)
+        || (member.repository != null && cause.equals(member.givenId + "@" + member.repository))
+        || cause.equals(member.toldVersion)
+        || isPrefix(cause, member.sha);
   }
 
   private static boolean isPrefix(String cause, String sha) {
@@ -351,11 +354,12 @@ final class Failure {
     return remedies;
   }
 
-  /** R1: a bare mark is also ended by the next forward deployment. */
+  /** R1: a bare mark is also ended by the next forward deployment in a ledger with it. */
   private void nextDeployment(Verdict verdict) {
     if (verdict.rule().equals("F2") && verdict.incidents().isEmpty()) {
       shipping.deployments.stream()
           .filter(later -> later.is("forward") && verdict.deployment().compareTo(later) < 0)
+          .filter(later -> later.sharesLedgerWith(verdict.deployment()))
           .findFirst()
           .ifPresent(next -> verdict.remedies().add(new Remedy(next, "next deployment")));
     }
@@ -363,7 +367,7 @@ final class Failure {
 
   /**
    * F5: a hotfix remedies the failures that were open when its deployment started; or a rollback
-   * has ended one since the last forward deployment; else that one failed.
+   * has ended one since the last forward deployment in a ledger with it; else that one failed.
    */
   private void askHotfix(Deployment deployment) {
     if (deployment.changes().stream().noneMatch(change -> change.hotfix)) {
@@ -378,7 +382,7 @@ final class Failure {
     Deployment last = null;
     boolean rolledBack = false;
     for (var before : shipping.deployments) {
-      if (before.compareTo(deployment) < 0) {
+      if (before.compareTo(deployment) < 0 && before.sharesLedgerWith(deployment)) {
         last = before.is("forward") ? before : last;
         rolledBack = before.is("rollback") || (rolledBack && !before.is("forward"));
       }

@@ -4,7 +4,7 @@ import dev.dorado.streams.reference.Shipping.Attempt;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rule K1: what a deployment is, relative to those before it in its environment. */
+/** Rule K1: what a deployment is, relative to those before it in its ledger. */
 final class Kinds {
 
   private Kinds() {}
@@ -29,34 +29,40 @@ final class Kinds {
   private static void relateTo(List<Attempt> before, Attempt attempt) {
     attempt.previous = null;
     for (var earlier : before) {
-      attempt.previous = earlier.head.isEmpty() ? attempt.previous : earlier;
+      boolean moves = earlier.declaredKind != null && !earlier.declaredKind.equals("redeploy");
+      attempt.previous = earlier.version.isStated() || moves ? earlier : attempt.previous;
     }
     attempt.kind = kind(attempt, attempt.previous, before);
   }
 
-  /** K1: the sender's word; else by the head and that of the previous one with a known head. */
+  /** K1: the sender's word; else by what it deploys and what the previous one that says so did. */
   private static String kind(Attempt attempt, Attempt previous, List<Attempt> before) {
     if (attempt.declaredKind != null) {
       return attempt.declaredKind;
     }
-    if (attempt.head.isEmpty()) {
+    if (!attempt.version.isStated()) {
       return "unknown";
     }
     if (previous == null) {
       return "forward";
     }
-    if (attempt.sha.equals(previous.sha)) {
+    if (attempt.version.isSameAs(previous.version)) {
       return "redeploy";
     }
     if (areComparable(attempt, previous)) {
       if (isAfter(attempt, previous)) {
         return "forward";
       }
-      boolean overtaken = attempt.start.isBefore(previous.finish);
-      return overtaken ? "unknown" : "rollback";
+      return rollbackUnlessOvertaken(attempt, previous);
     }
-    boolean deployedBefore = before.stream().anyMatch(b -> attempt.sha.equals(b.sha));
-    return deployedBefore && !previous.kind.equals("rollback") ? "rollback" : "forward";
+    boolean deployedBefore = before.stream().anyMatch(b -> attempt.version.isSameAs(b.version));
+    return deployedBefore && !previous.kind.equals("rollback")
+        ? rollbackUnlessOvertaken(attempt, previous)
+        : "forward";
+  }
+
+  private static String rollbackUnlessOvertaken(Attempt attempt, Attempt previous) {
+    return attempt.start.isBefore(previous.finish) ? "unknown" : "rollback";
   }
 
   /** Whether both heads are known on one branch. */

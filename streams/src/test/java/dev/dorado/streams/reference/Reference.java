@@ -21,6 +21,7 @@ import dev.dorado.streams.reference.Shipping.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,7 +42,7 @@ public final class Reference {
 
   /** What belongs to a service. */
   private static final class OfService {
-    private final Map<String, Attempt> attempts = new TreeMap<>();
+    private final List<Attempt> attempts = new ArrayList<>();
     private final Map<String, Change> changes = new TreeMap<>();
     private final Map<String, Incident> incidents = new TreeMap<>();
     private final Map<String, String> classOf = new TreeMap<>();
@@ -114,10 +115,8 @@ public final class Reference {
         if (attempt.getFinishedAt() != null) {
           var ended = ended(attempt, environmentClass, sha == null ? attempt.getSha() : sha);
           ended.head = heads.places(attempt, sha);
-          // E6: the same id in several places is one attempt; with a repository it is known better.
-          of(service)
-              .attempts
-              .merge(ended.id, ended, (one, other) -> other.repository == null ? one : other);
+          ended.version = Version.of(attempt, ended.sha, repository);
+          of(service).attempts.add(ended);
         }
       }
     }
@@ -139,12 +138,13 @@ public final class Reference {
 
   private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
     var attempt = new Attempt();
-    attempt.id = told.getDeployment();
+    attempt.givenId = told.getDeployment();
+    attempt.id = attempt.givenId;
     attempt.repository = Services.repositoryOf(Services.placeOf(told));
     attempt.environment = Events.environment(told);
     attempt.environmentClass = environmentClass;
     attempt.sha = sha;
-    attempt.version = told.getVersion() == null ? told.getArtifact() : told.getVersion();
+    attempt.toldVersion = told.getVersion() == null ? told.getArtifact() : told.getVersion();
     attempt.finish = told.getFinishedAt();
     attempt.start = Objects.requireNonNullElse(told.getStartedAt(), attempt.finish);
     attempt.start = attempt.start.isAfter(attempt.finish) ? attempt.finish : attempt.start;
@@ -164,13 +164,14 @@ public final class Reference {
             events.all(CorrectionEvent.class).stream()
                 .filter(correction -> correction.getService().equals(service))
                 .toList());
+    var attempts = identified(of.attempts);
     Map<String, Shipping> byClass = new TreeMap<>();
-    of.attempts.values().forEach(attempt -> byClass.put(attempt.environmentClass, null));
+    attempts.forEach(attempt -> byClass.put(attempt.environmentClass, null));
     byClass.put("production", null);
     byClass.replaceAll(
         (environment, none) ->
             new Shipping(
-                of.attempts.values().stream()
+                attempts.stream()
                     .filter(attempt -> attempt.environmentClass.equals(environment))
                     .toList(),
                 changes,
@@ -196,6 +197,26 @@ public final class Reference {
     of.incidents
         .values()
         .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
+  }
+
+  /**
+   * E6: of several repositories that use an id, the attempt that finished first keeps it, and the
+   * others get their repository after it. One whose repository is unknown is one of those that are
+   * known.
+   */
+  private static List<Attempt> identified(List<Attempt> attempts) {
+    List<Attempt> identified = new ArrayList<>();
+    for (var sameId : Events.grouped(attempts, attempt -> attempt.givenId)) {
+      var known = sameId.stream().filter(attempt -> attempt.repository != null).toList();
+      var ofOne = new ArrayList<>(known.isEmpty() ? sameId : known);
+      ofOne.sort(
+          Comparator.comparing((Attempt attempt) -> attempt.finish)
+              .thenComparing(attempt -> attempt.start)
+              .thenComparing(attempt -> String.valueOf(attempt.repository)));
+      ofOne.stream().skip(1).forEach(a -> a.id = a.givenId + "@" + a.repository);
+      identified.addAll(ofOne);
+    }
+    return identified;
   }
 
   private void add(
@@ -321,7 +342,7 @@ public final class Reference {
     facts.add(
         CiRunFact.newBuilder()
             .setService(services.ofRepository(repository.name, time))
-            .setId(run.getRun() + "/" + run.getAttempt())
+            .setId(run.getRun() + "/" + run.getAttempt() + "@" + repository.name)
             .setRepository(repository.name)
             .setWorkflow(run.getWorkflow())
             .setBranch(run.getBranch())

@@ -92,7 +92,7 @@ final class Rework {
     return shipping.deployments.stream()
         .filter(earlier -> earlier.compareTo(by) < 0 && !earlier.finish().isBefore(since))
         .flatMap(earlier -> earlier.changes().stream())
-        .filter(other -> other.files != null)
+        .filter(other -> other.files != null && other.repository.equals(change.repository))
         .anyMatch(other -> other.files.stream().anyMatch(change.files::contains));
   }
 }

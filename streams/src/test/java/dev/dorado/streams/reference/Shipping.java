@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,17 @@ final class Shipping {
     String environment;
     String environmentClass;
     String sha;
-    String version;
+    String toldVersion;
+
+    /** E6: the id that the sender gave; several repositories of a service may use one. */
+    String givenId;
+
+    /** K1: what it deploys. */
+    Version version;
+
+    /** S8, and S9 of what is in a rollout. */
     List<Place> head;
+
     Instant start;
     Instant finish;
     boolean succeeded;
@@ -35,7 +45,7 @@ final class Shipping {
     boolean rework;
     String incident;
 
-    /** K1 decides it, and which attempt with a known head came before. */
+    /** K1 decides it, and which attempt that says what it deploys came before. */
     String kind;
 
     Attempt previous;
@@ -65,8 +75,25 @@ final class Shipping {
       member.deployment = this;
     }
 
+    /** E6: by the id in the facts, or by the id that the sender gave and the repository. */
     boolean has(String attempt) {
-      return members.stream().anyMatch(member -> member.id.equals(attempt));
+      return members.stream()
+          .anyMatch(m -> m.id.equals(attempt) || (m.givenId + "@" + m.repository).equals(attempt));
+    }
+
+    /** S9: all members have the head of the first whose head is known. */
+    void shareHead() {
+      members.stream()
+          .map(member -> member.head)
+          .filter(head -> !head.isEmpty())
+          .findFirst()
+          .ifPresent(head -> members.forEach(member -> member.head = head));
+    }
+
+    /** Words: whether both reached one environment from one repository. */
+    boolean sharesLedgerWith(Deployment other) {
+      return Objects.equals(first().repository, other.first().repository)
+          && !Collections.disjoint(environments(), other.environments());
     }
 
     Attempt first() {
@@ -118,7 +145,7 @@ final class Shipping {
     }
   }
 
-  /** The successful attempts of each environment, in order. */
+  /** The successful attempts of each environment and repository, in order. */
   final List<List<Attempt>> ledgers = new ArrayList<>();
 
   /** In order. */
@@ -146,14 +173,17 @@ final class Shipping {
       (out ? excluded : in).add(deployment);
     }
     var left = ended.stream().filter(attempt -> deployments.contains(attempt.deployment)).toList();
-    for (var ledger : Events.grouped(left, attempt -> attempt.environment)) {
+    for (var rollout : deployments) {
+      rollout.shareHead();
+    }
+    for (var ledger : Events.grouped(left, Shipping::ledgerOf)) {
       ledgers.add(ledger);
       Kinds.decide(ledger);
     }
     // What failed or is excluded has the kind that it would have had; nothing is compared with it.
     for (var others : List.of(failedAttempts, excluded)) {
       for (var deployment : others) {
-        deployment.members().forEach(m -> Kinds.decide(m, ledger(m.environment)));
+        deployment.members().forEach(m -> Kinds.decide(m, ledger(m)));
       }
     }
     changes.forEach(this::ship);
@@ -164,28 +194,41 @@ final class Shipping {
     return Stream.of(deployments, failedAttempts, excluded).flatMap(List::stream).toList();
   }
 
-  List<Attempt> ledger(String environment) {
+  private static String ledgerOf(Attempt attempt) {
+    return attempt.environment + " in " + attempt.repository;
+  }
+
+  private List<Attempt> ledger(Attempt attempt) {
     return ledgers.stream()
-        .filter(ledger -> ledger.get(0).environment.equals(environment))
+        .filter(ledger -> ledgerOf(ledger.get(0)).equals(ledgerOf(attempt)))
         .findFirst()
         .orElse(List.of());
   }
 
   /**
-   * S9: successful attempts of one SHA in different environments of production, each within the
-   * window of the one before, are one deployment; the same environment again begins a new one.
+   * S9: successful attempts of one version of a repository in different environments of production,
+   * each within the window of the one before, are one deployment; the same environment again begins
+   * a new one.
    */
   private static List<Deployment> rollouts(List<Attempt> ended, Duration window) {
     List<Deployment> rollouts = new ArrayList<>();
     for (var attempt : ended) {
-      Deployment latest = null;
+      Attempt last = null;
       for (var rollout : rollouts) {
-        boolean same = attempt.sha != null && attempt.sha.equals(rollout.first().sha);
-        latest = same && rollout.succeeded() ? rollout : latest;
+        for (var member : rollout.members()) {
+          boolean same =
+              rollout.succeeded()
+                  && Objects.equals(attempt.repository, member.repository)
+                  && attempt.version.isSameAs(member.version);
+          boolean later = last == null || ORDER.compare(member, last) > 0;
+          last = same && later ? member : last;
+        }
       }
+      Deployment latest = last == null ? null : last.deployment;
       if (attempt.succeeded
           && attempt.environmentClass.equals("production")
           && latest != null
+          && attempt.version.isSameAs(latest.first().version)
           && !latest.environments().contains(attempt.environment)
           && Duration.between(latest.finish(), attempt.finish).compareTo(window) <= 0) {
         latest.add(attempt);
@@ -199,7 +242,7 @@ final class Shipping {
   /** S4: the first deployment whose head is at or after the change's position ships it, once. */
   private void ship(Change change) {
     var by = ledgers.stream().map(l -> first(l, change)).filter(Objects::nonNull).min(ORDER);
-    if (by.isPresent() && change.backfillOnly && by.get() == baseline(by.get().environment)) {
+    if (by.isPresent() && change.backfillOnly && by.get() == baseline(by.get())) {
       atBaseline.add(change);
     } else if (by.isPresent()) {
       deploymentOf.put(change, by.get().deployment);
@@ -230,8 +273,8 @@ final class Shipping {
    * S5: the baseline is the first deployment with a known head that is no redeploy; what came only
    * by backfill at or before it counts as shipped at an unknown time.
    */
-  private Attempt baseline(String environment) {
-    return ledger(environment).stream()
+  private Attempt baseline(Attempt attempt) {
+    return ledger(attempt).stream()
         .filter(a -> !a.head.isEmpty() && ships(a))
         .findFirst()
         .orElse(null);
