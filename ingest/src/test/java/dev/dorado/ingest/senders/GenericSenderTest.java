@@ -228,6 +228,19 @@ class GenericSenderTest {
         .isEqualTo("$.events[2].id");
   }
 
+  @Test
+  void ofAnIncidentAnyOfItsTimesWillDo() {
+    Payload detected = INCIDENT.without("events.0.started_at");
+    IncidentEvent event = Translated.event(generic, detected, IncidentEvent.class);
+    assertThat(event.getTransition()).isEqualTo("opened");
+    assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T13:02:00Z");
+    assertThat(event.getStartedAt()).isNull();
+
+    Payload none = detected.without("events.0.detected_at");
+    assertThat(Translated.missing(generic, none).path()).isEqualTo("$.events[0].started_at");
+    assertThat(Translated.missing(generic, none)).hasMessageContaining("resolved_at");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "deployment, kind,         $.events[0].kind",
