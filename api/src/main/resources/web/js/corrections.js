@@ -45,7 +45,7 @@ export function correctionForm(row, done) {
 
 /** A form to take a correction back; null of one that is not in force. */
 export function revocationForm(correction, done) {
-  if (correction.effect !== "in force" || correction.action === "revoke") return null;
+  if (!["in force", "ineffective"].includes(correction.effect) || correction.action === "revoke") return null;
   const body = () => ({ action: "revoke", service: correction.service, correction: correction.id });
   return el("details", { class: "correct", "data-key": `revoke-${correction.id}` }, el("summary", {}, "Take it back"), form(body, [], "Take it back", done));
 }

@@ -136,7 +136,7 @@ function chapters(row, shipped, linked, refresh) {
     recovery: {
       title: "When did it recover?",
       verdict: row.recovered_at ? "good" : "bad",
-      label: row.recovered_at ? badge("good", between(row.impact_started_at ?? row.finished_at, row.recovered_at)) : badge("bad", "Still open"),
+      label: row.recovered_at ? badge("good", known(row.impact_started_at) ? between(row.impact_started_at, row.recovered_at) : "Recovered") : badge("bad", "Still open"),
     },
     rework: { title: "Is it rework?", verdict: row.rework ? "warn" : "none", label: row.rework ? badge("warn", "Rework") : row.rework_probable && badge("none", "Probable") },
     corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), refresh)) }),

@@ -16,7 +16,7 @@ export const incidents = {
   },
   key: (row) => `${row.service} ${row.id}`,
   columns: [
-    { label: "Started", toggle: true, cell: (row) => moment(row.started_at ?? row.detected_at) },
+    { label: "Started", toggle: true, cell: started },
     { label: "Incident", cell: name, wide: true },
     { label: "Service", cell: (row) => row.service },
     { label: "Severity", cell: (row) => row.severity ?? el("span", { class: "faint" }, UNKNOWN) },
@@ -35,12 +35,17 @@ export const incidents = {
 export function incidentLine(row) {
   return [
     el("span", { class: "line-main" }, name(row), row.severity && el("span", { class: "muted" }, ` · ${row.severity}`)),
-    el("span", { class: "line-side" }, moment(row.started_at), " · ", lasted(row), " ", rule(row.link_rule)),
+    el("span", { class: "line-side" }, started(row), " · ", lasted(row), " ", rule(row.link_rule)),
   ];
 }
 
 function name(row) {
   return el("span", { class: "break" }, outward(row.url, row.title ?? row.id), row.title && el("span", { class: "muted" }, ` ${row.id}`));
+}
+
+/** Of one whose end alone was heard, the start is unknown (E7). */
+function started(row) {
+  return row.start_unknown ? el("span", { class: "unknown", title: "Only its end was heard (E7)" }, "unknown") : moment(row.started_at ?? row.detected_at);
 }
 
 function lasted(row) {
@@ -69,7 +74,7 @@ function story(row, open) {
           label: !row.deployment_id && badge("warn", "No deployment"),
           more: !row.deployment_id && el("p", { class: "note" }, "Name the deployment, commit or version in the incident to link it (F2), or correct it by hand."),
         },
-        resolution: { title: "When did it end?", verdict: row.resolved_at ? "good" : "bad", label: row.resolved_at ? badge("good", lasted(row)) : badge("bad", "Still open") },
+        resolution: { title: "When did it end?", verdict: row.resolved_at ? "good" : "bad", label: row.resolved_at ? badge("good", row.start_unknown ? "Resolved" : lasted(row)) : badge("bad", "Still open") },
         corrections: { title: "Corrected by a person", verdict: "person" },
       },
       (id) => id === row.deployment_id && el("button", { type: "button", class: "link break", on: { click: () => open(id, row.service) } }, id),

@@ -131,10 +131,10 @@ final class Parameters {
   static final Parameter EFFECT =
       new Parameter(
           "effect",
-          "What became of a correction: in force, revoked, overruled, or void if it is about nothing"
-              + " known. Default: all.",
+          "What became of a correction: in force, ineffective if it decides nothing now, revoked,"
+              + " overruled, or void if it is about nothing known. Default: all.",
           Parameter.Kind.CHOICES,
-          List.of("in force", "revoked", "overruled", "void"),
+          List.of("in force", "ineffective", "revoked", "overruled", "void"),
           "in force");
 
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);

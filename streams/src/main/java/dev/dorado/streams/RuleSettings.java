@@ -7,6 +7,7 @@ import dev.dorado.schemas.RuleNames;
 import dev.dorado.streams.route.PathGlob;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,8 @@ import java.util.stream.Collectors;
  * @param probableReworkCounts what is probably rework counts as rework (W1)
  * @param alertsAreIncidents alerts and error trackers report incidents (E7)
  * @param incidentSeverities severities that make an incident, in lower case; none: any (E7)
+ * @param noIncidentReasons reasons of closing, merging or cancelling that withdraw an incident, by
+ *     their letters and digits in lower case (E7)
  * @param deploymentSources what counts as a deployment, where the catalog does not say (E4)
  * @param contributorKey key of the pseudonyms of contributors (P1)
  */
@@ -51,6 +54,7 @@ public record RuleSettings(
     boolean probableReworkCounts,
     boolean alertsAreIncidents,
     Set<String> incidentSeverities,
+    Set<String> noIncidentReasons,
     List<SourceSetting> deploymentSources,
     String contributorKey) {
 
@@ -70,6 +74,11 @@ public record RuleSettings(
     hotfixLabels = lowerCase(hotfixLabels);
     fixLabels = lowerCase(fixLabels);
     incidentSeverities = lowerCase(incidentSeverities);
+    noIncidentReasons =
+        noIncidentReasons.stream()
+            .map(RuleSettings::letters)
+            .filter(reason -> !reason.isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
     deploymentSources = List.copyOf(deploymentSources);
     for (var window :
         List.of(
@@ -108,6 +117,7 @@ public record RuleSettings(
         rules.getBoolean("probable-rework-counts"),
         rules.getBoolean("alerts-are-incidents"),
         Set.copyOf(rules.getStringList("incident-severities")),
+        Set.copyOf(rules.getStringList("no-incident-reasons")),
         rules.getConfigList("deployment-sources").stream().map(RuleSettings::source).toList(),
         rules.getString("contributor-key"));
   }
@@ -140,6 +150,7 @@ public record RuleSettings(
             : probableReworkCounts,
         alertsAreIncidents,
         incidentSeverities,
+        noIncidentReasons,
         deploymentSources,
         contributorKey);
   }
@@ -175,6 +186,21 @@ public record RuleSettings(
             .setSince(setting.hasPath("since") ? Instant.parse(setting.getString("since")) : null)
             .build();
     return new SourceSetting(new PathGlob(setting.getString("repository")), source);
+  }
+
+  /**
+   * Whether one of the reasons for which an incident was closed says that it was none (rule E7),
+   * whatever its case and punctuation.
+   *
+   * @param reasons in the tool's words; null if it gave none
+   */
+  public boolean isNoIncident(Collection<String> reasons) {
+    return reasons != null
+        && reasons.stream().anyMatch(reason -> noIncidentReasons.contains(letters(reason)));
+  }
+
+  private static String letters(String words) {
+    return words.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "");
   }
 
   /** Whether an author is a bot (rule E5). */

@@ -57,6 +57,46 @@ class CorrectionRulesTest {
   }
 
   @Test
+  void whatIsSaidOfAnExcludedDeploymentIsIneffective() {
+    var history =
+        deployedTwice()
+            .corrected("link", hour(5), "link", of("i", "d1"))
+            .corrected("mark", hour(5), "mark", as("unplanned", "d1"))
+            .corrected("out", hour(6), "exclude", of("d1"));
+    var facts = history.facts();
+
+    assertThat(facts.effect("link")).isEqualTo("ineffective");
+    assertThat(facts.effect("mark")).isEqualTo("ineffective");
+    assertThat(facts.effect("out")).isEqualTo("in force");
+    assertThat(facts.incident("i").getDeploymentId()).isEqualTo("d2");
+    assertThat(facts.incident("i").getLinkRejected().toString()).contains("d1 is excluded");
+    var included = history.corrected("in", hour(7), "revoke", revoking("out")).facts();
+    assertThat(included.effect("link")).isEqualTo("in force");
+    assertThat(included.incident("i").getDeploymentId()).isEqualTo("d1");
+  }
+
+  @Test
+  void whatIsSaidOfFailuresOutsideProductionIsIneffective() {
+    var facts =
+        deployedTwice()
+            .deploy("s1", "b", "staging", hour(1.5), hour(1.6))
+            .incident("staged", hour(3), hour(4), i -> i.setEnvironment("staging"))
+            .corrected("link", hour(5), "link", of("i", "s1"))
+            .corrected("unlink", hour(5), "unlink", of("staged", "d2"))
+            .corrected("failed", hour(5), "mark", as("failed", "s1"))
+            .corrected("planned", hour(5), "mark", as("planned", "s1"))
+            .facts();
+
+    assertThat(facts.effect("link")).isEqualTo("ineffective");
+    assertThat(facts.effect("unlink")).isEqualTo("ineffective");
+    assertThat(facts.effect("failed")).isEqualTo("ineffective");
+    assertThat(facts.effect("planned")).isEqualTo("in force");
+    assertThat(facts.corrections())
+        .filteredOn(correction -> correction.getId().equals("link"))
+        .allMatch(correction -> correction.getEffectReason().contains("s1 is not in production"));
+  }
+
+  @Test
   void anIncidentThatIsLinkedFailsTheDeploymentThatIsNamed() {
     var facts = deployedTwice().corrected("c", hour(5), "link", of("i", "d1")).facts();
 

@@ -63,6 +63,7 @@ final class Decided {
               "repository",
               "environment",
               "started_at",
+              "start_unknown",
               "detected_at",
               "acknowledged_at",
               "resolved_at",

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules E1–E3 and E5–E8 of metrics.md. */
 class EventRulesTest {
@@ -302,6 +303,258 @@ class EventRulesTest {
   }
 
   @Test
+  void e7IfOnlyTheEndWasHeardStartAndDetectionAreUnknown() {
+    var facts =
+        history()
+            .incidentEvent("i1", "resolved", NOON, i -> i.setResolvedAt(NOON))
+            .incidentEvent("i1", "updated", NOON.plusSeconds(60), i -> {})
+            .incidentEvent("i2", "resolved", NOON, i -> i.setResolvedAt(ELEVEN))
+            .facts();
+
+    assertThat(facts.incident("i1").getStartUnknown()).isTrue();
+    assertThat(facts.incident("i1").getDetectedAt()).isNull();
+    assertThat(facts.incident("i1").getResolvedAt()).isEqualTo(NOON);
+    assertThat(facts.incident("i1").getMarks()).anyMatch(mark -> mark.contains("only its end"));
+    assertThat(facts.incident("i1").getStartedAt()).as("for order alone").isEqualTo(NOON);
+    assertThat(facts.incident("i2").getStartedAt()).as("for order alone").isEqualTo(ELEVEN);
+  }
+
+  @Test
+  void e7AnEndSaysNothingOfTheDetection() {
+    var facts =
+        history()
+            .incidentEvent("i1", "resolved", NOON, i -> i.setStartedAt(TEN).setResolvedAt(NOON))
+            .facts();
+
+    assertThat(facts.incident("i1").getStartUnknown()).isFalse();
+    assertThat(facts.incident("i1").getStartedAt()).isEqualTo(TEN);
+    assertThat(facts.incident("i1").getDetectedAt()).isNull();
+  }
+
+  @Test
+  void e7WhateverElseSaysWhenItBeganTheStartIsKnown() {
+    var facts =
+        history()
+            .incidentEvent("i1", "resolved", NOON, i -> i.setCreatedAt(TEN))
+            .incidentEvent("i2", "resolved", NOON, i -> {})
+            .incidentEvent("i2", "acknowledged", ELEVEN, i -> {})
+            .incidentEvent("i3", "resolved", NOON, i -> i.setId("0"))
+            .incidentEvent("i3", "opened", NOON, i -> i.setId("1"))
+            .incidentEvent("i4", "resolved", NOON, i -> {})
+            .incidentEvent("i4", "opened", NOON.plusSeconds(20), i -> {})
+            .facts();
+
+    assertThat(facts.incidents()).allMatch(incident -> !incident.getStartUnknown());
+    assertThat(facts.incident("i1").getStartedAt()).isEqualTo(TEN);
+    assertThat(facts.incident("i2").getStartedAt()).isEqualTo(ELEVEN);
+    assertThat(facts.incident("i3").getStartedAt()).isEqualTo(NOON);
+    assertThat(facts.incident("i4").getStartedAt()).isEqualTo(NOON.plusSeconds(20));
+  }
+
+  @Test
+  void e7WhatIsReopenedAfterAnEndThatAloneWasHeardHasAnUnknownStartStill() {
+    var facts =
+        history()
+            .incidentEvent("i1", "resolved", TEN, i -> {})
+            .incidentEvent("i1", "reopened", ELEVEN, i -> {})
+            .incidentEvent("i2", "resolved", TEN, i -> {})
+            .incidentEvent("i2", "reopened", NOON.plus(Duration.ofDays(2)), i -> {})
+            .facts();
+
+    assertThat(facts.incident("i1").getStartUnknown()).isTrue();
+    assertThat(facts.incident("i1").getResolvedAt()).isNull();
+    assertThat(facts.incident("i2").getStartUnknown()).isTrue();
+    assertThat(facts.incident("i2~2").getStartUnknown()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "duplicate",
+        "Duplicate",
+        "not_planned",
+        "Won't Do",
+        "Wont fix",
+        "Cannot Reproduce",
+        "Not Solved (Not Reproducible)",
+        "merged",
+        "Declared in error",
+        "declined",
+        "Canceled",
+        "impact: none"
+      })
+  void e7AnIncidentThatWasClosedBecauseItWasNoneIsWithdrawn(String reason) {
+    var facts = closed(reason).facts();
+
+    assertThat(facts.incidents()).isEmpty();
+    assertThat(facts.deployment("d1").getFailed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"completed", "Done", "Known Error", "Solved (Permanently)", ""})
+  void e7ClosedForAnotherReasonItIsOne(String reason) {
+    assertThat(closed(reason).facts().deployment("d1").getFailed()).isTrue();
+  }
+
+  @Test
+  void e7TheReasonsOfNoIncidentAreASetting() {
+    var settings =
+        RuleSettings.from(
+            ConfigFactory.parseString("dorado.rules.no-incident-reasons = [\"Planned work\"]")
+                .withFallback(ConfigFactory.load()));
+
+    assertThat(closed("planned-work").facts(settings).incidents()).isEmpty();
+    assertThat(closed("duplicate").facts(settings).incidents()).hasSize(1);
+  }
+
+  @Test
+  void e7WhatIsReopenedAndClosedForAnotherReasonIsAnIncidentAgain() {
+    var reopened =
+        closed("duplicate").incidentEvent("i1", "reopened", NOON.plusSeconds(60), i -> {});
+    var closedAgain =
+        closed("duplicate")
+            .incidentEvent("i1", "reopened", NOON.plusSeconds(60), i -> {})
+            .incidentEvent(
+                "i1",
+                "resolved",
+                NOON.plusSeconds(120),
+                i -> i.setResolutionReasons(List.of("completed")));
+    var another =
+        closed("duplicate")
+            .incidentEvent(
+                "i1", "updated", NOON.plusSeconds(60), i -> i.setResolutionReasons(List.of()));
+
+    assertThat(reopened.facts().incident("i1").getResolvedAt()).isNull();
+    assertThat(closedAgain.facts().incident("i1").getStartedAt()).isEqualTo(ELEVEN);
+    assertThat(another.facts().incident("i1").getResolvedAt()).isEqualTo(NOON);
+  }
+
+  @Test
+  void e7ANoteAfterItWasClosedAsNoneDoesNotBringItBack() {
+    var noted = closed("merged").incidentEvent("i1", "updated", NOON.plusSeconds(60), i -> {});
+
+    assertThat(noted.facts().incidents()).isEmpty();
+  }
+
+  @Test
+  void e7ReopenedLaterOnlyTheFirstWasNone() {
+    Instant later = NOON.plus(Duration.ofDays(3));
+    var facts = closed("duplicate").incidentEvent("i1", "reopened", later, i -> {}).facts();
+
+    assertThat(facts.incidents()).hasSize(1);
+    assertThat(facts.incident("i1~2").getStartedAt()).isEqualTo(later);
+  }
+
+  private static History closed(String reason) {
+    return history()
+        .push("main", NINE, commit("a"))
+        .deploy("d1", "a", TEN)
+        .incident("i1", ELEVEN, null)
+        .incidentEvent("i1", "resolved", NOON, i -> i.setResolutionReasons(List.of(reason)));
+  }
+
+  @Test
+  void e7AnIdOfScriptsHoldsWithinTheServiceThatIsNamed() {
+    var facts =
+        scripts(
+                new FromScript("twin-a", null, "opened", TEN),
+                new FromScript("twin-b", null, "opened", ELEVEN),
+                new FromScript("twin-a", null, "resolved", NOON))
+            .facts();
+
+    assertThat(facts.incidents())
+        .extracting(
+            IncidentFact::getService, IncidentFact::getStartedAt, IncidentFact::getResolvedAt)
+        .containsExactlyInAnyOrder(tuple("twin-a", TEN, NOON), tuple("twin-b", ELEVEN, null));
+  }
+
+  @Test
+  void e7AnIdOfScriptsHoldsWithinTheRepositoryThatIsNamed() {
+    var facts =
+        scripts(
+                new FromScript(null, "github.com/acme/one", "opened", TEN),
+                new FromScript(null, "github.com/acme/two", "opened", ELEVEN))
+            .facts();
+
+    assertThat(facts.incidents())
+        .extracting(IncidentFact::getService)
+        .containsExactlyInAnyOrder("acme/one", "acme/two");
+  }
+
+  @Test
+  void e7ARepositoryIsThatOfTheServiceThatIsNamedWithIt() {
+    var together =
+        scripts(
+                new FromScript("shop", "github.com/acme/mono", "opened", TEN),
+                new FromScript("cart", null, "opened", ELEVEN),
+                new FromScript(null, "github.com/acme/mono", "resolved", NOON))
+            .facts();
+    var alone =
+        scripts(
+                new FromScript("shop", null, "opened", TEN),
+                new FromScript(null, "github.com/acme/shop", "resolved", NOON))
+            .facts();
+
+    assertThat(together.incidents())
+        .extracting(IncidentFact::getService, IncidentFact::getResolvedAt)
+        .containsExactlyInAnyOrder(tuple("shop", NOON), tuple("cart", null));
+    assertThat(alone.incident("1").getResolvedAt()).isEqualTo(NOON);
+  }
+
+  @Test
+  void e7WhatNamesNoPlaceBelongsToTheIncidentThatThereIs() {
+    var one =
+        scripts(new FromScript("shop", null, "opened", TEN))
+            .incidentEvent("1", "resolved", NOON, i -> i.setRepository(null))
+            .facts();
+    var two =
+        scripts(
+                new FromScript("shop", null, "opened", TEN),
+                new FromScript("cart", null, "opened", ELEVEN))
+            .incidentEvent("1", "resolved", NOON, i -> i.setRepository(null))
+            .facts();
+
+    assertThat(one.incident("1").getResolvedAt()).isEqualTo(NOON);
+    assertThat(two.incidents())
+        .extracting(IncidentFact::getService, IncidentFact::getResolvedAt)
+        .containsExactlyInAnyOrder(tuple("shop", null), tuple("cart", NOON));
+    assertThat(two.incidents())
+        .filteredOn(incident -> incident.getService().equals("cart"))
+        .allMatch(incident -> incident.getMarks().toString().contains("cart, shop"));
+  }
+
+  @Test
+  void e7AnIncidentThatItsToolAssignsToAnotherServiceIsOne() {
+    var facts =
+        history()
+            .incidentEvent("pd:1", "opened", TEN, i -> i.setRepository(null).setService("shop"))
+            .incidentEvent("pd:1", "updated", ELEVEN, i -> i.setRepository(null).setService("cart"))
+            .facts();
+
+    assertThat(facts.incident("pd:1").getService()).isEqualTo("cart");
+    assertThat(facts.incident("pd:1").getStartedAt()).isEqualTo(TEN);
+  }
+
+  /** What a script sent of an incident with the id 1. */
+  private record FromScript(String service, String repository, String transition, Instant time) {}
+
+  private static History scripts(FromScript... events) {
+    var history = history();
+    for (var event : events) {
+      history.incidentEvent(
+          "1",
+          event.transition(),
+          event.time(),
+          i ->
+              i.setId(event.toString())
+                  .setProvenance(history.provenance("generic"))
+                  .setService(event.service())
+                  .setRepository(event.repository()));
+    }
+    return history;
+  }
+
+  @Test
   void e7AnIncidentThatIsReopenedWithinADayIsTheSame() {
     var facts =
         history()
@@ -400,6 +653,23 @@ class EventRulesTest {
         c ->
             c.setRepository("github.com/acme/shop").setSettings(Map.of("proximity-window", "10m")));
     assertThat(history.facts().incident("i1").getDeploymentId()).isNull();
+  }
+
+  @Test
+  void g2ADeploymentIsMatureOnceTheWindowOfItsServiceIsOver() {
+    var history =
+        history()
+            .push("main", NINE, commit("a"))
+            .deploy("d1", "a", TEN)
+            .catalog("shop", NINE, c -> c.setRepository("github.com/acme/shop"));
+    assertThat(history.facts().deployment("d1").getMatureAt())
+        .isEqualTo(TEN.plus(Duration.ofDays(1)));
+
+    history.catalog(
+        "shop",
+        AFTERNOON,
+        c -> c.setRepository("github.com/acme/shop").setSettings(Map.of("proximity-window", "2h")));
+    assertThat(history.facts().deployment("d1").getMatureAt()).isEqualTo(NOON);
   }
 
   @Test

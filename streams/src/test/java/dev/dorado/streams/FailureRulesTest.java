@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules F1 to F7 of metrics.md. */
@@ -401,6 +403,164 @@ class FailureRulesTest {
 
     assertFailed(facts, "d3", "d4");
     assertThat(facts.deployment("d4").getRework()).as("W3").isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"d1;d2,d2", "d2;d1,d2", "d2;d1;d2,d2", "1.1;SHA;d3,d3", "d3;SHA;#12,d3", "zzz;d1,d1"})
+  void f2OfSeveralCausesTheLatestThatHadStartedDecidesInAnyOrder(String names, String failed) {
+    List<String> causes =
+        Stream.of(names.split(";")).map(name -> name.equals("SHA") ? sha("v2") : name).toList();
+    var facts =
+        three()
+            .attempt("d1", "v1", "production", "inactive", START, hour(2), d -> d.setVersion("1.1"))
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(causes))
+            .facts();
+
+    assertFailed(facts, failed);
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F2");
+  }
+
+  @Test
+  void f2OfSeveralCausesOneThatStartedAfterTheImpactIsTheLastResort() {
+    var later =
+        three()
+            .incident("i1", hour(2).plusSeconds(60), OPEN, i -> i.setCausedBy(List.of("d3", "d1")))
+            .facts();
+    var first =
+        three().incident("i1", hour(0), OPEN, i -> i.setCausedBy(List.of("d3", "d2"))).facts();
+
+    assertFailed(later, "d1");
+    assertThat(later.incident("i1").getLinkRejected().toString()).contains("d3 too");
+    assertFailed(first, "d2");
+  }
+
+  @Test
+  void f2OfSeveralCausesTheNextDecidesIfTheLatestIsUnlinked() {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of("d1", "d3", "d2")))
+            .corrected("c", hour(5), "unlink", c -> c.setIncident("i1").setDeployment("d3"))
+            .facts();
+
+    assertFailed(facts, "d2");
+  }
+
+  @Test
+  void f2SeveralMarkersOfATextAreSeveralCauses() {
+    String text = "caused by: d1\nroot cause: d3\ncaused by: d2";
+    var facts = three().incident("i1", hour(4), OPEN, i -> i.setDescription(text)).facts();
+
+    assertFailed(facts, "d3");
+  }
+
+  @Test
+  void f2ANumberThatPullRequestsOfTwoRepositoriesHaveMeansTheLatestDeployment() {
+    var history =
+        three()
+            .catalog("shop", START, c -> c.setRepository("github.com/acme/shop"))
+            .catalog("shop", START.plusSeconds(1), c -> c.setRepository("github.com/acme/shop"));
+    var facts =
+        history
+            .repository("acme/till")
+            .pullRequest(12)
+            .merged(START, "t1")
+            .push("main", START, commit("t1"))
+            .deploy("t", "t1", "production", hour(3), hour(4), d -> d.setService("shop"))
+            .incident(
+                "i1",
+                hour(5),
+                OPEN,
+                i -> i.setRepository(null).setService("shop").setCausedBy(List.of("#12")))
+            .facts();
+
+    assertThat(facts.incident("i1").getDeploymentId()).isEqualTo("t");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "external",
+        "Third party",
+        "third-party outage (AWS)",
+        "vendor",
+        "cloud provider",
+        "none",
+        "No deployment."
+      })
+  void f6IsNotAskedOfAnIncidentThatSaysThatNoDeploymentCausedIt(String cause) {
+    var byField = three().incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of(cause))).facts();
+    var byText =
+        three()
+            .incident(
+                "i1",
+                hour(4),
+                OPEN,
+                i -> i.setDescription("Down\n**Root cause**: no\nroot cause: " + cause))
+            .facts();
+
+    assertFailed(byField);
+    assertFailed(byText);
+    assertThat(byField.incident("i1").getLinkRejected().toString())
+        .contains("its cause is no deployment", "F6 is not asked");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"external load balancer", "none of ours", "the provider module"})
+  void f6IsAskedWhereTheCauseMayBeADeployment(String cause) {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setDescription("root cause: " + cause))
+            .facts();
+
+    assertFailed(facts, "d3");
+  }
+
+  @Test
+  void f2StandsOverAStatementThatNoDeploymentWasTheCause() {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of("external", "d1")))
+            .facts();
+
+    assertFailed(facts, "d1");
+  }
+
+  @Test
+  void f3StandsOverAStatementThatNoDeploymentWasTheCause() {
+    var facts =
+        three()
+            .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of("external")))
+            .deploy("d4", "v2", hour(5))
+            .facts();
+
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F3");
+  }
+
+  @Test
+  void f6OfSeveralAttemptsInProgressTheOneThatStartedLastDecides() {
+    var facts =
+        three()
+            .deploy("early", "v3", "prod-us", hour(4), hour(8))
+            .deploy("late", "v2", "prod-eu", hour(5), hour(7))
+            .failedRollout("failed", "v1", hour(4).plusSeconds(60), hour(9))
+            .incident("i1", hour(6), OPEN)
+            .facts();
+
+    assertThat(facts.incident("i1").getDeploymentId()).isEqualTo("late");
+  }
+
+  @Test
+  void f6CantBeAskedIfTheStartOfTheImpactIsUnknown() {
+    var unknown = three().incidentEvent("i1", "resolved", hour(4), i -> {}).facts();
+    var named =
+        three()
+            .incidentEvent("i1", "resolved", hour(4), i -> i.setCausedBy(List.of("d2", "d1")))
+            .facts();
+
+    assertFailed(unknown);
+    assertThat(unknown.incident("i1").getLinkRejected().toString())
+        .contains("when its impact started is unknown");
+    assertFailed(named, "d2");
   }
 
   @Test

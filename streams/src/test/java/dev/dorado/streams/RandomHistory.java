@@ -103,7 +103,12 @@ final class RandomHistory extends RandomCode {
         failedAttempt();
         corrections();
       }
-      case 19 -> incident();
+      case 19 -> {
+        if (random.nextInt(3) == 0) {
+          incidentOfScript();
+        }
+        incident();
+      }
       case 20 -> incidentAndRollback();
       case 21 -> incidentChanges();
       case 22 -> catalog();
@@ -339,24 +344,85 @@ final class RandomHistory extends RandomCode {
     String id = tag.toUpperCase(Locale.ROOT) + "-" + (incidents.size() + 1);
     incidents.add(id);
     repositoryOf.put(id, history.repository());
-    Instant started = now.minus(Duration.ofMinutes(random.nextInt(200)));
-    Instant resolved = random.nextInt(4) == 0 ? null : now.plusSeconds(random.nextInt(9000));
     int how = random.nextInt(8);
     String environment = one(ENVIRONMENTS);
-    String cause =
-        (how == 1 || how == 6) && !deployments.isEmpty()
-            ? one(deployments)
-            : how == 2 ? sha(named("c" + random.nextInt(commits + 1))).substring(0, 8) : "#101";
+    List<String> causes = causes();
     Consumer<IncidentEvent.Builder> change =
         switch (how) {
-          case 0, 1, 2 -> event -> event.setCausedBy(List.of(cause));
+          case 0, 1, 2 -> event -> event.setCausedBy(causes);
           case 3 -> event -> event.setRepository(null).setService(named("cart"));
           case 4 -> named(one(ALIASES), one(ALIASES));
           case 5 -> event -> event.setEnvironment(environment);
-          case 6 -> event -> event.setDescription("Root cause: " + cause).setDetectedAt(started);
+          case 6 ->
+              event ->
+                  event
+                      .setDescription("Root cause: " + String.join("\ncaused by: ", causes))
+                      .setDetectedAt(event.getOccurredAt());
           default -> event -> {};
         };
-    history.incident(id, started, resolved, change);
+    tell(id, change);
+  }
+
+  /** That it began, ended, or both; and why it was closed. */
+  private void tell(String id, Consumer<IncidentEvent.Builder> change) {
+    Instant started = now.minus(Duration.ofMinutes(random.nextInt(200)));
+    Instant resolved = random.nextInt(4) == 0 ? null : now.plusSeconds(random.nextInt(9000));
+    boolean isEndAlone = resolved != null && random.nextInt(5) == 0;
+    if (!isEndAlone) {
+      history.incident(id, started, null, change);
+    }
+    if (resolved != null) {
+      List<String> reasons = reasons();
+      Instant said = isEndAlone && random.nextBoolean() ? started : resolved;
+      history.incidentEvent(
+          id,
+          "resolved",
+          resolved,
+          change.andThen(event -> event.setResolvedAt(said).setResolutionReasons(reasons)));
+    }
+  }
+
+  private List<String> reasons() {
+    return random.nextInt(3) > 0
+        ? null
+        : one(
+            List.of(
+                List.of(), List.of("completed"), List.of("Duplicate"), List.of("x", "WON'T do")));
+  }
+
+  /** What an incident may name as its causes, in any order and maybe twice. */
+  private List<String> causes() {
+    return Stream.generate(this::cause).limit(1 + random.nextInt(3)).toList();
+  }
+
+  private String cause() {
+    return switch (random.nextInt(9)) {
+      case 0, 1, 2, 3 -> oneOr(deployments, "none");
+      case 4, 5 -> sha(named("c" + random.nextInt(commits + 1))).substring(0, 8);
+      case 6 -> one(List.of("external", "Third party", "none"));
+      case 7 -> "1";
+      default -> "#101";
+    };
+  }
+
+  /** Scripts of several services give their incidents the same few ids. */
+  private void incidentOfScript() {
+    String id = tag.toUpperCase(Locale.ROOT) + "-script-" + random.nextInt(2);
+    if (!incidents.contains(id)) {
+      incidents.add(id);
+      repositoryOf.put(id, history.repository());
+    }
+    boolean isOfScript = random.nextInt(5) > 0;
+    String service = isOfScript ? named(one(List.of("cart", "pay"))) : null;
+    boolean repository = isOfScript && random.nextInt(3) == 0;
+    tell(
+        id,
+        event ->
+            event
+                .setProvenance(history.provenance(isOfScript ? "generic" : "github"))
+                .setId(event.getId() + service + repository)
+                .setService(service)
+                .setRepository(repository ? event.getRepository() : null));
   }
 
   /** An incident that other tools' names tell of, and maybe a service or repository too. */
@@ -418,9 +484,14 @@ final class RandomHistory extends RandomCode {
 
   private void incidentChanges() {
     if (!incidents.isEmpty()) {
-      String transition = one(List.of("reopened", "withdrawn", "acknowledged", "updated"));
+      String transition =
+          one(List.of("reopened", "withdrawn", "acknowledged", "updated", "resolved", "reopened"));
+      List<String> reasons = reasons();
       history.incidentEvent(
-          one(incidents), transition, now.plus(Duration.ofHours(random.nextInt(40))), event -> {});
+          one(incidents),
+          transition,
+          now.plus(Duration.ofHours(random.nextInt(40))),
+          event -> event.setResolutionReasons(reasons));
     }
   }
 

@@ -146,6 +146,38 @@ class RecoveryRulesTest {
   }
 
   @Test
+  void r3IfTheStartOfAnIncidentIsUnknownTheRecoveryTimeIs() {
+    var alone =
+        two().incidentEvent("i1", "resolved", hour(5), i -> i.setCausedBy(List.of("d2"))).facts();
+    var beside =
+        two()
+            .incident("i1", hour(3), hour(4))
+            .incidentEvent("i2", "resolved", hour(5), i -> i.setCausedBy(List.of("d2")))
+            .facts();
+    var reopened =
+        two()
+            .incidentEvent("i1", "resolved", hour(5), i -> i.setCausedBy(List.of("d2")))
+            .incidentEvent("i1", "reopened", hour(6), i -> {})
+            .facts();
+
+    assertImpact(alone, "d2", null, hour(5), "incident");
+    assertImpact(beside, "d2", null, hour(5), "incident");
+    assertImpact(reopened, "d2", null, null, null);
+  }
+
+  @Test
+  void r1AnIncidentWithAnUnknownStartOverlapsWhatWasOpenAtItsEnd() {
+    var facts =
+        two()
+            .incident("i1", hour(3), hour(5))
+            .incidentEvent("i2", "resolved", hour(4), i -> i.setCausedBy(List.of("d1")))
+            .facts();
+
+    assertImpact(facts, "d2", hour(3), hour(5), "incident");
+    assertImpact(facts, "d1", null, hour(5), "incident");
+  }
+
+  @Test
   void r3WhatHasNotRecoveredIsOpen() {
     assertImpact(two().incident("i1", hour(3), null).facts(), "d2", hour(3), null, null);
     assertImpact(

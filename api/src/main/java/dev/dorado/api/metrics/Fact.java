@@ -16,6 +16,8 @@ public sealed interface Fact {
    * @param recoveredAt when it ended, null while it is open (rule R3)
    * @param rework whether it is rework (rule W1)
    * @param reworkProbable whether it probably is
+   * @param matureAt when no later incident is linked to it by proximity any more (rules F6, G2);
+   *     null if the fact does not say
    */
   record Deployment(
       Instant finishedAt,
@@ -25,7 +27,8 @@ public sealed interface Fact {
       Instant impactStartedAt,
       Instant recoveredAt,
       boolean rework,
-      boolean reworkProbable)
+      boolean reworkProbable,
+      Instant matureAt)
       implements Fact {}
 
   /**

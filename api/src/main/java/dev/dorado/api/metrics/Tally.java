@@ -23,7 +23,8 @@ public final class Tally {
 
   private final Period period;
   private final Instant asOf;
-  private final Instant matureBefore;
+  private final Instant now;
+  private final Duration proximityWindow;
 
   int attempts;
   int failedAttempts;
@@ -56,12 +57,13 @@ public final class Tally {
    * @param period when
    * @param now the present
    * @param proximityWindow for how long after a deployment an incident may still be linked to it
-   *     (rule F6): until then the deployment is immature
+   *     (rule F6), if its fact does not say: until then the deployment is immature
    */
   public Tally(Period period, Instant now, Duration proximityWindow) {
     this.period = requireNonNull(period);
     this.asOf = period.to().isAfter(now) ? now : period.to();
-    this.matureBefore = now.minus(proximityWindow);
+    this.now = requireNonNull(now);
+    this.proximityWindow = requireNonNull(proximityWindow);
   }
 
   /** The period. */
@@ -109,9 +111,15 @@ public final class Tally {
     deployments++;
     daysWithDeployments.add(period.day(deployment.finishedAt()));
     failed += deployment.failed() ? 1 : 0;
-    immature += deployment.finishedAt().isBefore(matureBefore) ? 0 : 1;
+    immature += matureAt(deployment).isBefore(now) ? 0 : 1;
     rework += deployment.rework() ? 1 : 0;
     probableRework += deployment.reworkProbable() && !deployment.rework() ? 1 : 0;
+  }
+
+  private Instant matureAt(Fact.Deployment deployment) {
+    return deployment.matureAt() == null
+        ? deployment.finishedAt().plus(proximityWindow)
+        : deployment.matureAt();
   }
 
   private void addFailure(Fact.Deployment deployment) {
@@ -133,8 +141,9 @@ public final class Tally {
         && since.isBefore(asOf)
         && (recovered == null || !recovered.isBefore(period.to()))) {
       open++;
-      Duration age = Duration.between(since, asOf);
-      if (oldestOpen == null || age.compareTo(oldestOpen) > 0) {
+      // Of what began at an unknown time the age is unknown (R3).
+      Duration age = impact == null ? null : Duration.between(impact, asOf);
+      if (age != null && (oldestOpen == null || age.compareTo(oldestOpen) > 0)) {
         oldestOpen = age;
       }
     }

@@ -46,6 +46,11 @@ public record Column(String name, Type type, String expression, String descripti
     return new Column(name, Type.TIME, name, description);
   }
 
+  /** A time that SQL other than the name gives. */
+  static Column time(String name, String expression, String description) {
+    return new Column(name, Type.TIME, expression, description);
+  }
+
   static Column count(String name, String description) {
     return new Column(name, Type.COUNT, name, description);
   }

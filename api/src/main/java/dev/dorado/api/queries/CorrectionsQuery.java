@@ -30,7 +30,10 @@ public final class CorrectionsQuery {
           text("revokes", "Of revoke: the correction that it takes back."),
           text("reason", "Why, in the words of who made it."),
           text("author", "Who made it."),
-          text("effect", "in force, revoked, overruled, or void: it is about nothing known."),
+          text(
+              "effect",
+              "in force; ineffective: it decides nothing now; revoked; overruled; or void: it is about"
+                  + " nothing known."),
           text("effect_reason", "Why it has this effect."));
 
   private static final String MADE_AT = millis("coalesce(made_at, toDateTime64(0, 3, 'UTC'))");

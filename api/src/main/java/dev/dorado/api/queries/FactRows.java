@@ -33,6 +33,15 @@ final class FactRows {
    * @param condition what must hold beside the filter
    */
   Page page(Query query, String time, Sql condition) {
+    return page(query, time, time, condition);
+  }
+
+  /**
+   * The same, if an answer has the column of time by another name.
+   *
+   * @param name the name of that time in answers
+   */
+  Page page(Query query, String time, String name, Sql condition) {
     Sql sql =
         select()
             .then(
@@ -60,7 +69,7 @@ final class FactRows {
             "ORDER BY %s DESC, service DESC, environment DESC, id DESC LIMIT ?"
                 .formatted(Column.millis(time)),
             query.limit() + 1);
-    return Page.byTime(rows(sql), query.limit(), time, "service", "environment", "id");
+    return Page.byTime(rows(sql), query.limit(), name, "service", "environment", "id");
   }
 
   /** All rows that {@code condition} holds for, newest first. */

@@ -140,8 +140,17 @@ public enum FactTable {
           text("title", "Title."),
           text("severity", "Severity, in the sender's words."),
           text("environment", "Class of the environment."),
-          time("started_at", "Start of the impact (rule E7)."),
-          time("detected_at", "Detection."),
+          time(
+              "started_at",
+              "if(start_unknown, NULL, started_at)",
+              "Start of the impact (rule E7); null if only its end was heard."),
+          flag("start_unknown", "When its impact started is unknown (rules E7, R3)."),
+          time(
+              "heard_at",
+              "started_at",
+              "Start of the impact; if that is unknown, the first that was heard. Decides the"
+                  + " period and the order."),
+          time("detected_at", "Detection; null if it is unknown."),
           time("acknowledged_at", "Acknowledgement."),
           time("resolved_at", "Resolution; null while it is open."),
           text("deployment_id", "Deployment that it is linked to."),

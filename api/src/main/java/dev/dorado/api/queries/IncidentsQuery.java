@@ -22,7 +22,7 @@ public final class IncidentsQuery {
 
   /** A page of them. */
   public Page page(Query query) {
-    return incidents.page(query, "started_at", Sql.of("true"));
+    return incidents.page(query, "started_at", "heard_at", Sql.of("true"));
   }
 
   /**

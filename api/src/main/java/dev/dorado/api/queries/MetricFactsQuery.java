@@ -42,7 +42,7 @@ final class MetricFactsQuery {
                 """
                 toUnixTimestamp64Milli(finished_at), status = 'succeeded', counted, failed,
                 toUnixTimestamp64Milli(impact_started_at), toUnixTimestamp64Milli(recovered_at),
-                rework, rework_probable""",
+                rework, rework_probable, toUnixTimestamp64Milli(mature_at)""",
                 grouping)
             .then(
                 FactTable.DEPLOYMENTS.from(
@@ -60,7 +60,7 @@ final class MetricFactsQuery {
                         end))),
         row ->
             consumer.accept(
-                group(row, 9, grouping),
+                group(row, 10, grouping),
                 new Fact.Deployment(
                     time(row, 1),
                     row.getBoolean(2),
@@ -69,7 +69,8 @@ final class MetricFactsQuery {
                     time(row, 5),
                     time(row, 6),
                     row.getBoolean(7),
-                    row.getBoolean(8))));
+                    row.getBoolean(8),
+                    time(row, 9))));
     database.forEach(
         "metric-changes",
         select(

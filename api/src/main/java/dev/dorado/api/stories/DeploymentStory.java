@@ -160,21 +160,21 @@ public final class DeploymentStory {
   }
 
   private Step recovery() {
-    Instant impact =
-        row.has("impact_started_at") ? row.time("impact_started_at") : row.time("finished_at");
+    Instant impact = row.time("impact_started_at");
     Instant recovered = row.time("recovered_at");
     String text =
         recovered == null
             ? Words.sentence(
                 "It has not recovered, and is open since " + Words.time(impact),
                 row.text("recovery_method"))
-            : "It recovered at %s, %s after the impact began%s."
-                .formatted(
-                    Words.time(recovered),
-                    impact == null
-                        ? "an unknown time"
-                        : ReadableDuration.of(Duration.between(impact, recovered)),
-                    remedy());
+            : impact == null
+                ? "It recovered at %s%s. When the impact began is unknown, and so is the recovery time (R3)."
+                    .formatted(Words.time(recovered), remedy())
+                : "It recovered at %s, %s after the impact began%s."
+                    .formatted(
+                        Words.time(recovered),
+                        ReadableDuration.of(Duration.between(impact, recovered)),
+                        remedy());
     return Step.of(
             "recovery", recovered, row.text("recovery_rule", recovered == null ? "R3" : "R1"), text)
         .because(row.texts("recovery_evidence"));

@@ -34,6 +34,15 @@ public final class IncidentStory {
         row.has("detected_at") && !row.time("detected_at").equals(row.time("started_at"))
             ? "It was detected at %s.".formatted(Words.time(row.time("detected_at")))
             : null;
+    if (!row.has("started_at")) {
+      return Step.of(
+          "impact",
+          null,
+          "E7",
+          Words.together(
+              "When its impact began is unknown: only its end was heard.",
+              "So its recovery time is unknown too (R3)."));
+    }
     return Step.of(
         "impact",
         row.time("started_at"),

@@ -43,6 +43,26 @@ class MetricsTest {
   }
 
   @Test
+  void aDeploymentIsImmatureUntilTheWindowOfItsServiceIsOver() {
+    var young = tally(march, "2026-03-20T12:00:00Z");
+    young.add(matureAt("2026-03-20T11:00:00Z", "2026-03-20T11:30:00Z"));
+    young.add(matureAt("2026-03-10T11:00:00Z", "2026-03-24T11:00:00Z"));
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, young, true).beside())
+        .containsEntry("immature", 1);
+  }
+
+  @Test
+  void aFailureWhoseImpactBeganAtAnUnknownTimeHasNeitherRecoveryTimeNorAge() {
+    tally.add(failed("2026-03-10T10:00:00Z", null, "2026-03-11T10:00:00Z"));
+    tally.add(failed("2026-03-10T10:00:00Z", null, null));
+    Metric recovery = Metrics.of(MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME, tally, true);
+    assertThat(recovery.value()).isEmpty();
+    assertThat(recovery.n()).isZero();
+    assertThat(recovery.beside()).containsEntry("open", 1).containsEntry("oldest_open", null);
+    assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true).value()).contains(1.0);
+  }
+
+  @Test
   void anOpenFailureIsShownWithItsAgeAndNotInTheMedian() {
     tally.add(failed("2026-03-10T10:00:00Z", "2026-03-10T10:30:00Z", null));
     tally.add(failed("2026-02-10T10:00:00Z", "2026-02-10T10:30:00Z", "2026-04-01T00:00:00Z"));
@@ -78,7 +98,15 @@ class MetricsTest {
   void aRedeployCountsInNoRateButInTheRolloutSuccessRate() {
     tally.add(
         new Fact.Deployment(
-            Instant.parse("2026-03-10T10:00:00Z"), true, false, false, null, null, false, false));
+            Instant.parse("2026-03-10T10:00:00Z"),
+            true,
+            false,
+            false,
+            null,
+            null,
+            false,
+            false,
+            null));
     assertThat(Metrics.of(MetricName.DEPLOYMENT_FREQUENCY, tally, true).value()).contains(0.0);
     assertThat(Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true).value()).isEmpty();
     assertThat(Metrics.of(MetricName.ROLLOUT_SUCCESS_RATE, tally, true).value()).contains(1.0);
@@ -88,7 +116,15 @@ class MetricsTest {
   void probableReworkStandsBesideTheRate() {
     tally.add(
         new Fact.Deployment(
-            Instant.parse("2026-03-10T10:00:00Z"), true, true, false, null, null, false, true));
+            Instant.parse("2026-03-10T10:00:00Z"),
+            true,
+            true,
+            false,
+            null,
+            null,
+            false,
+            true,
+            null));
     Metric rework = Metrics.of(MetricName.DEPLOYMENT_REWORK_RATE, tally, true);
     assertThat(rework.value()).contains(0.0);
     assertThat(rework.beside()).containsEntry("probable", 1);
@@ -217,7 +253,20 @@ class MetricsTest {
 
   private static Fact succeeded(String finishedAt) {
     return new Fact.Deployment(
-        Instant.parse(finishedAt), true, true, false, null, null, false, false);
+        Instant.parse(finishedAt), true, true, false, null, null, false, false, null);
+  }
+
+  private static Fact matureAt(String finishedAt, String matureAt) {
+    return new Fact.Deployment(
+        Instant.parse(finishedAt),
+        true,
+        true,
+        false,
+        null,
+        null,
+        false,
+        false,
+        Instant.parse(matureAt));
   }
 
   private static Fact failed(String finishedAt, String impactStartedAt, String recoveredAt) {
@@ -226,10 +275,11 @@ class MetricsTest {
         true,
         true,
         true,
-        Instant.parse(impactStartedAt),
+        impactStartedAt == null ? null : Instant.parse(impactStartedAt),
         recoveredAt == null ? null : Instant.parse(recoveredAt),
         false,
-        false);
+        false,
+        null);
   }
 
   private static Tally tally(Period period, String now) {

@@ -96,9 +96,9 @@ class StoriesTest {
 
   @Test
   void whatHasNotRecoveredIsOpen() {
-    var story =
-        DeploymentStory.of(
-            with(FORWARD, row("failed", true)), null, List.of(), List.of(), List.of());
+    Instant impact = Instant.parse("2026-03-02T10:00:00Z");
+    var failed = with(FORWARD, row("failed", true, "impact_started_at", impact));
+    var story = DeploymentStory.of(failed, null, List.of(), List.of(), List.of());
     assertThat(story.get(3)).containsEntry("rule", "R3").containsEntry("at", null);
     assertThat(texts(story).get(3))
         .isEqualTo("It has not recovered, and is open since 2026-03-02 10:00 UTC.");
@@ -205,6 +205,40 @@ class StoriesTest {
         .isEqualTo("No rule links it to a deployment, so it is in no change fail rate.");
     assertThat(story.get(1)).containsEntry("rejected", List.of("d1: finished 3 d before (F6)"));
     assertThat(texts(story).get(2)).isEqualTo("It is open.");
+  }
+
+  @Test
+  void anIncidentWhoseEndAloneWasHeardSaysThatItsStartIsUnknown() {
+    var story =
+        IncidentStory.of(
+            row(
+                "heard_at", Instant.parse("2026-03-02T10:00:00Z"),
+                "start_unknown", true,
+                "resolved_at", Instant.parse("2026-03-02T10:00:00Z")),
+            List.of());
+    assertThat(texts(story).get(0))
+        .isEqualTo(
+            "When its impact began is unknown: only its end was heard. So its recovery time is"
+                + " unknown too (R3).");
+    assertThat(story.get(0)).containsEntry("at", null);
+    assertThat(texts(story).get(2)).isEqualTo("It was resolved at 2026-03-02 10:00 UTC.");
+  }
+
+  @Test
+  void aCorrectionThatDecidesNothingSaysWhy() {
+    var correction =
+        row(
+            "id", "c1",
+            "action", "link",
+            "incident_id", "i1",
+            "deployment_id", "d1",
+            "effect", "ineffective",
+            "effect_reason", "deployment d1 is excluded by correction c0: a drill");
+    var story =
+        IncidentStory.of(
+            row("heard_at", Instant.parse("2026-03-02T10:00:00Z")), List.of(correction));
+    assertThat(texts(story).get(3))
+        .contains("is ineffective: deployment d1 is excluded by correction c0: a drill.");
   }
 
   private static List<String> texts(List<Map<String, Object>> story) {

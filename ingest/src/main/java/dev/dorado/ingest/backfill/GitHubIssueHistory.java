@@ -39,7 +39,6 @@ final class GitHubIssueHistory {
   static List<Webhook> webhooks(JsonNode issue, List<JsonNode> timeline, JsonNode repository) {
     List<Webhook> webhooks = new ArrayList<>();
     String createdAt = text(issue, "created_at");
-    String closedAt = "";
     Set<String> labels = new LinkedHashSet<>();
     if (timeline.isEmpty()) {
       labels.addAll(labelsOf(issue));
@@ -50,7 +49,8 @@ final class GitHubIssueHistory {
         labels.add(text(event.path("label"), "name"));
       }
     }
-    webhooks.add(webhook("opened", at(issue, createdAt, labels, ""), null, repository));
+    var now = new State(false, "", "");
+    webhooks.add(webhook("opened", at(issue, createdAt, labels, now), null, repository));
     for (JsonNode event : timeline) {
       String time = text(event, "created_at");
       String kind = text(event, "event");
@@ -58,30 +58,40 @@ final class GitHubIssueHistory {
       switch (kind) {
         case "labeled" -> {
           labels.add(text(label, "name"));
-          webhooks.add(webhook(kind, at(issue, time, labels, closedAt), label, repository));
+          webhooks.add(webhook(kind, at(issue, time, labels, now), label, repository));
         }
         case "unlabeled" -> {
           labels.remove(text(label, "name"));
-          webhooks.add(webhook(kind, at(issue, time, labels, closedAt), label, repository));
+          webhooks.add(webhook(kind, at(issue, time, labels, now), label, repository));
         }
         case "closed" -> {
-          closedAt = time;
-          webhooks.add(webhook(kind, at(issue, time, labels, closedAt), null, repository));
+          now = new State(true, time, text(event, "state_reason"));
+          webhooks.add(webhook(kind, at(issue, time, labels, now), null, repository));
         }
-        case "reopened" ->
-            webhooks.add(webhook(kind, at(issue, time, labels, closedAt), null, repository));
+        case "reopened" -> {
+          now = new State(false, now.closedAt(), "");
+          webhooks.add(webhook(kind, at(issue, time, labels, now), null, repository));
+        }
         default -> {
           // Says nothing that is measured.
         }
       }
     }
     String lastClosedAt = text(issue, "closed_at");
-    if (text(issue, "state").equals("closed") && !closedAt.equals(lastClosedAt)) {
-      webhooks.add(
-          webhook("closed", at(issue, lastClosedAt, labels, lastClosedAt), null, repository));
+    if (text(issue, "state").equals("closed") && !now.closedAt().equals(lastClosedAt)) {
+      now = new State(true, lastClosedAt, text(issue, "state_reason"));
+      webhooks.add(webhook("closed", at(issue, lastClosedAt, labels, now), null, repository));
     }
     return webhooks;
   }
+
+  /**
+   * Whether an issue was closed at a time.
+   *
+   * @param closedAt when it was closed last; a reopened issue keeps that
+   * @param reason why, or empty
+   */
+  private record State(boolean isClosed, String closedAt, String reason) {}
 
   private static boolean isOpening(String createdAt, String time) {
     Instant created = SenderTime.parse(createdAt).orElse(Instant.EPOCH);
@@ -90,16 +100,22 @@ final class GitHubIssueHistory {
         .isPresent();
   }
 
-  private static ObjectNode at(JsonNode issue, String time, Set<String> labels, String closedAt) {
+  private static ObjectNode at(JsonNode issue, String time, Set<String> labels, State state) {
     ObjectNode then = issue.deepCopy();
     then.put("updated_at", time);
     then.set("labels", labels(labels));
-    if (closedAt.isEmpty()) {
-      then.putNull("closed_at");
-    } else {
-      then.put("closed_at", closedAt);
-    }
+    then.put("state", state.isClosed() ? "closed" : "open");
+    put(then, "closed_at", state.closedAt());
+    put(then, "state_reason", state.reason());
     return then;
+  }
+
+  private static void put(ObjectNode issue, String field, String text) {
+    if (text.isEmpty()) {
+      issue.putNull(field);
+    } else {
+      issue.put(field, text);
+    }
   }
 
   private static Webhook webhook(

@@ -205,11 +205,12 @@ record GitLabHistory(JsonNode project) {
 
   private Webhook issue(String action, JsonNode issue, String time, String closedAt) {
     ObjectNode attributes = Json.MAPPER.createObjectNode();
-    for (String field : List.of("id", "iid", "title", "description", "severity", "state")) {
+    for (String field : List.of("id", "iid", "title", "description", "severity", "moved_to_id")) {
       if (issue.has(field)) {
         attributes.set(field, issue.get(field));
       }
     }
+    attributes.put("state", action.equals("close") ? "closed" : "opened");
     attributes.put("action", action);
     attributes.put("url", text(issue, "web_url"));
     attributes.put("type", text(issue, "issue_type"));

@@ -23,6 +23,7 @@ final class AzureWorkItems {
 
   private static final String STATE = "System.State";
   private static final String TAGS = "System.Tags";
+  private static final String REMOVED = "Removed";
   private static final Set<String> CLOSED = Set.of("closed", "resolved", "done", "completed");
   private static final Pattern LINE_END =
       Pattern.compile("(?i)<(?:br|/p|/div|/li)\\b[^<>]{0,200}>");
@@ -122,11 +123,24 @@ final class AzureWorkItems {
             .setCreatedAt(createdAt)
             .setResolvedAt(transition.equals("resolved") ? time : null)
             .setLabels(tags.names())
-            .setCausedBy(CauseMarkers.in(text.orElse("")))
+            .setCausedBy(tags.causesWith(text.orElse("")))
             .setNames(names)
-            .setUrl(url.orElse(null))
-            .build();
-    return Translation.of(CanonicalEvent.of(event));
+            .setUrl(url.orElse(null));
+    Optional<String> state = fields.maybeText(STATE);
+    boolean isOver = state.filter(word -> isClosed(word) || word.equals(REMOVED)).isPresent();
+    if (isOver) {
+      IncidentEvents.closedFor(event, reasons(fields, state.get()));
+      IncidentEvents.closedFor(event, tags.resolutions());
+    }
+    return Translation.of(CanonicalEvent.of(event.build()));
+  }
+
+  /** An item that was resolved as a duplicate is closed because that was verified. */
+  private static List<String> reasons(Fields fields, String state) {
+    List<String> reasons = new ArrayList<>(List.of(state));
+    fields.maybeText("System.Reason").ifPresent(reasons::add);
+    fields.maybeText("Microsoft.VSTS.Common.ResolvedReason").ifPresent(reasons::add);
+    return reasons;
   }
 
   private static boolean isClosed(String state) {

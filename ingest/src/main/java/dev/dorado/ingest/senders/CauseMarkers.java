@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import dev.dorado.schemas.NoDeploymentCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * What a text names as the cause of an incident (rule F2): on a line that begins with {@code root
  * cause:} or {@code caused by:} (a list mark or bold type before it will do), the SHAs, numbers of
- * pull requests, versions and addresses.
+ * pull requests, versions and addresses; and statements that it was no deployment (rule F6).
  */
 final class CauseMarkers {
 
@@ -30,6 +31,10 @@ final class CauseMarkers {
     List<String> causes = new ArrayList<>();
     var line = MARKED_LINE.matcher(text);
     while (line.find()) {
+      NoDeploymentCause.in(line.group(1))
+          .map(words -> words.toLowerCase(Locale.ROOT))
+          .filter(words -> !causes.contains(words))
+          .ifPresent(causes::add);
       var cause = CAUSE.matcher(line.group(1));
       while (cause.find()) {
         String found = cause.group();

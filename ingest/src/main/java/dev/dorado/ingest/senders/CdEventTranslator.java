@@ -282,6 +282,7 @@ final class CdEventTranslator {
                 .setCausedBy(event.custom().flatMap(c -> c.maybeTexts("caused_by")).orElse(null))
                 .setNames(names)
                 .setUrl(ticket.orElse(null))
+                .setResolutionReasons(event.customText("resolution").map(List::of).orElse(null))
                 .build()));
   }
 

@@ -116,6 +116,7 @@ final class DatadogSender implements Sender {
                     .orElse(null))
             .setSeverity(text(body, "incident_severity").orElse(null))
             .setUrl(text(body, "incident_url").or(() -> text(body, "link")).orElse(null));
+    IncidentEvents.closedFor(event, List.of(state));
     tags(body).applyTo(event);
     return IncidentEvents.translation(event, "IR-" + id);
   }

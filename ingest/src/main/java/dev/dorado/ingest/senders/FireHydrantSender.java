@@ -20,7 +20,15 @@ import java.util.Set;
 final class FireHydrantSender implements Sender {
 
   private static final Set<String> OVER =
-      Set.of("resolved", "retrospective_started", "retrospective_completed", "closed");
+      Set.of(
+          "resolved",
+          "retrospective_started",
+          "retrospective_completed",
+          "closed",
+          "cancelled",
+          "canceled",
+          "merged",
+          "duplicate");
   private static final Set<String> GONE = Set.of("DELETED", "DISCARDED", "ARCHIVED");
 
   private final Authenticator authenticator =
@@ -85,9 +93,12 @@ final class FireHydrantSender implements Sender {
             .or(() -> created ? incident.maybeTime("created_at") : Optional.empty())
             .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
     Map<String, Instant> milestones = milestones(incident);
+    Optional<String> current = incident.maybeText("current_milestone");
     Optional<Instant> resolvedAt =
         isOver(incident, milestones)
-            ? milestone(milestones, "resolved").or(() -> milestone(milestones, "mitigated"))
+            ? milestone(milestones, "resolved")
+                .or(() -> milestone(milestones, "mitigated"))
+                .or(() -> current.flatMap(last -> milestone(milestones, last)))
             : Optional.empty();
     String transition =
         GONE.contains(operation) || incident.maybeTime("discarded_at").isPresent()
@@ -123,6 +134,7 @@ final class FireHydrantSender implements Sender {
                     .maybeText("incident_url")
                     .or(() -> incident.maybeText("private_status_page_url"))
                     .orElse(null));
+    IncidentEvents.closedFor(event, current.stream().toList());
     Labels.of(incident, "labels").applyTo(event);
     IncidentEvents.affects(event, impacted(incident, "service"));
     impacted(incident, "environment").stream().findFirst().ifPresent(event::setEnvironment);

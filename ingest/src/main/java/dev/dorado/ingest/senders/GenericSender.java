@@ -263,13 +263,22 @@ final class GenericSender implements Sender {
     Optional<String> service = service(event);
     Optional<String> repository = repository(event);
     requireServiceOrRepository(event, service, repository);
-    Instant startedAt = event.time("started_at");
+    Optional<Instant> startedAt = event.maybeTime("started_at");
+    Optional<Instant> detectedAt = event.maybeTime("detected_at");
     Optional<Instant> resolvedAt = event.maybeTime("resolved_at");
     Optional<String> url = event.maybeText("url");
     Set<String> names = new LinkedHashSet<>(List.of(id));
     url.ifPresent(names::add);
     String transition = resolvedAt.isPresent() ? "resolved" : "opened";
-    Instant time = resolvedAt.orElse(startedAt);
+    Instant time =
+        resolvedAt
+            .or(() -> startedAt)
+            .or(() -> detectedAt)
+            .orElseThrow(
+                () ->
+                    event.absent(
+                        "started_at",
+                        "when the impact began, or as much as is known: 'detected_at' or 'resolved_at'"));
     return CanonicalEvent.of(
         IncidentEvent.newBuilder()
             .setId(EventId.of("incident", id, transition + " " + contentOf(event), time))
@@ -285,8 +294,8 @@ final class GenericSender implements Sender {
             .setSeverity(event.maybeText("severity").orElse(null))
             .setEnvironment(event.maybeText("environment").orElse(null))
             .setTransition(transition)
-            .setStartedAt(startedAt)
-            .setDetectedAt(event.maybeTime("detected_at").orElse(null))
+            .setStartedAt(startedAt.orElse(null))
+            .setDetectedAt(detectedAt.orElse(null))
             .setCreatedAt(null)
             .setAcknowledgedAt(null)
             .setResolvedAt(resolvedAt.orElse(null))
@@ -294,6 +303,7 @@ final class GenericSender implements Sender {
             .setCausedBy(event.maybeTexts("caused_by").orElse(null))
             .setNames(List.copyOf(names))
             .setUrl(url.orElse(null))
+            .setResolutionReasons(event.maybeText("resolution").map(List::of).orElse(null))
             .build());
   }
 

@@ -89,11 +89,14 @@ final class GitHubIssues {
             // A reopened issue keeps its closed_at, so only the closing itself tells.
             .setResolvedAt(transition.equals("resolved") ? time : null)
             .setLabels(labels.names())
-            .setCausedBy(CauseMarkers.in(text.orElse("")))
+            .setCausedBy(labels.causesWith(text.orElse("")))
             .setNames(names(id, repository, number, url))
-            .setUrl(url.orElse(null))
-            .build();
-    return Translation.of(CanonicalEvent.of(event));
+            .setUrl(url.orElse(null));
+    if (action.equals("closed") || issue.maybeText("state").filter("closed"::equals).isPresent()) {
+      IncidentEvents.closedFor(event, issue.maybeText("state_reason").stream().toList());
+      IncidentEvents.closedFor(event, labels.resolutions());
+    }
+    return Translation.of(CanonicalEvent.of(event.build()));
   }
 
   private static List<String> names(

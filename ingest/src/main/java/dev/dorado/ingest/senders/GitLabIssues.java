@@ -114,11 +114,25 @@ final class GitLabIssues {
             .setAcknowledgedAt(transition.equals("acknowledged") ? time : null)
             .setResolvedAt(transition.equals("resolved") ? time : null)
             .setLabels(labels.names())
-            .setCausedBy(CauseMarkers.in(withPullRequests(text.orElse(""))))
+            .setCausedBy(labels.causesWith(withPullRequests(text.orElse(""))))
             .setNames(names)
-            .setUrl(url.orElse(null))
-            .build();
-    return Translation.of(CanonicalEvent.of(event));
+            .setUrl(url.orElse(null));
+    boolean isClosed =
+        transition.equals("resolved")
+            || issue.maybeText("state").filter("closed"::equals).isPresent();
+    if (isClosed) {
+      IncidentEvents.closedFor(event, reasons(issue));
+      IncidentEvents.closedFor(event, labels.resolutions());
+    }
+    return Translation.of(CanonicalEvent.of(event.build()));
+  }
+
+  /** GitLab gives no word for why an issue was closed, but names the one that stands for it. */
+  private static List<String> reasons(Fields issue) {
+    List<String> reasons = new ArrayList<>();
+    issue.maybeText("moved_to_id").ifPresent(id -> reasons.add("moved"));
+    issue.maybeText("duplicated_to_id").ifPresent(id -> reasons.add("duplicate"));
+    return reasons;
   }
 
   /** As far as GitLab knows it: an ordinary issue's is always unknown. */

@@ -81,11 +81,14 @@ final class GiteaIssues {
             .setCreatedAt(createdAt)
             .setResolvedAt(transition.get().equals("resolved") ? time : null)
             .setLabels(labels.names())
-            .setCausedBy(CauseMarkers.in(text.orElse("")))
+            .setCausedBy(labels.causesWith(text.orElse("")))
             .setNames(called)
-            .setUrl(url.orElse(null))
-            .build();
-    return Translation.of(CanonicalEvent.of(event));
+            .setUrl(url.orElse(null));
+    // Gitea has no reasons but labels, as Reviewed/Duplicate of its default set.
+    if (action.equals("closed") || issue.maybeText("state").filter("closed"::equals).isPresent()) {
+      IncidentEvents.closedFor(event, labels.resolutions());
+    }
+    return Translation.of(CanonicalEvent.of(event.build()));
   }
 
   private static List<String> names(Fields owner, String field) {

@@ -8,6 +8,7 @@ import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +56,20 @@ final class IncidentEvents {
         .setTransition(transition)
         .setAcknowledgedAt(transition.equals(ACKNOWLEDGED) ? time : null)
         .setResolvedAt(transition.equals(RESOLVED) ? time : null);
+  }
+
+  /**
+   * Adds reasons for which the incident was closed, merged or cancelled, in the sender's words:
+   * some say that it was none (rule E7). With none at all, the event says that the sender gives
+   * none.
+   */
+  static void closedFor(IncidentEvent.Builder event, Collection<String> reasons) {
+    Set<String> all = new LinkedHashSet<>();
+    if (event.getResolutionReasons() != null) {
+      all.addAll(event.getResolutionReasons());
+    }
+    reasons.stream().map(Fields::cut).filter(reason -> !reason.isBlank()).forEach(all::add);
+    event.setResolutionReasons(List.copyOf(all));
   }
 
   /** Says by what names the sender knows the services that it is about; nothing if by none. */

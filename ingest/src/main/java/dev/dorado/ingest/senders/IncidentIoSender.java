@@ -32,6 +32,8 @@ final class IncidentIoSender implements Sender {
   private static final Set<String> OPEN = Set.of("triage", "live", "paused");
   private static final Set<String> OVER = Set.of("learning", "closed");
   private static final Set<String> NO_INCIDENT = Set.of("declined", "merged", "canceled");
+  private static final Set<String> RESOLUTION =
+      Set.of("resolution", "resolution reason", "close reason", "closing reason");
   private static final Set<String> NO_INCIDENT_MODES = Set.of("test", "tutorial", "stream");
 
   private final Authenticator authenticator =
@@ -104,20 +106,19 @@ final class IncidentIoSender implements Sender {
             .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
     Times times = Times.of(incident);
     boolean over = OVER.contains(category);
+    boolean dropped = NO_INCIDENT.contains(category);
     // From post-incident to closed is no resolution, so that its time is not one either.
     boolean justOver = over && previous.filter(OVER::contains).isEmpty() && !type.equals(UPDATED);
     Optional<Instant> resolvedAt =
         over
             ? times.resolvedAt().or(() -> justOver ? Optional.of(time) : Optional.empty())
-            : Optional.empty();
+            : dropped ? times.resolvedAt().or(() -> Optional.of(time)) : Optional.empty();
     String transition =
-        NO_INCIDENT.contains(category)
-            ? IncidentEvents.WITHDRAWN
-            : resolvedAt.isPresent()
-                ? IncidentEvents.RESOLVED
-                : OPEN.contains(category) && !type.equals(CREATED)
-                    ? IncidentEvents.OPEN_AGAIN
-                    : type.equals(CREATED) ? IncidentEvents.OPENED : IncidentEvents.UPDATED;
+        resolvedAt.isPresent()
+            ? IncidentEvents.RESOLVED
+            : OPEN.contains(category) && !type.equals(CREATED)
+                ? IncidentEvents.OPEN_AGAIN
+                : type.equals(CREATED) ? IncidentEvents.OPENED : IncidentEvents.UPDATED;
     var event =
         IncidentEvents.on("incident-io:" + id, transition, type + " " + category, time, provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
@@ -129,13 +130,17 @@ final class IncidentIoSender implements Sender {
             .setAcknowledgedAt(times.acknowledgedAt().orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(incident.maybeText("permalink").orElse(null));
+    IncidentEvents.closedFor(event, List.of(category, status.maybeText("name").orElse("")));
     List<String> causes = customFields(event, incident);
     List<String> names = new ArrayList<>(List.of(id));
     incident.maybeText("reference").ifPresent(names::add);
     return Translation.of(IncidentEvents.complete(event, causes, names));
   }
 
-  /** Takes services and environment from the custom fields; what names the cause is returned. */
+  /**
+   * Takes services, environment and resolution from the custom fields; what names the cause is
+   * returned.
+   */
   private static List<String> customFields(IncidentEvent.Builder event, Fields incident) {
     List<Affected> services = new ArrayList<>();
     List<String> causes = new ArrayList<>();
@@ -155,6 +160,8 @@ final class IncidentIoSender implements Sender {
           text.ifPresent(event::setEnvironment);
         } else if (name.contains("caused by") || name.contains("root cause")) {
           text.ifPresent(cause -> causes.add("caused by: " + cause));
+        } else if (RESOLUTION.contains(name)) {
+          text.ifPresent(reason -> IncidentEvents.closedFor(event, List.of(reason)));
         }
       }
     }

@@ -12,11 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Jira's issues: one of the type incident, or with an incident label, is an incident (rule E7; Jira
  * Service Management calls its type {@code [System] Incident}). It is over when its status is in
- * the category done, whatever the status is called.
+ * the category done, whatever the status is called; its resolution may say that it was none.
  */
 final class JiraIncidents {
 
@@ -71,6 +72,13 @@ final class JiraIncidents {
             .setAcknowledgedAt(workBegan ? time : null)
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(self.flatMap(address -> browse(address, key)).orElse(null));
+    if (isIn(DONE, fields)) {
+      IncidentEvents.closedFor(
+          event,
+          Stream.of("resolution", "status")
+              .flatMap(field -> IncidentEvents.word(fields, field, "name").stream())
+              .toList());
+    }
     setServices(event, fields);
     Labels.ofTags(fields.maybeTexts("labels").orElse(List.of())).applyTo(event);
     return IncidentEvents.translation(event, key);

@@ -2,6 +2,7 @@ package dev.dorado.ingest.senders;
 
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.ingest.delivery.Fields;
+import dev.dorado.schemas.NoDeploymentCause;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,13 +13,15 @@ import java.util.stream.Stream;
 
 /**
  * Labels or tags of an alert or incident, by name. Names in any case. What is read of them: {@code
- * service}, {@code environment} or {@code env}, {@code severity}, {@code caused_by}.
+ * service}, {@code environment} or {@code env}, {@code severity}, {@code caused_by}, {@code
+ * resolution}.
  */
 final class Labels {
 
   private static final String[] SERVICE = {"service", "service_name"};
   private static final String[] ENVIRONMENT = {"environment", "env"};
   private static final String[] CAUSE = {"caused_by", "root_cause"};
+  private static final String[] RESOLUTION = {"resolution", "resolution_reason", "close_reason"};
 
   private final Map<String, String> values = new LinkedHashMap<>();
   private final List<String> all = new ArrayList<>();
@@ -81,11 +84,31 @@ final class Labels {
     return first("severity");
   }
 
-  /** Commits, versions, pull requests or deployments that are labelled as the cause. */
+  /**
+   * Commits, versions, pull requests or deployments that are labelled as the cause, or the words
+   * that no deployment was it.
+   */
   List<String> causes() {
-    return first(CAUSE).stream()
-        .flatMap(text -> Stream.of(text.split("[,\\s]+")))
+    return first(CAUSE).stream().flatMap(text -> causes(text).stream()).toList();
+  }
+
+  /** Causes in a list with commas or spaces between; what says that none was it may have spaces. */
+  static List<String> causes(String text) {
+    return Stream.of(text.split(","))
+        .map(String::strip)
+        .flatMap(
+            part ->
+                NoDeploymentCause.in(part).isPresent()
+                    ? Stream.of(part)
+                    : Stream.of(part.split("\\s+"))
+                        .filter(word -> NoDeploymentCause.in(word).isEmpty()))
         .filter(cause -> !cause.isEmpty())
+        .toList();
+  }
+
+  /** Why the incident was closed: by a label of that name, or a tag as {@code duplicate}. */
+  List<String> resolutions() {
+    return Stream.concat(first(RESOLUTION).stream(), all.stream().filter(IssueLabels::isResolution))
         .toList();
   }
 
@@ -100,6 +123,9 @@ final class Labels {
     environment().ifPresent(event::setEnvironment);
     if (!causes().isEmpty()) {
       event.setCausedBy(causes());
+    }
+    if (!resolutions().isEmpty()) {
+      IncidentEvents.closedFor(event, resolutions());
     }
     if (!all.isEmpty()) {
       List<String> labels = new ArrayList<>();

@@ -93,12 +93,7 @@ final class PagerDutySender implements Sender {
     Fields data = event.object("data");
     String id = data.text("id", "the incident's id");
     var incident =
-        IncidentEvents.on(
-                "pagerduty:" + id,
-                wasMerged(data) ? IncidentEvents.WITHDRAWN : transition,
-                type,
-                time,
-                provenance)
+        IncidentEvents.on("pagerduty:" + id, transition, type, time, provenance)
             .setTitle(data.maybeLongText("title").orElse(null))
             .setSeverity(
                 IncidentEvents.word(data, "priority", "summary", "name")
@@ -109,16 +104,18 @@ final class PagerDutySender implements Sender {
     data.maybeObject("service")
         .flatMap(service -> service.maybeText("id"))
         .ifPresent(service -> incident.setAliases(List.of("pagerduty:" + service)));
+    if (transition.equals(IncidentEvents.RESOLVED)) {
+      IncidentEvents.closedFor(incident, resolveReason(data).stream().toList());
+    }
     return IncidentEvents.translation(incident, id);
   }
 
-  /** An incident that was merged into another one is resolved by that, and is no incident. */
-  private static boolean wasMerged(Fields data) {
-    return data.maybeNode("resolve_reason").filter(node -> node.isObject()).isPresent()
-        && data.object("resolve_reason")
-            .maybeText("type")
-            .filter(type -> type.startsWith("merge"))
-            .isPresent();
+  /** An incident that was merged into another one has a {@code merge_resolve_reason}. */
+  private static Optional<String> resolveReason(Fields data) {
+    return data.maybeNode("resolve_reason")
+        .filter(node -> node.isObject())
+        .flatMap(node -> data.object("resolve_reason").maybeText("type"))
+        .map(type -> type.replaceFirst("_resolve_reason.*", ""));
   }
 
   /** A note may name the cause. */

@@ -17,8 +17,9 @@ import java.util.stream.Stream;
 /** Rootly's webhooks: the whole incident each time. */
 final class RootlySender implements Sender {
 
-  private static final Set<String> OVER = Set.of("resolved", "closed", "completed");
-  private static final Set<String> NO_INCIDENT = Set.of("cancelled", "canceled", "duplicate");
+  private static final Set<String> OVER =
+      Set.of("resolved", "closed", "completed", "cancelled", "canceled", "duplicate");
+  private static final Set<String> ENDS = Set.of("incident.resolved", "incident.cancelled");
 
   private final Authenticator authenticator =
       TimestampedHmacAuthenticator.inOneHeader(
@@ -78,7 +79,7 @@ final class RootlySender implements Sender {
     String id = incident.text("id", "the incident's id");
     String status = incident.maybeText("status").orElse("");
     Instant time = event.time("issued_at");
-    boolean over = OVER.contains(status) || type.equals("incident.resolved");
+    boolean over = OVER.contains(status) || ENDS.contains(type);
     Optional<Instant> resolvedAt =
         over
             ? incident
@@ -87,9 +88,7 @@ final class RootlySender implements Sender {
                 .or(() -> Optional.of(time))
             : Optional.empty();
     String transition =
-        NO_INCIDENT.contains(status)
-                || type.equals("incident.deleted")
-                || type.equals("incident.cancelled")
+        type.equals("incident.deleted")
             ? IncidentEvents.WITHDRAWN
             : over
                 ? IncidentEvents.RESOLVED
@@ -108,11 +107,20 @@ final class RootlySender implements Sender {
             .setResolvedAt(resolvedAt.orElse(null))
             .setEnvironment(names(incident, "environments").stream().findFirst().orElse(null))
             .setUrl(incident.maybeText("url").orElse(null));
+    List<String> reasons = new ArrayList<>(List.of(status));
+    if (type.equals("incident.cancelled")) {
+      reasons.add("cancelled");
+    }
+    if (incident.maybeText("duplicate_incident_id").isPresent()) {
+      reasons.add("duplicate");
+    }
+    IncidentEvents.closedFor(translated, reasons);
     Labels.of(incident, "labels").applyTo(translated);
     IncidentEvents.affects(translated, names(incident, "services"));
     List<String> texts = new ArrayList<>();
     incident.maybeLongText("mitigation_message").ifPresent(texts::add);
     incident.maybeLongText("resolution_message").ifPresent(texts::add);
+    names(incident, "causes").forEach(cause -> texts.add("caused by: " + cause));
     List<String> names = new ArrayList<>(List.of(id));
     incident.maybeText("sequential_id").ifPresent(number -> names.add("INC-" + number));
     incident.maybeText("short_url").ifPresent(names::add);

@@ -92,7 +92,7 @@ final class SentrySender implements Sender {
     String transition =
         switch (action) {
           case "created" -> IncidentEvents.OPENED;
-          case "resolved" -> IncidentEvents.RESOLVED;
+          case "resolved", "ignored", "archived" -> IncidentEvents.RESOLVED;
           case "unresolved" -> IncidentEvents.OPEN_AGAIN;
           default -> "";
         };
@@ -120,6 +120,9 @@ final class SentrySender implements Sender {
             .setStartedAt(firstSeen.orElse(null))
             .setCreatedAt(firstSeen.orElse(null))
             .setUrl(issue.maybeText("web_url").or(() -> issue.maybeText("permalink")).orElse(null));
+    if (transition.equals(IncidentEvents.RESOLVED)) {
+      IncidentEvents.closedFor(event, List.of(action));
+    }
     IncidentEvents.word(issue, "project", "slug", "name")
         .ifPresent(slug -> event.setAliases(List.of("sentry:" + slug)));
     String shortId = issue.maybeText("shortId").orElse(id);

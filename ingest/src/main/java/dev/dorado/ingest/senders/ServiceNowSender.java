@@ -86,7 +86,7 @@ final class ServiceNowSender implements Sender {
             .or(() -> openedAt)
             .orElseThrow(() -> record.absent("sys_updated_on", "the time of the change"));
     String state = state(record);
-    boolean over = state.equals(RESOLVED) || state.equals(CLOSED);
+    boolean over = state.equals(RESOLVED) || state.equals(CLOSED) || state.equals(CANCELLED);
     Optional<Instant> resolvedAt =
         over
             ? time(record, "resolved_at")
@@ -95,7 +95,7 @@ final class ServiceNowSender implements Sender {
             : Optional.empty();
     String operation = operation(record);
     String transition =
-        state.equals(CANCELLED) || operation.equals("delete")
+        operation.equals("delete")
             ? IncidentEvents.WITHDRAWN
             : over
                 ? IncidentEvents.RESOLVED
@@ -117,6 +117,14 @@ final class ServiceNowSender implements Sender {
             .setAcknowledgedAt(acknowledgedAt.orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(value(record, "url").orElse(null));
+    if (over) {
+      List<String> reasons = new ArrayList<>();
+      shown(record, "close_code").ifPresent(reasons::add);
+      if (state.equals(CANCELLED)) {
+        reasons.add("cancelled");
+      }
+      IncidentEvents.closedFor(event, reasons);
+    }
     Stream.of("service", "business_service", "cmdb_ci")
         .filter(column -> shown(record, column).isPresent())
         .findFirst()

@@ -84,6 +84,8 @@ final class StatuspageSender implements Sender {
     boolean over = status.equals("resolved") || status.equals("postmortem");
     Optional<Instant> resolvedAt =
         over ? incident.maybeTime("resolved_at").or(() -> Optional.of(time)) : Optional.empty();
+    Optional<String> impact =
+        incident.maybeText("impact_override").or(() -> incident.maybeText("impact"));
     List<Fields> updates = incident.maybeObjects("incident_updates");
     // Who reports an incident afterwards says by display_at when it was.
     Optional<Instant> startedAt =
@@ -105,15 +107,13 @@ final class StatuspageSender implements Sender {
                 provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
             .setDescription(firstText(updates).orElse(null))
-            .setSeverity(
-                incident
-                    .maybeText("impact_override")
-                    .or(() -> incident.maybeText("impact"))
-                    .orElse(null))
+            .setSeverity(impact.orElse(null))
             .setStartedAt(startedAt.orElse(null))
             .setCreatedAt(createdAt.orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(incident.maybeText("shortlink").orElse(null));
+    IncidentEvents.closedFor(
+        event, impact.filter("none"::equals).map("impact: "::concat).stream().toList());
     setComponents(event, incident, body);
     List<String> texts =
         updates.stream().flatMap(update -> update.maybeLongText("body").stream()).toList();

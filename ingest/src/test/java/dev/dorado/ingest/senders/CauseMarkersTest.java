@@ -20,6 +20,16 @@ class CauseMarkersTest {
   }
 
   @Test
+  void aMarkedLineMaySayThatNoDeploymentWasTheCause() {
+    assertThat(CauseMarkers.in("Root cause: External")).containsExactly("external");
+    assertThat(CauseMarkers.in("**Root cause**: third-party outage (AWS)"))
+        .containsExactly("third-party outage");
+    assertThat(CauseMarkers.in("root cause: none, see #12")).containsExactly("none", "#12");
+    assertThat(CauseMarkers.in("root cause: external-dns v1.2.3")).containsExactly("v1.2.3");
+    assertThat(CauseMarkers.in("the cause is external")).isEmpty();
+  }
+
+  @Test
   void withoutAMarkNothingIsACause() {
     assertThat(CauseMarkers.in("maybe caused by #12")).isEmpty();
     assertThat(CauseMarkers.in("root cause: unknown yet")).isEmpty();

@@ -224,8 +224,21 @@ class GenericSenderTest {
                     INCIDENT.json().get("events").get(0)));
     assertThat(Translated.events(generic, all)).hasSize(3);
     assertThat(generic.about(all.request()).kind()).contains("deployment change incident");
-    assertThat(Translated.missing(generic, all.without("events.2.started_at")).path())
-        .isEqualTo("$.events[2].started_at");
+    assertThat(Translated.missing(generic, all.without("events.2.id")).path())
+        .isEqualTo("$.events[2].id");
+  }
+
+  @Test
+  void ofAnIncidentAnyOfItsTimesWillDo() {
+    Payload detected = INCIDENT.without("events.0.started_at");
+    IncidentEvent event = Translated.event(generic, detected, IncidentEvent.class);
+    assertThat(event.getTransition()).isEqualTo("opened");
+    assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T13:02:00Z");
+    assertThat(event.getStartedAt()).isNull();
+
+    Payload none = detected.without("events.0.detected_at");
+    assertThat(Translated.missing(generic, none).path()).isEqualTo("$.events[0].started_at");
+    assertThat(Translated.missing(generic, none)).hasMessageContaining("resolved_at");
   }
 
   @ParameterizedTest
@@ -239,8 +252,7 @@ class GenericSenderTest {
     "change,     sha,          $.events[0].sha",
     "change,     committed_at, $.events[0].committed_at",
     "incident,   id,           $.events[0].id",
-    "incident,   service,      $.events[0].service",
-    "incident,   started_at,   $.events[0].started_at"
+    "incident,   service,      $.events[0].service"
   })
   void whatIsMissingIsNamed(String kind, String field, String path) {
     Payload payload =

@@ -106,9 +106,9 @@ class IncidentIoSenderTest {
     "closed, live, reopened",
     "triage, live, reopened",
     "live, paused, reopened",
-    "triage, declined, withdrawn",
-    "live, merged, withdrawn",
-    "live, canceled, withdrawn"
+    "triage, declined, resolved",
+    "live, merged, resolved",
+    "live, canceled, resolved"
   })
   void eachChangeOfStatusIsATransition(String from, String to, String transition) {
     assertThat(event(status(from, to)).getTransition()).isEqualTo(transition);

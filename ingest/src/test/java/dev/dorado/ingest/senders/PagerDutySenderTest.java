@@ -99,13 +99,16 @@ class PagerDutySenderTest {
   }
 
   @Test
-  void anIncidentThatWasMergedIntoAnotherIsWithdrawn() {
+  void anIncidentThatWasMergedIntoAnotherSaysSo() {
     Payload merged =
         incident("resolved")
             .with(
                 "event.data.resolve_reason",
                 Map.of("type", "merge_resolve_reason", "incident", Map.of("id", "Q2")));
-    assertThat(event(merged).getTransition()).isEqualTo("withdrawn");
+    assertThat(event(merged).getTransition()).isEqualTo("resolved");
+    assertThat(event(merged).getResolutionReasons()).containsExactly("merge");
+    assertThat(event(incident("resolved")).getResolutionReasons()).isEmpty();
+    assertThat(event(incident("triggered")).getResolutionReasons()).isNull();
   }
 
   @Test
@@ -113,6 +116,8 @@ class PagerDutySenderTest {
     IncidentEvent event = event(note());
     assertThat(event.getIncident()).isEqualTo("pagerduty:Q1");
     assertThat(event.getCausedBy()).containsExactly("0123abc");
+    Payload external = note().with("event.data.content", "Root cause: third party (the bank)");
+    assertThat(event(external).getCausedBy()).containsExactly("third party");
     assertThat(
             Translated.ignored(
                 pagerDuty, note().with("event.data.content", "We are looking at it")))

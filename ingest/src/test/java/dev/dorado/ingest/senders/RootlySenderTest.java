@@ -60,7 +60,7 @@ class RootlySenderTest {
     "mitigated, mitigated, reopened",
     "in_triage, in_triage, reopened",
     "updated, resolved, resolved",
-    "cancelled, cancelled, withdrawn",
+    "cancelled, cancelled, resolved",
     "deleted, started, withdrawn"
   })
   void theStatusDecidesTheTransition(String what, String status, String transition) {

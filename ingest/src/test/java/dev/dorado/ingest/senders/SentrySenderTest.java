@@ -116,7 +116,7 @@ class SentrySenderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"issue, assigned", "issue, archived", "error, created", "installation, created"})
+  @CsvSource({"issue, assigned", "error, created", "installation, created"})
   void otherEventsAreIgnored(String kind, String action) {
     Payload payload = issue(action).header("Sentry-Hook-Resource", kind);
     assertThat(Translated.ignored(sentry, payload)).startsWith(kind + "." + action);

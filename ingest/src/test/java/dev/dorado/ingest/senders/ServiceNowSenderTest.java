@@ -67,7 +67,7 @@ class ServiceNowSenderTest {
     "6, update, resolved",
     "7, update, resolved",
     "Closed, update, resolved",
-    "8, update, withdrawn",
+    "8, update, resolved",
     "2, delete, withdrawn"
   })
   void theStateDecidesTheTransition(String state, String operation, String transition) {

@@ -100,7 +100,8 @@ final class DeploymentFacts {
         .setShippingReason(ofHead.getHeadMethod())
         .setCorrections(verdicts.onDeployment(deployment.id()).corrections())
         .setMarks(marks(deployment))
-        .setUrl(attempt.getUrl());
+        .setUrl(attempt.getUrl())
+        .setMatureAt(deployment.finish().plus(settings.get().proximityWindow()));
   }
 
   private void addFailure(DeploymentFact.Builder fact, Deployment deployment, Failure failure) {

@@ -15,8 +15,14 @@ record Incident(RoutedIncident event) {
     return event.getId();
   }
 
+  /** Start of the impact; if that is unknown, the first time that was heard of it. */
   Instant start() {
     return event.getStartedAt();
+  }
+
+  /** Whether only its end was heard, so that nobody knows when its impact started (E7). */
+  boolean isStartUnknown() {
+    return event.getStartUnknown();
   }
 
   /** Its resolution, or null while it is open; never before its start. */

@@ -1,6 +1,5 @@
 package dev.dorado.streams.attribute;
 
-import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Days;
 import dev.dorado.streams.derive.Derivation;
@@ -11,9 +10,16 @@ import dev.dorado.streams.route.Environments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
@@ -127,41 +133,87 @@ final class Links {
                 .formatted(said, linked, deployment == null ? "excluded" : "not in production"));
       }
       Link link = byName();
+      if (link == null && incident.isStartUnknown()) {
+        rejected.add("when its impact started is unknown, so that F3, F4 and F6 can't be asked");
+        return none();
+      }
       for (String rule : List.of("F3", "F4")) {
         link = link == null ? byAccusation(rule) : link;
       }
-      if (link != null) {
-        return link;
+      if (link == null && incident.event().getNoDeployment() != null) {
+        rejected.add(
+            "it says that its cause is no deployment (%s), so that F6 is not asked"
+                .formatted(incident.event().getNoDeployment()));
+        return none();
       }
-      link = byProximity();
-      return link != null
-          ? link
-          : new Link(null, null, null, null, List.of(), List.copyOf(rejected));
+      link = link == null ? byProximity() : link;
+      return link == null ? none() : link;
     }
 
-    /** F2: the incident names a deployment, SHA, version or pull request. */
+    private Link none() {
+      return new Link(null, null, null, null, List.of(), List.copyOf(rejected));
+    }
+
+    /**
+     * F2: of the deployments that it names by id, SHA, version or pull request, the latest that had
+     * started by the impact, else the first; the order of the names decides nothing.
+     */
     private Link byName() {
-      for (String cause : incident.event().getCausedBy()) {
-        Deployment deployment = named.deployment(cause, incident);
-        if (deployment == null) {
-          RoutedChange change = named.change(cause, incident);
-          deployment =
-              change == null
-                  ? null
-                  : shipping.deploymentOf(change.getId(), Environments.PRODUCTION);
-        }
+      SortedMap<Key, Deployment> named = new TreeMap<>();
+      Map<String, SortedSet<String>> causesOf = new HashMap<>();
+      for (String cause : new TreeSet<>(incident.event().getCausedBy())) {
+        Deployment deployment = decisive(deploymentsNamed(cause));
         if (deployment == null) {
           rejected.add("it names %s, which no deployment is known for (F2)".formatted(cause));
-        } else if (!isBarred(ledgers.repeated(deployment))) {
-          return to(
-              ledgers.repeated(deployment),
-              "F2",
-              "the incident names %s as its cause".formatted(cause),
-              "high",
-              List.of(cause));
+        } else {
+          named.put(deployment.order(), deployment);
+          causesOf.computeIfAbsent(deployment.id(), id -> new TreeSet<>()).add(cause);
+        }
+      }
+      while (!named.isEmpty()) {
+        Deployment deployment = decisive(named.values());
+        named.remove(deployment.order());
+        Deployment cause = ledgers.repeated(deployment);
+        if (!isBarred(cause)) {
+          named.values().forEach(other -> rejectAsNotDecisive(other, deployment));
+          SortedSet<String> causes = causesOf.get(deployment.id());
+          String method =
+              "the incident names %s as its cause".formatted(String.join(" and ", causes));
+          return to(cause, "F2", method, "high", List.copyOf(causes));
         }
       }
       return null;
+    }
+
+    private List<Deployment> deploymentsNamed(String cause) {
+      List<Deployment> deployments = named.deployments(cause);
+      return deployments.isEmpty()
+          ? named.changes(cause, incident).stream()
+              .map(change -> shipping.deploymentOf(change.getId(), Environments.PRODUCTION))
+              .filter(Objects::nonNull)
+              .toList()
+          : deployments;
+    }
+
+    /** The latest that had started by the impact, else the first; null if there is none. */
+    private Deployment decisive(Collection<Deployment> named) {
+      Comparator<Deployment> order = Comparator.comparing(Deployment::order);
+      return named.stream()
+          .filter(deployment -> !deployment.start().isAfter(incident.start()))
+          .max(order)
+          .or(() -> named.stream().min(order))
+          .orElse(null);
+    }
+
+    private void rejectAsNotDecisive(Deployment other, Deployment decisive) {
+      rejected.add(
+          "it names %s too, but %s is %s (F2)"
+              .formatted(
+                  other,
+                  decisive,
+                  decisive.start().isAfter(incident.start())
+                      ? "the first of those that it names"
+                      : "the latest of those that had started by the impact"));
     }
 
     /** F3, F4: a rollback or revert that came while the incident was open tells its cause. */
@@ -197,7 +249,10 @@ final class Links {
           List.of(accusation.evidence()));
     }
 
-    /** F6: the attempt in progress at the impact, else the latest that finished before it. */
+    /**
+     * F6: the attempt in progress at the impact (of several, the one that started last), else the
+     * latest that finished before it.
+     */
     private Link byProximity() {
       tellLater();
       Deployment inProgress = inProgress();

@@ -5,7 +5,6 @@ import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,47 +53,34 @@ final class Named {
         "names of a change", changes, (id, change) -> change, this::add, commits, changeNames);
   }
 
-  /**
-   * The deployments or failed attempts in production that an incident names: the latest that had
-   * started by then, else the first. Null if none is known by that name.
-   */
-  Deployment deployment(String cause, Incident incident) {
+  /** The deployments and failed attempts in production that have a name. */
+  List<Deployment> deployments(String cause) {
     Set<String> ids = new TreeSet<>();
     Table.under(deployments, Key.of(cause)).forEach(entry -> ids.add(entry.getValue()));
     withSha(deployedShas, cause, ids);
-    List<Deployment> fitting =
-        ids.stream()
-            .map(ledgers.byId()::get)
-            .sorted(Comparator.comparing(Deployment::order))
-            .toList();
-    return fitting.stream()
-        .filter(deployment -> !deployment.start().isAfter(incident.start()))
-        .reduce((earlier, later) -> later)
-        .orElse(fitting.isEmpty() ? null : fitting.get(0));
+    return ids.stream().map(ledgers.byId()::get).toList();
   }
 
-  /** The change that an incident names, or null. */
-  RoutedChange change(String cause, Incident incident) {
-    Set<String> exact = new TreeSet<>();
-    Table.under(commits, Key.of(cause)).forEach(entry -> exact.add(entry.getValue()));
-    if (exact.isEmpty()) {
-      withSha(commits, cause, exact);
-      if (exact.size() > 1) {
-        exact.clear();
+  /** The changes that an incident names. A shortened SHA names the one change that it fits. */
+  List<RoutedChange> changes(String cause, Incident incident) {
+    Set<String> found = new TreeSet<>();
+    Table.under(commits, Key.of(cause)).forEach(entry -> found.add(entry.getValue()));
+    if (found.isEmpty()) {
+      withSha(commits, cause, found);
+      if (found.size() > 1) {
+        found.clear();
       }
     }
-    if (!exact.isEmpty()) {
-      return changes.get(exact.iterator().next());
-    }
-    String repository = incident.event().getRepository();
-    for (var named : Table.under(changeNames, Key.of(cause))) {
-      RoutedChange change = changes.get(named.getValue());
-      boolean local = cause.startsWith("#");
-      if (!local || repository == null || change.getRepository().equals(repository)) {
-        return change;
+    if (found.isEmpty()) {
+      String repository = incident.event().getRepository();
+      for (var named : Table.under(changeNames, Key.of(cause))) {
+        boolean isLocal = cause.startsWith("#") && repository != null;
+        if (!isLocal || changes.get(named.getValue()).getRepository().equals(repository)) {
+          found.add(named.getValue());
+        }
       }
     }
-    return null;
+    return found.stream().map(changes::get).toList();
   }
 
   /** Adds what has a SHA that is or begins with {@code cause}. */

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * Rules R1 and R3: when the impact of a failure began and ended.
  *
- * @param start start of the impact; null if it is said to have begun after its end, so that the
- *     span is unknown (E2)
+ * @param start start of the impact; null if it is unknown (E7), or said to have begun after its
+ *     end, so that the span is unknown (E2)
  * @param end its end, or null while it is open
  * @param method incident, rollback, revert, hotfix or next deployment; null while open
  * @param evidence ids of what ended it
@@ -35,7 +35,9 @@ record Recovery(Instant start, Instant end, String method, List<String> evidence
    */
   static Recovery byIncidents(Collection<Incident> linked, Outages outages, Duration tolerance) {
     Instant start =
-        linked.stream().map(Incident::start).min(Comparator.naturalOrder()).orElseThrow();
+        linked.stream().anyMatch(Incident::isStartUnknown)
+            ? null
+            : linked.stream().map(Incident::start).min(Comparator.naturalOrder()).orElseThrow();
     Instant end = Instant.MIN;
     Instant resolved = Instant.MIN;
     for (var incident : linked) {
@@ -47,7 +49,7 @@ record Recovery(Instant start, Instant end, String method, List<String> evidence
       resolved = Outages.later(resolved, outage.resolved());
     }
     List<String> evidence = linked.stream().map(Incident::id).toList();
-    return Spans.isInverted(start, resolved, tolerance)
+    return start == null || Spans.isInverted(start, resolved, tolerance)
         ? new Recovery(null, resolved, "incident", evidence)
         : new Recovery(start, end, "incident", evidence);
   }

@@ -116,6 +116,9 @@ final class ServiceHistory extends DerivedHistory {
     boolean inProduction = event.getEnvironmentClass().equals(Environments.PRODUCTION);
     var link = inProduction ? links.of(incident) : null;
     List<String> marks = new ArrayList<>(event.getMarks());
+    if (incident.isStartUnknown()) {
+      marks.add("only its end was heard: when its impact started is unknown (E7)");
+    }
     if (event.getResolvedAt() != null && event.getResolvedAt().isBefore(event.getStartedAt())) {
       marks.add("resolved before it started (E2)");
     }
@@ -141,6 +144,7 @@ final class ServiceHistory extends DerivedHistory {
             .setCorrections(verdicts.onIncident(incident.id()).corrections())
             .setMarks(marks)
             .setUrl(event.getUrl())
+            .setStartUnknown(incident.isStartUnknown())
             .build();
     String key = service + "|" + incident.id();
     return new Output(Target.INCIDENT_FACTS, key, key, fact);

@@ -6,6 +6,7 @@ import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Derived;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Table;
+import dev.dorado.streams.route.Environments;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -93,10 +94,16 @@ final class Verdicts {
   /**
    * What became of a correction.
    *
-   * @param name in force, revoked, overruled or void
+   * @param name in force, ineffective, revoked, overruled or void
    * @param reason why, for people; null while in force
    */
-  record Effect(String name, String reason) {}
+  record Effect(String name, String reason) {
+
+    /** Whether it answers its question, even if that decides nothing now. */
+    private boolean stands() {
+      return name.equals("in force") || name.equals("ineffective");
+    }
+  }
 
   private record Said(
       Map<String, OnDeployment> deployments,
@@ -163,16 +170,16 @@ final class Verdicts {
       String id = correction.getCorrection();
       Effect effect = effect(correction, answers);
       effects.put(id, effect);
-      boolean inForce = effect.name().equals("in force");
+      boolean stands = effect.stands();
       for (String about : about(correction)) {
         var known = deployments.getOrDefault(about, OnDeployment.NONE).with(id);
-        boolean says = inForce && about.equals(marked(correction));
+        boolean says = stands && about.equals(marked(correction));
         deployments.put(about, says ? known.with(correction) : known);
       }
       String incident = correction.getIncident();
       if (incident != null) {
         var known = ofIncidents.getOrDefault(incident, OnIncident.NONE).with(id);
-        ofIncidents.put(incident, inForce ? known.with(correction, target(correction)) : known);
+        ofIncidents.put(incident, stands ? known.with(correction, target(correction)) : known);
       }
     }
     return new Said(deployments, ofIncidents, effects);
@@ -189,9 +196,40 @@ final class Verdicts {
     }
     String later = answers.overruledBy().get(correction.getCorrection());
     later = later == null ? exclusions.overruledBy(correction) : later;
-    return later == null
-        ? new Effect("in force", null)
-        : new Effect("overruled", "correction %s came later".formatted(later));
+    if (later != null) {
+      return new Effect("overruled", "correction %s came later".formatted(later));
+    }
+    String obstacle = obstacle(correction);
+    return obstacle == null ? new Effect("in force", null) : new Effect("ineffective", obstacle);
+  }
+
+  /** Why a correction that stands decides nothing, for people; null if it decides something. */
+  private String obstacle(CorrectionEvent correction) {
+    String action = correction.getAction();
+    boolean isLink = action.equals("link") || action.equals("unlink");
+    if (!isLink && !action.equals("mark")) {
+      return null;
+    }
+    String deployment = rollouts.idOf(correction.getDeployment());
+    String exclusion = exclusions.reason(deployment);
+    if (exclusion != null) {
+      return "deployment %s is excluded by %s".formatted(deployment, exclusion);
+    }
+    if (!isLink && isPlan(correction)) {
+      return null;
+    }
+    if (!ledgers.byId().get(deployment).isInProduction()) {
+      return "deployment %s is not in production, where alone deployments fail"
+          .formatted(deployment);
+    }
+    return isLink && !isInProduction(incidents.get(correction.getIncident()))
+        ? "incident %s is not in production, where alone deployments fail"
+            .formatted(correction.getIncident())
+        : null;
+  }
+
+  private static boolean isInProduction(RoutedIncident incident) {
+    return incident.getEnvironmentClass().equals(Environments.PRODUCTION);
   }
 
   /** The questions that a correction answers beside what is excluded; none if it is void. */

@@ -3,6 +3,7 @@ package dev.dorado.streams.merge;
 import dev.dorado.events.IncidentEvent;
 import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 
 /** The names by which an incident may find its service (rule G4). */
@@ -12,9 +13,16 @@ public final class IncidentNames {
 
   private IncidentNames() {}
 
-  /** Key under which an incident waits for what its names are. */
+  /**
+   * Key under which an incident waits for what its names are. Incidents of several services may
+   * have one id (E7).
+   */
   public static String keyOf(IncidentEvent incident) {
-    return INCIDENT + incident.getIncident();
+    String repository = Objects.requireNonNullElse(incident.getRepository(), "");
+    return INCIDENT
+        + incident.getIncident()
+        + " "
+        + Objects.requireNonNullElse(incident.getService(), repository);
   }
 
   /** Whether something waits under {@code key}: no SHA is one. */

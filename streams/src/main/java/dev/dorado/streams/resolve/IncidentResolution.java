@@ -75,7 +75,9 @@ public final class IncidentResolution implements StepFunction {
     String withoutHost =
         ServiceResolution.hasHost(service) ? service.substring(service.indexOf('/') + 1) : service;
     var routed = IncidentRouting.route(incident, Environments.mapping(entry));
-    routed.setMarks(marks);
+    List<String> all = new ArrayList<>(routed.getMarks());
+    all.addAll(marks);
+    routed.setMarks(all);
     return new Output(Target.ATTRIBUTE, withoutHost, incident.getIncident(), routed);
   }
 }

@@ -6,6 +6,7 @@ import dev.dorado.events.IncidentEvent;
 import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.streams.catalog.CatalogHistory;
 import dev.dorado.streams.merge.IncidentNames;
+import dev.dorado.streams.merge.Incidents;
 import dev.dorado.streams.merge.Onward;
 import dev.dorado.streams.steps.DerivedHistory;
 import dev.dorado.streams.steps.KeyHistory;
@@ -49,7 +50,7 @@ public final class ServiceResolution implements StepFunction {
   /** The incident waits for what its names are: it may have several. */
   private static List<Output> found(
       String name, IncidentEvent incident, List<CatalogTimeline> timelines) {
-    CatalogEvent entry = entry(name, timelines, incident.getStartedAt());
+    CatalogEvent entry = entry(name, timelines, Incidents.heardAt(incident));
     return entry == null
         ? List.of()
         : List.of(new Output(Target.COMMIT, IncidentNames.keyOf(incident), name, entry));

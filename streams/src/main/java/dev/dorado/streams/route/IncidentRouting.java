@@ -1,10 +1,12 @@
 package dev.dorado.streams.route;
 
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.schemas.NoDeploymentCause;
 import dev.dorado.steps.RoutedIncident;
-import java.util.ArrayList;
+import dev.dorado.streams.merge.Incidents;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** What attribution needs of an incident. */
@@ -24,11 +26,15 @@ public final class IncidentRouting {
         environment == null
             ? Environments.PRODUCTION
             : environments.getOrDefault(environment, Environments.classOf(environment));
-    List<String> causes = new ArrayList<>();
+    String title = incident.getTitle();
+    String text = incident.getDescription();
+    Set<String> causes = new TreeSet<>(Texts.rootCauses(title, text));
+    Set<String> noDeployment = new TreeSet<>(Texts.noDeploymentCauses(title, text));
     if (incident.getCausedBy() != null) {
-      causes.addAll(incident.getCausedBy());
+      for (String cause : incident.getCausedBy()) {
+        NoDeploymentCause.in(cause).ifPresentOrElse(noDeployment::add, () -> causes.add(cause));
+      }
     }
-    causes.addAll(Texts.rootCauses(incident.getTitle(), incident.getDescription()));
     if (incident.getArtifact() != null) {
       causes.add(incident.getArtifact());
     }
@@ -37,17 +43,19 @@ public final class IncidentRouting {
     return RoutedIncident.newBuilder()
         .setId(incident.getIncident())
         .setRepository(incident.getRepository())
-        .setTitle(incident.getTitle())
+        .setTitle(title)
         .setSeverity(incident.getSeverity())
         .setEnvironment(environment)
         .setEnvironmentClass(environmentClass)
-        .setStartedAt(incident.getStartedAt())
+        .setStartedAt(Incidents.heardAt(incident))
+        .setStartUnknown(incident.getStartedAt() == null)
         .setDetectedAt(incident.getDetectedAt())
         .setAcknowledgedAt(incident.getAcknowledgedAt())
         .setResolvedAt(incident.getResolvedAt())
-        .setCausedBy(causes.stream().distinct().toList())
+        .setCausedBy(List.copyOf(causes))
+        .setNoDeployment(noDeployment.stream().findFirst().orElse(null))
         .setNames(List.copyOf(names))
-        .setMarks(List.of())
+        .setMarks(incident.getMarks())
         .setUrl(incident.getUrl())
         .build();
   }

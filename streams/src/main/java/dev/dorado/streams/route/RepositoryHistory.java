@@ -10,10 +10,12 @@ import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Count;
 import dev.dorado.streams.derive.Table;
+import dev.dorado.streams.merge.Incidents;
 import dev.dorado.streams.merge.RouteKeys;
 import dev.dorado.streams.steps.DerivedHistory;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -84,8 +86,9 @@ final class RepositoryHistory extends DerivedHistory {
   }
 
   private Output toService(IncidentEvent incident) {
-    String service = services.ofRepository(incident.getStartedAt());
-    var mapping = services.environments(service, incident.getStartedAt());
+    Instant time = Incidents.heardAt(incident);
+    String service = services.ofRepository(time);
+    var mapping = services.environments(service, time);
     return new Output(
         Target.ATTRIBUTE,
         service,

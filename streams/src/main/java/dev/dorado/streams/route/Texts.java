@@ -1,5 +1,6 @@
 package dev.dorado.streams.route;
 
+import dev.dorado.schemas.NoDeploymentCause;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
 final class Texts {
 
   private static final Pattern ROOT_CAUSE =
-      Pattern.compile(
-          "(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*)");
+      Pattern.compile("(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*([^\\r\\n]+)");
+  private static final Pattern CAUSE =
+      Pattern.compile("`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*)");
   private static final Pattern REVERTED_COMMIT =
       Pattern.compile("(?i)this reverts (?:commit|merge) ([0-9a-f]{7,40})");
   private static final Pattern REVERTED_PULL_REQUEST =
@@ -44,7 +46,21 @@ final class Texts {
 
   /** What an incident's text names as its root cause. */
   static List<String> rootCauses(String... texts) {
-    return groups(ROOT_CAUSE, texts);
+    List<String> causes = new ArrayList<>();
+    for (String statement : groups(ROOT_CAUSE, texts)) {
+      var cause = CAUSE.matcher(statement);
+      if (cause.lookingAt() && NoDeploymentCause.in(cause.group(1)).isEmpty()) {
+        causes.add(cause.group(1));
+      }
+    }
+    return causes;
+  }
+
+  /** The words by which an incident's text says that no deployment was its root cause (F6). */
+  static List<String> noDeploymentCauses(String... texts) {
+    return groups(ROOT_CAUSE, texts).stream()
+        .flatMap(statement -> NoDeploymentCause.in(statement).stream())
+        .toList();
   }
 
   /** SHAs, maybe shortened, of the commits that a text says it reverts. */

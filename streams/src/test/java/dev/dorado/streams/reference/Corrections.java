@@ -91,6 +91,27 @@ final class Corrections {
   }
 
   /**
+   * What became of one. What stands decides nothing while its deployment is excluded; of links and
+   * failures, also while deployment or incident are not in production.
+   *
+   * @param classOf class of the environment of each incident
+   */
+  String effect(CorrectionEvent correction, Map<String, String> classOf) {
+    boolean stands = effects.get(correction).equals("in force");
+    String action = correction.getAction();
+    if (!stands || action.equals("exclude") || action.equals("revoke")) {
+      return effects.get(correction);
+    }
+    var deployment = named(correction);
+    boolean isPlan = action.equals("mark") && correction.getMark().endsWith("planned");
+    boolean elsewhere =
+        !deployment.first().environmentClass.equals("production")
+            || (action.endsWith("link")
+                && !classOf.get(correction.getIncident()).equals("production"));
+    return excludes(deployment) || (!isPlan && elsewhere) ? "ineffective" : "in force";
+  }
+
+  /**
    * Whether a deployment is excluded, failed, was planned; what an incident belongs to, and whether
    * it belongs to this one.
    */

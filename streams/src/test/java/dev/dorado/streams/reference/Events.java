@@ -24,6 +24,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
@@ -187,10 +189,52 @@ final class Events {
    */
   List<List<IncidentEvent>> incidents() {
     return grouped(all(IncidentEvent.class), IncidentEvent::getIncident).stream()
+        .flatMap(withOneId -> grouped(withOneId, event -> place(event, withOneId)).stream())
         .map(Events::oldestFirst)
         .filter(told -> !told.get(told.size() - 1).getTransition().equals("withdrawn"))
         .filter(told -> isReported(merged(told)))
         .toList();
+  }
+
+  /**
+   * E7: the ids of scripts hold within the service that an event names; else within its repository,
+   * unless another event names that with a service. What names neither is about the first of those.
+   */
+  private static String place(IncidentEvent event, List<IncidentEvent> withOneId) {
+    var ofScripts = withOneId.stream().filter(Events::isOfScript).toList();
+    String repository = event.getRepository();
+    if (isOfScript(event) && event.getService() != null) {
+      return event.getService();
+    }
+    if (isOfScript(event) && repository != null) {
+      var services = services(ofScripts, e -> repository.equals(e.getRepository()));
+      boolean oneRepository =
+          ofScripts.stream()
+              .filter(e -> e.getRepository() != null)
+              .allMatch(e -> e.getService() == null && e.getRepository().equals(repository));
+      var all = services(ofScripts, e -> true);
+      return !services.isEmpty()
+          ? services.first()
+          : oneRepository && all.size() == 1 ? all.first() : repository;
+    }
+    return ofScripts.stream()
+        .filter(e -> e.getService() != null || e.getRepository() != null)
+        .map(e -> place(e, withOneId))
+        .min(Comparator.naturalOrder())
+        .orElse("");
+  }
+
+  private static boolean isOfScript(IncidentEvent event) {
+    return event.getProvenance().getSender().equals("generic");
+  }
+
+  private static TreeSet<String> services(
+      List<IncidentEvent> events, Predicate<IncidentEvent> which) {
+    return events.stream()
+        .filter(which)
+        .map(IncidentEvent::getService)
+        .filter(Objects::nonNull)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /**
@@ -205,7 +249,10 @@ final class Events {
     return isSevere && (settings.alertsAreIncidents() || incident.getKind().equals("incident"));
   }
 
-  /** E7: reopened within the window, it is the same incident; later, a new one. */
+  /**
+   * E7: reopened within the window, it is the same incident; later, a new one. One that was closed
+   * for a reason that says so is none.
+   */
   List<IncidentEvent> episodes(List<IncidentEvent> oldestFirst) {
     List<IncidentEvent> episodes = new ArrayList<>();
     var episode = impact(oldestFirst);
@@ -221,6 +268,7 @@ final class Events {
           episode.setIncident(episodes.get(0).getIncident() + "~" + (episodes.size() + 1));
           episode.setStartedAt(at);
           episode.setDetectedAt(at);
+          episode.setCreatedAt(at);
           episode.setAcknowledgedAt(null);
           episode.setResolvedAt(null);
           episodes.add(episode);
@@ -230,26 +278,55 @@ final class Events {
       } else if (resolved != null && event.getResolvedAt() != null) {
         episode.setResolvedAt(event.getResolvedAt());
       }
+      if (event.getTransition().equals("reopened")) {
+        episode.setResolutionReasons(null);
+      }
+      if (event.getResolutionReasons() != null) {
+        episode.setResolutionReasons(event.getResolutionReasons());
+      }
       if (episode.getAcknowledgedAt() == null) {
         boolean acknowledges = event.getTransition().equals("acknowledged");
         episode.setAcknowledgedAt(
             event.getAcknowledgedAt() == null && acknowledges ? at : event.getAcknowledgedAt());
       }
     }
-    return episodes;
+    return episodes.stream().filter(e -> !settings.isNoIncident(e.getResolutionReasons())).toList();
   }
 
-  /** E7: impact start defaults to detection, detection to creation, that to the first heard. */
+  /**
+   * E7: impact start defaults to detection, detection to creation, that to the first heard while it
+   * was open. If only its end was heard, all are unknown; for order it stands where it was heard.
+   */
   private static IncidentEvent impact(List<IncidentEvent> oldestFirst) {
     var incident = merged(oldestFirst);
-    Instant heard = oldestFirst.get(0).getOccurredAt();
-    Instant created = Objects.requireNonNullElse(incident.getCreatedAt(), heard);
-    incident.setDetectedAt(Objects.requireNonNullElse(incident.getDetectedAt(), created));
+    var first = oldestFirst.get(0);
+    Instant end = Objects.requireNonNullElse(first.getResolvedAt(), first.getOccurredAt());
+    incident.setOccurredAt(end.isBefore(first.getOccurredAt()) ? end : first.getOccurredAt());
+    Instant ended = Instant.MAX;
+    Instant heard = null;
+    for (var event : oldestFirst) {
+      boolean ends = Set.of("resolved", "withdrawn").contains(event.getTransition());
+      boolean before = !event.getOccurredAt().isAfter(ended);
+      if (ends && ended.equals(Instant.MAX)) {
+        ended = event.getOccurredAt();
+      } else if (!ends && heard == null && (before || event.getTransition().equals("opened"))) {
+        heard = event.getOccurredAt();
+      }
+    }
+    incident.setCreatedAt(incident.getCreatedAt() == null ? heard : incident.getCreatedAt());
+    incident.setDetectedAt(
+        incident.getDetectedAt() == null ? incident.getCreatedAt() : incident.getDetectedAt());
     incident.setStartedAt(
-        Objects.requireNonNullElse(incident.getStartedAt(), incident.getDetectedAt()));
+        incident.getStartedAt() == null ? incident.getDetectedAt() : incident.getStartedAt());
+    incident.setResolutionReasons(null);
     incident.setAcknowledgedAt(null);
     incident.setResolvedAt(null);
     return incident;
+  }
+
+  /** The start of an incident; if that is unknown, when it was first heard of. */
+  static Instant timeOf(IncidentEvent incident) {
+    return Objects.requireNonNullElse(incident.getStartedAt(), incident.getOccurredAt());
   }
 
   /**

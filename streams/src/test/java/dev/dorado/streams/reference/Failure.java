@@ -1,6 +1,7 @@
 package dev.dorado.streams.reference;
 
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.schemas.NoDeploymentCause;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.reference.Changes.Change;
 import dev.dorado.streams.reference.Shipping.Attempt;
@@ -8,12 +9,14 @@ import dev.dorado.streams.reference.Shipping.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -32,7 +35,11 @@ final class Failure {
     }
 
     Instant start() {
-      return event.getStartedAt();
+      return Events.timeOf(event);
+    }
+
+    boolean isStartUnknown() {
+      return event.getStartedAt() == null;
     }
 
     /** Never before its start; null while it is open. */
@@ -209,9 +216,16 @@ final class Failure {
   private void link(Incident incident) {
     var linked = corrections.linkOf(incident.event.getIncident());
     link(incident, "F2", linked != null && inOrder().contains(linked) ? linked : null);
-    link(incident, "F2", named(incident));
+    var causes = causes(incident);
+    link(incident, "F2", named(incident, causes));
+    if (incident.isStartUnknown()) {
+      return;
+    }
     link(incident, "F3", accused(incident, rollbacks));
     link(incident, "F4", accused(incident, reverts));
+    if (causes.stream().anyMatch(Failure::isNoDeployment)) {
+      return;
+    }
     var nearest = nearest(incident);
     link(incident, "F6", nearest == null || isUnlinked(incident, nearest) ? null : nearest);
   }
@@ -228,38 +242,69 @@ final class Failure {
   }
 
   private static final Pattern ROOT_CAUSE =
-      Pattern.compile(
-          "(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*)");
+      Pattern.compile("(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*([^\\r\\n]+)");
 
-  /** F2: the incident names a deployment, commit, version or pull request, by field or in text. */
-  private Deployment named(Incident incident) {
+  /** F2: what names the cause, by field or in text. */
+  private static List<String> causes(Incident incident) {
     var event = incident.event;
     List<String> causes =
         new ArrayList<>(Objects.requireNonNullElse(event.getCausedBy(), List.of()));
-    causes.addAll(Changes.groups(ROOT_CAUSE, event.getTitle()));
-    causes.addAll(Changes.groups(ROOT_CAUSE, event.getDescription()));
+    for (String text : Arrays.asList(event.getTitle(), event.getDescription())) {
+      for (String statement : Changes.groups(ROOT_CAUSE, text)) {
+        String first =
+            statement.replaceFirst("^`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*).*", "$1");
+        if (isNoDeployment(statement) || !isNoDeployment(first)) {
+          causes.add(isNoDeployment(statement) ? statement : first);
+        }
+      }
+    }
     if (event.getArtifact() != null) {
       causes.add(event.getArtifact());
     }
-    for (String cause : causes) {
-      var named = named(cause, incident);
-      if (named != null && !isUnlinked(incident, named.repeated())) {
-        return named.repeated();
+    return causes;
+  }
+
+  private static boolean isNoDeployment(String cause) {
+    return NoDeploymentCause.in(cause).isPresent();
+  }
+
+  /**
+   * F2: the incident names deployments, commits, versions or pull requests: the latest of them that
+   * had started by the impact, else the first.
+   */
+  private Deployment named(Incident incident, List<String> causes) {
+    TreeSet<Deployment> named = new TreeSet<>();
+    causes.stream()
+        .filter(cause -> !isNoDeployment(cause))
+        .forEach(cause -> decisive(named(cause, incident), incident).ifPresent(named::add));
+    while (!named.isEmpty()) {
+      var deployment = decisive(named, incident).orElseThrow();
+      if (!isUnlinked(incident, deployment.repeated())) {
+        return deployment.repeated();
       }
+      named.remove(deployment);
     }
     return null;
   }
 
-  /** F2: of several that fit, the latest that had started before the impact, else the first. */
-  private Deployment named(String cause, Incident incident) {
-    Deployment named = null;
-    for (var deployment : inOrder()) {
-      boolean fits = deployment.members().stream().anyMatch(member -> fits(cause, member));
-      boolean before = !deployment.start().isAfter(incident.start());
-      named = fits && (named == null || before) ? deployment : named;
-    }
-    var change = named == null ? changeNamed(cause, incident) : null;
-    return change == null ? named : shipper(change);
+  private static Optional<Deployment> decisive(Collection<Deployment> named, Incident incident) {
+    return named.stream()
+        .filter(deployment -> !deployment.start().isAfter(incident.start()))
+        .max(Comparator.naturalOrder())
+        .or(() -> named.stream().min(Comparator.naturalOrder()));
+  }
+
+  private List<Deployment> named(String cause, Incident incident) {
+    var deployed =
+        inOrder().stream()
+            .filter(d -> d.members().stream().anyMatch(member -> fits(cause, member)))
+            .toList();
+    return deployed.isEmpty()
+        ? changesNamed(cause, incident).stream()
+            .map(this::shipper)
+            .filter(Objects::nonNull)
+            .toList()
+        : deployed;
   }
 
   private List<Deployment> inOrder() {
@@ -280,25 +325,25 @@ final class Failure {
     return sha != null && cause.length() >= 7 && sha.startsWith(cause);
   }
 
-  private Change changeNamed(String cause, Incident incident) {
+  private List<Change> changesNamed(String cause, Incident incident) {
     var byCommit =
         changes.stream()
             .filter(c -> c.commits.stream().anyMatch(sha -> isPrefix(cause, sha)))
             .toList();
     if (byCommit.size() == 1 || (cause.length() == 40 && !byCommit.isEmpty())) {
-      return byCommit.get(0);
+      return byCommit;
     }
     String repository = incident.event.getRepository();
-    for (var change : changes) {
-      boolean here = repository == null || repository.equals(change.repository);
-      if (change.id.equals(cause)
-          || cause.equals(change.url)
-          || (cause.startsWith("#") && here && change.id.endsWith(cause))
-          || (cause.contains("#") && change.id.endsWith("/" + cause))) {
-        return change;
-      }
-    }
-    return null;
+    return changes.stream()
+        .filter(
+            change ->
+                change.id.equals(cause)
+                    || cause.equals(change.url)
+                    || (cause.startsWith("#")
+                        && (repository == null || repository.equals(change.repository))
+                        && change.id.endsWith(cause))
+                    || (cause.contains("#") && change.id.endsWith("/" + cause)))
+        .toList();
   }
 
   /**
@@ -316,8 +361,8 @@ final class Failure {
   }
 
   /**
-   * F6: the attempt in progress at the impact start, else the latest deployment that finished
-   * before it, within the window.
+   * F6: the attempt in progress at the impact start (the one that started last), else the latest
+   * deployment that finished before it, within the window.
    */
   private Deployment nearest(Incident incident) {
     Instant impact = incident.start();

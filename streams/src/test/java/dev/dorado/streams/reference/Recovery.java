@@ -25,7 +25,8 @@ record Recovery(Instant start, Instant end, String method) {
 
   /**
    * R1: from the earliest incident, for the union of the incidents connected to it by overlap, open
-   * while one of them is. E2: where all were resolved before that, since when is unknown.
+   * while one of them is. E2: where all were resolved before that, since when is unknown; E7: so it
+   * is where of one only the end was heard.
    */
   private static Recovery byIncidents(
       List<Incident> linked, List<Incident> all, Duration tolerance) {
@@ -40,12 +41,13 @@ record Recovery(Instant start, Instant end, String method) {
     }
     Instant start =
         linked.stream().map(Incident::start).min(Comparator.naturalOrder()).orElseThrow();
+    boolean unknown = linked.stream().anyMatch(Incident::isStartUnknown);
     if (connected.stream().anyMatch(incident -> incident.end() == null)) {
-      return new Recovery(start, null, null);
+      return new Recovery(unknown ? null : start, null, null);
     }
     Instant end = latest(connected.stream().map(Incident::end).toList());
     Instant resolved = latest(connected.stream().map(i -> i.event.getResolvedAt()).toList());
-    return start.isAfter(resolved.plus(tolerance))
+    return unknown || start.isAfter(resolved.plus(tolerance))
         ? new Recovery(null, resolved, "incident")
         : new Recovery(start, end, "incident");
   }

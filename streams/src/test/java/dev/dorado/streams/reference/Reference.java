@@ -193,7 +193,9 @@ public final class Reference {
           var tolerance = settings.clockTolerance();
           changes.forEach(c -> add(service, environment, c, shipping, rework, tolerance));
         });
-    corrections.effects.forEach((correction, effect) -> add(service, correction, effect));
+    corrections.effects.forEach(
+        (correction, effect) ->
+            add(service, correction, corrections.effect(correction, of.classOf)));
     of.incidents
         .values()
         .forEach(incident -> add(service, of.classOf.get(incident.event.getIncident()), incident));
@@ -324,7 +326,8 @@ public final class Reference {
             .setId(event.getIncident())
             .setRepository(event.getRepository())
             .setEnvironment(environment)
-            .setStartedAt(event.getStartedAt())
+            .setStartedAt(incident.start())
+            .setStartUnknown(incident.isStartUnknown())
             .setDetectedAt(event.getDetectedAt())
             .setAcknowledgedAt(event.getAcknowledgedAt())
             .setResolvedAt(event.getResolvedAt())

@@ -276,7 +276,7 @@ final class Services {
   Set<Located> located(IncidentEvent incident) {
     Set<Located> located = new TreeSet<>(Comparator.comparing(Located::service));
     for (String alias : incident.getAliases()) {
-      if (named(alias, incident.getStartedAt()) != null) {
+      if (named(alias, Events.timeOf(incident)) != null) {
         located.add(ofName(alias, incident));
       }
     }
@@ -293,14 +293,14 @@ final class Services {
   }
 
   private Located ofName(String name, IncidentEvent incident) {
-    var entry = named(name, incident.getStartedAt());
+    var entry = named(name, Events.timeOf(incident));
     String service = entry == null ? name : entry.getService();
     return located(hasHost(service) ? itself(service) : service, incident, entry);
   }
 
   private Located ofItsRepository(IncidentEvent incident) {
-    String service = ofRepository(incident.getRepository(), incident.getStartedAt());
-    var entry = entry(incident.getRepository(), service, incident.getStartedAt());
+    String service = ofRepository(incident.getRepository(), Events.timeOf(incident));
+    var entry = entry(incident.getRepository(), service, Events.timeOf(incident));
     return located(service, incident, entry);
   }
 
