@@ -23,9 +23,11 @@ import dev.dorado.steps.CommitAlias;
 import dev.dorado.streams.attribute.Attribution;
 import dev.dorado.streams.catalog.CatalogHistory;
 import dev.dorado.streams.merge.AttemptIdentity;
+import dev.dorado.streams.merge.AttemptNames;
 import dev.dorado.streams.merge.IncidentNames;
 import dev.dorado.streams.merge.Merging;
 import dev.dorado.streams.resolve.ArtifactResolution;
+import dev.dorado.streams.resolve.AttemptResolution;
 import dev.dorado.streams.resolve.CommitResolution;
 import dev.dorado.streams.resolve.IncidentResolution;
 import dev.dorado.streams.resolve.ServiceResolution;
@@ -169,9 +171,7 @@ public final class FactsTopology {
         new Step(Target.SERVICE, new ServiceResolution(), List.of(Target.COMMIT, Target.ROUTE)),
         new Step(
             Target.COMMIT,
-            key ->
-                (IncidentNames.isKey(key) ? new IncidentResolution() : new CommitResolution())
-                    .begin(key),
+            key -> resolutionOf(key).begin(key),
             List.of(Target.ROUTE, Target.ATTRIBUTE)),
         new Step(
             Target.ROUTE,
@@ -184,7 +184,16 @@ public final class FactsTopology {
                 Target.DEPLOYMENT_FACTS,
                 Target.CHANGE_FACTS,
                 Target.INCIDENT_FACTS,
-                Target.CORRECTION_FACTS)));
+                Target.CORRECTION_FACTS,
+                Target.CANDIDATE_FACTS)));
+  }
+
+  /** Under the keys of the commit step, incidents and attempts wait for the catalog as well. */
+  private static StepFunction resolutionOf(String key) {
+    if (IncidentNames.isKey(key)) {
+      return new IncidentResolution();
+    }
+    return AttemptNames.isKey(key) ? new AttemptResolution() : new CommitResolution();
   }
 
   /** Where an event goes first. */
@@ -196,9 +205,7 @@ public final class FactsTopology {
       return List.of(at(Target.ROUTE, pull.getRepository(), pull.getId(), pull));
     }
     if (event instanceof CiRunEvent run) {
-      return run.getRepository() == null
-          ? List.of()
-          : List.of(at(Target.ROUTE, run.getRepository(), run.getId(), run));
+      return enter(run);
     }
     if (event instanceof ArtifactEvent artifact) {
       return List.of(at(Target.ARTIFACT, artifact.getArtifact(), artifact.getId(), artifact));
@@ -220,6 +227,18 @@ public final class FactsTopology {
     throw new IllegalArgumentException(
         "no step takes a %s: expected an event of one of %s"
             .formatted(event.getClass().getSimpleName(), Topics.events()));
+  }
+
+  /** A run goes to its repository, and to the names by which the catalog may know its job. */
+  private static List<Entrance> enter(CiRunEvent run) {
+    List<Entrance> entrances = new ArrayList<>();
+    if (run.getRepository() != null) {
+      entrances.add(at(Target.ROUTE, run.getRepository(), run.getId(), run));
+    }
+    for (String name : Set.copyOf(run.getNames())) {
+      entrances.add(at(Target.SERVICE, name, run.getId(), run));
+    }
+    return entrances;
   }
 
   /** A push goes to its repository, and its commits tell which repository they are in. */

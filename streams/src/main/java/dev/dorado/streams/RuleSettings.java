@@ -59,7 +59,7 @@ public record RuleSettings(
     String contributorKey) {
 
   private static final List<String> SOURCES =
-      List.of("deployment", "workflow", "release", "tag", "push", "merge");
+      List.of("deployment", "workflow", "job", "release", "tag", "push", "merge");
 
   /**
    * What counts as a deployment in repositories (rule E4).

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** Draws a small history in which everything happens that the rules speak of. */
-final class RandomHistory extends RandomCode {
+final class RandomHistory extends RandomTools {
 
   private static final List<Map<String, String>> SETTINGS =
       List.of(
@@ -82,6 +82,9 @@ final class RandomHistory extends RandomCode {
   private void step() {
     if (random.nextInt(8) == 0) {
       beside();
+    }
+    if (random.nextInt(5) == 0) {
+      tool();
     }
     switch (random.nextInt(32)) {
       case 0, 1, 2 -> pushLone();
@@ -460,10 +463,11 @@ final class RandomHistory extends RandomCode {
   }
 
   private DeploymentSource deploymentSource() {
-    String kind = one(List.of("deployment", "workflow", "release", "tag", "push", "merge"));
+    String kind = one(List.of("deployment", "workflow", "job", "release", "tag", "push", "merge"));
     String name =
         switch (kind) {
           case "push" -> one(List.of("main", "main", "release", "hot*"));
+          case "job" -> one(List.of("deploy", "*/deploy", "ship*"));
           case "workflow" -> one(List.of("Bui*", "Build", "deploy"));
           case "tag", "release" -> random.nextBoolean() ? null : one(List.of("v*", "v?", "v1*"));
           default -> null;

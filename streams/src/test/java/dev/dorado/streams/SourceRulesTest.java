@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.DeploymentSource;
 import dev.dorado.facts.CandidateFact;
+import dev.dorado.facts.CiRunFact;
 import dev.dorado.facts.DeploymentFact;
 import java.time.Duration;
 import java.time.Instant;
@@ -320,6 +321,65 @@ class SourceRulesTest {
   }
 
   @Test
+  void e4AJobOfALargerWorkflowMayBeTheDeployment() {
+    for (String name : List.of("deploy*", "CI/Deploy to ?prod*", "*/deploy *")) {
+      var facts = jobs(source("job", name)).facts();
+
+      assertThat(facts.deployments())
+          .as(name)
+          .extracting(DeploymentFact::getId, DeploymentFact::getStatus)
+          .containsExactly(tuple("job:12/1", "succeeded"));
+    }
+    assertThat(ids(jobs(source("job", "Nightly/*")))).isEmpty();
+  }
+
+  @Test
+  void e4ASourceOfWorkflowsMayNameAJobWithItsWorkflow() {
+    assertThat(ids(jobs(source("workflow", "ci/deploy*")))).containsExactly("workflow:12/1");
+    assertThat(ids(jobs(source("workflow", "ci*")))).containsExactly("workflow:1/1");
+  }
+
+  @Test
+  void p2JobsAreNoCiRuns() {
+    assertThat(jobs().facts().all().values().stream().filter(CiRunFact.class::isInstance))
+        .hasSize(1);
+  }
+
+  @Test
+  void e4AJobIsACandidateUnlessItsWorkflowIs() {
+    assertThat(candidates(jobs().facts())).containsOnlyKeys("job job:12/1");
+    assertThat(candidates(jobs("Deploy").facts())).containsOnlyKeys("workflow workflow:1/1");
+    assertThat(candidates(jobs("CI", source("workflow", "CI")).facts())).isEmpty();
+  }
+
+  @Test
+  void e6AJobThatWaitsStartsWhenItRuns() {
+    var history = jobs(source("job", "deploy*"));
+    job(history, "CI", "14", "Deploy again", "waiting", null, TWO);
+    job(history, "CI", "14", "Deploy again", "started", null, FIVE);
+    job(history, "CI", "14", "Deploy again", "finished", "success", SIX);
+
+    assertThat(history.facts().deployment("job:14/1").getStartedAt()).isEqualTo(FIVE);
+  }
+
+  @Test
+  void e6AJobOrRunThatIsRefusedIsNoAttempt() {
+    var history = jobs(source("job", "deploy*"));
+    job(history, "CI", "14", "Deploy again", "waiting", null, TWO);
+    job(history, "CI", "14", "Deploy again", "finished", "failure", FIVE);
+    job(history, "CI", "15", "Deploy once more", "refused", null, TWO);
+    job(history, "CI", "15", "Deploy once more", "finished", "failure", FIVE);
+    job(history, "CI", "16", "Deploy last", "finished", "refused", FIVE);
+    var facts = history.facts();
+
+    assertThat(ids(facts)).containsExactly("job:12/1");
+    assertThat(candidates(facts))
+        .hasSize(3)
+        .allSatisfy((id, told) -> assertThat(told.getStatus()).isEqualTo("refused"));
+    assertThat(candidates(jobs().facts())).hasSize(1);
+  }
+
+  @Test
   void e4TheSettingsHoldWhereTheCatalogSaysNothing() {
     var settings =
         RuleSettings.from(
@@ -390,6 +450,47 @@ class SourceRulesTest {
     var history = stated(source).push("main", ONE, commit("a"));
     run(history, "1", "Deploy / Shop (EU)", "success", TWO);
     return history;
+  }
+
+  private static History jobs(DeploymentSource... sources) {
+    return jobs("CI", sources);
+  }
+
+  /** A run of a workflow with a job that tests and one that deploys. */
+  private static History jobs(String workflow, DeploymentSource... sources) {
+    var history =
+        (sources.length == 0 ? history() : stated(sources)).push("main", ONE, commit("a"));
+    run(history, "1", workflow, "success", FOUR);
+    job(history, workflow, "11", "Test", "finished", "success", TWO);
+    job(history, workflow, "12", "Deploy to (prod)", "finished", "success", THREE);
+    return history;
+  }
+
+  private static void job(
+      History history,
+      String workflow,
+      String id,
+      String job,
+      String status,
+      String outcome,
+      Instant time) {
+    boolean finished = status.equals("finished");
+    history.add(
+        CiRunEvent.newBuilder()
+            .setId("job " + id + status)
+            .setProvenance(history.provenance("github"))
+            .setOccurredAt(time)
+            .setRun(id)
+            .setRepository(history.repository())
+            .setWorkflow(workflow)
+            .setJob(job)
+            .setSha(sha("a"))
+            .setBranch("main")
+            .setStatus(status)
+            .setOutcome(outcome)
+            .setStartedAt(finished ? time.minus(Duration.ofMinutes(90)) : null)
+            .setFinishedAt(finished ? time : null)
+            .build());
   }
 
   private static void run(

@@ -23,7 +23,7 @@ final class DeploymentSources {
   private static final String EXPECTED =
       "source[:name][@environment] [since date], separated by ';', as"
           + " 'workflow:Deploy*@production since 2026-01-01; deployment'; the sources are deployment,"
-          + " workflow:NAME, release[:TAG], tag[:TAG], push:BRANCH and merge, a name may have * and ?";
+          + " workflow:NAME, job:NAME, release[:TAG], tag[:TAG], push:BRANCH and merge, a name may have * and ?";
   private static final Pattern SINCE = Pattern.compile("(?i)\\s+since\\s+(\\S.*)$");
 
   /** Which of them must, may or can't have a name. */
@@ -88,7 +88,7 @@ final class DeploymentSources {
   private static boolean isWellFormed(String kind, String name) {
     Name wanted =
         switch (kind) {
-          case "workflow", "push" -> Name.REQUIRED;
+          case "workflow", "job", "push" -> Name.REQUIRED;
           case "release", "tag" -> Name.ALLOWED;
           case "deployment", "merge" -> Name.NONE;
           default -> null;

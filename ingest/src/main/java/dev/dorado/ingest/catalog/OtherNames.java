@@ -24,7 +24,8 @@ final class OtherNames {
       Pattern.compile("\\b(?:tag|entity|detailsPair)\\s*[:(]\\s*(?:\"([^\"]+)\"|([^\\s\")]+))");
 
   /** Their deployments name the application and nothing else. */
-  private static final Set<String> BARE = Set.of("argocd", "kubernetes", "spinnaker");
+  private static final Set<String> BARE =
+      Set.of("argocd", "argo-rollouts", "flagger", "flux", "kubernetes", "spinnaker");
 
   private static final List<Source> SOURCES =
       List.of(
@@ -48,7 +49,8 @@ final class OtherNames {
           new Source("jenkins.io/job-full-name", "jenkins", OtherNames::jenkins),
           new Source("jenkins.io/github-folder", "jenkins", OtherNames::jenkins),
           new Source("buildkite.com/project-slug", "buildkite", OtherNames::list),
-          new Source("circleci.com/project-slug", "circleci", OtherNames::list));
+          new Source("circleci.com/project-slug", "circleci", OtherNames::list),
+          new Source("dev.azure.com/build-definition", "azure-devops", OtherNames::list));
 
   private OtherNames() {}
 
@@ -57,21 +59,27 @@ final class OtherNames {
     Set<String> names = new LinkedHashSet<>();
     for (var source : SOURCES) {
       for (String id : entity.annotation(source.annotation()).map(source.ids()).orElse(List.of())) {
-        names.add(source.sender() + ":" + id);
-        if (BARE.contains(source.sender())) {
-          names.add(id.toLowerCase(Locale.ROOT));
-        }
+        add(source.sender(), id, names);
       }
     }
     for (String alias : entity.annotation(ALIASES).map(OtherNames::list).orElse(List.of())) {
       if (ALIAS.matcher(alias).matches()) {
-        names.add(alias);
+        int colon = alias.indexOf(':');
+        add(alias.substring(0, colon), alias.substring(colon + 1), names);
       } else {
         entity.unusableAnnotation(
             ALIASES, alias, "sender:id, comma-separated, as pagerduty:PABC123, sentry:shop");
       }
     }
     return List.copyOf(names);
+  }
+
+  private static void add(String sender, String id, Set<String> names) {
+    names.add(sender + ":" + id);
+    // With a slash it would be taken for a repository.
+    if (BARE.contains(sender) && !id.contains("/")) {
+      names.add(id.toLowerCase(Locale.ROOT));
+    }
   }
 
   private static List<String> list(String text) {

@@ -77,7 +77,11 @@ final class ArgoCdSender implements Sender {
     String healthStatus = health.flatMap(h -> h.maybeText("status")).orElse("Healthy");
     return switch (phase) {
       case "Running" -> event(body, operation, "started", operation.time("startedAt"), provenance);
-      case "Failed", "Error" -> event(body, operation, "failed", end(operation), provenance);
+      case "Failed", "Error" ->
+          ControllerHiccup.isIn(operation.maybeLongText("message"))
+              ? Translation.ignored(
+                  "%s: a hiccup of the controller, which has deployed nothing".formatted(phase))
+              : event(body, operation, "failed", end(operation), provenance);
       case "Succeeded" ->
           switch (healthStatus) {
             case "Progressing", "Suspended", "Missing", "Unknown" ->
@@ -114,7 +118,7 @@ final class ArgoCdSender implements Sender {
         application.maybeObject("spec").flatMap(spec -> spec.maybeObject("destination"));
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time)
+            new ClusterAttempt(id, name, outcome, time, layer(application))
                 .event(stated, source.repository(), source.repository().isPresent(), provenance)
                 .setEnvironment(environment(stated, metadata, name, destination).orElse(null))
                 .setRef(stated.ref().or(source::ref).orElse(null))
@@ -138,6 +142,19 @@ final class ArgoCdSender implements Sender {
                         .map(url -> url.replaceFirst("/+$", "") + "/applications/" + path)
                         .orElse(null))
                 .build()));
+  }
+
+  /** An application of applications is a layer of its own. */
+  private static String layer(Fields application) {
+    return application
+            .maybeObject("status")
+            .map(status -> status.maybeObjects("resources"))
+            .orElse(List.of())
+            .stream()
+            .flatMap(resource -> resource.maybeText("kind").stream())
+            .anyMatch(kind -> kind.equals("Application") || kind.equals("ApplicationSet"))
+        ? ClusterAttempt.BUNDLE
+        : ClusterAttempt.APPLICATION;
   }
 
   private static Instant end(Fields operation) {

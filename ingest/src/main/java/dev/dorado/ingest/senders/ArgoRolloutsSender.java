@@ -122,7 +122,7 @@ final class ArgoRolloutsSender implements Sender {
     Optional<Fields> labels = metadata.maybeObject("labels");
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time)
+            new ClusterAttempt(id, name, outcome, time, ClusterAttempt.ROLLOUT)
                 .event(stated, stated.repository(), stated.repository().isPresent(), provenance)
                 .setEnvironment(
                     ClusterAttempt.environment(

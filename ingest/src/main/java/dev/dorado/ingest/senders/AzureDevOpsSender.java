@@ -98,7 +98,12 @@ final class AzureDevOpsSender implements Sender {
       case "ms.vss-pipelines.run-state-changed-event" ->
           new AzureRuns(settings).translateRun(body, provenance);
       case "ms.vss-pipelines.stage-state-changed-event" ->
-          new AzureRuns(settings).translateStage(body, provenance);
+          new AzureRuns(settings).translatePart("stage", body, provenance);
+      case "ms.vss-pipelines.job-state-changed-event" ->
+          new AzureRuns(settings).translatePart("job", body, provenance);
+      case "ms.vss-release.deployment-approval-pending-event",
+          "ms.vss-release.deployment-approval-completed-event" ->
+          new AzureReleases(settings).translateApproval(kind, body, provenance);
       case "ms.vss-release.deployment-started-event", "ms.vss-release.deployment-completed-event" ->
           new AzureReleases(settings).translate(kind, body, provenance);
       case "workitem.created", "workitem.updated", "workitem.deleted", "workitem.restored" ->

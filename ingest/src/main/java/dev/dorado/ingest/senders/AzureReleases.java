@@ -39,7 +39,10 @@ final class AzureReleases {
             ? Optional.of("started")
             : switch (state) {
               case "succeeded", "partiallysucceeded" -> Optional.of("succeeded");
-              case "rejected", "failed", "canceled" -> Optional.of("failed");
+              case "rejected" ->
+                  Optional.of(isRefused(resource, environment) ? "refused" : "failed");
+              case "failed" -> Optional.of("failed");
+              case "canceled" -> Optional.of("cancelled");
               default -> Optional.empty();
             };
     if (status.isEmpty()) {
@@ -47,9 +50,8 @@ final class AzureReleases {
           "deployment-completed: the status '%s' says nothing that is measured".formatted(state));
     }
     Optional<Fields> deployment = resource.maybeObject("deployment");
-    Optional<Instant> startedAt = deployment.flatMap(d -> d.maybeTime("startedOn"));
-    Optional<Instant> said =
-        started ? startedAt : deployment.flatMap(d -> d.maybeTime("completedOn"));
+    Optional<Instant> startedAt = deployment.flatMap(d -> time(d, "startedOn"));
+    Optional<Instant> said = started ? startedAt : deployment.flatMap(d -> time(d, "completedOn"));
     Moment moment =
         said.map(Moment::of).orElseGet(() -> AzureDevOpsSender.sentAt(body, provenance));
     String id =
@@ -60,7 +62,7 @@ final class AzureReleases {
     Optional<Fields> artifact = primaryArtifact(resource, deployment);
     var event =
         DeploymentEvent.newBuilder()
-            .setId(moment.idOf("deployment", id, status.get()))
+            .setId(moment.idOf("deployment", id, transition(status.get())))
             .setProvenance(provenance)
             .setOccurredAt(moment.at())
             .setDeployment(id)
@@ -82,6 +84,68 @@ final class AzureReleases {
                     .orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** What a person has to approve waits; what is rejected before it is deployed has not run. */
+  Translation translateApproval(String kind, Fields body, Provenance provenance) {
+    Fields resource = AzureDevOpsSender.resource(body);
+    Fields approval = resource.object("approval");
+    boolean pending = kind.endsWith("pending-event");
+    boolean rejected =
+        approval.maybeText("status").filter("rejected"::equalsIgnoreCase).isPresent();
+    boolean before =
+        approval.maybeText("approvalType").filter("postDeploy"::equalsIgnoreCase).isEmpty();
+    Optional<Fields> environment =
+        approval.maybeObject("releaseEnvironment").or(() -> resource.maybeObject("environment"));
+    if (environment.isEmpty() || !before || !(pending || rejected)) {
+      return Translation.ignored(
+          "deployment-approval: only what waits to be deployed, or is not to be, is of interest");
+    }
+    String status = pending ? "waiting" : "refused";
+    Moment moment = AzureDevOpsSender.sentAt(body, provenance);
+    int attempt =
+        count(approval, "attempt").orElseGet(() -> count(resource, "attemptId").orElse(1));
+    String id =
+        AzureRepository.idOf(body, "deployment:", environment.get().number("id") + "/" + attempt);
+    Optional<Fields> artifact = primaryArtifact(resource, Optional.empty());
+    return Translation.of(
+        CanonicalEvent.of(
+            DeploymentEvent.newBuilder()
+                .setId(moment.idOf("deployment", id, status))
+                .setProvenance(provenance)
+                .setOccurredAt(moment.at())
+                .setDeployment(id)
+                .setRepository(artifact.flatMap(a -> repository(a, body)).orElse(null))
+                .setEnvironment(environment.get().text("name", "the name of an environment"))
+                .setVersion(release(resource, environment.get(), "name").orElse(null))
+                .setStatus(status)
+                .setFinishedAt(pending ? null : moment.at())
+                .build()));
+  }
+
+  /** Whether nothing was deployed: an approval before it was rejected. */
+  private static boolean isRefused(Fields resource, Fields environment) {
+    boolean notDeployed =
+        resource
+            .maybeObject("deployment")
+            .flatMap(d -> d.maybeText("deploymentStatus"))
+            .filter("notDeployed"::equalsIgnoreCase)
+            .isPresent();
+    return notDeployed
+        || environment.maybeObjects("preDeployApprovals").stream()
+            .flatMap(approval -> approval.maybeText("status").stream())
+            .anyMatch("rejected"::equalsIgnoreCase);
+  }
+
+  /** What was refused or cancelled was told as failed once, and keeps the id that it had then. */
+  private static String transition(String status) {
+    return status.equals("refused") || status.equals("cancelled") ? "failed" : status;
+  }
+
+  /** Azure writes a time of the year 1 where there is none. */
+  private static Optional<Instant> time(Fields deployment, String name) {
+    boolean isSet = deployment.maybeText(name).filter(text -> text.startsWith("0001-")).isEmpty();
+    return isSet ? deployment.maybeTime(name) : Optional.empty();
   }
 
   /** The number of the attempt, from 1; the steps of the environment tell it too. */

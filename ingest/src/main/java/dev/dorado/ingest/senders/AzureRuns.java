@@ -6,6 +6,7 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -13,8 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs of Azure Pipelines. {@code build.complete} and the newer {@code run-state-changed} tell of
- * the same run under the same id; a stage is a run of its own, named after the pipeline and the
- * stage.
+ * the same run under the same id. A stage or job is one of the pipeline's jobs (rule E4).
  */
 final class AzureRuns {
 
@@ -61,6 +61,10 @@ final class AzureRuns {
                 .setRepository(repository(build, body).orElse(null))
                 .setWorkflow(
                     build.maybeObject("definition").flatMap(d -> d.maybeText("name")).orElse(null))
+                .setNames(
+                    names(
+                        build.maybeObject("definition"),
+                        build.maybeObject("project").flatMap(p -> p.maybeText("name"))))
                 .setTrigger(build.maybeText("reason").map(AzureRuns::trigger).orElse(null))
                 .setBranch(ref.flatMap(ForgePush::branchOf).orElse(null))
                 .setSha(sha.flatMap(AzureRuns::sha).orElse(null))
@@ -89,6 +93,10 @@ final class AzureRuns {
         CanonicalEvent.of(
             ofRepositories(event(id, status.get(), moment, provenance), resource, run)
                 .setWorkflow(pipeline(resource, run).orElse(null))
+                .setNames(
+                    names(
+                        resource.maybeObject("pipeline").or(() -> run.maybeObject("pipeline")),
+                        Optional.empty()))
                 .setOutcome(
                     finished
                         ? run.maybeText("result").flatMap(AzureRuns::outcome).orElse(null)
@@ -100,19 +108,24 @@ final class AzureRuns {
                 .build()));
   }
 
-  Translation translateStage(Fields body, Provenance provenance) {
+  /**
+   * A stage or job.
+   *
+   * @param part what the event is about: stage or job
+   */
+  Translation translatePart(String part, Fields body, Provenance provenance) {
     Fields resource = AzureDevOpsSender.resource(body);
-    Fields stage = resource.object("stage");
+    Fields stage = resource.object(part);
     String state = stage.text("state", "a state, as running or completed");
     Optional<String> status = status(state);
     if (status.isEmpty()) {
       return Translation.ignored(
-          "stage-state-changed: the state '%s' says nothing that is measured".formatted(state));
+          "%s-state-changed: the state '%s' says nothing that is measured".formatted(part, state));
     }
     Fields run = resource.object("run");
-    String name =
-        stage.maybeText("displayName").orElseGet(() -> stage.text("name", "the name of the stage"));
+    String name = nameOf(stage, part);
     boolean finished = status.get().equals("finished");
+    boolean started = status.get().equals("started");
     Moment sent = AzureDevOpsSender.sentAt(body, provenance);
     Optional<Instant> startedAt = stage.maybeTime("startTime");
     Moment moment =
@@ -121,33 +134,54 @@ final class AzureRuns {
           case "started" -> startedAt.map(Moment::of).orElse(sent);
           default -> sent;
         };
-    String id = AzureRepository.idOf(body, "run:", run.number("id") + "/" + name);
+    String path =
+        part.equals("stage")
+            ? name
+            : "job:%s/%s"
+                .formatted(
+                    resource.maybeObject("stage").map(s -> nameOf(s, "stage")).orElse(""), name);
+    String id = AzureRepository.idOf(body, "run:", run.number("id") + "/" + path);
     return Translation.of(
         CanonicalEvent.of(
             ofRepositories(event(id, status.get(), moment, provenance), resource, run)
-                .setWorkflow(pipeline(resource, run).map(p -> p + "/" + name).orElse(name))
+                .setWorkflow(pipeline(resource, run).orElse(null))
+                .setJob(name)
+                .setNames(names(resource.maybeObject("pipeline"), Optional.empty()))
                 .setOutcome(
                     finished
                         ? stage.maybeText("result").flatMap(AzureRuns::outcome).orElse(null)
                         : null)
-                .setQueuedAt(status.get().equals("queued") ? moment.at() : null)
-                .setStartedAt(
-                    startedAt
-                        .or(
-                            () ->
-                                status.get().equals("started")
-                                    ? Optional.of(moment.at())
-                                    : Optional.empty())
-                        .orElse(null))
+                .setQueuedAt(started || finished ? null : moment.at())
+                .setStartedAt(startedAt.orElse(started ? moment.at() : null))
                 .setFinishedAt(finished ? moment.at() : null)
                 .setUrl(AzureDevOpsSender.page(stage).orElse(null))
                 .build()));
   }
 
+  private static String nameOf(Fields stage, String part) {
+    return stage
+        .maybeText("displayName")
+        .orElseGet(() -> stage.text("name", "the name of the " + part));
+  }
+
+  /** By which the catalog may know a pipeline, alone and with its project. */
+  private static List<String> names(Optional<Fields> pipeline, Optional<String> project) {
+    return pipeline
+        .flatMap(p -> p.maybeText("name"))
+        .map(
+            name ->
+                Stream.concat(
+                        project.map(p -> "azure-devops:" + p + "/" + name).stream(),
+                        Stream.of("azure-devops:" + name))
+                    .toList())
+        .orElse(List.of());
+  }
+
   private static CiRunEvent.Builder event(
       String id, String status, Moment moment, Provenance provenance) {
     return CiRunEvent.newBuilder()
-        .setId(moment.idOf("ci-run", id, status))
+        // What waits was told as queued once, and keeps the id that it had then.
+        .setId(moment.idOf("ci-run", id, status.equals("waiting") ? "queued" : status))
         .setProvenance(provenance)
         .setOccurredAt(moment.at())
         .setRun(id)
@@ -237,7 +271,8 @@ final class AzureRuns {
 
   private static Optional<String> status(String state) {
     return switch (state.toLowerCase(Locale.ROOT)) {
-      case "notstarted", "waiting", "pending", "queued" -> Optional.of("queued");
+      case "notstarted", "pending", "queued" -> Optional.of("queued");
+      case "waiting" -> Optional.of("waiting");
       case "inprogress", "running", "canceling" -> Optional.of("started");
       case "completed" -> Optional.of("finished");
       default -> Optional.empty();
@@ -247,7 +282,8 @@ final class AzureRuns {
   private static Optional<String> outcome(String result) {
     return switch (result.toLowerCase(Locale.ROOT)) {
       case "succeeded", "partiallysucceeded", "succeededwithissues" -> Optional.of("success");
-      case "failed", "rejected" -> Optional.of("failure");
+      case "failed" -> Optional.of("failure");
+      case "rejected" -> Optional.of("refused");
       case "canceled", "cancelled", "stopped", "abandoned" -> Optional.of("cancelled");
       case "skipped" -> Optional.of("skipped");
       default -> Optional.empty();

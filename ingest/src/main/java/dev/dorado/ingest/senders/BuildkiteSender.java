@@ -13,13 +13,18 @@ import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
-/** Buildkite's notification webhooks: a build is a CI run. */
+/** Buildkite's notification webhooks: a build is a CI run, and a job of it is one of its jobs. */
 final class BuildkiteSender implements Sender {
 
+  private static final Pattern ORGANISATION = Pattern.compile("/organizations/([^/]{1,100})/");
   private static final String EVENT_HEADER = "X-Buildkite-Event";
   private static final String INSTRUCTION =
       "put the token of the webhook's notification service on Buildkite here into"
@@ -58,12 +63,17 @@ final class BuildkiteSender implements Sender {
     try {
       Fields body = request.fields();
       Fields build = body.object("build");
+      Optional<Fields> job = body.maybeObject("job");
+      Fields subject = job.orElse(build);
       return "%s %s %s %s"
           .formatted(
-              build.text("id"),
+              subject.text("id"),
               event(request, body),
-              build.maybeText("state").orElse(""),
-              build.maybeText("finished_at").or(() -> build.maybeText("started_at")).orElse(""));
+              subject.maybeText("state").orElse(""),
+              subject
+                  .maybeText("finished_at")
+                  .or(() -> subject.maybeText("started_at"))
+                  .orElse(""));
     } catch (UntranslatableDelivery e) {
       // No build, or said where the delivery is translated: the body's hash names it.
       return EventId.sha256Hex(request.body());
@@ -85,6 +95,8 @@ final class BuildkiteSender implements Sender {
       case "build.running" -> run(body, event, "started", provenance);
       case "build.finished" -> finished(body, event, provenance);
       case "build.skipped" -> run(body, event, "finished", provenance);
+      case "job.started" -> job(body, "started", provenance);
+      case "job.finished" -> job(body, "finished", provenance);
       case "build.failing" ->
           Translation.ignored("build.failing: the build goes on, and build.finished tells its end");
       default ->
@@ -137,10 +149,9 @@ final class BuildkiteSender implements Sender {
                 .setOccurredAt(time)
                 .setRun(id)
                 .setRepository(repository(body).orElse(null))
-                .setWorkflow(
-                    pipeline(body)
-                        .flatMap(p -> p.maybeText("slug").or(() -> p.maybeText("name")))
-                        .orElse(null))
+                .setWorkflow(slug(body).orElse(null))
+                .setNames(names(body))
+                .setVersion(version(build).orElse(null))
                 .setTrigger(trigger(build).orElse(null))
                 .setBranch(build.maybeText("branch").orElse(null))
                 // Until an agent has looked, the commit may be HEAD.
@@ -154,10 +165,86 @@ final class BuildkiteSender implements Sender {
                 .build()));
   }
 
+  /** A job that runs a script; block, wait and trigger steps are jobs of other types. */
+  private Translation job(Fields body, String status, Provenance provenance) {
+    Fields job = body.object("job");
+    Optional<String> name =
+        job.maybeText("name").or(() -> job.maybeText("label")).or(() -> job.maybeText("step_key"));
+    if (name.isEmpty()
+        || job.maybeText("type").filter(type -> !type.equals("script")).isPresent()) {
+      return Translation.ignored("job: only jobs that have a name and run something may deploy");
+    }
+    Optional<Fields> build = body.maybeObject("build");
+    String id = "buildkite:job:" + job.text("id", "the id of the job");
+    boolean finished = status.equals("finished");
+    Optional<Instant> startedAt = job.maybeTime("started_at");
+    Instant time =
+        finished
+            ? job.maybeTime("finished_at").orElseGet(() -> job.time("finished_at"))
+            : startedAt.orElseGet(() -> job.time("started_at"));
+    return Translation.of(
+        CanonicalEvent.of(
+            CiRunEvent.newBuilder()
+                .setId(EventId.of("ci-run", id, status, time))
+                .setProvenance(provenance)
+                .setOccurredAt(time)
+                .setRun(id)
+                .setRepository(repository(body).orElse(null))
+                .setWorkflow(slug(body).orElse(null))
+                .setJob(name.get())
+                .setNames(names(body))
+                .setVersion(build.flatMap(BuildkiteSender::version).orElse(null))
+                .setBranch(build.flatMap(b -> b.maybeText("branch")).orElse(null))
+                .setSha(Shas.ifAny(build.flatMap(b -> b.maybeText("commit"))).orElse(null))
+                .setStatus(status)
+                .setOutcome(
+                    finished
+                        ? job.maybeText("state")
+                            .map(text -> outcome(text.toLowerCase(Locale.ROOT)))
+                            .orElse(null)
+                        : null)
+                .setStartedAt(startedAt.orElse(null))
+                .setFinishedAt(finished ? time : null)
+                .setUrl(job.maybeText("web_url").orElse(null))
+                .build()));
+  }
+
+  /** The version that the build's meta-data or environment asks for. */
+  private static Optional<String> version(Fields build) {
+    return VersionParameter.in(build.maybeObject("meta_data"))
+        .or(() -> VersionParameter.in(build.maybeObject("env")));
+  }
+
+  /** By which the catalog may know the pipeline: its slug, with the organisation before it. */
+  private static List<String> names(Fields body) {
+    Optional<String> slug = slug(body);
+    Optional<String> organisation =
+        body.maybeObject("organization")
+            .flatMap(o -> o.maybeText("slug"))
+            .or(
+                () ->
+                    pipeline(body)
+                        .flatMap(p -> p.maybeText("url"))
+                        .map(ORGANISATION::matcher)
+                        .filter(Matcher::find)
+                        .map(found -> found.group(1)));
+    return slug.map(
+            name ->
+                Stream.concat(
+                        organisation.map(o -> "buildkite:" + o + "/" + name).stream(),
+                        Stream.of("buildkite:" + name))
+                    .toList())
+        .orElse(List.of());
+  }
+
+  private static Optional<String> slug(Fields body) {
+    return pipeline(body).flatMap(p -> p.maybeText("slug").or(() -> p.maybeText("name")));
+  }
+
   private static String outcome(String state) {
     return switch (state) {
       case "passed" -> "success";
-      case "failed", "failing", "waiting_failed" -> "failure";
+      case "failed", "failing", "waiting_failed", "timed_out", "broken", "expired" -> "failure";
       case "canceled", "canceling" -> "cancelled";
       case "skipped", "not_run" -> "skipped";
       default -> state;

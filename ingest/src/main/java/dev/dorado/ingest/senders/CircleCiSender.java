@@ -11,6 +11,7 @@ import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -18,9 +19,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * CircleCI's outbound webhooks: a workflow that completed is a CI run. Projects of GitHub OAuth and
- * Bitbucket Cloud have the commit in {@code pipeline.vcs}, all others in {@code
- * pipeline.trigger_parameters}.
+ * CircleCI's outbound webhooks: a workflow that completed is a CI run, a job one of its jobs.
+ * Projects of GitHub OAuth and Bitbucket Cloud have the commit in {@code pipeline.vcs}, all others
+ * in {@code pipeline.trigger_parameters}.
  */
 final class CircleCiSender implements Sender {
 
@@ -85,7 +86,7 @@ final class CircleCiSender implements Sender {
             .or(() -> request.header(TYPE_HEADER))
             .orElseThrow(() -> body.absent("type", "workflow-completed or job-completed"));
     if (type.equals("job-completed") || body.maybeNode("job").isPresent()) {
-      return Translation.ignored("job-completed: the run is the job's workflow, which is told too");
+      return job(body, provenance);
     }
     if (!type.equals("workflow-completed")) {
       return Translation.ignored(
@@ -101,25 +102,14 @@ final class CircleCiSender implements Sender {
     Optional<Instant> createdAt = workflow.maybeTime("created_at");
     Optional<String> status =
         workflow.maybeText("status").map(text -> text.toLowerCase(Locale.ROOT));
-    Optional<Fields> pipeline = body.maybeObject("pipeline");
-    Optional<Fields> vcs = pipeline.flatMap(p -> p.maybeObject("vcs"));
-    Optional<Fields> parameters = pipeline.flatMap(p -> p.maybeObject("trigger_parameters"));
-    Optional<Fields> git = parameters.flatMap(p -> p.maybeObject("git"));
     return Translation.of(
         CanonicalEvent.of(
-            CiRunEvent.newBuilder()
+            ofPipeline(body)
                 .setId(EventId.of("ci-run", id, "finished " + status.orElse("unknown"), finishedAt))
                 .setProvenance(provenance)
                 .setOccurredAt(finishedAt)
                 .setRun(id)
-                .setRepository(repository(body).orElse(null))
                 .setWorkflow(workflow.maybeText("name").orElse(null))
-                .setTrigger(trigger(pipeline, parameters).orElse(null))
-                .setBranch(text(vcs, "branch").or(() -> text(git, "branch")).orElse(null))
-                .setSha(
-                    Shas.ifAny(text(vcs, "revision"))
-                        .or(() -> Shas.ifAny(text(git, "checkout_sha")))
-                        .orElse(null))
                 .setStatus("finished")
                 .setOutcome(status.map(CircleCiSender::outcome).orElse(null))
                 .setQueuedAt(createdAt.orElse(null))
@@ -128,6 +118,62 @@ final class CircleCiSender implements Sender {
                 .setFinishedAt(finishedAt)
                 .setUrl(workflow.maybeText("url").orElse(null))
                 .build()));
+  }
+
+  private Translation job(Fields body, Provenance provenance) {
+    Fields job = body.object("job");
+    String id = "circleci:job:" + job.text("id", "the id of the job");
+    Instant finishedAt = job.maybeTime("stopped_at").orElseGet(() -> body.time("happened_at"));
+    Optional<String> status = job.maybeText("status").map(text -> text.toLowerCase(Locale.ROOT));
+    Optional<Fields> workflow = body.maybeObject("workflow");
+    return Translation.of(
+        CanonicalEvent.of(
+            ofPipeline(body)
+                .setId(EventId.of("ci-run", id, "finished " + status.orElse("unknown"), finishedAt))
+                .setProvenance(provenance)
+                .setOccurredAt(finishedAt)
+                .setRun(id)
+                .setWorkflow(text(workflow, "name").orElse(null))
+                .setJob(job.text("name", "the name of the job"))
+                .setStatus("finished")
+                .setOutcome(status.map(CircleCiSender::outcome).orElse(null))
+                // What is on hold has not started: its approval is a job of its own.
+                .setStartedAt(job.maybeTime("started_at").orElse(null))
+                .setFinishedAt(finishedAt)
+                .setUrl(text(workflow, "url").orElse(null))
+                .build()));
+  }
+
+  /** Repository, branch, commit, what started the pipeline, and what the catalog may call it. */
+  private CiRunEvent.Builder ofPipeline(Fields body) {
+    Optional<Fields> pipeline = body.maybeObject("pipeline");
+    Optional<Fields> vcs = pipeline.flatMap(p -> p.maybeObject("vcs"));
+    Optional<Fields> parameters = pipeline.flatMap(p -> p.maybeObject("trigger_parameters"));
+    Optional<Fields> git = parameters.flatMap(p -> p.maybeObject("git"));
+    return CiRunEvent.newBuilder()
+        .setRepository(repository(body).orElse(null))
+        .setTrigger(trigger(pipeline, parameters).orElse(null))
+        .setBranch(text(vcs, "branch").or(() -> text(git, "branch")).orElse(null))
+        .setSha(
+            Shas.ifAny(text(vcs, "revision"))
+                .or(() -> Shas.ifAny(text(git, "checkout_sha")))
+                .orElse(null))
+        .setVersion(
+            VersionParameter.in(pipeline.flatMap(p -> p.maybeObject("parameters"))).orElse(null))
+        .setNames(
+            text(body.maybeObject("project"), "slug")
+                .map(
+                    slug ->
+                        Stream.of(slug, longSlug(slug))
+                            .distinct()
+                            .map(s -> "circleci:" + s)
+                            .toList())
+                .orElse(List.of()));
+  }
+
+  /** Backstage writes the forge in full. */
+  private static String longSlug(String slug) {
+    return slug.replaceFirst("^gh/", "github/").replaceFirst("^bb/", "bitbucket/");
   }
 
   private static String outcome(String status) {

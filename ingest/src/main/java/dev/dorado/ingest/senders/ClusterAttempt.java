@@ -19,14 +19,29 @@ import java.util.Optional;
  * @param object name of what is deployed: an application, a rollout, a canary
  * @param outcome started, succeeded or failed
  * @param time when that was
+ * @param layer the layer that the tool is of (rule E4), from outer to inner {@link #BUNDLE}, {@link
+ *     #APPLICATION}, {@link #RELEASE}, {@link #ROLLOUT}
  */
-record ClusterAttempt(String id, String object, String outcome, Instant time) {
+record ClusterAttempt(String id, String object, String outcome, Instant time, String layer) {
+
+  /** What applies further applications. */
+  static final String BUNDLE = "bundle";
+
+  /** What applies manifests: an Application of Argo CD, a Kustomization. */
+  static final String APPLICATION = "application";
+
+  /** A release of Helm. */
+  static final String RELEASE = "release";
+
+  /** What shifts traffic to a new version step by step. */
+  static final String ROLLOUT = "rollout";
 
   ClusterAttempt {
     requireNonNull(id);
     requireNonNull(object);
     requireNonNull(outcome);
     requireNonNull(time);
+    requireNonNull(layer);
   }
 
   /**
@@ -47,7 +62,19 @@ record ClusterAttempt(String id, String object, String outcome, Instant time) {
         .setService(stated.service().orElse(isFindable ? null : object.toLowerCase(Locale.ROOT)))
         .setStatus(outcome)
         .setFinishedAt(outcome.equals("started") ? null : time)
+        .setLayer(layer)
+        .setNames(isStated(stated) ? List.of() : names())
         .setWorkflow(object);
+  }
+
+  private static boolean isStated(Stated stated) {
+    return stated.repository().isPresent() || stated.service().isPresent();
+  }
+
+  /** By which the catalog may know the object; the id begins with the tool. */
+  private List<String> names() {
+    String tool = id.substring(0, id.indexOf(':'));
+    return List.of(tool + ":" + object, object.toLowerCase(Locale.ROOT));
   }
 
   /**

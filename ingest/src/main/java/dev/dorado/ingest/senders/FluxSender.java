@@ -22,9 +22,10 @@ import java.util.regex.Pattern;
  * service}, {@code environment}, {@code sha}, {@code version}.
  *
  * <p>A Kustomization tells of its success at every interval, also if nothing was new, so its
- * attempt is the revision: the first success counts. What fails has an attempt of its own, since a
- * later hitch on a revision that runs well is no failure of its deployment. A HelmRelease speaks
- * only when it has installed, upgraded or rolled back: there each event is an attempt.
+ * attempt is the revision: the first success counts. What fails has an attempt of its own, which
+ * names the revision: after its success, a failure is a hitch and no attempt (rule E6). A
+ * HelmRelease speaks only when it has installed, upgraded, tested or rolled back: there each event
+ * is an attempt. That it could not be reconciled says nothing more.
  */
 final class FluxSender implements Sender {
 
@@ -91,6 +92,11 @@ final class FluxSender implements Sender {
     Fields object = body.object("involvedObject");
     String kind = object.text("kind", "Kustomization or HelmRelease");
     String reason = reason(body);
+    if (reason.equals("ReconciliationFailed")
+        && ControllerHiccup.isIn(body.maybeLongText("message"))) {
+      return Translation.ignored(
+          "%s %s: a hiccup of the controller, which tries again".formatted(kind, reason));
+    }
     return switch (kind) {
       case "Kustomization" ->
           switch (reason) {
@@ -109,7 +115,7 @@ final class FluxSender implements Sender {
           switch (reason) {
             case "InstallSucceeded", "UpgradeSucceeded" ->
                 event(body, "succeeded", Attempt.OF_EVENT, false, provenance);
-            case "InstallFailed", "UpgradeFailed" ->
+            case "InstallFailed", "UpgradeFailed", "TestFailed" ->
                 event(body, "failed", Attempt.OF_EVENT, false, provenance);
             case "RollbackSucceeded" ->
                 event(body, "succeeded", Attempt.OF_EVENT, true, provenance);
@@ -117,7 +123,6 @@ final class FluxSender implements Sender {
             // What a controller says that repeats itself, as that of Kustomizations does.
             case "ReconciliationSucceeded" ->
                 event(body, "succeeded", Attempt.OF_REVISION, false, provenance);
-            case "ReconciliationFailed" -> event(body, "failed", Attempt.FAILED, false, provenance);
             default -> ignored(kind, reason);
           };
       default ->
@@ -155,16 +160,17 @@ final class FluxSender implements Sender {
     Optional<Fields> metadata = body.maybeObject("metadata");
     FluxRevision revision = FluxRevision.in(metadata);
     Instant time = body.time("timestamp");
+    String ofRevision = "flux:%s:%s".formatted(object(object), revision.text());
     String id =
-        "flux:%s:%s%s"
-            .formatted(
-                object(object),
-                revision.text(),
-                switch (attempt) {
-                  case OF_REVISION -> "";
-                  case FAILED -> ":failed";
-                  case OF_EVENT -> ":" + time;
-                });
+        switch (attempt) {
+          case OF_REVISION -> ofRevision;
+          case FAILED -> ofRevision + ":failed";
+          case OF_EVENT -> ofRevision + ":" + time;
+        };
+    String layer =
+        object.maybeText("kind").filter("HelmRelease"::equals).isPresent()
+            ? ClusterAttempt.RELEASE
+            : ClusterAttempt.APPLICATION;
     Stated stated = Stated.inMetadata(metadata, settings);
     // Who states a version or commit says that the revision is not that of the code.
     Optional<String> sha =
@@ -172,7 +178,7 @@ final class FluxSender implements Sender {
     boolean findable = stated.repository().isPresent() || sha.isPresent();
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time)
+            new ClusterAttempt(id, name, outcome, time, layer)
                 .event(stated, stated.repository(), findable, provenance)
                 .setEnvironment(environment(stated, metadata, object).orElse(null))
                 .setRef(stated.ref().or(revision::ref).orElse(null))
@@ -184,6 +190,7 @@ final class FluxSender implements Sender {
                         .or(revision::version)
                         .orElse(null))
                 .setDeclaredKind(rollback ? "rollback" : null)
+                .setHitchOf(attempt == Attempt.FAILED ? ofRevision : null)
                 .setDescription(body.maybeLongText("message").orElse(null))
                 .build()));
   }

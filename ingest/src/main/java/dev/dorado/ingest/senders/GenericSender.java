@@ -36,6 +36,8 @@ import java.util.stream.Collectors;
 final class GenericSender implements Sender {
 
   private static final String KINDS = "deployment, change or incident";
+  private static final String STATUSES =
+      "queued, waiting, started, succeeded, failed, cancelled or refused";
   private static final String DEFAULT_ENVIRONMENT = "production";
   private static final String DEFAULT_BRANCH = "main";
 
@@ -106,15 +108,20 @@ final class GenericSender implements Sender {
     if (sha.isEmpty() && version.isEmpty()) {
       throw event.absent("sha", "a SHA, or a version in 'version'");
     }
-    String status = event.text("status", "started, succeeded or failed");
+    String status = event.text("status", STATUSES);
     boolean finished =
         switch (status) {
-          case "started" -> false;
-          case "succeeded", "failed" -> true;
-          default -> throw event.unusable("status", status, "started, succeeded or failed");
+          case "queued", "waiting", "started" -> false;
+          case "succeeded", "failed", "cancelled", "refused" -> true;
+          default -> throw event.unusable("status", status, STATUSES);
         };
+    boolean waits = status.equals("queued") || status.equals("waiting");
+    boolean needsId = waits || status.equals("cancelled") || status.equals("refused");
+    if (needsId && event.maybeText("id").isEmpty()) {
+      throw event.absent("id", "the id of the attempt, by which what becomes of it is known");
+    }
     Optional<Instant> startedAt = event.maybeTime("started_at");
-    Instant time = event.time(finished ? "finished_at" : "started_at");
+    Instant time = event.time(finished ? "finished_at" : waits ? "queued_at" : "started_at");
     String id =
         event
             .maybeText("id")

@@ -38,7 +38,8 @@ final class GitHubDeployments {
             .toLowerCase(Locale.ROOT);
     String status =
         switch (state) {
-          case "pending", "queued", "waiting" -> "queued";
+          case "pending", "queued" -> "queued";
+          case "waiting" -> "waiting";
           case "in_progress" -> "started";
           case "success" -> "succeeded";
           case "failure", "error" -> "failed";
@@ -58,6 +59,17 @@ final class GitHubDeployments {
         state,
         deploymentStatus.time("created_at"),
         Optional.of(deploymentStatus));
+  }
+
+  /** A rule of a GitHub App holds the deployment back. */
+  Translation translateProtection(Fields body, Provenance provenance) {
+    if (body.maybeObject("deployment").isEmpty()) {
+      return Translation.ignored("deployment_protection_rule: it names no deployment");
+    }
+    Fields deployment = body.object("deployment");
+    Instant time =
+        deployment.maybeTime("updated_at").orElseGet(() -> deployment.time("created_at"));
+    return event(body, provenance, "waiting", "protection rule", time, Optional.empty());
   }
 
   private Translation event(
@@ -95,7 +107,9 @@ final class GitHubDeployments {
             .setVersion(payload.flatMap(p -> p.maybeText("version")).orElse(null))
             .setArtifact(null)
             .setStatus(status)
-            .setStartedAt(deployment.time("created_at"))
+            // A deployment is created before it is approved and run: it starts when it is in
+            // progress.
+            .setStartedAt(null)
             .setFinishedAt(finished ? time : null)
             .setDeclaredKind(isRollback(deployment, payload) ? "rollback" : null)
             .setFailed(payload.flatMap(p -> p.maybeFlag("failed")).orElse(null))

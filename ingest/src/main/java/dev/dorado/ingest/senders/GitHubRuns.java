@@ -10,7 +10,10 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 
-/** GitHub's {@code workflow_run}: a run of GitHub Actions, known by its id and attempt. */
+/**
+ * GitHub's {@code workflow_run}: a run of GitHub Actions, known by its id and attempt; {@code
+ * workflow_job}: one job of it; and {@code deployment_review}, by which people let it go on or not.
+ */
 final class GitHubRuns {
 
   private final SenderSettings settings;
@@ -69,5 +72,87 @@ final class GitHubRuns {
             .setUrl(run.maybeText("html_url").orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  Translation translateJob(Fields body, Provenance provenance) {
+    String action = body.text("action", "queued, waiting, in_progress or completed");
+    String status =
+        switch (action) {
+          case "queued" -> "queued";
+          case "waiting" -> "waiting";
+          case "in_progress" -> "started";
+          case "completed" -> "finished";
+          default -> "";
+        };
+    if (status.isEmpty()) {
+      return Translation.ignored(
+          "workflow_job.%s: this action changes nothing that is measured".formatted(action));
+    }
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
+    Fields job = body.object("workflow_job");
+    String id = repository.idOf("github", "job:", job.number("id"));
+    boolean finished = status.equals("finished");
+    Optional<Instant> createdAt = job.maybeTime("created_at");
+    // What waits has the time of its creation there.
+    Optional<Instant> startedAt =
+        status.equals("started") || finished ? job.maybeTime("started_at") : Optional.empty();
+    Optional<Instant> finishedAt = finished ? job.maybeTime("completed_at") : Optional.empty();
+    Moment moment = Moment.of(finishedAt.or(() -> startedAt).or(() -> createdAt), provenance);
+    return Translation.of(
+        CanonicalEvent.of(
+            CiRunEvent.newBuilder()
+                .setId(moment.idOf("ci-run", id, status))
+                .setProvenance(provenance)
+                .setOccurredAt(moment.at())
+                .setRun(id)
+                .setRepository(repository.name())
+                .setWorkflow(job.maybeText("workflow_name").orElse(null))
+                .setJob(job.text("name", "the name of the job"))
+                .setBranch(job.maybeText("head_branch").orElse(null))
+                .setSha(Shas.maybe(job, "head_sha").orElse(null))
+                .setStatus(status)
+                .setOutcome(
+                    finished
+                        ? job.maybeText("conclusion")
+                            .map(c -> c.toLowerCase(Locale.ROOT))
+                            .orElse(null)
+                        : null)
+                .setQueuedAt(createdAt.orElse(null))
+                .setStartedAt(startedAt.orElse(null))
+                .setFinishedAt(finished ? moment.at() : null)
+                .setUrl(job.maybeText("html_url").orElse(null))
+                .build()));
+  }
+
+  /** A run is told to wait for a person, and that the person has refused. */
+  Translation translateReview(Fields body, Provenance provenance) {
+    String action = body.text("action", "requested, approved or rejected");
+    String status =
+        switch (action) {
+          case "requested" -> "waiting";
+          case "rejected" -> "refused";
+          default -> "";
+        };
+    if (status.isEmpty() || body.maybeObject("workflow_run").isEmpty()) {
+      return Translation.ignored(
+          "deployment_review.%s: the run goes on, and tells of itself".formatted(action));
+    }
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
+    Fields run = body.object("workflow_run");
+    String id = repository.idOf("github", "", run.number("id"));
+    int attempt = Math.max(1, run.maybeCount("run_attempt").orElse(1));
+    Moment moment =
+        Moment.of(body.maybeTime("since").or(() -> run.maybeTime("updated_at")), provenance);
+    return Translation.of(
+        CanonicalEvent.of(
+            CiRunEvent.newBuilder()
+                .setId(moment.idOf("ci-run", id + "/" + attempt, status))
+                .setProvenance(provenance)
+                .setOccurredAt(moment.at())
+                .setRun(id)
+                .setAttempt(attempt)
+                .setRepository(repository.name())
+                .setStatus(status)
+                .build()));
   }
 }

@@ -98,7 +98,11 @@ final class GitHubSender implements Sender {
           new GitHubPullRequests(settings).translateReview(body, provenance);
       case "deployment" -> new GitHubDeployments(settings).translate(body, provenance);
       case "deployment_status" -> new GitHubDeployments(settings).translateStatus(body, provenance);
+      case "deployment_protection_rule" ->
+          new GitHubDeployments(settings).translateProtection(body, provenance);
+      case "deployment_review" -> new GitHubRuns(settings).translateReview(body, provenance);
       case "workflow_run" -> new GitHubRuns(settings).translate(body, provenance);
+      case "workflow_job" -> new GitHubRuns(settings).translateJob(body, provenance);
       case "issues" -> new GitHubIssues(settings).translate(body, provenance);
       case "release" -> new GitHubReleases(settings).translate(body, provenance);
       case "create", "delete" -> Translation.ignored(kind + ": the push of the ref says the same");

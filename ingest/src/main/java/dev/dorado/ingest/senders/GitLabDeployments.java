@@ -6,8 +6,11 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * GitLab's {@code deployment}, and its {@code build} where the job deploys to an environment. Both
@@ -43,7 +46,7 @@ final class GitLabDeployments {
             .setProduction(isProduction(body.maybeText("environment_tier")))
             .setRef(body.maybeText("ref").orElse(null))
             .setSha(sha(body).orElse(null))
-            .setStartedAt(status.get().equals("started") ? moment.at() : null)
+            .setStartedAt(state.equals("running") ? moment.at() : null)
             .setDescription(body.maybeLongText("commit_title").orElse(null))
             .setUrl(
                 body.maybeText("deployable_url")
@@ -57,9 +60,13 @@ final class GitLabDeployments {
     boolean deploys =
         environment.map(e -> e.maybeText("action").orElse("start").equals("start")).orElse(false);
     if (!deploys) {
-      return Translation.ignored(
-          "build: the job '%s' deploys to no environment; its pipeline's event says how the run went"
-              .formatted(name));
+      return GitLabPipelines.job(body, settings, provenance)
+          .map(job -> Translation.of(CanonicalEvent.of(job)))
+          .orElseGet(
+              () ->
+                  Translation.ignored(
+                      "build: the job '%s' deploys to no environment, and does not run yet"
+                          .formatted(name)));
     }
     String state = body.text("build_status", "a status, as running or success");
     Optional<String> status = status(state);
@@ -72,12 +79,12 @@ final class GitLabDeployments {
     Optional<Instant> startedAt = time(body, "build_started_at");
     Optional<Instant> time =
         switch (status.get()) {
-          case "queued" -> time(body, "build_created_at");
+          case "queued", "waiting" -> time(body, "build_created_at");
           case "started" -> startedAt.or(() -> time(body, "build_created_at"));
           default -> time(body, "build_finished_at").or(() -> startedAt);
         };
     String id = repository.idOf("gitlab", "job:", body.number("build_id"));
-    return event(
+    DeploymentEvent deployment =
         event(repository, id, status.get(), state, Moment.of(time, provenance), provenance)
             .setEnvironment(environment.get().text("name", "the name of an environment"))
             .setProduction(isProduction(environment.get().maybeText("deployment_tier")))
@@ -89,7 +96,12 @@ final class GitLabDeployments {
                 repository
                     .url()
                     .map(url -> url + "/-/jobs/" + body.number("build_id"))
-                    .orElse(null)));
+                    .orElse(null))
+            .build();
+    List<CanonicalEvent<?>> events = new ArrayList<>(List.of(CanonicalEvent.of(deployment)));
+    GitLabPipelines.job(body, settings, provenance)
+        .ifPresent(job -> events.add(CanonicalEvent.of(job)));
+    return new Translation.Events(events);
   }
 
   private static Translation event(DeploymentEvent.Builder event) {
@@ -103,7 +115,7 @@ final class GitLabDeployments {
       String state,
       Moment moment,
       Provenance provenance) {
-    boolean finished = status.equals("succeeded") || status.equals("failed");
+    boolean finished = Set.of("succeeded", "failed", "cancelled").contains(status);
     return DeploymentEvent.newBuilder()
         .setId(moment.idOf("deployment", id, state))
         .setProvenance(provenance)
@@ -114,7 +126,7 @@ final class GitLabDeployments {
         .setFinishedAt(finished ? moment.at() : null);
   }
 
-  /** In Dorado's words. What was cancelled is not deployed, and no longer in progress. */
+  /** In Dorado's words. What a person has to start or approve waits. */
   private static Optional<String> status(String state) {
     return switch (state) {
       case "created",
@@ -122,12 +134,13 @@ final class GitLabDeployments {
           "waiting_for_callback",
           "preparing",
           "pending",
-          "scheduled",
-          "blocked" ->
+          "scheduled" ->
           Optional.of("queued");
+      case "blocked", "manual" -> Optional.of("waiting");
       case "running", "canceling" -> Optional.of("started");
       case "success" -> Optional.of("succeeded");
-      case "failed", "canceled" -> Optional.of("failed");
+      case "failed" -> Optional.of("failed");
+      case "canceled" -> Optional.of("cancelled");
       default -> Optional.empty();
     };
   }
@@ -146,8 +159,7 @@ final class GitLabDeployments {
     return tier.filter("production"::equalsIgnoreCase).isPresent() ? Boolean.TRUE : null;
   }
 
-  /** Newer versions have each time a second time, in ISO 8601. */
   private static Optional<Instant> time(Fields body, String name) {
-    return body.maybeTime(name).or(() -> body.maybeTime(name + "_iso"));
+    return GitLabPipelines.jobTime(body, name);
   }
 }

@@ -11,7 +11,10 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** GitLab's {@code pipeline}: a CI run. A retry goes on under the same id. */
+/**
+ * GitLab's {@code pipeline}: a CI run, and {@code build}: one job of it. A retry of a pipeline goes
+ * on under the same id.
+ */
 final class GitLabPipelines {
 
   private static final BigDecimal LONGEST_WAIT = BigDecimal.valueOf(100_000_000);
@@ -82,6 +85,60 @@ final class GitLabPipelines {
                     .orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /**
+   * A job as one of a run, once it waits for a person, runs or has ended. It is told apart from
+   * jobs of the same name by its stage.
+   */
+  static Optional<CiRunEvent> job(Fields body, SenderSettings settings, Provenance provenance) {
+    String state = body.text("build_status", "a status, as running or success");
+    String status =
+        switch (state) {
+          case "manual", "blocked" -> "waiting";
+          case "running" -> "started";
+          case "success", "failed", "canceled" -> "finished";
+          default -> "";
+        };
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    var repository = GitLabProject.in(body, settings);
+    String id = repository.idOf("gitlab", "job:", body.number("build_id"));
+    boolean finished = status.equals("finished");
+    Optional<Instant> createdAt = jobTime(body, "build_created_at");
+    Optional<Instant> startedAt =
+        status.equals("waiting") ? Optional.empty() : jobTime(body, "build_started_at");
+    Optional<Instant> finishedAt = finished ? jobTime(body, "build_finished_at") : Optional.empty();
+    Moment moment = Moment.of(finishedAt.or(() -> startedAt).or(() -> createdAt), provenance);
+    return Optional.of(
+        CiRunEvent.newBuilder()
+            .setId(moment.idOf("ci-run", id, state))
+            .setProvenance(provenance)
+            .setOccurredAt(moment.at())
+            .setRun(id)
+            .setRepository(repository.name())
+            .setWorkflow(body.maybeText("build_stage").orElse(null))
+            .setJob(body.text("build_name", "the name of the job"))
+            .setBranch(
+                body.maybeFlag("tag").orElse(false) ? null : body.maybeText("ref").orElse(null))
+            .setSha(Shas.maybe(body, "sha").orElse(null))
+            .setStatus(status)
+            .setOutcome(finished ? outcome(state) : null)
+            .setQueuedAt(createdAt.orElse(null))
+            .setStartedAt(startedAt.orElse(null))
+            .setFinishedAt(finished ? moment.at() : null)
+            .setUrl(
+                repository
+                    .url()
+                    .map(url -> url + "/-/jobs/" + body.number("build_id"))
+                    .orElse(null))
+            .build());
+  }
+
+  /** Newer versions have each time a second time, in ISO 8601. */
+  static Optional<Instant> jobTime(Fields body, String name) {
+    return body.maybeTime(name).or(() -> body.maybeTime(name + "_iso"));
   }
 
   /** When it left the queue, else when the first of its jobs started. */

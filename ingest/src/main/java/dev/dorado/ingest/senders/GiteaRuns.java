@@ -77,6 +77,58 @@ final class GiteaRuns {
     return Translation.of(CanonicalEvent.of(event));
   }
 
+  /** A job of Gitea's. Waiting means there that it waits for a runner. */
+  Translation translateJob(Fields body, Provenance provenance) {
+    String action = body.text("action", "queued, in_progress or completed");
+    String status =
+        switch (action) {
+          case "queued", "waiting" -> "queued";
+          case "in_progress" -> "started";
+          case "completed" -> "finished";
+          default -> "";
+        };
+    if (status.isEmpty()) {
+      return Translation.ignored(
+          "workflow_job.%s: this action changes nothing that is measured".formatted(action));
+    }
+    var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
+    Fields job = body.object("workflow_job");
+    String id = repository.idOf("gitea", "job:", job.number("id"));
+    boolean finished = status.equals("finished");
+    Optional<Instant> startedAt =
+        status.equals("queued") ? Optional.empty() : job.maybeTime("started_at");
+    Optional<Instant> finishedAt = finished ? job.maybeTime("completed_at") : Optional.empty();
+    Moment moment =
+        Moment.of(finishedAt.or(() -> startedAt).or(() -> job.maybeTime("created_at")), provenance);
+    return Translation.of(
+        CanonicalEvent.of(
+            CiRunEvent.newBuilder()
+                .setId(moment.idOf("ci-run", id, status))
+                .setProvenance(provenance)
+                .setOccurredAt(moment.at())
+                .setRun(id)
+                .setRepository(repository.name())
+                .setWorkflow(
+                    job.maybeText("workflow_name")
+                        .or(() -> body.maybeObject("workflow").flatMap(w -> w.maybeText("name")))
+                        .orElse(null))
+                .setJob(job.text("name", "the name of the job"))
+                .setBranch(job.maybeText("head_branch").orElse(null))
+                .setSha(Shas.maybe(job, "head_sha").orElse(null))
+                .setStatus(status)
+                .setOutcome(
+                    finished
+                        ? job.maybeText("conclusion")
+                            .map(c -> c.toLowerCase(Locale.ROOT))
+                            .orElse(null)
+                        : null)
+                .setQueuedAt(job.maybeTime("created_at").orElse(null))
+                .setStartedAt(startedAt.orElse(null))
+                .setFinishedAt(finished ? moment.at() : null)
+                .setUrl(job.maybeText("html_url").orElse(null))
+                .build()));
+  }
+
   Translation translateForgejo(Fields body, Provenance provenance) {
     Fields run = body.object("run");
     var repository =

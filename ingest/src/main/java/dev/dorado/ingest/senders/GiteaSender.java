@@ -105,6 +105,7 @@ final class GiteaSender implements Sender {
       case "issues" -> new GiteaIssues(settings).translate(body, provenance);
       case "release" -> new GitHubReleases(settings).translate(body, provenance);
       case "workflow_run" -> new GiteaRuns(settings).translate(body, provenance);
+      case "workflow_job" -> new GiteaRuns(settings).translateJob(body, provenance);
       case "action_run_success", "action_run_failure", "action_run_recover" ->
           new GiteaRuns(settings).translateForgejo(body, provenance);
       case "create", "delete" -> Translation.ignored(kind + ": the push of the ref says the same");

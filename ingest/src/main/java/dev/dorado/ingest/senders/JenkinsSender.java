@@ -15,6 +15,7 @@ import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.net.URLDecoder;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -125,6 +126,8 @@ final class JenkinsSender implements Sender {
                 .setRun(id)
                 .setRepository(repository(build).orElse(null))
                 .setWorkflow(job(request.fields()).orElse(null))
+                .setNames(job(request.fields()).map(JenkinsSender::names).orElse(List.of()))
+                .setVersion(VersionParameter.in(build.maybeObject("parameters")).orElse(null))
                 .setBranch(
                     scm.flatMap(s -> s.maybeText("branch"))
                         .map(JenkinsSender::branch)
@@ -175,6 +178,14 @@ final class JenkinsSender implements Sender {
                     .collect(Collectors.joining("/")))
         .filter(path -> !path.isEmpty())
         .or(() -> body.maybeText("name"));
+  }
+
+  /** By which the catalog may know the job: its full name, or that of a multibranch project. */
+  private static List<String> names(String job) {
+    int folder = job.lastIndexOf('/');
+    return folder < 0
+        ? List.of("jenkins:" + job)
+        : List.of("jenkins:" + job, "jenkins:" + job.substring(0, folder));
   }
 
   private static String decoded(String part) {

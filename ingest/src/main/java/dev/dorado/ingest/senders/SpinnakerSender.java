@@ -138,6 +138,7 @@ final class SpinnakerSender implements Sender {
                                 ? Optional.empty()
                                 : Optional.of(application.toLowerCase(Locale.ROOT)))
                     .orElse(null))
+            .setNames(names(source, application))
             .setEnvironment(deployment.environment())
             // A rollback goes to what ran before, not to what triggered the pipeline.
             .setRef(rollback ? null : source.ref().orElse(null))
@@ -154,6 +155,15 @@ final class SpinnakerSender implements Sender {
                     .orElse(application))
             .setDescription(execution.maybeLongText("description").orElse(null))
             .build());
+  }
+
+  /** By which the catalog may know what was deployed from the repository of a trigger. */
+  private static List<String> names(SpinnakerSource source, String application) {
+    boolean isStated =
+        source.stated().repository().isPresent() || source.stated().service().isPresent();
+    return isStated
+        ? List.of()
+        : List.of("spinnaker:" + application, application.toLowerCase(Locale.ROOT));
   }
 
   /** The event, out of the field that {@code wrap: true} puts it into. */

@@ -12,6 +12,7 @@ import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -149,6 +150,9 @@ final class TektonSender implements Sender {
                 .setRun(id)
                 .setRepository(source.repository().orElse(null))
                 .setWorkflow(source.pipeline().orElse(null))
+                .setNames(
+                    source.pipeline().map(name -> List.of("tekton:" + name)).orElse(List.of()))
+                .setVersion(source.version().orElse(null))
                 .setTrigger(source.trigger().orElse(null))
                 .setBranch(source.branch().orElse(null))
                 .setSha(source.sha().orElse(null))

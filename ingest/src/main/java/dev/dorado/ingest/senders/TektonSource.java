@@ -4,8 +4,10 @@ import dev.dorado.ingest.delivery.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -112,6 +114,13 @@ final class TektonSource {
                     .flatMap(reference -> reference.maybeText("name")))
         .or(() -> metadata.maybeText("generateName").map(name -> name.replaceFirst("-+$", "")))
         .or(() -> metadata.maybeText("name"));
+  }
+
+  /** The version that the run was asked to deploy. */
+  Optional<String> version() {
+    Map<String, String> texts = new TreeMap<>();
+    values.forEach(value -> texts.putIfAbsent(value.name(), value.text()));
+    return VersionParameter.in(texts);
   }
 
   Optional<String> trigger() {

@@ -276,6 +276,8 @@ class CatalogReaderTest {
         "jenkins.io/job-full-name | main:folder/shop | jenkins:folder/shop",
         "buildkite.com/project-slug | acme/shop | buildkite:acme/shop",
         "circleci.com/project-slug | github/acme/shop | circleci:github/acme/shop",
+        "dev.azure.com/build-definition | Shop CD | azure-devops:Shop CD",
+        "dorado.dev/aliases | 'flux:Apps' | flux:Apps,apps",
         "dorado.dev/aliases | 'statuspage:x1, flux:apps/shop' | statuspage:x1,flux:apps/shop",
         "pagerduty.com/integration-key | secret | ''"
       })

@@ -45,6 +45,8 @@ class AzureDevOpsSenderTest {
         run("completed"),
         stage("completed"),
         deployment("completed", "succeeded"),
+        JobsTest.ofAzure("completed"),
+        ApprovalsTest.ofAzure("completed", "rejected"),
         workItem("updated"));
   }
 
@@ -98,7 +100,7 @@ class AzureDevOpsSenderTest {
             .formatted(pullRequestJson("active")));
   }
 
-  private static Payload build() {
+  static Payload build() {
     return event(
         "build.complete",
         """
@@ -114,7 +116,7 @@ class AzureDevOpsSenderTest {
             .formatted(SHA_3));
   }
 
-  private static Payload run(String state) {
+  static Payload run(String state) {
     return event(
         "ms.vss-pipelines.run-state-changed-event",
         """
@@ -129,7 +131,7 @@ class AzureDevOpsSenderTest {
             .formatted(state, SHA_3));
   }
 
-  private static Payload stage(String state) {
+  static Payload stage(String state) {
     return run("inProgress")
         .with("eventType", "ms.vss-pipelines.stage-state-changed-event")
         .with(
@@ -143,7 +145,7 @@ class AzureDevOpsSenderTest {
                 "finishTime", "2026-03-01T14:07:00Z"));
   }
 
-  private static Payload deployment(String kind, String status) {
+  static Payload deployment(String kind, String status) {
     return event(
         "ms.vss-release.deployment-" + kind + "-event",
         """
@@ -183,7 +185,7 @@ class AzureDevOpsSenderTest {
             .formatted(SHA_3));
   }
 
-  private static Payload event(String type, String resource) {
+  static Payload event(String type, String resource) {
     return Payload.of(
         """
         {"subscriptionId": "s", "notificationId": 3, "id": "e-1", "eventType": "%s",
@@ -380,10 +382,11 @@ class AzureDevOpsSenderTest {
     }
 
     @Test
-    void aStageIsARunOfItsOwnName() {
+    void aStageIsAJobOfItsPipeline() {
       CiRunEvent event = event(stage("completed"), CiRunEvent.class);
       assertThat(event.getRun()).isEqualTo("azure-devops:acme:run:11/Production");
-      assertThat(event.getWorkflow()).isEqualTo("Shop CI/Production");
+      assertThat(event.getWorkflow()).isEqualTo("Shop CI");
+      assertThat(event.getJob()).isEqualTo("Production");
       assertThat(event.getOutcome()).isEqualTo("success");
       assertThat(event.getStartedAt()).isEqualTo("2026-03-01T14:05:00Z");
       assertThat(event.getFinishedAt()).isEqualTo("2026-03-01T14:07:00Z");
@@ -410,7 +413,7 @@ class AzureDevOpsSenderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"partiallySucceeded, succeeded", "rejected, failed", "canceled, failed"})
+    @CsvSource({"partiallySucceeded, succeeded", "rejected, failed", "canceled, cancelled"})
     void theStatesAreThoseOfAnAttempt(String state, String status) {
       assertThat(event(deployment("completed", state), DeploymentEvent.class).getStatus())
           .isEqualTo(status);

@@ -23,7 +23,8 @@ class BuildkiteSenderTest {
         new BuildkiteSender(Translated.SETTINGS),
         build("build.scheduled"),
         build("build.running"),
-        build("build.finished"));
+        build("build.finished"),
+        JobsTest.ofBuildkite("job.finished"));
   }
 
   static Payload build(String event) {
@@ -136,7 +137,7 @@ class BuildkiteSenderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"ping", "build.failing", "job.finished", "agent.connected"})
+  @CsvSource({"ping", "build.failing", "job.activated", "agent.connected"})
   void whatElseHappensIsIgnored(String event) {
     assertThat(Translated.ignored(buildkite, build(event).with("event", event))).startsWith(event);
   }

@@ -16,7 +16,8 @@ class CircleCiSenderTest {
   private final CircleCiSender circleci = new CircleCiSender(Translated.SETTINGS);
 
   static Seeds seeds() {
-    return Seeds.of(new CircleCiSender(Translated.SETTINGS), ofOAuth(), ofApp());
+    return Seeds.of(
+        new CircleCiSender(Translated.SETTINGS), ofOAuth(), ofApp(), JobsTest.ofCircleCi());
   }
 
   /** A project of GitHub's OAuth app or of Bitbucket Cloud. */
@@ -129,11 +130,9 @@ class CircleCiSenderTest {
   }
 
   @Test
-  void aJobIsIgnoredEvenWhereItCallsItselfAWorkflow() {
-    assertThat(Translated.ignored(circleci, ofOAuth().with("type", "job-completed")))
-        .startsWith("job-completed");
-    assertThat(Translated.ignored(circleci, ofOAuth().with("job", Map.of("id", "j-1"))))
-        .startsWith("job-completed");
+  void aJobIsOneEvenWhereItCallsItselfAWorkflow() {
+    Payload job = ofOAuth().with("job", Map.of("id", "j-1", "name", "deploy"));
+    assertThat(event(job).getJob()).isEqualTo("deploy");
     assertThat(Translated.ignored(circleci, ofOAuth().with("type", "pipeline-paused")))
         .startsWith("pipeline-paused");
   }

@@ -268,7 +268,7 @@ class GenericSenderTest {
   @ParameterizedTest
   @CsvSource({
     "kind,        deploy,     'deployment, change or incident'",
-    "status,      ok,         'started, succeeded or failed'",
+    "status,      ok,         'queued, waiting, started, succeeded, failed, cancelled or refused'",
     "sha,         main,       a SHA: 7 to 64 hexadecimal digits",
     "repository,  shop,       'owner/name, host/owner/name or the URL of a repository'",
     "rework,      maybe,      true or false"

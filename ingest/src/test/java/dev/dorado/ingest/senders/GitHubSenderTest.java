@@ -54,6 +54,8 @@ class GitHubSenderTest {
         deployment(),
         deploymentStatus("success"),
         workflowRun("completed"),
+        JobsTest.ofGitHub("completed"),
+        ApprovalsTest.review("rejected"),
         issue("opened"),
         release("published"));
   }
@@ -346,7 +348,7 @@ class GitHubSenderTest {
       assertThat(event.getProduction()).isTrue();
       assertThat(event.getSha()).isEqualTo(SHA_3);
       assertThat(event.getRef()).isEqualTo("main");
-      assertThat(event.getStartedAt()).isEqualTo("2026-03-01T13:00:00Z");
+      assertThat(event.getStartedAt()).isNull();
       assertThat(event.getFinishedAt()).isNull();
       assertThat(event.getUrl()).isEqualTo("https://github.com/Acme/Shop/deployments");
     }
@@ -355,7 +357,7 @@ class GitHubSenderTest {
     @CsvSource({
       "pending, queued, false",
       "queued, queued, false",
-      "waiting, queued, false",
+      "waiting, waiting, false",
       "in_progress, started, false",
       "success, succeeded, true",
       "SUCCESS, succeeded, true",
@@ -367,7 +369,7 @@ class GitHubSenderTest {
       DeploymentEvent event = event(deploymentStatus(state));
       assertThat(event.getStatus()).isEqualTo(status);
       assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T13:05:00Z");
-      assertThat(event.getStartedAt()).isEqualTo("2026-03-01T13:00:00Z");
+      assertThat(event.getStartedAt()).isNull();
       assertThat(event.getFinishedAt())
           .isEqualTo(ends ? Instant.parse("2026-03-01T13:05:00Z") : null);
       assertThat(event.getUrl()).isEqualTo("https://ci.example.org/1");
@@ -430,7 +432,6 @@ class GitHubSenderTest {
     @CsvSource({
       "deployment.id,                $.deployment.id",
       "deployment.sha,               $.deployment.sha",
-      "deployment.created_at,        $.deployment.created_at",
       "deployment_status.state,      $.deployment_status.state",
       "deployment_status.created_at, $.deployment_status.created_at",
       "deployment_status,            $.deployment_status"

@@ -44,6 +44,7 @@ class GiteaSenderTest {
         issue("closed"),
         release(),
         run("completed"),
+        JobsTest.ofGitea("completed"),
         forgejoRun());
   }
 
@@ -155,7 +156,7 @@ class GiteaSenderTest {
             .formatted(SHA_3, REPOSITORY));
   }
 
-  private static Payload of(String kind, String json) {
+  static Payload of(String kind, String json) {
     return Payload.of(json).header("X-Gitea-Event", kind).header("X-GitHub-Event", kind);
   }
 

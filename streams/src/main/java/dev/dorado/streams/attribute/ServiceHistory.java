@@ -54,7 +54,9 @@ final class ServiceHistory extends DerivedHistory {
         incidents);
 
     var corrections = new Corrections(derivation, theWhole(), correctionEvents);
-    var rollouts = new Rollouts(derivation, new Attempts(derivation, attempts), this::settings);
+    var counted = new CountedAttempts(derivation, attempts, this::settings);
+    var rollouts =
+        new Rollouts(derivation, new Attempts(derivation, counted.counted()), this::settings);
     var exclusions = new Exclusions(derivation, theWhole(), corrections, rollouts);
     var ledgers = new Ledgers(derivation, rollouts, exclusions);
     verdicts =
@@ -92,6 +94,10 @@ final class ServiceHistory extends DerivedHistory {
     var changeFacts = new ChangeFacts(service, shipping, rework, this::settings);
     outputs("change fact", changes, (id, change) -> changeFacts.of(change));
     outputs("incident fact", incidentEvents, (id, event) -> List.of(fact(new Incident(event))));
+    outputs(
+        "evidence (E4, E6)",
+        counted.evidence(),
+        (id, attempt) -> List.of(counted.candidate(service, attempt)));
     outputs("correction fact", correctionEvents, (id, correction) -> List.of(fact(correction)));
   }
 

@@ -4,6 +4,7 @@ import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.steps.CatalogTimeline;
+import dev.dorado.streams.merge.AttemptNames;
 import dev.dorado.streams.merge.RouteKeys;
 import dev.dorado.streams.steps.Inputs;
 import dev.dorado.streams.steps.KeyHistory;
@@ -41,6 +42,9 @@ public final class CatalogHistory implements StepFunction {
     List<Output> outputs = new ArrayList<>();
     for (var entry : entries) {
       names.addAll(entry.getAliases());
+      if (entry.getRepository() != null) {
+        names.add(AttemptNames.ofRepository(entry.getRepository()));
+      }
       routes.add(
           Objects.requireNonNullElseGet(entry.getRepository(), () -> RouteKeys.ofService(service)));
       String key = service + " " + entry.getValidFrom();

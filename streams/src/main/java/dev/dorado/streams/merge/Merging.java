@@ -33,7 +33,7 @@ public final class Merging implements StepFunction {
     List<Output> outputs = new ArrayList<>();
     var deployments = inputs.all(DeploymentEvent.class);
     if (!deployments.isEmpty()) {
-      outputs.add(next(Attempts.merge(deployments)));
+      outputs.addAll(next(Attempts.merge(deployments)));
     }
     for (var incident : Incidents.merge(inputs.all(IncidentEvent.class), settings)) {
       outputs.addAll(next(incident));
@@ -41,10 +41,10 @@ public final class Merging implements StepFunction {
     return outputs;
   }
 
-  private static Output next(DeploymentEvent attempt) {
+  private static List<Output> next(DeploymentEvent attempt) {
     if (attempt.getArtifact() != null
         && (attempt.getSha() == null || attempt.getRepository() == null)) {
-      return new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getId(), attempt);
+      return List.of(new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getId(), attempt));
     }
     return Onward.of(attempt);
   }

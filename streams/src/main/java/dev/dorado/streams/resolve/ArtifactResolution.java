@@ -33,7 +33,7 @@ public final class ArtifactResolution implements StepFunction {
       outputs(
           "attempt",
           inputs(DeploymentEvent.class),
-          (id, deployment) -> List.of(of(deployment, packaged.get(WHOLE))));
+          (id, deployment) -> of(deployment, packaged.get(WHOLE)));
     }
 
     private static Packaged packaged(List<ArtifactEvent> events) {
@@ -47,7 +47,7 @@ public final class ArtifactResolution implements StepFunction {
           newest.value(ArtifactEvent::getSha), newest.value(ArtifactEvent::getRepository));
     }
 
-    private static Output of(DeploymentEvent deployment, Packaged packaged) {
+    private static List<Output> of(DeploymentEvent deployment, Packaged packaged) {
       return Onward.of(
           DeploymentEvent.newBuilder(deployment)
               .setSha(deployment.getSha() != null ? deployment.getSha() : packaged.sha())

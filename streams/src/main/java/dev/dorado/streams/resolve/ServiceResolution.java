@@ -1,10 +1,12 @@
 package dev.dorado.streams.resolve;
 
 import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.steps.CatalogTimeline;
 import dev.dorado.streams.catalog.CatalogHistory;
+import dev.dorado.streams.merge.AttemptNames;
 import dev.dorado.streams.merge.IncidentNames;
 import dev.dorado.streams.merge.Incidents;
 import dev.dorado.streams.merge.Onward;
@@ -14,13 +16,14 @@ import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.Target;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * Finds the repository of attempts that name only a service, and what the catalog has for the names
- * of incidents. Keyed by that name.
+ * Finds the repository of attempts that name only a service, what the catalog has for the names of
+ * incidents and of applications, and the CI runs of jobs that it names. Keyed by that name.
  */
 public final class ServiceResolution implements StepFunction {
 
@@ -39,7 +42,8 @@ public final class ServiceResolution implements StepFunction {
       outputs(
           "attempt",
           inputs(DeploymentEvent.class),
-          (id, attempt) -> List.of(next(name, attempt, values(timelines))));
+          (id, attempt) -> next(name, attempt, values(timelines)));
+      outputs("run", inputs(CiRunEvent.class), (id, run) -> claims(name, run, values(timelines)));
       outputs(
           "incident",
           inputs(IncidentEvent.class),
@@ -56,9 +60,44 @@ public final class ServiceResolution implements StepFunction {
         : List.of(new Output(Target.COMMIT, IncidentNames.keyOf(incident), name, entry));
   }
 
-  private static Output next(
+  /**
+   * A run of a job that the catalog names goes to the repository of that service, if it checked out
+   * another one or none. The other is told, so that it counts there no more.
+   */
+  private static List<Output> claims(String name, CiRunEvent run, List<CatalogTimeline> timelines) {
+    CatalogEvent entry = entry(name, timelines, run.getOccurredAt());
+    if (entry == null
+        || entry.getRepository() == null
+        || entry.getRepository().equals(run.getRepository())) {
+      return List.of();
+    }
+    var claimed =
+        CiRunEvent.newBuilder(run)
+            .setService(entry.getService())
+            .setRepository(entry.getRepository())
+            .setSha(null)
+            .setBranch(null)
+            .build();
+    String id = "claimed by " + entry.getService() + " " + run.getId();
+    List<Output> outputs = new ArrayList<>();
+    outputs.add(new Output(Target.ROUTE, entry.getRepository(), id, claimed));
+    if (run.getRepository() != null) {
+      outputs.add(new Output(Target.ROUTE, run.getRepository(), id, claimed));
+    }
+    return outputs;
+  }
+
+  private static List<Output> next(
       String name, DeploymentEvent attempt, List<CatalogTimeline> timelines) {
     CatalogEvent entry = entry(name, timelines, timeOf(attempt));
+    if (AttemptNames.isAsked(attempt) && attempt.getRepository() != null) {
+      String key = AttemptNames.keyOf(attempt);
+      return entry == null ? List.of() : List.of(new Output(Target.COMMIT, key, name, entry));
+    }
+    return List.of(located(name, attempt, entry));
+  }
+
+  private static Output located(String name, DeploymentEvent attempt, CatalogEvent entry) {
     if (entry != null) {
       return Onward.ofUnknownService(
           DeploymentEvent.newBuilder(attempt)
@@ -66,7 +105,7 @@ public final class ServiceResolution implements StepFunction {
               .setRepository(entry.getRepository())
               .build());
     }
-    if (name.contains("/")) {
+    if (attempt.getService() != null && name.contains("/")) {
       String repository = hasHost(name) ? name : DEFAULT_HOST + "/" + name;
       return new Output(
           Target.ROUTE,
@@ -85,9 +124,16 @@ public final class ServiceResolution implements StepFunction {
     return timelines.stream()
         .map(timeline -> CatalogHistory.at(timeline, time))
         .filter(entry -> entry != null && !entry.getRemoved())
-        .filter(entry -> entry.getService().equals(name) || entry.getAliases().contains(name))
+        .filter(entry -> isCalled(entry, name))
         .min(Comparator.comparing(CatalogEvent::getService))
         .orElse(null);
+  }
+
+  private static boolean isCalled(CatalogEvent entry, String name) {
+    return entry.getService().equals(name)
+        || entry.getAliases().contains(name)
+        || (entry.getRepository() != null
+            && AttemptNames.ofRepository(entry.getRepository()).equals(name));
   }
 
   /** Whether a name begins with a host, as github.com/acme/shop does and acme/shop does not. */

@@ -74,7 +74,7 @@ final class RepositoryHistory extends DerivedHistory {
         changes.byId(),
         (id, change) -> toServices(changes.whole(id, change)));
     outputs("incident", incidents, (id, incident) -> List.of(toService(incident)));
-    outputs("CI run", runs.byId(), (id, run) -> List.of(runs.fact(id, run)));
+    outputs("CI run", runs.ofRepository(), (id, run) -> List.of(runs.fact(id, run)));
   }
 
   private List<Output> toServices(RoutedChange change) {

@@ -9,6 +9,7 @@ import dev.dorado.streams.derive.Table;
 import dev.dorado.streams.merge.RouteKeys;
 import dev.dorado.streams.steps.Output;
 import dev.dorado.streams.steps.Target;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The attempts of a repository's services, with class of environment (E3) and head (S3, S8). */
@@ -18,6 +19,11 @@ final class RoutedAttempts {
   private final RepositoryServices services;
   private final Branches branches;
   private final Heads heads;
+  private final Table<Key, DeploymentEvent> refused;
+
+  /** Attempts that succeeded, by service, environment, finish, id, and what each is of. */
+  private final Table<Key, DeploymentEvent> succeeded;
+
   private final Table<Key, Routed> routed;
 
   /**
@@ -48,7 +54,19 @@ final class RoutedAttempts {
     this.services = services;
     this.branches = branches;
     this.heads = new Heads(branches);
+    this.refused = sources.refused();
     routed = derivation.table();
+    succeeded = derivation.table();
+    derivation.each(
+        "attempt that succeeded",
+        sources.chosen(),
+        (key, chosen) -> chosen,
+        (key, of, rows) -> {
+          if (of.attempt().getStatus().equals("succeeded")) {
+            rows.add(succeeded, place(of.service(), of.attempt()).with(key), of.attempt());
+          }
+        },
+        succeeded);
     derivation.each(
         "head of an attempt (S3, S8)",
         sources.chosen(),
@@ -70,6 +88,33 @@ final class RoutedAttempts {
     return routed;
   }
 
+  private static Key place(String service, DeploymentEvent attempt) {
+    String environment = Environments.nameOf(attempt);
+    return Key.of(service, environment, attempt.getFinishedAt(), attempt.getDeployment());
+  }
+
+  /** What was refused since the deployment before (E6), for people. */
+  private List<String> refusedBefore(String service, DeploymentEvent attempt) {
+    List<String> marks = new ArrayList<>();
+    if (!attempt.getStatus().equals("succeeded")) {
+      return marks;
+    }
+    Key environment = Key.of(service, Environments.nameOf(attempt));
+    Key place = place(service, attempt);
+    var before = succeeded.lower(place);
+    Key since =
+        before != null && before.getKey().startsWith(environment) ? before.getKey() : environment;
+    for (var entry : refused.from(since)) {
+      if (entry.getKey().compareTo(place) > 0) {
+        break;
+      }
+      marks.add(
+          "before it, attempt %s was refused or cancelled at %s, before it ran (E6)"
+              .formatted(entry.getValue().getDeployment(), entry.getValue().getFinishedAt()));
+    }
+    return marks;
+  }
+
   private Routed route(String service, DeploymentEvent attempt) {
     var mapping = services.environments(service, Attempt.timeOf(attempt));
     String environmentClass = Environments.classOf(attempt, mapping);
@@ -77,6 +122,10 @@ final class RoutedAttempts {
       return null;
     }
     var head = heads.of(attempt);
+    List<String> marks = refusedBefore(service, attempt);
+    if (head.mark() != null) {
+      marks.add(head.mark());
+    }
     boolean failed = Boolean.TRUE.equals(attempt.getFailed());
     var routedAttempt =
         RoutedAttempt.newBuilder()
@@ -101,8 +150,11 @@ final class RoutedAttempts {
                 failed ? attempt.getProvenance().getSender() + " marks it as failed" : null)
             .setRework(attempt.getRework())
             .setIncident(attempt.getIncident())
-            .setMarks(head.mark() == null ? List.of() : List.of(head.mark()))
+            .setMarks(marks)
             .setUrl(attempt.getUrl())
+            .setLayer(attempt.getLayer())
+            .setHitchOf(attempt.getHitchOf())
+            .setWorkflow(attempt.getWorkflow())
             .build();
     return new Routed(service, routedAttempt, head.branch());
   }

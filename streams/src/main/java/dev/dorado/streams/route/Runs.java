@@ -13,34 +13,63 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
-/** The CI runs of a repository, merged from the events that tell of them (rules E6, P2). */
+/**
+ * The CI runs of a repository and their jobs, merged from the events that report them (rules E6,
+ * P2), and runs of other repositories whose job the catalog names for a service of this one (E4).
+ */
 final class Runs {
+
+  /** Outcomes by which what had only waited was refused or called off. */
+  private static final Set<String> STOPPED = Set.of("failure", "cancelled");
 
   private final String repository;
   private final Branches branches;
   private final RepositoryServices services;
 
-  /** Events by run and attempt, then id. */
+  /** Events by the service whose job it is, run and attempt, then id. */
   private final Table<Key, CiRunEvent> events;
 
-  private final Table<String, Run> byId;
+  private final Table<Key, Run> all;
+  private final Table<String, Run> ofRepository;
+  private final Table<String, Boolean> claimed;
 
   /**
-   * A run. Null: no event says.
+   * A run, or a job of one. Null: no event says.
    *
+   * @param id id of the run and its attempt
+   * @param service the service whose entry of the catalog names the job of a run that checked out
+   *     another repository; null of this repository's own runs
+   * @param job name of the job; null of a whole run
+   * @param version what it was asked to deploy
+   * @param running when it was first reported to run
+   * @param refused whether it was refused or cancelled before it ran
    * @param time when it finished, else what was heard last
    */
   record Run(
+      String id,
+      String service,
       String workflow,
+      String job,
+      String version,
       String trigger,
       String branch,
       String sha,
       Instant started,
       Instant finished,
+      Instant running,
       String outcome,
+      boolean refused,
       String url,
-      Instant time) {}
+      Instant time) {
+
+    /** The job with its workflow before it, by which jobs of the same name are told apart. */
+    String jobOfWorkflow() {
+      return workflow == null ? job : workflow + "/" + job;
+    }
+  }
 
   Runs(
       Derivation derivation,
@@ -52,30 +81,61 @@ final class Runs {
     this.branches = branches;
     this.services = services;
     events = derivation.table();
-    byId = derivation.table();
-    Count<String> ids = derivation.count();
+    all = derivation.table();
+    ofRepository = derivation.table();
+    claimed = derivation.table();
+    Count<Key> ids = derivation.count();
+    Count<String> claims = derivation.count();
     derivation.each(
         "CI run event",
         runEvents,
         (id, event) -> event,
         (id, event, rows) -> {
           String run = event.getRun() + "/" + event.getAttempt();
-          rows.add(events, Key.of(run, id), event);
-          rows.count(ids, run);
+          if (event.getService() == null || event.getRepository().equals(repository)) {
+            Key place = Key.of(Objects.requireNonNullElse(event.getService(), ""), run);
+            rows.add(events, place.with(id), event);
+            rows.count(ids, place);
+          } else {
+            rows.count(claims, run);
+          }
         },
         events,
-        ids);
+        ids,
+        claims);
+    derivation.each(
+        "CI run of another repository's service (E4)",
+        claims,
+        (run, count) -> true,
+        (run, there, rows) -> rows.add(claimed, run, there),
+        claimed);
     derivation.each(
         "CI run (E6)",
         ids,
-        (id, count) -> run(id),
-        (id, run, rows) -> rows.add(byId, id, run),
-        byId);
+        (place, count) -> run(place),
+        (place, run, rows) -> {
+          rows.add(all, place, run);
+          if (run.service() == null && run.job() == null) {
+            rows.add(ofRepository, run.id(), run);
+          }
+        },
+        all,
+        ofRepository);
   }
 
-  /** All runs, by run and attempt. */
-  Table<String, Run> byId() {
-    return byId;
+  /** All runs and jobs, by the service whose they are by the catalog, run and attempt. */
+  Table<Key, Run> all() {
+    return all;
+  }
+
+  /** The runs of this repository, without jobs, by run and attempt. */
+  Table<String, Run> ofRepository() {
+    return ofRepository;
+  }
+
+  /** Whether the catalog names the job of a run for a service of another repository. */
+  boolean isClaimedElsewhere(Run run) {
+    return run.service() == null && claimed.get(run.id()) != null;
   }
 
   /** A run as a fact of the repository's service. */
@@ -109,22 +169,40 @@ final class Runs {
     return new Output(Target.CI_RUN_FACTS, key, key, fact);
   }
 
-  private Run run(String id) {
+  private Run run(Key place) {
     List<CiRunEvent> ofRun = new ArrayList<>();
-    Table.under(events, Key.of(id)).forEach(entry -> ofRun.add(entry.getValue()));
+    Table.under(events, place).forEach(entry -> ofRun.add(entry.getValue()));
     var newest =
         new Newest<>(
             ofRun, CiRunEvent::getOccurredAt, CiRunEvent::getProvenance, CiRunEvent::getId);
     Instant finished = newest.value(CiRunEvent::getFinishedAt);
+    String outcome = newest.value(CiRunEvent::getOutcome);
+    Instant running = firstWith(newest, "started");
+    boolean waited = firstWith(newest, "waiting") != null && running == null;
+    boolean refused = "refused".equals(outcome) || firstWith(newest, "refused") != null;
     return new Run(
+        place.part(1),
+        newest.value(CiRunEvent::getService),
         newest.value(CiRunEvent::getWorkflow),
+        newest.value(CiRunEvent::getJob),
+        newest.value(CiRunEvent::getVersion),
         newest.value(CiRunEvent::getTrigger),
         newest.value(CiRunEvent::getBranch),
         newest.value(CiRunEvent::getSha),
         newest.value(CiRunEvent::getStartedAt),
         finished,
-        newest.value(CiRunEvent::getOutcome),
+        running,
+        outcome,
+        refused || (waited && STOPPED.contains(Objects.toString(outcome, ""))),
         newest.value(CiRunEvent::getUrl),
         finished == null ? newest.last().getOccurredAt() : finished);
+  }
+
+  private static Instant firstWith(Newest<CiRunEvent> events, String status) {
+    return events.oldestFirst().stream()
+        .filter(event -> event.getStatus().equals(status))
+        .map(CiRunEvent::getOccurredAt)
+        .findFirst()
+        .orElse(null);
   }
 }

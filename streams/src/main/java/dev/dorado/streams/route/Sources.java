@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ import java.util.stream.Stream;
 final class Sources {
 
   private static final String WORKFLOW = "workflow";
+  private static final String JOB = "job";
   private static final String RELEASE = "release";
   private static final String TAG = "tag";
   private static final String PUSH = "push";
@@ -39,7 +41,7 @@ final class Sources {
 
   private static final String TAGS = "refs/tags/";
 
-  /** Words in the name of a workflow that may be one that deploys. */
+  /** Words in the name of a workflow or job that may be one that deploys. */
   private static final Set<String> DEPLOYING =
       Set.of("deploy", "deployment", "release", "publish", "ship", "rollout", "cd");
 
@@ -47,6 +49,7 @@ final class Sources {
   private final Branches branches;
   private final RepositoryServices services;
   private final RuleSettings settings;
+  private final Runs runs;
 
   /** Events of attempts by service, attempt and id; of releases, which name none, without it. */
   private final Table<Key, DeploymentEvent> events;
@@ -62,6 +65,9 @@ final class Sources {
 
   /** What does not: service and id of the attempt, and what it is of. */
   private final Table<Key, Candidate> unused;
+
+  /** Refused attempts by service, environment, finish, id, and what each is of. */
+  private final Table<Key, DeploymentEvent> refused;
 
   /** An attempt that counts. */
   record Chosen(String service, DeploymentEvent attempt) {}
@@ -127,6 +133,8 @@ final class Sources {
     this.branches = branches;
     this.services = services;
     this.settings = settings;
+    this.runs = runs;
+    refused = derivation.table();
     events = derivation.table();
     chosen = derivation.table();
     unused = derivation.table();
@@ -151,14 +159,16 @@ final class Sources {
         (attempt, count) -> decide(attempt),
         (attempt, decision, rows) -> add(decision, attempt, rows),
         chosen,
-        unused);
+        unused,
+        refused);
     derivation.each(
-        "deployment by workflow (E4)",
-        runs.byId(),
-        (id, run) -> ofRun(id, run),
-        (id, decision, rows) -> add(decision, id, rows),
+        "deployment by workflow or job (E4)",
+        runs.all(),
+        (place, run) -> ofRun(run),
+        (place, decision, rows) -> add(decision, place, rows),
         chosen,
-        unused);
+        unused,
+        refused);
     derivation.each("push of a tag", pushEvents, (id, push) -> push, this::addTag, tagged, tags);
     derivation.each(
         "deployment by tag (E4)",
@@ -166,21 +176,24 @@ final class Sources {
         (tag, count) -> ofTag(tag),
         (tag, decision, rows) -> add(decision, tag, rows),
         chosen,
-        unused);
+        unused,
+        refused);
     derivation.each(
         "deployment by push (E4)",
         pushes.ordered(),
         (place, push) -> ofPush(push),
         (place, decision, rows) -> add(decision, place, rows),
         chosen,
-        unused);
+        unused,
+        refused);
     derivation.each(
         "deployment by merge (E4)",
         pullRequests.numbers(),
         (number, count) -> ofMerge(pullRequests.merged(number)),
         (number, decision, rows) -> add(decision, number, rows),
         chosen,
-        unused);
+        unused,
+        refused);
   }
 
   /** The attempts that count, by service and id. */
@@ -193,6 +206,14 @@ final class Sources {
     return unused;
   }
 
+  /**
+   * Attempts that were refused or cancelled before they ran (E6), by service, environment, finish
+   * and id.
+   */
+  Table<Key, DeploymentEvent> refused() {
+    return refused;
+  }
+
   private void add(Decision decision, Object of, Rows rows) {
     for (var in : decision.chosen()) {
       rows.add(chosen, Key.of(in.service(), in.attempt().getDeployment(), of.toString()), in);
@@ -201,6 +222,12 @@ final class Sources {
       var candidate = decision.unused();
       String id = candidate.attempt().getDeployment();
       rows.add(unused, Key.of(candidate.service(), id, of.toString()), candidate);
+      if (isRefused(candidate.attempt())) {
+        Instant finish = candidate.attempt().getFinishedAt();
+        String environment = Environments.nameOf(candidate.attempt());
+        Key place = Key.of(candidate.service(), environment, finish, id, of.toString());
+        rows.add(refused, place, candidate.attempt());
+      }
     }
   }
 
@@ -221,8 +248,10 @@ final class Sources {
             Environments.nameOf(attempt),
             Environments.classOf(attempt, mapping),
             time);
-    if (source.getSource().equals(attempt.getSource())
-        && StandingSource.fits(source, attempt.getWorkflow())) {
+    boolean stands =
+        source.getSource().equals(attempt.getSource())
+            && StandingSource.fits(source, attempt.getWorkflow());
+    if (stands && !isRefused(attempt)) {
       return new Decision(List.of(new Chosen(service, attempt)), null);
     }
     return new Decision(
@@ -231,26 +260,120 @@ final class Sources {
             service, attempt.getSource(), attempt.getWorkflow(), source.getSource(), attempt));
   }
 
-  private Decision ofRun(String id, Runs.Run run) {
-    String status =
-        switch (Objects.toString(run.outcome(), "")) {
-          case "success" -> "succeeded";
-          case "failure" -> "failed";
-          default -> null;
-        };
-    if (run.finished() == null || status == null || run.workflow() == null) {
+  private static boolean isRefused(DeploymentEvent attempt) {
+    return attempt.getStatus().equals(Attempts.REFUSED);
+  }
+
+  private Decision ofRun(Runs.Run run) {
+    String status = run.refused() ? Attempts.REFUSED : statusOf(run.outcome());
+    if (run.finished() == null
+        || status == null
+        || (run.workflow() == null && run.job() == null)
+        || runs.isClaimedElsewhere(run)) {
       return Decision.NOTHING;
     }
-    var attempt =
-        attempt(WORKFLOW, id, run.sha(), run.finished())
-            .setStatus(status)
-            .setStartedAt(run.started())
-            .setRef(run.branch())
-            .setWorkflow(run.workflow())
-            .setUrl(run.url())
-            .build();
-    boolean deploys = Environments.words(run.workflow()).stream().anyMatch(DEPLOYING::contains);
-    return decide(WORKFLOW, run.workflow(), attempt, deploys);
+    return withoutRefused(run.job() == null ? ofWorkflow(run, status) : ofJob(run, status));
+  }
+
+  private static String statusOf(String outcome) {
+    return switch (Objects.toString(outcome, "")) {
+      case "success" -> "succeeded";
+      case "failure" -> "failed";
+      default -> null;
+    };
+  }
+
+  /**
+   * What a chosen source gives and what was refused is a candidate; of other sources it is none.
+   */
+  private Decision withoutRefused(Decision decision) {
+    var first =
+        Stream.concat(
+                decision.chosen().stream().map(Chosen::attempt),
+                Stream.ofNullable(decision.unused()).map(Candidate::attempt))
+            .findFirst();
+    if (first.isEmpty() || !isRefused(first.get())) {
+      return decision;
+    }
+    if (decision.chosen().isEmpty()) {
+      return Decision.NOTHING;
+    }
+    var counted = decision.chosen().get(0);
+    String source = counted.attempt().getSource();
+    String name = counted.attempt().getWorkflow();
+    return new Decision(
+        List.of(), candidate(counted.service(), source, name, source, counted.attempt()));
+  }
+
+  private Decision ofWorkflow(Runs.Run run, String status) {
+    return decide(
+        WORKFLOW,
+        source -> StandingSource.fits(source, run.workflow()),
+        run.workflow(),
+        run.service(),
+        attempt(WORKFLOW, run, status, run.workflow()),
+        deploys(run.workflow()));
+  }
+
+  /**
+   * A job is named alone, or with its workflow before it, which a source of workflows may do too
+   * where it does not mean the workflow itself.
+   */
+  private Decision ofJob(Runs.Run run, String status) {
+    String whole = run.jobOfWorkflow();
+    Decision byJob =
+        decide(
+            JOB,
+            source -> StandingSource.fits(source, run.job()) || StandingSource.fits(source, whole),
+            whole,
+            run.service(),
+            attempt(JOB, run, status, whole),
+            deploys(run.job()) && !deploys(run.workflow()));
+    Decision byWorkflow =
+        decide(
+            WORKFLOW,
+            source ->
+                StandingSource.fits(source, whole) && !StandingSource.fits(source, run.workflow()),
+            whole,
+            run.service(),
+            attempt(WORKFLOW, run, status, whole),
+            false);
+    List<Chosen> all = new ArrayList<>(byJob.chosen());
+    all.addAll(byWorkflow.chosen());
+    boolean told = byJob.unused() != null && !isToldOf(run, byJob.unused());
+    return new Decision(all, all.isEmpty() && told ? byJob.unused() : null);
+  }
+
+  /** Whether the workflow of a job is what counts, so that the job is nothing more. */
+  private boolean isToldOf(Runs.Run run, Candidate candidate) {
+    Instant time = Attempt.timeOf(candidate.attempt());
+    var own = sourcesOf(candidate.service(), time);
+    var standing = standing(candidate.service(), own, Environments.PRODUCTION, time);
+    return standing.getSource().equals(WORKFLOW) && StandingSource.fits(standing, run.workflow());
+  }
+
+  private static boolean deploys(String name) {
+    return name != null && Environments.words(name).stream().anyMatch(DEPLOYING::contains);
+  }
+
+  /**
+   * The attempt that a run is. It starts when it is first reported to run, where that is later than
+   * the start that is stated: some tools state when a run was asked for.
+   */
+  private DeploymentEvent attempt(String source, Runs.Run run, String status, String name) {
+    Instant start = run.started();
+    Instant running = run.running();
+    if (start != null && running != null && running.isAfter(start)) {
+      start = running.isAfter(run.finished()) ? run.finished() : running;
+    }
+    return attempt(source, run.id(), run.sha(), run.finished())
+        .setStatus(status)
+        .setStartedAt(start)
+        .setRef(run.branch())
+        .setVersion(run.service() == null ? null : run.version())
+        .setWorkflow(name)
+        .setUrl(run.url())
+        .build();
   }
 
   private void addTag(String id, PushEvent push, Rows rows) {
@@ -326,28 +449,44 @@ final class Sources {
         .setFinishedAt(finished);
   }
 
+  private Decision decide(String source, String name, DeploymentEvent attempt, boolean told) {
+    return decide(source, setting -> StandingSource.fits(setting, name), name, null, attempt, told);
+  }
+
   /**
    * Where something that is no deployment event counts as one. It names neither service nor
    * environment: the sources of all services are asked, and say in which environment it is.
    *
+   * @param fits whether a source of this kind is of it
+   * @param name what it is called
+   * @param ofService the one service that it may be of; null: any of the repository
    * @param told whether it is told as a candidate where it does not
    */
-  private Decision decide(String source, String name, DeploymentEvent attempt, boolean told) {
+  private Decision decide(
+      String source,
+      Predicate<DeploymentSource> fits,
+      String name,
+      String ofService,
+      DeploymentEvent attempt,
+      boolean told) {
     Instant time = Attempt.timeOf(attempt);
+    Predicate<DeploymentSource> meant =
+        setting -> setting.getSource().equals(source) && fits.test(setting);
     List<Chosen> all = new ArrayList<>();
     Map<String, CatalogEvent> catalog = services.catalogAt(time);
     catalog.forEach(
         (service, entry) -> {
-          if (entry.getDeploymentSources() != null) {
-            addChosen(service, entry.getDeploymentSources(), source, name, attempt, all);
+          boolean mayBe = ofService == null || service.equals(ofService);
+          if (mayBe && entry.getDeploymentSources() != null) {
+            addChosen(service, entry.getDeploymentSources(), meant, attempt, all);
           }
         });
-    String service = services.find(attempt);
+    String service = ofService == null ? services.find(attempt) : ofService;
     var own = sourcesOf(service, time);
     boolean said =
         catalog.containsKey(service) && catalog.get(service).getDeploymentSources() != null;
     if (!said) {
-      addChosen(service, own, source, name, attempt, all);
+      addChosen(service, own, meant, attempt, all);
     }
     if (!all.isEmpty() || !told) {
       return new Decision(all, null);
@@ -360,17 +499,14 @@ final class Sources {
   private void addChosen(
       String service,
       List<DeploymentSource> sources,
-      String source,
-      String name,
+      Predicate<DeploymentSource> meant,
       DeploymentEvent attempt,
       List<Chosen> all) {
     Instant time = Attempt.timeOf(attempt);
     for (var setting : sources) {
       String environment = StandingSource.environmentOf(setting);
       boolean stands =
-          setting.getSource().equals(source)
-              && StandingSource.fits(setting, name)
-              && setting == standing(service, sources, environment, time);
+          meant.test(setting) && setting == standing(service, sources, environment, time);
       if (stands) {
         boolean again = all.stream().anyMatch(other -> other.service().equals(service));
         var counted = DeploymentEvent.newBuilder(attempt).setEnvironment(environment);

@@ -148,37 +148,59 @@ final class Events {
   }
 
   /**
-   * E6: an attempt finishes at its first success; inactive is ignored; a failure after a success is
-   * a mark (F2).
+   * E6: an attempt starts when it first runs, and finishes at its first success; inactive is
+   * ignored; a failure after a success is a mark (F2). What was refused or cancelled before it ran,
+   * or failed when it had only waited, was refused.
    */
   static DeploymentEvent attempt(List<DeploymentEvent> events) {
     var attempt = merged(events);
     attempt.setId(oldestFirst(events).get(0).getId());
-    attempt.setStatus("started");
+    attempt.setStartedAt(null);
     attempt.setFinishedAt(null);
-    List<DeploymentEvent> failures = new ArrayList<>();
+    Instant firstRunning = null;
+    Instant success = null;
+    Instant stop = null;
+    Instant failure = null;
+    boolean ran = false;
+    boolean gated = false;
     for (var event : oldestFirst(events)) {
+      String status = event.getStatus();
       Instant end = Objects.requireNonNullElse(event.getFinishedAt(), event.getOccurredAt());
-      if (event.getStatus().equals("succeeded") && !attempt.getStatus().equals("succeeded")) {
-        attempt.setStatus("succeeded");
-        attempt.setFinishedAt(end);
-      } else if (event.getStatus().equals("failed")) {
-        failures.add(event);
-        if (!attempt.getStatus().equals("succeeded")) {
-          attempt.setStatus("failed");
-          attempt.setFinishedAt(end);
-        }
-      } else if (event.getStatus().equals("started") && attempt.getStartedAt() == null) {
-        attempt.setStartedAt(event.getOccurredAt());
+      if (!Set.of("queued", "waiting", "refused").contains(status)
+          && event.getStartedAt() != null) {
+        attempt.setStartedAt(event.getStartedAt());
+        ran = true;
       }
+      if (status.equals("started")) {
+        firstRunning = firstRunning == null ? event.getOccurredAt() : firstRunning;
+        ran = true;
+      }
+      if (status.equals("succeeded")) {
+        success = success == null ? end : success;
+      }
+      if (Set.of("failed", "cancelled", "refused").contains(status)) {
+        stop = end;
+      }
+      if (status.equals("failed") && (failure == null || end.isAfter(failure))) {
+        failure = end;
+      }
+      gated |= Set.of("waiting", "cancelled", "refused").contains(status);
     }
-    for (var failure : failures) {
-      Instant end = Objects.requireNonNullElse(failure.getFinishedAt(), failure.getOccurredAt());
-      if (attempt.getStatus().equals("succeeded")
-          && end.isAfter(attempt.getFinishedAt())
-          && attempt.getFailed() == null) {
+    boolean waited = events.stream().anyMatch(event -> event.getStatus().equals("waiting"));
+    if (attempt.getStartedAt() == null) {
+      attempt.setStartedAt(firstRunning);
+    }
+    if (success != null) {
+      attempt.setStatus("succeeded");
+      attempt.setFinishedAt(success);
+      if (failure != null && failure.isAfter(success) && attempt.getFailed() == null) {
         attempt.setFailed(true);
       }
+    } else if (stop != null) {
+      attempt.setStatus(ran || !gated ? "failed" : "refused");
+      attempt.setFinishedAt(stop);
+    } else {
+      attempt.setStatus(ran ? "started" : waited ? "waiting" : "queued");
     }
     return attempt;
   }

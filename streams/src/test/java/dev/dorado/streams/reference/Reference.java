@@ -77,6 +77,7 @@ public final class Reference {
     events.all(CiRunEvent.class).stream()
         .filter(run -> run.getRepository() != null)
         .forEach(run -> places.add(run.getRepository()));
+    services.claimed().forEach(run -> places.add(run.getRepository()));
     places.forEach(place -> addPlace(place, attempts.getOrDefault(place, List.of())));
     events.incidents().forEach(this::addIncidents);
     events.all(CorrectionEvent.class).forEach(correction -> of(correction.getService()));
@@ -131,9 +132,19 @@ public final class Reference {
     var runs =
         events.all(CiRunEvent.class).stream()
             .filter(run -> place.equals(run.getRepository()))
+            .filter(run -> Events.merged(sameRun(run)).getJob() == null)
             .toList();
     Events.grouped(runs, run -> run.getRun() + "/" + run.getAttempt())
         .forEach(run -> add(repository, Events.merged(run)));
+  }
+
+  /** All that is told of a run in its repository. */
+  private List<CiRunEvent> sameRun(CiRunEvent run) {
+    return events.all(CiRunEvent.class).stream()
+        .filter(other -> Objects.equals(other.getRepository(), run.getRepository()))
+        .filter(other -> other.getRun().equals(run.getRun()))
+        .filter(other -> other.getAttempt() == run.getAttempt())
+        .toList();
   }
 
   private static Attempt ended(DeploymentEvent told, String environmentClass, String sha) {
@@ -153,11 +164,21 @@ public final class Reference {
     attempt.failed = Boolean.TRUE.equals(told.getFailed());
     attempt.rework = Boolean.TRUE.equals(told.getRework());
     attempt.incident = told.getIncident();
+    attempt.layer = told.getLayer();
+    attempt.hitchOf = told.getHitchOf();
+    attempt.workflow = told.getWorkflow();
+    attempt.source = told.getSource();
     return attempt;
   }
 
   private void addService(String service, OfService of) {
     var settings = events.settingsOf(service);
+    var evidence =
+        of.attempts.stream()
+            .filter(attempt -> isEvidence(attempt, of.attempts, settings.rolloutWindow()))
+            .toList();
+    evidence.forEach(attempt -> addEvidence(service, attempt));
+    of.attempts.removeAll(evidence);
     var changes = of.changes.values();
     var corrections =
         new Corrections(
@@ -219,6 +240,50 @@ public final class Reference {
       identified.addAll(ofOne);
     }
     return identified;
+  }
+
+  /**
+   * E4: an outer layer reports what an inner one does too, if that had ended in the environment by
+   * the end of the window after it. E6: a failure after the same thing had succeeded is a hitch.
+   */
+  private static boolean isEvidence(
+      Attempt attempt, List<Attempt> all, Duration rolloutWindow) {
+    var rollout =
+        all.stream()
+            .filter(other -> other.givenId.equals(attempt.hitchOf))
+            .filter(other -> Objects.equals(other.repository, attempt.repository))
+            .findFirst()
+            .orElse(null);
+    boolean isHitch =
+        rollout != null
+            && rollout.succeeded
+            && !attempt.succeeded
+            && !rollout.finish.isAfter(attempt.finish);
+    List<String> layers = List.of("bundle", "application", "release", "rollout");
+    return isHitch
+        || (attempt.layer != null
+            && all.stream()
+                .filter(other -> other.layer != null)
+                .filter(other -> layers.indexOf(other.layer) > layers.indexOf(attempt.layer))
+                .filter(other -> other.environment.equals(attempt.environment))
+                .anyMatch(other -> !other.finish.isAfter(attempt.finish.plus(rolloutWindow))));
+  }
+
+  private void addEvidence(String service, Attempt attempt) {
+    String repository = attempt.repository == null ? "" : attempt.repository + " ";
+    facts.add(
+        CandidateFact.newBuilder()
+            .setService(service)
+            .setId("evidence " + repository + attempt.id)
+            .setSource(attempt.source)
+            .setName(attempt.workflow)
+            .setChosenSource(attempt.source)
+            .setEnvironment(attempt.environmentClass)
+            .setRepository(attempt.repository)
+            .setSha(attempt.sha)
+            .setFinishedAt(attempt.finish)
+            .setStatus("evidence")
+            .build());
   }
 
   private void add(

@@ -1,6 +1,7 @@
 package dev.dorado.streams.reference;
 
 import dev.dorado.events.CatalogEvent;
+import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import java.time.Instant;
@@ -72,6 +73,9 @@ final class Services {
         attempt.setRepository(artifact.getRepository());
       }
     }
+    if (attempt.getService() == null && !attempt.getNames().isEmpty()) {
+      return ofApplication(attempt);
+    }
     if (attempt.getRepository() == null && attempt.getService() != null) {
       String name = attempt.getService();
       CatalogEvent entry = named(name, timeOf(attempt));
@@ -83,11 +87,75 @@ final class Services {
         attempt.setRepository(hasHost(name) ? name : "github.com/" + name);
       }
     }
+    return ofCommit(attempt);
+  }
+
+  private DeploymentEvent ofCommit(DeploymentEvent attempt) {
     String sha = attempt.getSha();
     if (attempt.getRepository() == null && sha != null && sha.length() == 40) {
       attempt.setRepository(events.repositoryOf(sha));
     }
     return attempt;
+  }
+
+  /**
+   * G4: an application belongs to the service whose entry names it with its tool; else, where no
+   * service has the repository that it is deployed from, to the one that is called like it. A
+   * commit of another repository than the service's is none of its code.
+   */
+  private DeploymentEvent ofApplication(DeploymentEvent attempt) {
+    Instant time = timeOf(attempt);
+    String repository = attempt.getRepository();
+    boolean isGiven = repository != null && !entriesAt(repository, time).isEmpty();
+    CatalogEvent entry = null;
+    for (String name : attempt.getNames()) {
+      boolean explicit = name.contains(":");
+      boolean asked = explicit ? repository != null : !isGiven;
+      entry = entry == null && asked ? named(name, time) : entry;
+    }
+    if (entry == null) {
+      return ofCommit(attempt);
+    }
+    if (repository != null && !repository.equals(entry.getRepository())) {
+      attempt.setSha(null);
+      attempt.setRef(null);
+    }
+    attempt.setService(entry.getService());
+    attempt.setRepository(entry.getRepository());
+    return ofCommit(attempt);
+  }
+
+  /** G4: runs whose job the catalog names for a service of another repository than they are of. */
+  List<CiRunEvent> claimed() {
+    Map<String, CiRunEvent> claimed = new TreeMap<>();
+    for (var run : events.all(CiRunEvent.class)) {
+      for (String name : run.getNames()) {
+        var entry = named(name, run.getOccurredAt());
+        if (entry != null
+            && entry.getRepository() != null
+            && !entry.getRepository().equals(run.getRepository())) {
+          var copy = Events.copy(run);
+          copy.setService(entry.getService());
+          copy.setRepository(entry.getRepository());
+          copy.setSha(null);
+          copy.setBranch(null);
+          claimed.put(entry.getService() + " " + run.getId(), copy);
+        }
+      }
+    }
+    return List.copyOf(claimed.values());
+  }
+
+  /** G4: whether a run of a place counts elsewhere. */
+  boolean isClaimedElsewhere(String place, String run) {
+    Set<String> ids = new TreeSet<>();
+    claimed().stream()
+        .filter(c -> !c.getRepository().equals(place))
+        .forEach(c -> ids.add(c.getId()));
+    return events.all(CiRunEvent.class).stream()
+        .filter(event -> place.equals(event.getRepository()))
+        .filter(event -> (event.getRun() + "/" + event.getAttempt()).equals(run))
+        .anyMatch(event -> ids.contains(event.getId()));
   }
 
   /** E8: the entry that has a name or alias at a time; of several services the first by name. */

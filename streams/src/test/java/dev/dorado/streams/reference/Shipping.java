@@ -45,6 +45,13 @@ final class Shipping {
     boolean rework;
     String incident;
 
+    /** E4, E6: the layer that reports it, what it repeats, and what it is called. */
+    String layer;
+
+    String hitchOf;
+    String workflow;
+    String source;
+
     /** K1 decides it, and which attempt that says what it deploys came before. */
     String kind;
 

@@ -7,12 +7,14 @@ import dev.dorado.events.Provenance;
 import dev.dorado.events.PushEvent;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Rule E4: what counts as a deployment attempt of a service; one source at a time. */
@@ -55,15 +57,16 @@ final class Sources {
             same -> {
               var attempt = Events.attempt(same);
               if (isRelease(attempt)) {
-                attempts.addAll(byStatement("release", attempt.getVersion(), attempt));
+                attempts.addAll(byStatement("release", attempt.getVersion(), attempt, true));
               } else {
                 attempts.addAll(ofService(services.of(same.get(0)), attempt));
               }
             });
-    workflows().forEach(a -> attempts.addAll(byStatement("workflow", a.getWorkflow(), a)));
-    tags().forEach(a -> attempts.addAll(byStatement("tag", a.getVersion(), a)));
-    pushes().forEach(a -> attempts.addAll(byStatement("push", a.getRef(), a)));
-    merges().forEach(a -> attempts.addAll(byStatement("merge", repository.defaultBranch, a)));
+    runs().forEach(run -> attempts.addAll(ofRun(run)));
+    tags().forEach(a -> attempts.addAll(byStatement("tag", a.getVersion(), a, true)));
+    pushes().forEach(a -> attempts.addAll(byStatement("push", a.getRef(), a, false)));
+    merges()
+        .forEach(a -> attempts.addAll(byStatement("merge", repository.defaultBranch, a, false)));
     return attempts;
   }
 
@@ -81,7 +84,8 @@ final class Sources {
     String environmentClass = environmentClass(service, attempt);
     String name = attempt.getWorkflow();
     var source = chosen(stated(service, time), environment, environmentClass, time);
-    if (source.getSource().equals("deployment") && fits(source, name)) {
+    boolean stands = source.getSource().equals("deployment") && fits(source, name);
+    if (stands && !attempt.getStatus().equals("refused")) {
       return List.of(new Counted(service, attempt));
     }
     candidates.add(new Candidate(service, "deployment", name, source.getSource(), attempt));
@@ -94,8 +98,19 @@ final class Sources {
     return Events.environmentClass(attempt, services.entry(repository.name, service, time));
   }
 
+  private List<Counted> byStatement(
+      String kind, String name, DeploymentEvent attempt, boolean told) {
+    return byStatement(kind, source -> fits(source, name), name, null, attempt, told);
+  }
+
   /** E4: an attempt of each source that is of it and stands where and when it is. */
-  private List<Counted> byStatement(String kind, String name, DeploymentEvent attempt) {
+  private List<Counted> byStatement(
+      String kind,
+      Predicate<DeploymentSource> fits,
+      String name,
+      String only,
+      DeploymentEvent attempt,
+      boolean told) {
     Instant time = Services.timeOf(attempt);
     List<Counted> counted = new ArrayList<>();
     for (String service : services.entriesAt(repository.name, time).keySet()) {
@@ -106,7 +121,8 @@ final class Sources {
         var one = Events.copy(attempt);
         one.setEnvironment(environment);
         var chosen = chosen(stated, environment, environmentClass(service, one), time);
-        if (source.getSource().equals(kind) && fits(source, name) && source == chosen) {
+        boolean mayBe = only == null || only.equals(service);
+        if (mayBe && source.getSource().equals(kind) && fits.test(source) && source == chosen) {
           if (counted.size() > before) {
             one.setDeployment(attempt.getDeployment() + "@" + environment);
           }
@@ -114,20 +130,97 @@ final class Sources {
         }
       }
     }
-    if (counted.isEmpty() && isTold(kind, name)) {
-      String service = services.of(attempt);
-      String production = environmentClass(service, attempt);
-      var chosen = chosen(stated(service, time), "production", production, time);
-      candidates.add(new Candidate(service, kind, name, chosen.getSource(), attempt));
+    if (counted.isEmpty() && told) {
+      String service = only == null ? services.of(attempt) : only;
+      candidates.add(new Candidate(service, kind, name, standing(service, attempt), attempt));
     }
     return counted;
   }
 
-  private static boolean isTold(String kind, String name) {
-    return Set.of("release", "tag").contains(kind)
-        || (kind.equals("workflow")
-            && Stream.of(name.toLowerCase(Locale.ROOT).split("[^a-z]+"))
-                .anyMatch(DEPLOYING::contains));
+  /** The name of the source that stands in production where something names no environment. */
+  private String standing(String service, DeploymentEvent attempt) {
+    return standingSource(service, attempt).getSource();
+  }
+
+  private DeploymentSource standingSource(String service, DeploymentEvent attempt) {
+    Instant time = Services.timeOf(attempt);
+    String production = environmentClass(service, attempt);
+    return chosen(stated(service, time), "production", production, time);
+  }
+
+  private static boolean deploys(String name) {
+    return name != null
+        && Stream.of(name.toLowerCase(Locale.ROOT).split("[^a-z]+")).anyMatch(DEPLOYING::contains);
+  }
+
+  /**
+   * E4: what a run or job is an attempt of. A job is named alone or with its workflow before it; by
+   * a source of workflows only with it, where that does not mean the workflow itself. It is told
+   * only where its workflow is not.
+   */
+  private List<Counted> ofRun(CiRunEvent run) {
+    String status = status(run);
+    if (run.getFinishedAt() == null || status == null) {
+      return List.of();
+    }
+    String only = run.getService();
+    String job = run.getJob();
+    String workflow = run.getWorkflow();
+    boolean refused = status.equals("refused");
+    List<Counted> counted = new ArrayList<>();
+    if (job == null && workflow != null) {
+      boolean told = deploys(workflow) && !refused;
+      counted.addAll(
+          byStatement(
+              "workflow",
+              source -> fits(source, workflow),
+              workflow,
+              only,
+              attempt("workflow", run, workflow, status),
+              told));
+    } else if (job != null) {
+      String whole = workflow == null ? job : workflow + "/" + job;
+      var attempt = attempt("job", run, whole, status);
+      counted.addAll(
+          byStatement(
+              "job",
+              source -> fits(source, job) || fits(source, whole),
+              whole,
+              only,
+              attempt,
+              false));
+      counted.addAll(
+          byStatement(
+              "workflow",
+              source -> fits(source, whole) && !fits(source, workflow),
+              whole,
+              only,
+              attempt("workflow", run, whole, status),
+              false));
+      String service = only == null ? services.of(attempt) : only;
+      var standing = standingSource(service, attempt);
+      boolean ofWorkflow = standing.getSource().equals("workflow") && fits(standing, workflow);
+      boolean told = deploys(job) && !deploys(workflow) && !ofWorkflow && !refused;
+      if (counted.isEmpty() && told) {
+        candidates.add(new Candidate(service, "job", whole, standing.getSource(), attempt));
+      }
+    }
+    if (refused && !counted.isEmpty()) {
+      var first = counted.get(0).attempt();
+      String source = first.getSource();
+      candidates.add(
+          new Candidate(counted.get(0).service(), source, first.getWorkflow(), source, first));
+      return List.of();
+    }
+    return counted;
+  }
+
+  private static String status(CiRunEvent run) {
+    return switch (String.valueOf(run.getOutcome())) {
+      case "success" -> run.getStatus().equals("refused") ? "refused" : "succeeded";
+      case "failure" -> run.getStatus().equals("refused") ? "refused" : "failed";
+      default -> run.getStatus().equals("refused") ? "refused" : null;
+    };
   }
 
   private List<DeploymentSource> stated(String service, Instant time) {
@@ -181,30 +274,59 @@ final class Sources {
                 source.getName().toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT)));
   }
 
-  /** A run that succeeded or failed. */
-  private List<DeploymentEvent> workflows() {
-    List<DeploymentEvent> attempts = new ArrayList<>();
-    var all =
-        events.all(CiRunEvent.class).stream()
-            .filter(run -> repository.name.equals(run.getRepository()))
-            .toList();
-    for (var told : Events.grouped(all, run -> run.getRun() + "/" + run.getAttempt())) {
+  /**
+   * Runs and jobs of the repository, and those that the catalog names for its services; each with
+   * the status refused if it was refused or cancelled before it ran (E6), and with its first
+   * running state as its start where that is later than what is stated.
+   */
+  private List<CiRunEvent> runs() {
+    List<CiRunEvent> here = new ArrayList<>(services.claimed());
+    here.removeIf(run -> !run.getRepository().equals(repository.name));
+    events.all(CiRunEvent.class).stream()
+        .filter(run -> repository.name.equals(run.getRepository()))
+        .filter(run -> !services.isClaimedElsewhere(repository.name, idOf(run)))
+        .forEach(here::add);
+    List<CiRunEvent> runs = new ArrayList<>();
+    for (var told : Events.grouped(here, run -> run.getService() + " " + idOf(run))) {
       var run = Events.merged(told);
-      String outcome = String.valueOf(run.getOutcome());
-      if (run.getFinishedAt() != null
-          && run.getWorkflow() != null
-          && Set.of("success", "failure").contains(outcome)) {
-        String id = "workflow:" + run.getRun() + "/" + run.getAttempt();
-        attempts.add(
-            attempt("workflow", id, run.getSha(), run.getFinishedAt())
-                .setStatus(outcome.equals("success") ? "succeeded" : "failed")
-                .setStartedAt(run.getStartedAt())
-                .setWorkflow(run.getWorkflow())
-                .setRef(run.getBranch())
-                .build());
+      Instant running = first(told, "started");
+      boolean called =
+          running == null
+              && first(told, "waiting") != null
+              && Set.of("failure", "cancelled").contains(String.valueOf(run.getOutcome()));
+      boolean refused = "refused".equals(run.getOutcome()) || first(told, "refused") != null;
+      run.setStatus(called || refused ? "refused" : "finished");
+      Instant start = run.getStartedAt();
+      Instant finish = run.getFinishedAt();
+      if (start != null && running != null && finish != null && running.isAfter(start)) {
+        run.setStartedAt(running.isAfter(finish) ? finish : running);
       }
+      runs.add(run);
     }
-    return attempts;
+    return runs;
+  }
+
+  private static String idOf(CiRunEvent run) {
+    return run.getRun() + "/" + run.getAttempt();
+  }
+
+  private static Instant first(List<CiRunEvent> told, String status) {
+    return told.stream()
+        .filter(event -> event.getStatus().equals(status))
+        .map(CiRunEvent::getOccurredAt)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  private DeploymentEvent attempt(String source, CiRunEvent run, String name, String status) {
+    var attempt = attempt(source, source + ":" + idOf(run), run.getSha(), run.getFinishedAt());
+    return attempt
+        .setStatus(status)
+        .setStartedAt(run.getStartedAt())
+        .setWorkflow(name)
+        .setRef(run.getBranch())
+        .setVersion(run.getService() == null ? null : run.getVersion())
+        .build();
   }
 
   /** A tag that is put to a commit; the same once more is none. */
