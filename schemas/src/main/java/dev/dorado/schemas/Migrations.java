@@ -28,12 +28,20 @@ public final class Migrations {
       List.of("001_facts", "002_deliveries", "003_reasons", "004_generations");
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
-  private static final List<String> OF_A_GENERATION = List.of("001_facts", "003_reasons");
+  private static final List<String> OF_A_GENERATION =
+      List.of("001_facts", "003_reasons", "009_conflicts");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =
       List.of(
-          "deployments", "changes", "incidents", "ci_runs", "catalog", "corrections", "candidates");
+          "deployments",
+          "changes",
+          "incidents",
+          "ci_runs",
+          "catalog",
+          "corrections",
+          "candidates",
+          "conflicts");
 
   private final String database;
 

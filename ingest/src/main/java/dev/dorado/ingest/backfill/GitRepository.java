@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
@@ -21,6 +22,9 @@ import org.eclipse.jgit.storage.file.WindowCacheConfig;
  * @param name {@code host/owner/name}
  */
 public record GitRepository(Repository repository, String name) implements AutoCloseable {
+
+  /** A folder that is named after a host, as in a tree of mirrors. */
+  private static final Pattern HOST = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
 
   /**
    * Opens a clone (its folder, or .git in it) or a bare repository.
@@ -107,7 +111,7 @@ public record GitRepository(Repository repository, String name) implements AutoC
     }
     candidates.add(new Candidate("what was last fetched into it", lastFetched(repository)));
     int folders = folder.getNameCount();
-    if (folders > 2 && folder.getName(folders - 3).toString().contains(".")) {
+    if (folders > 2 && HOST.matcher(folder.getName(folders - 3).toString()).matches()) {
       String host = folder.subpath(folders - 3, folders).toString();
       candidates.add(new Candidate("its folder", host));
     }
