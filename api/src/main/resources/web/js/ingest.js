@@ -167,6 +167,15 @@ function senderCard(sender) {
       el("p", { class: "reason bad" }, el("b", {}, `Refused ${number(reason.count)}×: `), sentence(reason.detail || reason.reason), el("span", { class: "muted" }, " Last ", moment(reason.last_at, ago(reason.last_at)), ".")),
     ),
     sender.dead_reasons.map((reason) => el("p", { class: "reason bad" }, el("b", {}, `Dead ${number(reason.count)}×: `), sentence(reason.reason), el("span", { class: "muted" }, " Kept whole in the topic dorado.deliveries: mend the sender, then send it again."))),
+    sender.conflicts?.count > 0 &&
+      el(
+        "details",
+        { "data-key": key("conflicts"), class: "conflicts", open: true },
+        el("summary", {}, `${count(sender.conflicts.count, "id")} used for more than one thing`),
+        el("p", { class: "reason bad" }, "They count as one each. Make ids unique: put the repository and environment before them (E6)."),
+        el("ul", {}, sender.conflicts.items.map(conflict)),
+        sender.conflicts.count > sender.conflicts.items.length && el("p", { class: "muted" }, `The newest ${number(sender.conflicts.items.length)} of ${number(sender.conflicts.count)}.`),
+      ),
     sender.ignored_reasons.length > 0 &&
       el(
         "details",
@@ -184,6 +193,25 @@ function senderCard(sender) {
         el("ul", { class: "tally" }, sender.repositories.map((each) => tally(each.accepted, each.repository, `last ${ago(each.last_delivery_at)}`))),
       ),
   );
+}
+
+/** An id that is used for more than one thing: what stands, what lost, and the deliveries of both. */
+function conflict(of) {
+  const place = [of.service, of.repository].filter(Boolean).join(" in ");
+  return el(
+    "li",
+    { class: "break" },
+    el("b", {}, `${of.kind} ${of.id}`),
+    place && ` of ${place}`,
+    of.differences.map((each) => el("p", {}, `${each.aspect}: `, el("b", {}, inZone(each.standing)), " stands, ", el("b", {}, inZone(each.other)), " came too")),
+    el("p", { class: "muted" }, "Stands: ", source(of.standing)),
+    el("p", { class: "muted" }, "Lost: ", source(of.other), of.events > 1 && ` and ${count(of.events - 1, "more event")}`),
+  );
+}
+
+function source(event) {
+  const deliveries = event.deliveries.map((delivery) => `delivery ${delivery.id}, received ${time(delivery.received_at)}`);
+  return [event.sender, event.status, time(event.occurred_at), ...deliveries].join(" · ");
 }
 
 function tally(figure, text, note = null) {

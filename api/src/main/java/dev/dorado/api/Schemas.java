@@ -7,6 +7,7 @@ import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Column;
 import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.FactTable;
+import dev.dorado.api.queries.IdConflicts;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -454,7 +455,60 @@ final class Schemas {
                             "unlinked_incidents", count("Its incidents that no rule links."),
                             "ignored_reasons", array(reason(), "Most first."),
                             "dead_reasons", array(reason(), "Most first."))),
-                    "Latest first.")));
+                    "Latest first."),
+            "conflicts", conflicts()));
+  }
+
+  private static Map<String, Object> conflicts() {
+    return object(
+        ordered(
+            "count",
+                count(
+                    "Ids that the sender used for more than one thing, of which an event is of the"
+                        + " period, or was delivered in it (rule E6)."),
+            "items",
+                array(
+                    object(
+                        ordered(
+                            "kind", text("deployment or incident."),
+                            "id", text("The id."),
+                            "repository", text("host/owner/name."),
+                            "service", text("Service, where the sender names it."),
+                            "events", count("How many events contradict what stands."),
+                            "differences",
+                                array(
+                                    object(
+                                        ordered(
+                                            "aspect",
+                                                text(
+                                                    "commit, environment, version, creation or"
+                                                        + " start."),
+                                            "standing", text("The value that stands."),
+                                            "other", text("The newest value that lost."))),
+                                    "What the events contradict each other in."),
+                            "standing", conflicting("The event whose first value stands."),
+                            "other", conflicting("The newest event that contradicts it."))),
+                    "The newest %d.".formatted(IdConflicts.MOST))));
+  }
+
+  private static Map<String, Object> conflicting(String description) {
+    Map<String, Object> event =
+        new LinkedHashMap<>(
+            object(
+                ordered(
+                    "sender", text("Sender."),
+                    "status", text("What it reports."),
+                    "occurred_at", time("The sender's time."),
+                    "deliveries",
+                        array(
+                            object(
+                                ordered(
+                                    "id", text("The sender's id of the delivery."),
+                                    "received_at", time("When it was received."))),
+                            "Deliveries of the sender with this time, the latest first; none of what"
+                                + " was imported."))));
+    event.put("description", description);
+    return event;
   }
 
   private static Map<String, Object> reason() {

@@ -209,6 +209,21 @@ class ITApi {
           .with("status", "succeeded")
           .with("finished_at", Instant.parse("2026-03-10T10:00:00Z"));
     }
+    rows.row("conflicts")
+        .with("kind", "deployment")
+        .with("key", "github.com/acme/shop  42")
+        .with("id", "42")
+        .with("repository", "github.com/acme/shop")
+        .with("aspects", List.of("commit"))
+        .with("standing", List.of("bbbb"))
+        .with("other", List.of("aaaa"))
+        .with("events", 1)
+        .with("sender", "github")
+        .with("status", "succeeded")
+        .with("occurred_at", Instant.parse("2026-03-09T10:00:00Z"))
+        .with("other_sender", "github")
+        .with("other_status", "succeeded")
+        .with("other_occurred_at", Instant.parse("2026-04-11T10:00:00Z"));
     rows.row("refusals")
         .with("sender", "gitlab")
         .with("minute", Instant.parse("2026-04-15T11:59:00Z"))
@@ -780,8 +795,8 @@ class ITApi {
     assertThat(shop.get("skew_seconds").asDouble()).isZero();
     assertThat(shop.at("/ignored_reasons/0/reason").asText()).isEqualTo("a ping");
     assertThat(ingest.at("/advice/0/level").asText()).isEqualTo("error");
-    assertThat(ingest.at("/advice/0/sender").asText()).isEqualTo("gitlab");
-    assertThat(ingest.at("/advice/0/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
+    assertThat(ingest.at("/advice/1/sender").asText()).isEqualTo("gitlab");
+    assertThat(ingest.at("/advice/1/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
     JsonNode march = api.json("/api/v1/ingest?" + MARCH);
     assertThat(values(march.at("/unlinked/repositories"), "repository"))
         .containsExactly("null", "github.com/acme/legacy");
@@ -789,6 +804,29 @@ class ITApi {
     assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
     assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();
     assertThat(march.get("not_in_catalog").get(0).asText()).isEqualTo("acme/legacy");
+  }
+
+  @Test
+  void ingestSaysWhichIdsAreUsedForMoreThanOneThingAndByWhichDeliveries() {
+    JsonNode conflicts = api.json("/api/v1/ingest").at("/senders/0/conflicts");
+    assertThat(conflicts.get("count").asInt()).isEqualTo(1);
+    JsonNode conflict = conflicts.at("/items/0");
+    assertThat(conflict.get("id").asText()).isEqualTo("42");
+    assertThat(conflict.at("/differences/0/aspect").asText()).isEqualTo("commit");
+    assertThat(conflict.at("/differences/0/standing").asText()).isEqualTo("bbbb");
+    assertThat(conflict.at("/differences/0/other").asText()).isEqualTo("aaaa");
+    assertThat(conflict.at("/standing/occurred_at").asText()).isEqualTo("2026-03-09T10:00:00Z");
+    assertThat(conflict.at("/standing/deliveries")).isEmpty();
+    assertThat(conflict.at("/other/deliveries/0/id").asText()).isNotEmpty();
+    assertThat(conflict.at("/other/deliveries/0/received_at").asText()).startsWith("2026-04-11");
+    assertThat(api.json("/api/v1/ingest?" + MARCH).at("/senders/0/conflicts/count").asInt())
+        .as("by the time of the event that stands")
+        .isEqualTo(1);
+    assertThat(
+            api.json("/api/v1/ingest?from=2025-01-01&to=2025-02-01")
+                .at("/senders/0/conflicts/count")
+                .asInt())
+        .isZero();
   }
 
   @Test

@@ -29,12 +29,19 @@ public final class Migrations {
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
   private static final List<String> OF_A_GENERATION =
-      List.of("001_facts", "003_reasons", "006_failures");
+      List.of("001_facts", "003_reasons", "006_failures", "009_conflicts");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =
       List.of(
-          "deployments", "changes", "incidents", "ci_runs", "catalog", "corrections", "candidates");
+          "deployments",
+          "changes",
+          "incidents",
+          "ci_runs",
+          "catalog",
+          "corrections",
+          "candidates",
+          "conflicts");
 
   private final String database;
 

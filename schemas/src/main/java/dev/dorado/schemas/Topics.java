@@ -15,6 +15,7 @@ import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.ConflictFact;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
@@ -93,6 +94,8 @@ public final class Topics {
       fact("dorado.facts.corrections", CorrectionFact.class, "service and id");
   public static final Topic<CandidateFact> CANDIDATE_FACTS =
       fact("dorado.facts.candidates", CandidateFact.class, "service and id");
+  public static final Topic<ConflictFact> CONFLICT_FACTS =
+      fact("dorado.facts.conflicts", ConflictFact.class, "kind and key");
 
   private Topics() {}
 
@@ -111,7 +114,8 @@ public final class Topics {
         CI_RUN_FACTS,
         CATALOG_FACTS,
         CORRECTION_FACTS,
-        CANDIDATE_FACTS);
+        CANDIDATE_FACTS,
+        CONFLICT_FACTS);
   }
 
   /** The topics of facts of a generation. */

@@ -30,6 +30,7 @@ class MigrationsTest {
           Topics.CATALOG_FACTS, "catalog",
           Topics.CORRECTION_FACTS, "corrections",
           Topics.CANDIDATE_FACTS, "candidates",
+          Topics.CONFLICT_FACTS, "conflicts",
           Topics.DELIVERIES, "deliveries",
           Topics.REFUSALS, "refusals");
 

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Imports the history of a clone or bare repository: commits, merges and tags.",
       "The default branch is imported as if each commit of its first-parent line had been pushed by"
-          + " itself. Deployments are what --tags and --deployed-branch say."
+          + " itself. Deployments are what --tags and --deployed-branch say. Tags of --tags that are"
+          + " not on the default branch bring the lines that they lie on, each as a branch."
     },
     footer = {"", "Example: dorado backfill git ~/src/shop --service checkout --tags 'v*'"},
     mixinStandardHelpOptions = true,
@@ -66,6 +67,13 @@ final class BackfillGitCommand implements Callable<Integer> {
   private List<String> branches = List.of();
 
   @Option(
+      names = "--no-release-lines",
+      description =
+          "Leave out the lines beside the default branch on which tags of --tags lie: fewer events,"
+              + " but what these tags shipped is then unknown.")
+  private boolean noReleaseLines;
+
+  @Option(
       names = "--no-files",
       description =
           "Leave out which paths each commit touches: faster, but a change then belongs to all"
@@ -102,6 +110,7 @@ final class BackfillGitCommand implements Callable<Integer> {
             repository,
             defaultBranch,
             branches,
+            !noReleaseLines,
             !noFiles,
             tags,
             deployedBranches,
@@ -127,8 +136,10 @@ final class BackfillGitCommand implements Callable<Integer> {
       narration.step(
           String.format(
               Locale.ROOT,
-              "%,d commits and %,d tags of %s are in Kafka as %,d events: %.1f s, %,.0f commits a second",
+              "%,d commits (%,d of them on %,d release lines) and %,d tags of %s are in Kafka as %,d events: %.1f s, %,.0f commits a second",
               result.commits(),
+              result.releaseCommits(),
+              result.releaseLines(),
               result.tags(),
               source.name(),
               result.events(),

@@ -31,7 +31,7 @@ record Diagnosis(List<Finding> findings) {
   /**
    * Something to do.
    *
-   * @param area connections, senders, dead letters, clocks, deployments or catalog
+   * @param area connections, senders, dead letters, ids, clocks, deployments or catalog
    * @param what what is wrong
    * @param remedy what to do; empty if {@code what} says it
    */
@@ -42,6 +42,7 @@ record Diagnosis(List<Finding> findings) {
     addConnections(findings, evidence);
     addSenders(findings, evidence);
     addDeadLetters(findings, evidence);
+    addConflicts(findings, evidence);
     addClocks(findings, evidence);
     addDeployments(findings, evidence);
     addCatalog(findings, evidence);
@@ -152,6 +153,58 @@ record Diagnosis(List<Finding> findings) {
                       reason.path("reason").asText()),
               "./dorado dead-letters list; retry once the cause is mended"));
     }
+  }
+
+  private static void addConflicts(List<Finding> findings, Evidence evidence) {
+    for (JsonNode sender : evidence.ingest().path("senders")) {
+      JsonNode conflicts = sender.path("conflicts");
+      int listed = 0;
+      for (JsonNode conflict : conflicts.path("items")) {
+        if (listed++ < NAMED) {
+          findings.add(
+              new Finding("ids", conflict(conflict), "make ids unique: repository/environment/id"));
+        }
+      }
+      long more = conflicts.path("count").asLong() - Math.min(listed, NAMED);
+      if (more > 0) {
+        findings.add(
+            new Finding(
+                "ids",
+                "%s used %,d more ids for more than one thing"
+                    .formatted(sender.path("sender").asText(), more),
+                "GET /api/v1/ingest lists the newest of them"));
+      }
+    }
+  }
+
+  private static String conflict(JsonNode conflict) {
+    List<String> differences = new ArrayList<>();
+    for (JsonNode each : conflict.path("differences")) {
+      differences.add(
+          "%s %s stands, %s came too"
+              .formatted(
+                  each.path("aspect").asText(),
+                  each.path("standing").asText(),
+                  each.path("other").asText()));
+    }
+    return "%s id '%s' is used for more than one thing: %s (%s; %s), expected an id of its own for each"
+        .formatted(
+            conflict.path("kind").asText(),
+            conflict.path("id").asText(),
+            String.join(", ", differences),
+            event(conflict.path("standing")),
+            event(conflict.path("other")));
+  }
+
+  private static String event(JsonNode event) {
+    List<String> deliveries = new ArrayList<>();
+    event.path("deliveries").forEach(delivery -> deliveries.add(delivery.path("id").asText()));
+    return "%s %s at %s%s"
+        .formatted(
+            event.path("sender").asText(),
+            event.path("status").asText(),
+            event.path("occurred_at").asText(),
+            deliveries.isEmpty() ? "" : ", delivery " + String.join(" or ", deliveries));
   }
 
   private static void addClocks(List<Finding> findings, Evidence evidence) {

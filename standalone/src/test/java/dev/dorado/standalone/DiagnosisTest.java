@@ -115,6 +115,27 @@ class DiagnosisTest {
   }
 
   @Test
+  void anIdThatIsUsedForMoreThanOneThingIsNamedWithBothDeliveries() {
+    String event =
+        "{\"sender\":\"github\",\"status\":\"succeeded\",\"occurred_at\":\"2026-03-0%dT10:00:00Z\",\"deliveries\":[%s]}";
+    String item =
+        "{\"kind\":\"deployment\",\"id\":\"42\",\"differences\":[{\"aspect\":\"commit\",\"standing\":\"bbbb\",\"other\":\"aaaa\"}],\"standing\":%s,\"other\":%s}"
+            .formatted(event.formatted(9, "{\"id\":\"d-2\"}"), event.formatted(8, ""));
+    ingest =
+        ingest.replace(
+            "\"lag_seconds\"",
+            "\"conflicts\":{\"count\":3,\"items\":[%s]},\"lag_seconds\"".formatted(item));
+
+    assertThat(findings())
+        .extracting(Finding::what)
+        .containsExactly(
+            "deployment id '42' is used for more than one thing: commit bbbb stands, aaaa came too"
+                + " (github succeeded at 2026-03-09T10:00:00Z, delivery d-2;"
+                + " github succeeded at 2026-03-08T10:00:00Z), expected an id of its own for each",
+            "github used 2 more ids for more than one thing");
+  }
+
+  @Test
   void deadLettersAndClocksAreNamedWithTheirCounts() {
     deadLetters =
         "{\"reasons\":[{\"sender\":\"github\",\"kind\":\"push\",\"count\":2,\"reason\":\"$.ref is missing\"}]}";

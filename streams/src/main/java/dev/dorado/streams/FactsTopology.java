@@ -12,6 +12,7 @@ import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.ConflictFact;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
@@ -127,6 +128,10 @@ public final class FactsTopology {
         Target.CANDIDATE_FACTS,
         Topics.CANDIDATE_FACTS,
         fact -> CandidateFact.newBuilder(fact).setRetracted(true).build());
+    sinks.add(
+        Target.CONFLICT_FACTS,
+        Topics.CONFLICT_FACTS,
+        fact -> ConflictFact.newBuilder(fact).setRetracted(true).build());
   }
 
   /** Where the facts of a generation go. */
@@ -159,7 +164,12 @@ public final class FactsTopology {
         new Step(
             Target.MERGE,
             new Merging(settings),
-            List.of(Target.ARTIFACT, Target.SERVICE, Target.COMMIT, Target.ROUTE)),
+            List.of(
+                Target.ARTIFACT,
+                Target.SERVICE,
+                Target.COMMIT,
+                Target.ROUTE,
+                Target.CONFLICT_FACTS)),
         new Step(
             Target.CATALOG,
             new CatalogHistory(),

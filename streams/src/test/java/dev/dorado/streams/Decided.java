@@ -92,6 +92,8 @@ final class Decided {
               "sha",
               "finished_at",
               "status"),
+          "ConflictFact",
+          List.of("aspects", "standing", "other", "events", "sender", "occurred_at"),
           "CatalogFact",
           List.of("removed", "owner", "tier", "repository", "paths", "aliases", "golden_path"));
 
@@ -124,6 +126,7 @@ final class Decided {
     String kind = fact.getSchema().getName();
     return switch (kind) {
       case "ChangeFact" -> named(kind, fact, "service", "environment", "id");
+      case "ConflictFact" -> named(kind, fact, "kind", "key");
       case "CatalogFact" -> named(kind, fact, "service", "valid_from");
       default -> named(kind, fact, "service", "id");
     };

@@ -3,6 +3,7 @@ package dev.dorado.streams;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.CiRunFact;
+import dev.dorado.facts.ConflictFact;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
@@ -73,6 +74,10 @@ final class Facts {
 
   List<CorrectionFact> corrections() {
     return all(CorrectionFact.class);
+  }
+
+  List<ConflictFact> conflicts() {
+    return all(ConflictFact.class);
   }
 
   List<CatalogFact> catalog() {

@@ -47,6 +47,7 @@ final class IngestAdvice {
     for (Map<String, Object> sender : senders) {
       found.ofRefusals(sender);
       found.ofDead(sender);
+      found.ofConflicts(sender);
       found.ofSilence(sender);
       found.ofClock(sender);
       found.ofRepositories(sender, repositories);
@@ -92,6 +93,27 @@ final class IngestAdvice {
               .formatted(deliveries(reason.get("count")), reason.get("reason")),
           "They are kept whole. ./dorado dead-letters show says what came; when what is missing is"
               + " mended, ./dorado dead-letters retry takes them again.");
+    }
+  }
+
+  private void ofConflicts(Map<String, Object> sender) {
+    @SuppressWarnings("unchecked")
+    var conflicts = (Map<String, Object>) sender.get("conflicts");
+    if (count(conflicts, "count") > 0) {
+      Map<String, Object> newest = list(conflicts, "items").get(0);
+      boolean isOne = isOne(conflicts.get("count"));
+      add(
+          false,
+          sender,
+          null,
+          "%s %s used for more than one thing and count as one each, such as %s '%s'"
+              .formatted(
+                  isOne ? "1 id" : "%,d ids".formatted(count(conflicts, "count")),
+                  isOne ? "is" : "are",
+                  newest.get("kind"),
+                  newest.get("id")),
+          "Make ids unique: put the repository and environment before them. The values that lost are"
+              + " under the sender's conflicts (rule E6).");
     }
   }
 

@@ -51,6 +51,8 @@ public final class IngestQuery {
     addRepositories(senders, unlinked, query);
     addRefusals(senders, query);
     addRefusalsPerMinute(senders, query);
+    IdConflicts.load(database, query)
+        .forEach((name, conflicts) -> sender(senders, name).put("conflicts", conflicts.json()));
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
@@ -265,6 +267,7 @@ public final class IngestQuery {
           json.put("dead_reasons", new ArrayList<>());
           json.put("refused_reasons", new ArrayList<>());
           json.put("repositories", new ArrayList<>());
+          json.put("conflicts", IdConflicts.NONE.json());
           return json;
         });
   }

@@ -97,6 +97,23 @@ class IngestAdviceTest {
             "1 incident is linked to no deployment");
   }
 
+  @Test
+  void idsThatAreUsedForMoreThanOneThingAreAnError() {
+    var sender = sender();
+    Map<String, Object> item = Map.of("kind", "deployment", "id", "42");
+    sender.put("conflicts", new IdConflicts(2, List.of(item)).json());
+    assertThat(advice(sender, new Unlinked.Of(0, 0, true, true), 0))
+        .singleElement()
+        .satisfies(
+            advice -> {
+              assertThat(advice).containsEntry("level", "error").containsEntry("sender", "github");
+              assertThat(advice.get("problem").toString())
+                  .startsWith("2 ids are used for more than one thing")
+                  .contains("deployment '42'");
+              assertThat(advice.get("remedy").toString()).contains("Make ids unique");
+            });
+  }
+
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
     return IngestAdvice.of(List.of(sender), repository -> of, incidents, NOW);
@@ -116,6 +133,7 @@ class IngestAdviceTest {
     sender.put("refused_reasons", List.of());
     sender.put("dead_reasons", List.of());
     sender.put("repositories", List.of(repository));
+    sender.put("conflicts", IdConflicts.NONE.json());
     return sender;
   }
 

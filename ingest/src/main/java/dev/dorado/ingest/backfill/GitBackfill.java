@@ -7,29 +7,27 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.backfill.GitBranchImport.Imported;
 import dev.dorado.ingest.backfill.GitBranchImport.Step;
+import dev.dorado.ingest.backfill.GitLines.Line;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.EventId;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
-import org.eclipse.jgit.revwalk.RevTag;
 import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
  * The history of a Git repository as events: a push for each commit of the first-parent line of
  * each imported branch (rules S1, S2) and for each tag, and deployments where tags or branches say
- * so (rule E4). Written again, everything has the same ids. For one thread, which is helped by
- * others.
+ * so (rule E4). The lines on which deployed tags lie are branches too ({@link GitLines}). Written
+ * again, everything has the same ids. For one thread, which is helped by others.
  */
 public final class GitBackfill {
 
@@ -111,65 +109,54 @@ public final class GitBackfill {
               + " the whole history.");
     }
     refs.hints(settings).forEach(progress::note);
+    var lines = GitLines.of(repository, refs, settings, importedAt);
+    lines.notes(refs.defaultBranch()).forEach(progress::note);
     long commits = 0;
+    long releaseCommits = 0;
     try (var lanes = new GitCommitLanes(repository, settings.files(), importedAt)) {
-      Set<ObjectId> mainLine = Set.of();
-      for (String branch : branches()) {
-        boolean isDefault = branch.equals(refs.defaultBranch());
-        if (!isDefault && mainLine.isEmpty()) {
-          mainLine = lineOf(refs.branches().get(refs.defaultBranch()));
+      for (Line line : lines.others()) {
+        commits += importLine(line, lanes);
+      }
+      if (!lines.releaseLines().isEmpty()) {
+        progress.begin("commits of release lines", -1);
+        for (Line line : lines.releaseLines()) {
+          releaseCommits += importLine(line, lanes);
         }
-        commits += importBranch(branch, isDefault ? Set.of() : mainLine, lanes);
+        progress.end();
       }
     }
     long tags = importTags();
-    return new Result(commits, tags, written);
+    return new Result(
+        commits + releaseCommits, tags, written, lines.releaseLines().size(), releaseCommits);
   }
 
-  /** The default branch first, then the others that were asked for. */
-  private List<String> branches() {
-    List<String> branches = new ArrayList<>(List.of(refs.defaultBranch()));
-    refs.branches().keySet().stream()
-        .filter(name -> !name.equals(refs.defaultBranch()) && settings.isImportedBranch(name))
-        .forEach(branches::add);
-    return branches;
-  }
-
-  private Set<ObjectId> lineOf(ObjectId head) throws IOException {
-    Set<ObjectId> line = new HashSet<>();
-    try (var walk = new RevWalk(repository)) {
-      walk.setRetainBody(false);
-      RevCommit commit = walk.parseCommit(head);
-      while (commit != null && line.add(commit)) {
-        commit = commit.getParentCount() == 0 ? null : walk.parseCommit(commit.getParent(0));
-      }
-    }
-    return line;
-  }
-
-  private long importBranch(String branch, Set<ObjectId> end, GitCommitLanes lanes)
-      throws IOException {
+  private long importLine(Line line, GitCommitLanes lanes) throws IOException {
+    String branch = line.branch();
     // What came without file lists may be wanted with them later.
-    String kind = "branch " + branch + (settings.files() ? "" : " without files");
-    ObjectId head = refs.branches().get(branch);
+    String kind = line.cursor() + (settings.files() ? "" : " without files");
+    ObjectId head = line.head();
     Optional<ObjectId> imported = state.cursor(kind).map(ObjectId::fromString);
     if (imported.isPresent() && imported.get().equals(head)) {
-      progress.note("%s: nothing new since %s".formatted(branch, head.abbreviate(10).name()));
+      if (!line.isReleaseLine()) {
+        progress.note("%s: nothing new since %s".formatted(branch, head.abbreviate(10).name()));
+      }
       return 0;
     }
-    var work = new GitBranchImport(repository, head, imported, end, importedAt);
+    var work = new GitBranchImport(repository, head, imported, line.below(), importedAt);
     if (imported.isPresent() && !work.continues()) {
       progress.note(
           "%s no longer has %s, which was imported before (a force-push?): it is imported anew"
               .formatted(branch, imported.get().abbreviate(10).name()));
     }
-    progress.begin("commits of " + branch, work.size());
+    if (!line.isReleaseLine()) {
+      progress.begin("commits of " + branch, work.size());
+    }
     boolean deployed = settings.isDeployedBranch(branch);
     int sinceSave = 0;
     lanes.begin(
         work::next,
         (step, commits) ->
-            imported(branch, step, commits, deployed && !end.contains(step.commit())));
+            imported(branch, step, commits, deployed && !isFork(line, step.commit())));
     for (Imported next = lanes.next(); next != null; next = lanes.next()) {
       sink.write(next.events());
       written += next.events().size();
@@ -181,8 +168,15 @@ public final class GitBackfill {
       }
     }
     save(kind, head);
-    progress.end();
+    if (!line.isReleaseLine()) {
+      progress.end();
+    }
     return work.size();
+  }
+
+  /** Whether the default branch has a commit of the line, which is then deployed from there. */
+  private static boolean isFork(Line line, ObjectId commit) {
+    return line.fork().isPresent() && line.fork().get().equals(commit);
   }
 
   private void save(String kind, ObjectId newest) {
@@ -244,23 +238,17 @@ public final class GitBackfill {
       return;
     }
     RevCommit commit = walk.parseCommit(peeled);
-    Instant committed = Instant.ofEpochSecond(commit.getCommitTime());
-    Instant time =
-        target instanceof RevTag tag && tag.getTaggerIdent() != null
-            ? tag.getTaggerIdent().getWhenAsInstant()
-            : committed;
-    if (time.isAfter(importedAt)) {
-      time = committed;
-    }
-    if (time.isAfter(importedAt)) {
+    Optional<Instant> time = GitRefs.timeOfTag(target, commit, importedAt);
+    if (time.isEmpty()) {
       progress.note(
-          "the tag %s lies in the future (%s), and is left out".formatted(name, committed));
+          "the tag %s lies in the future (%s), and is left out"
+              .formatted(name, Instant.ofEpochSecond(commit.getCommitTime())));
       return;
     }
     List<CanonicalEvent<?>> events = new ArrayList<>(2);
-    events.add(pushes.tag(name, object.name(), commit.name(), time));
+    events.add(pushes.tag(name, object.name(), commit.name(), time.get()));
     if (settings.isDeployedTag(name)) {
-      events.add(deployment("tag:" + name, commit.name(), name, "refs/tags/" + name, time));
+      events.add(deployment("tag:" + name, commit.name(), name, "refs/tags/" + name, time.get()));
     }
     sink.write(events);
     written += events.size();
@@ -298,6 +286,9 @@ public final class GitBackfill {
    * @param commits commits of branches
    * @param tags tags
    * @param events events that were written
+   * @param releaseLines lines beside the default branch on which deployed tags lie
+   * @param releaseCommits how many of the commits are of these lines
    */
-  public record Result(long commits, long tags, long events) {}
+  public record Result(
+      long commits, long tags, long events, long releaseLines, long releaseCommits) {}
 }

@@ -41,14 +41,14 @@ final class GitBranchImport {
    * @param head its newest commit
    * @param imported its newest commit that is imported already, if any; where the branch has left
    *     it by a force-push, everything counts as new
-   * @param end SHAs of another branch's line, at the first of which this line ends, that one in it
+   * @param end the commit at which the line ends, which is not in it; empty if it goes to its root
    * @param importedAt times later than this are left out (rule S2)
    */
   GitBranchImport(
       Repository repository,
       ObjectId head,
       Optional<ObjectId> imported,
-      Set<ObjectId> end,
+      Optional<ObjectId> end,
       Instant importedAt)
       throws IOException {
     this.importedAt = importedAt;
@@ -63,8 +63,11 @@ final class GitBranchImport {
           known = commit;
           break;
         }
+        if (end.isPresent() && commit.equals(end.get())) {
+          break;
+        }
         line.add(commit);
-        commit = end.contains(commit) ? null : firstParent(commit);
+        commit = firstParent(commit);
       }
       this.continues = known != null;
       RevCommit below = known;
@@ -87,11 +90,6 @@ final class GitBranchImport {
   /** Whether the commit that was said to be imported is on the line. */
   boolean continues() {
     return continues;
-  }
-
-  /** The SHAs of the line that are to be imported. */
-  Set<ObjectId> line() {
-    return new HashSet<>(line);
   }
 
   /** The next step of the line, oldest first; null after the last. */

@@ -1,6 +1,7 @@
 package dev.dorado.ingest.backfill;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,9 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
+import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevObject;
+import org.eclipse.jgit.revwalk.RevTag;
 
 /**
  * Branches and tags of a Git repository. In a clone, the branches are those of its remote origin,
@@ -51,6 +55,24 @@ record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String,
       }
     }
     return new GitRefs(defaultBranch(repository, prefix, branches, asked), branches, tags);
+  }
+
+  /**
+   * When a tag was made: the tagger's time, else that of its commit. A time that lies after the
+   * import is not believed.
+   *
+   * @param tag what the tag's ref points to, with its body: the tag's object or the commit
+   * @param commit the commit that it names in the end
+   * @return empty if the commit's time, too, lies after the import
+   */
+  static Optional<Instant> timeOfTag(RevObject tag, RevCommit commit, Instant importedAt) {
+    Instant committed = Instant.ofEpochSecond(commit.getCommitTime());
+    Instant time =
+        tag instanceof RevTag annotated && annotated.getTaggerIdent() != null
+            ? annotated.getTaggerIdent().getWhenAsInstant()
+            : committed;
+    return Optional.of(time.isAfter(importedAt) ? committed : time)
+        .filter(believed -> !believed.isAfter(importedAt));
   }
 
   /** What to tell a person whose patterns name nothing that is there. */

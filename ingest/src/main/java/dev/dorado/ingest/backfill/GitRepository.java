@@ -2,9 +2,15 @@ package dev.dorado.ingest.backfill;
 
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.lib.RepositoryBuilder;
 import org.eclipse.jgit.storage.file.WindowCacheConfig;
@@ -16,6 +22,9 @@ import org.eclipse.jgit.storage.file.WindowCacheConfig;
  * @param name {@code host/owner/name}
  */
 public record GitRepository(Repository repository, String name) implements AutoCloseable {
+
+  /** A folder that is named after a host, as in a tree of mirrors. */
+  private static final Pattern HOST = Pattern.compile("[a-z0-9-]+(\\.[a-z0-9-]+)+");
 
   /**
    * Opens a clone (its folder, or .git in it) or a bare repository.
@@ -73,8 +82,8 @@ public record GitRepository(Repository repository, String name) implements AutoC
             .orElseThrow(
                 () ->
                     new BackfillException(
-                        "%s has no remote 'origin' that would tell its name: say it with --repository, as github.com/acme/shop."
-                            .formatted(path)));
+                        "%s has no remote 'origin', which would give its name. %s"
+                            .formatted(path, guess(repository, path, names))));
     return names
         .normalise(text)
         .orElseThrow(
@@ -82,6 +91,60 @@ public record GitRepository(Repository repository, String name) implements AutoC
                 new BackfillException(
                     "the repository's name is '%s': expected %s; say it with --repository."
                         .formatted(text, RepositoryName.EXPECTED)));
+  }
+
+  /**
+   * The option that a person may mean: by another remote, by what was fetched last, or by the names
+   * of folders. It is only a guess, since history under a wrong name meets no webhook's events.
+   */
+  private static String guess(Repository repository, Path path, RepositoryName names) {
+    Path folder = path.toAbsolutePath().normalize();
+    if (folder.endsWith(Constants.DOT_GIT)) {
+      folder = folder.getParent();
+    }
+    String name = folder.getFileName() == null ? "" : folder.getFileName().toString();
+    String plain = name.replaceFirst("\\.git$", "");
+    List<Candidate> candidates = new ArrayList<>();
+    for (String remote : repository.getRemoteNames()) {
+      String url = repository.getConfig().getString("remote", remote, "url");
+      candidates.add(new Candidate("its remote '%s'".formatted(remote), url));
+    }
+    candidates.add(new Candidate("what was last fetched into it", lastFetched(repository)));
+    int folders = folder.getNameCount();
+    if (folders > 2 && HOST.matcher(folder.getName(folders - 3).toString()).matches()) {
+      String host = folder.subpath(folders - 3, folders).toString();
+      candidates.add(new Candidate("its folder", host));
+    }
+    candidates.add(new Candidate("the name of its folder alone", plain + "/" + plain));
+    for (Candidate candidate : candidates) {
+      var known = Optional.ofNullable(candidate.text()).flatMap(names::normalise);
+      if (known.isPresent()) {
+        return "By %s it may be %s: if its webhooks name it so, add --repository %s, else --repository HOST/OWNER/NAME."
+            .formatted(candidate.source(), known.get(), known.get());
+      }
+    }
+    return "Add --repository HOST/OWNER/NAME as its webhooks name it, for example --repository github.com/acme/shop.";
+  }
+
+  /** Where a name may come from, and what it says; null if it says nothing. */
+  private record Candidate(String source, String text) {}
+
+  /** The URL in FETCH_HEAD, or null. */
+  private static String lastFetched(Repository repository) {
+    Path file = repository.getDirectory().toPath().resolve(Constants.FETCH_HEAD);
+    if (!Files.isReadable(file)) {
+      return null;
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.contains(" of "))
+          .map(line -> line.substring(line.lastIndexOf(" of ") + " of ".length()))
+          .findFirst()
+          .orElse(null);
+    } catch (IOException | UncheckedIOException e) {
+      // Only a guess is lost.
+      return null;
+    }
   }
 
   /** JGit keeps 10 MiB of a repository by default, and reads the rest again and again. */

@@ -16,6 +16,7 @@ import java.util.regex.PatternSyntaxException;
  * @param name its name, as owner/name, host/owner/name or URL; else that of its remote origin
  * @param defaultBranch name of the default branch; else what HEAD of origin, or HEAD, says
  * @param branches patterns of branches to import beside the default branch
+ * @param releaseLines whether the lines are imported on which tags lie that are deployments
  * @param files whether the paths that each commit touches are read
  * @param tags patterns of tags that are deployments
  * @param deployedBranches patterns of branches whose every commit of the first-parent line is a
@@ -28,6 +29,7 @@ public record GitSettings(
     Optional<String> name,
     Optional<String> defaultBranch,
     List<String> branches,
+    boolean releaseLines,
     boolean files,
     List<String> tags,
     List<String> deployedBranches,
@@ -52,6 +54,7 @@ public record GitSettings(
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        true,
         true,
         List.of(),
         List.of(),

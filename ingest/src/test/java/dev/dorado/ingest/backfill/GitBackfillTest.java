@@ -317,6 +317,40 @@ class GitBackfillTest {
   }
 
   @Test
+  void aRepositoryWithoutARemoteIsToldWhichNameItMayHave() throws IOException {
+    git.noRemote();
+    assertThatThrownBy(git::open)
+        .isInstanceOf(BackfillException.class)
+        .hasMessageContaining("has no remote 'origin'")
+        .hasMessageContaining("the name of its folder alone it may be github.com/shop/shop")
+        .hasMessageContaining("--repository github.com/shop/shop");
+
+    Files.writeString(
+        git.folder.resolve("FETCH_HEAD"),
+        "abc\t\tbranch 'main' of https://git.corp.io/acme/shop\n");
+    assertThatThrownBy(git::open)
+        .hasMessageContaining("what was last fetched")
+        .hasMessageContaining("--repository git.corp.io/acme/shop");
+
+    Files.writeString(
+        git.folder.resolve("config"),
+        "[core]\n\tbare = true\n[remote \"mirror\"]\n\turl = git@gitlab.com:acme/shop.git\n");
+    assertThatThrownBy(git::open)
+        .hasMessageContaining("its remote 'mirror'")
+        .hasMessageContaining("--repository gitlab.com/acme/shop");
+  }
+
+  @Test
+  void foldersNamedAfterHostAndOwnerGiveTheName() throws IOException {
+    Path path = folder.resolve("git.corp.io/acme/basket.git");
+    try (var mirror = new GitFixture(path)) {
+      mirror.noRemote();
+      assertThatThrownBy(mirror::open)
+          .hasMessageContaining("--repository git.corp.io/acme/basket,");
+    }
+  }
+
+  @Test
   void aPatternThatNamesNothingIsToldWithWhatThereIs() throws IOException {
     ObjectId root = git.root("2026-01-01T00:00:00Z");
     git.branch("main", root);
@@ -393,6 +427,7 @@ class GitBackfillTest {
         Optional.empty(),
         Optional.empty(),
         List.of(),
+        true,
         files,
         tags,
         deployedBranches,

@@ -80,6 +80,11 @@ final class GitFixture implements AutoCloseable {
     ref("refs/tags/" + name, commit);
   }
 
+  void noRemote() throws IOException {
+    repository.getConfig().unsetSection("remote", "origin");
+    repository.getConfig().save();
+  }
+
   /** The id of the tag's object. */
   ObjectId annotatedTag(String name, ObjectId commit, String time) throws IOException {
     var tag = new TagBuilder();

@@ -2,6 +2,7 @@ package dev.dorado.streams.merge;
 
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.facts.ConflictFact;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.steps.Inputs;
 import dev.dorado.streams.steps.KeyHistory;
@@ -34,11 +35,19 @@ public final class Merging implements StepFunction {
     var deployments = inputs.all(DeploymentEvent.class);
     if (!deployments.isEmpty()) {
       outputs.addAll(next(Attempts.merge(deployments)));
+      Conflicts.ofAttempt(deployments).map(Merging::fact).ifPresent(outputs::add);
     }
-    for (var incident : Incidents.merge(inputs.all(IncidentEvent.class), settings)) {
+    var incidents = inputs.all(IncidentEvent.class);
+    for (var incident : Incidents.merge(incidents, settings)) {
       outputs.addAll(next(incident));
     }
+    Conflicts.ofIncidents(incidents).forEach(conflict -> outputs.add(fact(conflict)));
     return outputs;
+  }
+
+  private static Output fact(ConflictFact conflict) {
+    String key = conflict.getKind() + "|" + conflict.getKey();
+    return new Output(Target.CONFLICT_FACTS, key, key, conflict);
   }
 
   private static List<Output> next(DeploymentEvent attempt) {

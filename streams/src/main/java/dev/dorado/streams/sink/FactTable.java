@@ -36,7 +36,8 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
           Topics.CI_RUN_FACTS, "ci_runs",
           Topics.CATALOG_FACTS, "catalog",
           Topics.CORRECTION_FACTS, "corrections",
-          Topics.CANDIDATE_FACTS, "candidates");
+          Topics.CANDIDATE_FACTS, "candidates",
+          Topics.CONFLICT_FACTS, "conflicts");
 
   private static final String RETRACTED = "retracted";
 

@@ -23,7 +23,8 @@ public enum Target {
   CI_RUN_FACTS,
   CATALOG_FACTS,
   CORRECTION_FACTS,
-  CANDIDATE_FACTS;
+  CANDIDATE_FACTS,
+  CONFLICT_FACTS;
 
   /** Whether it is a topic of facts. */
   public boolean isFact() {

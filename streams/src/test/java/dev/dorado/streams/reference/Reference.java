@@ -83,6 +83,7 @@ public final class Reference {
     events.all(CorrectionEvent.class).forEach(correction -> of(correction.getService()));
     byService.forEach(this::addService);
     events.catalog().values().forEach(entries -> entries.forEach(this::add));
+    facts.addAll(Conflicts.of(events));
     return facts;
   }
 
