@@ -93,7 +93,7 @@ function between(from, to) {
 function story(row, open, refresh) {
   const shipped = row.changes_shipped ?? [];
   const linked = row.incidents_linked ?? [];
-  const deployments = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
+  const referenced = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
   return el(
     "div",
     { class: "story-body told" },
@@ -112,8 +112,8 @@ function story(row, open, refresh) {
         row.started_at && el("span", {}, "started ", moment(row.started_at), row.finished_at && `, took ${between(row.started_at, row.finished_at)}`),
       ),
     ),
-    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => deployments.has(id) && reference(deployments.get(id), row.service, open)),
-    correctionForm(row, refresh),
+    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => referenced.has(id) && reference(referenced.get(id), row.service, open)),
+    correctionForm(row, deployments.key(row), refresh),
     row.marks.length > 0 && chapter("Also known", el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }
@@ -139,7 +139,7 @@ function chapters(row, shipped, linked, refresh) {
       label: row.recovered_at ? badge("good", between(row.impact_started_at ?? row.finished_at, row.recovered_at)) : badge("bad", "Still open"),
     },
     rework: { title: "Is it rework?", verdict: row.rework ? "warn" : "none", label: row.rework ? badge("warn", "Rework") : row.rework_probable && badge("none", "Probable") },
-    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), refresh)) }),
+    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), deployments.key(row), refresh)) }),
   };
 }
 

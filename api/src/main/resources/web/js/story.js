@@ -36,8 +36,8 @@ export function storyLine(steps, chapters, link = () => null) {
           el("p", { class: "step-text" }, chapter.label && [chapter.label, " "], prose(step.text)),
           chapter.more,
           (step.rule || step.confidence) && el("div", { class: "step-rule" }, ruleSentence(step.rule), sureness(step.confidence)),
-          evidence.length > 0 && grounds("Rests on", evidence, link),
-          step.rejected.length > 0 && passedOver(step.rejected),
+          evidence.length > 0 && grounds("Evidence", evidence, link),
+          step.rejected.length > 0 && passedOver(step),
         ),
       );
     }),
@@ -69,10 +69,10 @@ function grounds(title, ids, link) {
   return el("p", { class: "grounds" }, el("span", { class: "muted" }, title), ids.map((id) => [" ", link(id) || el("code", { class: "ground break", title: id }, WHOLE_SHA.test(id) ? id.slice(0, 8) : id)]));
 }
 
-function passedOver(texts) {
+function passedOver({ step, rejected: texts }) {
   return el(
     "details",
-    { class: "passed-over", open: texts.length <= 4 },
+    { class: "passed-over", "data-key": `rejected-${step}`, open: texts.length <= 4 },
     el("summary", {}, `Looked at and rejected (${texts.length})`),
     el("ul", {}, texts.map((text) => el("li", { class: "break" }, text))),
   );
