@@ -1,5 +1,6 @@
 package dev.dorado.streams.attribute;
 
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Days;
@@ -215,8 +216,8 @@ final class Links {
       Duration window = settings.get().proximityWindow();
       if (gap.compareTo(window) > 0) {
         rejected.add(
-            "%s finished %s before the impact: longer than %s (F6)"
-                .formatted(latest, words(gap), words(window)));
+            "%s finished %s before the impact, longer than the window of %s (F6)"
+                .formatted(latest, moreThan(gap, window), ReadableDuration.of(window)));
         return null;
       }
       if (isBarred(ledgers.repeated(latest))) {
@@ -226,7 +227,7 @@ final class Links {
           ledgers.repeated(latest),
           "F6",
           "the latest deployment before the impact, which began %s after its finish"
-              .formatted(words(gap)),
+              .formatted(ReadableDuration.of(gap)),
           "medium",
           List.of());
     }
@@ -310,8 +311,9 @@ final class Links {
     }
   }
 
-  static String words(Duration duration) {
-    long minutes = duration.toMinutes();
-    return minutes < 120 ? minutes + " min" : minutes / 60 + " h";
+  /** A gap, whose rounded text must not be equal to that of the window that it is longer than. */
+  private static String moreThan(Duration gap, Duration window) {
+    String text = ReadableDuration.of(gap);
+    return text.equals(ReadableDuration.of(window)) ? "just over " + text : text;
   }
 }
