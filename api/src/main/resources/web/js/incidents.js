@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
-import { duration, UNKNOWN } from "./format.js";
+import { duration, known, UNKNOWN } from "./format.js";
 import { badge, moment, outward, rule } from "./parts.js";
 import { storyLine } from "./story.js";
 
@@ -16,7 +16,7 @@ export const incidents = {
   },
   key: (row) => `${row.service} ${row.id}`,
   columns: [
-    { label: "Started", toggle: true, cell: (row) => moment(row.started_at ?? row.detected_at) },
+    { label: "Started", toggle: true, cell: started },
     { label: "Incident", cell: name, wide: true },
     { label: "Service", cell: (row) => row.service },
     { label: "Severity", cell: (row) => row.severity ?? el("span", { class: "faint" }, UNKNOWN) },
@@ -35,7 +35,7 @@ export const incidents = {
 export function incidentLine(row) {
   return [
     el("span", { class: "line-main" }, name(row), row.severity && el("span", { class: "muted" }, ` · ${row.severity}`)),
-    el("span", { class: "line-side" }, moment(row.started_at), " · ", lasted(row), " ", rule(row.link_rule)),
+    el("span", { class: "line-side" }, started(row), " · ", lasted(row), " ", rule(row.link_rule)),
   ];
 }
 
@@ -43,10 +43,15 @@ function name(row) {
   return el("span", { class: "break" }, outward(row.url, row.title ?? row.id), row.title && el("span", { class: "muted" }, ` ${row.id}`));
 }
 
+function started(row) {
+  return row.started_at ? moment(row.started_at) : el("span", { class: "unknown" }, "start unknown");
+}
+
+/** How long its impact lasted; unknown, and never zero, if its start is not known or lies after its end. */
 function lasted(row) {
   if (!row.resolved_at) return badge("bad", "open");
-  const start = row.started_at ?? row.detected_at;
-  return start ? duration((new Date(row.resolved_at) - new Date(start)) / 1000) : UNKNOWN;
+  const seconds = row.started_at ? (new Date(row.resolved_at) - new Date(row.started_at)) / 1000 : null;
+  return known(seconds) && seconds >= 0 ? duration(seconds) : el("span", { class: "unknown" }, UNKNOWN);
 }
 
 function linked(row) {

@@ -1,4 +1,4 @@
-// The state of ingestion: what each sender delivered, what was refused or lost and why, and how to begin.
+// Ingest: what each sender delivered, what was refused or lost and why, and how to begin.
 
 import { byId, el, put, redraw } from "./dom.js";
 import { ago, count, duration, known, number, sentence, time } from "./format.js";
@@ -8,7 +8,7 @@ const RECENT = 60 * 60 * 1000;
 const GITHUB_EVENTS = ["Pushes", "Pull requests", "Pull request reviews", "Deployment statuses", "Workflow runs", "Issues"];
 
 /**
- * Draws the state of ingestion, the chip in the header that sums it up, and the alarm about refused deliveries.
+ * Draws the view Ingest, the chip in the header that sums it up, and the alarm about refused deliveries.
  *
  * @param state answer of /ingest
  * @param openDeployment called with the id of a deployment
@@ -135,7 +135,7 @@ function drawAlarm(troubles) {
   put(
     alarm,
     troubles.map((trouble) =>
-      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "?view=ingest", "data-view": "ingest" }, "See the state of ingestion")),
+      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "?view=ingest", "data-view": "ingest" }, "See Ingest")),
     ),
   );
 }

@@ -252,7 +252,8 @@ export class Rows {
     }
     if (!panel.querySelector(`table.${this.kind.path}`)) put(panel, el("div", { class: "missing-row" }), this.#table());
     redraw(panel.querySelector(".missing-row"), missing);
-    patch(panel.querySelector("tbody"), visible.flatMap((row) => this.#rowAndStory(row)));
+    const several = severalRepositories(visible);
+    patch(panel.querySelector("tbody"), visible.flatMap((row) => this.#rowAndStory(row, several)));
   }
 
   #isBeingCorrected(row) {
@@ -286,17 +287,17 @@ export class Rows {
   }
 
   /** The parts of the table that are about a row: its line and, if it is open, its story. */
-  #rowAndStory(row) {
+  #rowAndStory(row, several) {
     const key = this.kind.key(row);
     const isOpen = this.opened.has(key);
     const id = `story-${encodeURIComponent(key)}`;
-    const line = { key: `line ${key}`, state: JSON.stringify([row, isOpen]), make: () => this.#line(row, isOpen, id) };
+    const line = { key: `line ${key}`, state: JSON.stringify([row, isOpen, several.has(row.service)]), make: () => this.#line(row, isOpen, id, several) };
     if (!isOpen) return [line];
     const story = () => el("tr", { role: "row", class: "story", id }, el("td", { role: "cell", colspan: this.kind.columns.length }, this.#story(key)));
     return [line, { key: `story ${key}`, state: JSON.stringify(this.opened.get(key)), make: story, isHeld: (node) => this.#isBeingCorrected(row) && node.querySelector("form") !== null }];
   }
 
-  #line(row, isOpen, storyId) {
+  #line(row, isOpen, storyId, several) {
     const key = this.kind.key(row);
     const toggle = () => this.#toggle(row);
     const cells = this.kind.columns.map((column) => {
@@ -312,9 +313,9 @@ export class Rows {
               on: { click: toggle },
             },
             el("span", { class: "chevron", "aria-hidden": "true" }),
-            column.cell(row),
+            column.cell(row, several),
           )
-        : column.cell(row);
+        : column.cell(row, several);
       return el("td", { role: "cell", "data-label": column.label, class: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || null }, el("div", {}, content));
     });
     return el(
@@ -334,6 +335,15 @@ export class Rows {
     if (data === null) return el("div", { class: "story-body", "aria-busy": "true" }, el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }));
     return data instanceof Problem ? problemBox(data) : this.kind.story(data, this.#openDeployment, () => this.#refresh(key));
   }
+}
+
+/** The services of which rows of several repositories are listed. */
+function severalRepositories(rows) {
+  const repositories = new Map();
+  for (const { service, repository } of rows) {
+    if (repository) repositories.set(service, (repositories.get(service) ?? new Set()).add(repository));
+  }
+  return new Set([...repositories].filter(([, names]) => names.size > 1).map(([service]) => service));
 }
 
 function join(service, id) {

@@ -1,10 +1,11 @@
-// The story of a row: its steps in order, each with the rule that decided it, what it rests on, and what was passed over.
+// The story of a row: its steps in the order of time, each with its rule, its evidence and what was rejected.
 
 import { el } from "./dom.js";
 import { moment, ruleSentence } from "./parts.js";
 
 const SURE = { high: 3, medium: 2, low: 1 };
 const WHOLE_SHA = /^[0-9a-f]{40}$/;
+const DURATION = /(\d) (wk|d|h|min|s)\b/g;
 const TIME = /(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g;
 
 /**
@@ -44,8 +45,9 @@ export function storyLine(steps, chapters, link = () => null) {
   );
 }
 
-/** A text with its times in the viewer's zone. */
-function prose(text) {
+/** A text with its times in the viewer's zone, and its durations set as they are everywhere on the page. */
+function prose(told) {
+  const text = told.replace(DURATION, "$1\u202f$2");
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(TIME)) {
@@ -73,7 +75,7 @@ function passedOver({ step, rejected: texts }) {
   return el(
     "details",
     { class: "passed-over", "data-key": `rejected-${step}`, open: texts.length <= 4 },
-    el("summary", {}, `Looked at and rejected (${texts.length})`),
+    el("summary", {}, `Considered and rejected (${texts.length})`),
     el("ul", {}, texts.map((text) => el("li", { class: "break" }, text))),
   );
 }

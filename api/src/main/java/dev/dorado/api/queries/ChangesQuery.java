@@ -64,7 +64,7 @@ public final class ChangesQuery {
               staleBefore.toEpochMilli());
       condition = Sql.all(List.of(condition, stale.get() ? isStale : Sql.of("NOT").then(isStale)));
     }
-    Page page = changes.page(query, shipped.time, condition);
+    Page page = changes.page(query, List.of(shipped.time), condition);
     return new Page(page.items().stream().map(row -> json(row, staleBefore)).toList(), page.next());
   }
 

@@ -76,7 +76,7 @@ public final class CorrectionsQuery {
             Sql.all(conditions),
             "ORDER BY %s DESC, service DESC, id DESC LIMIT ?".formatted(MADE_AT),
             query.limit() + 1);
-    return Page.byTime(rows, query.limit(), "made_at", "service", "id");
+    return Page.byTime(rows, query.limit(), List.of("made_at"), "service", "id");
   }
 
   /**

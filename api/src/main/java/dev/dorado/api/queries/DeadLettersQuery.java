@@ -114,6 +114,6 @@ public final class DeadLettersQuery {
               json.put("offset", row.getLong(8));
               return json;
             });
-    return Page.byTime(rows, query.limit(), "received_at", "sender", "id");
+    return Page.byTime(rows, query.limit(), List.of("received_at"), "sender", "id");
   }
 }

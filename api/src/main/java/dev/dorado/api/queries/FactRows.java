@@ -29,10 +29,12 @@ final class FactRows {
   /**
    * A page of the rows of the query's period.
    *
-   * @param time name of the column of time that decides, which orders them too
+   * @param times columns of time, of which the first that is not null decides and orders them
    * @param condition what must hold beside the filter
    */
-  Page page(Query query, String time, Sql condition) {
+  Page page(Query query, List<String> times, Sql condition) {
+    String time =
+        times.size() == 1 ? times.get(0) : "coalesce(%s)".formatted(String.join(", ", times));
     Sql sql =
         select()
             .then(
@@ -60,7 +62,7 @@ final class FactRows {
             "ORDER BY %s DESC, service DESC, environment DESC, id DESC LIMIT ?"
                 .formatted(Column.millis(time)),
             query.limit() + 1);
-    return Page.byTime(rows(sql), query.limit(), time, "service", "environment", "id");
+    return Page.byTime(rows(sql), query.limit(), times, "service", "environment", "id");
   }
 
   /** All rows that {@code condition} holds for, newest first. */

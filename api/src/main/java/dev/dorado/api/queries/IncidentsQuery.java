@@ -20,9 +20,10 @@ public final class IncidentsQuery {
     this.corrections = new CorrectionsQuery(database);
   }
 
-  /** A page of them. */
+  /** A page of them, by their start, else by what else is known of their time. */
   public Page page(Query query) {
-    return incidents.page(query, "started_at", Sql.of("true"));
+    return incidents.page(
+        query, List.of("started_at", "detected_at", "resolved_at"), Sql.of("true"));
   }
 
   /**

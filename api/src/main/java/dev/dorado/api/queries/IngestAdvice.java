@@ -146,7 +146,7 @@ final class IngestAdvice {
                 true,
                 sender,
                 repository,
-                "It pushes, and no deployment of it is known",
+                "Pushes arrive, but no deployments",
                 "Let the hook send deployments too, or say in the catalog what counts as one (rule"
                     + " E4); ./dorado doctor shows what each source would give.");
           }

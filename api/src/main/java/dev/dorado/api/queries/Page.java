@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Some rows of a list.
@@ -31,15 +32,22 @@ public record Page(List<Map<String, Object>> items, Cursor next) {
    * The page of {@code rows} that are ordered by a time, and by texts within it.
    *
    * @param rows one more than {@code limit} if there are others behind it
-   * @param time member of the time, null where it is unknown
+   * @param times members of the time: the first that is not null counts
    * @param texts members of the texts
    */
-  static Page byTime(List<Map<String, Object>> rows, int limit, String time, String... texts) {
+  static Page byTime(
+      List<Map<String, Object>> rows, int limit, List<String> times, String... texts) {
     if (rows.size() <= limit) {
       return new Page(rows, null);
     }
     Map<String, Object> last = rows.get(limit - 1);
-    Instant at = last.get(time) instanceof Instant known ? known : Instant.EPOCH;
+    Instant at =
+        times.stream()
+            .map(last::get)
+            .filter(Objects::nonNull)
+            .map(Instant.class::cast)
+            .findFirst()
+            .orElse(Instant.EPOCH);
     List<String> key = new ArrayList<>(List.of(Long.toString(at.toEpochMilli())));
     for (String text : texts) {
       key.add(last.get(text).toString());

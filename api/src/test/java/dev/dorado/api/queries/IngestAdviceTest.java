@@ -68,7 +68,7 @@ class IngestAdviceTest {
         .extracting(each -> each.get("problem"))
         .containsExactly(
             "1 delivery could not be translated: $.sha is missing",
-            "It pushes, and no deployment of it is known");
+            "Pushes arrive, but no deployments");
   }
 
   @Test

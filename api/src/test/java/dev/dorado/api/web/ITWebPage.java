@@ -14,6 +14,7 @@ import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -24,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -226,11 +228,11 @@ class ITWebPage {
     assertThat(story.locator("[data-step]"))
         .hasText(
             new Pattern[] {
-              Pattern.compile("It shipped 1 change since"),
               Pattern.compile("It is a forward deployment"),
+              Pattern.compile("It shipped 1 change, compared with .* of the same repository"),
+              Pattern.compile("It is not rework"),
               Pattern.compile("It failed"),
-              Pattern.compile("It recovered at"),
-              Pattern.compile("It is no rework"),
+              Pattern.compile("It recovered on"),
               Pattern.compile("ada linked the incident PD-1 to the deployment")
             });
     assertThat(story).containsText("d5: it had been overtaken (F6)");
@@ -288,7 +290,7 @@ class ITWebPage {
 
     assertThat(page).hasURL(Pattern.compile("[?&]view=ingest"));
     assertThat(page.locator("#advice .error").first()).containsText(REFUSAL);
-    assertThat(page.locator("#advice")).containsText("It pushes, and no deployment of it is known");
+    assertThat(page.locator("#advice")).containsText("Pushes arrive, but no deployments");
     var repository = page.locator("[data-repository='github.com/acme/website']");
     assertThat(repository).containsText("2");
     assertThat(page.locator("#numbers")).isHidden();
@@ -442,6 +444,61 @@ class ITWebPage {
   }
 
   @Test
+  void aServiceOfSeveralRepositoriesIsReadByRepository() throws Exception {
+    try (var live = startWithDeployments("_repositories", 4)) {
+      for (int number = 5; number <= 6; number++) {
+        var other = deployment("checkout", number, number);
+        other.put("repository", "github.com/acme/checkout-web");
+        insert(live, "deployments", other);
+      }
+      insert(live, "deployments", deployment("search", 7, 1));
+      var page = openAt(live.address() + "/?rows=deployments");
+      assertThat(rows(page)).hasCount(7);
+      assertThat(row(page, "github.com/acme/checkout!deployment/5"))
+          .containsText("acme/checkout-web");
+      assertThat(row(page, "github.com/acme/search!deployment/7"))
+          .not()
+          .containsText("acme/search");
+      assertThat(page.locator("#repositories")).isHidden();
+
+      filter(page, "Service").selectOption("checkout");
+      page.locator("#repositories").getByText("acme/checkout-web").click();
+
+      assertThat(rows(page)).hasCount(2);
+      assertThat(tile(page, "change_fail_rate")).containsText("2 deployments");
+      assertThat(page).hasURL(Pattern.compile("repository=github.com%2Facme%2Fcheckout-web"));
+      filter(page, "Service").selectOption("search");
+      assertThat(rows(page)).hasCount(1);
+      assertThat(page.locator("#repositories")).isHidden();
+    }
+  }
+
+  @Test
+  void thePageAndTheTextsOfTheApiWriteDurationsAlike() {
+    var page = open("/");
+    var random = new Random(20);
+    List<Double> lengths =
+        random
+            .doubles(2000, 0, 1)
+            .map(share -> Math.round(Math.pow(10, 8 * share) * 1000) / 1000.0)
+            .boxed()
+            .toList();
+
+    var written =
+        (List<?>)
+            page.evaluate(
+                "lengths => import('/js/format.js').then(({ duration }) =>"
+                    + " lengths.map((length) => duration(length).replaceAll('\\u202f', ' ')))",
+                lengths);
+
+    assertThat(written)
+        .isEqualTo(
+            lengths.stream()
+                .map(length -> ReadableDuration.of(Duration.ofMillis(Math.round(length * 1000))))
+                .toList());
+  }
+
+  @Test
   void everyIdIsUniqueAndEveryLabelHasItsControl() {
     var page = open("/?deployment=checkout+" + FAILED);
     row(page, "github.com/acme/checkout!deployment/3").locator("button.toggle").click();
@@ -581,8 +638,7 @@ class ITWebPage {
 
   /** A page of its own over {@code count} deployments of checkout, two days apart. */
   private static PageUnderTest startWithDeployments(String suffix, int count) throws Exception {
-    var live =
-        PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + suffix).migrated();
+    var live = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + suffix).migrated();
     for (int number = 1; number <= count; number++) {
       insert(live, "deployments", deployment("checkout", number, 2 * number));
     }
