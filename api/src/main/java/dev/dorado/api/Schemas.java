@@ -173,6 +173,11 @@ final class Schemas {
                       object(
                           ordered(
                               "level", text("error or warning."),
+                              "area",
+                                  text(
+                                      "senders, dead letters, clocks, deployments, incidents or"
+                                          + " catalog."),
+                              "subject", text("What it is about, for people."),
                               "sender", text("Sender that it is about."),
                               "repository", text("host/owner/name that it is about."),
                               "problem", text("What is wrong."),

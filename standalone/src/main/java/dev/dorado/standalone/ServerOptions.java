@@ -24,7 +24,7 @@ final class ServerOptions {
       paramLabel = "URL",
       defaultValue = "${env:DORADO_API_URL:-}",
       description =
-          "Address of the api, where it is another (default: DORADO_API_URL, else the same; if"
+          "API address, if different (default: DORADO_API_URL, else the same; if"
               + " there is no api, port 8090 of that host).")
   private String apiUrl;
 
