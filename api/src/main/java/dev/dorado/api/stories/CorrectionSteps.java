@@ -53,7 +53,7 @@ final class CorrectionSteps {
   private static Step step(Row correction) {
     String says = "%s %s".formatted(correction.text("author", "Somebody"), what(correction));
     String effect =
-        Words.sentence(
+        Words.explained(
             "The correction %s is %s"
                 .formatted(correction.text("id"), correction.text("effect", "in force")),
             correction.text("effect_reason"));
@@ -61,7 +61,7 @@ final class CorrectionSteps {
             "corrections",
             correction.time("made_at"),
             rule(correction),
-            Words.together(Words.sentence(says, correction.text("reason")), effect))
+            Words.together(Words.explained(says, correction.text("reason")), effect))
         .because(List.of(correction.text("id")));
   }
 

@@ -190,6 +190,7 @@ public final class DeploymentStory {
 
   private Step notFailed() {
     Optional<Row> acquittal = corrections.marked("not-failed");
+    List<String> evidence = List.of();
     String rule = "F1";
     String text = "It did not fail: no rule says so.";
     if (row.is("excluded")) {
@@ -201,6 +202,7 @@ public final class DeploymentStory {
       text = "It is not asked whether it failed: a failure counts on the deployment it repeats.";
     } else if (acquittal.isPresent()) {
       rule = isFailedAttempt() ? "S10" : "F2";
+      evidence = List.of(acquittal.get().text("id"));
       text =
           Words.sentence(
               isFailedAttempt() ? "It reached nobody" : "It did not fail",
@@ -211,7 +213,7 @@ public final class DeploymentStory {
     }
     return Step.of("failure", row.time("finished_at"), rule, Words.together(text, linked()))
         .with(rule.equals("F2") ? "high" : null)
-        .because(rule.equals("F2") ? List.of(acquittal.orElseThrow().text("id")) : List.of())
+        .because(evidence)
         .ratherThan(row.texts("failure_rejected"));
   }
 

@@ -62,6 +62,14 @@ final class Words {
     return ended(beginning + join + text);
   }
 
+  /** {@code beginning}, then a person's words or a sentence of its own if there is one. */
+  static String explained(String beginning, String explanation) {
+    return ended(
+        explanation == null || explanation.isBlank()
+            ? beginning
+            : beginning + ": " + explanation.strip());
+  }
+
   /** How long it was from one time to another, as the page writes it. */
   static String between(Instant from, Instant to) {
     return ReadableDuration.of(Duration.between(from, to));

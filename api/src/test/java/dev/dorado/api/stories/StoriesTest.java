@@ -161,7 +161,7 @@ class StoriesTest {
                     "author", "ada",
                     "reason", "made to stop the outage",
                     "effect", "overruled",
-                    "effect_reason", "c2 says otherwise",
+                    "effect_reason", "correction c2 came later",
                     "made_at", Instant.parse("2026-03-03T10:00:00Z"))));
     assertThat(story.get(4))
         .containsEntry("step", "corrections")
@@ -169,7 +169,7 @@ class StoriesTest {
         .containsEntry(
             "text",
             "ada marked the deployment as unplanned: made to stop the outage. The correction c1 is"
-                + " overruled: c2 says otherwise.");
+                + " overruled: correction c2 came later.");
   }
 
   @Test

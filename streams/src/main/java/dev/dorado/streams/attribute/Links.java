@@ -193,7 +193,7 @@ final class Links {
       return to(
           accusation.accused(),
           accusation.rule(),
-          "while it was open, " + accusation.method(),
+          "while the incident was open, " + accusation.method(),
           "high",
           List.of(accusation.evidence()));
     }
@@ -299,7 +299,7 @@ final class Links {
 
     private void rejectAsLater(Deployment deployment, String rule) {
       rejected.add(
-          "%s started after the impact, so that it can't be the cause (%s)"
+          "%s started after the impact, so it can't be the cause (%s)"
               .formatted(deployment, rule));
     }
 
