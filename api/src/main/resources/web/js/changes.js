@@ -18,7 +18,7 @@ export const changes = {
   },
   key: (row) => `${row.service} ${row.environment} ${row.id}`,
   columns: [
-    { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : row.stale ? badge("warn", "stale", "It waits to be shipped since long ago (E9). That decides no number.") : el("span", { class: "faint" }, "not yet")) },
+    { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : notShipped(row)) },
     { label: "Change", cell: name, wide: true },
     { label: "Service", cell: (row) => row.service },
     { label: "Lead time", number: true, cell: (row) => (known(row.lead_time) ? duration(row.lead_time) : badge("none", "unknown", leadTimeUnknown(row))) },
@@ -34,6 +34,11 @@ export const changes = {
   load,
   story,
 };
+
+function notShipped(row) {
+  if (row.shipping_rule === "S5") return badge("none", "unknown", "It was shipped before the first known deployment, at an unknown time (S5).");
+  return row.stale ? badge("warn", "stale", "It has waited to be shipped for a long time (E9). That decides no number.") : el("span", { class: "faint" }, "not yet");
+}
 
 /** A change in one line, for the story of what shipped it. */
 export function changeLine(row) {
@@ -54,8 +59,8 @@ function reactive(row) {
 }
 
 function leadTimeUnknown(row) {
-  if (!row.deployed_at) return "It is not shipped yet.";
-  return row.shipping_rule === "S5" ? "It was there before the first known deployment (S5)." : "Its first commit is not known, or its times contradict each other (E2).";
+  if (!row.deployed_at) return row.shipping_rule === "S5" ? "It was shipped before the first known deployment (S5)." : "It is not shipped yet.";
+  return row.started_at ? "Its times contradict each other (E2)." : "When it began is unknown.";
 }
 
 /** Its story in the service and environment of `row`. */

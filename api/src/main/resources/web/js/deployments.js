@@ -7,6 +7,7 @@ import { changeLine } from "./changes.js";
 import { correctionForm, revocationForm } from "./corrections.js";
 import { incidentLine } from "./incidents.js";
 import { badge, commit, moment, outward, rule } from "./parts.js";
+import { shortRepository } from "./repositories.js";
 import { storyLine } from "./story.js";
 
 const KINDS = {
@@ -31,7 +32,7 @@ export const deployments = {
   key: (row) => `${row.service} ${row.id}`,
   columns: [
     { label: "Finished", toggle: true, cell: (row) => moment(row.finished_at) },
-    { label: "Service", cell: (row) => el("span", { class: "strong" }, row.service) },
+    { label: "Service", cell: service },
     { label: "Kind", cell: kind },
     { label: "Commit", cell: (row) => (row.sha ? commit(row.sha) : row.version ? el("code", {}, row.version) : commit(null)) },
     { label: "Changes", number: true, cell: (row) => (known(row.changes) ? String(row.changes) : badge("none", "unknown", row.shipping_reason)) },
@@ -51,6 +52,14 @@ export const deployments = {
   load: (row) => ask(`deployments/${encodeURIComponent(row.id)}`, { service: row.service }),
   story,
 };
+
+/** The service; with the repository where deployments of several are listed. */
+function service(row, severalRepositories) {
+  return [
+    el("span", { class: "strong" }, row.service),
+    severalRepositories.has(row.service) && row.repository && el("span", { class: "method break", title: row.repository }, shortRepository(row.repository)),
+  ];
+}
 
 function kind(row) {
   const [sign, label] = KINDS[row.kind] ?? KINDS.unknown;
@@ -78,7 +87,7 @@ function recovered(row) {
 
 function rework(row) {
   if (row.rework) return [badge("warn", "Rework"), " ", rule(row.rework_rule), row.rework_reason && el("span", { class: "method" }, row.rework_reason)];
-  if (row.rework_probable) return badge("none", "probable", "The last deployment that started while an incident was open. Not in the headline (W1).");
+  if (row.rework_probable) return badge("none", "probable", "The last deployment that started while an incident was open; not in the headline (W1).");
   return none("No");
 }
 
@@ -93,7 +102,7 @@ function between(from, to) {
 function story(row, open, refresh) {
   const shipped = row.changes_shipped ?? [];
   const linked = row.incidents_linked ?? [];
-  const deployments = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
+  const referenced = new Map(row.previous ? [[row.previous.id, row.previous]] : []);
   return el(
     "div",
     { class: "story-body told" },
@@ -112,8 +121,8 @@ function story(row, open, refresh) {
         row.started_at && el("span", {}, "started ", moment(row.started_at), row.finished_at && `, took ${between(row.started_at, row.finished_at)}`),
       ),
     ),
-    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => deployments.has(id) && reference(deployments.get(id), row.service, open)),
-    correctionForm(row, refresh),
+    storyLine(row.story, chapters(row, shipped, linked, refresh), (id) => referenced.has(id) && reference(referenced.get(id), row.service, open)),
+    correctionForm(row, deployments.key(row), refresh),
     row.marks.length > 0 && chapter("Also known", el("ul", {}, row.marks.map((mark) => el("li", {}, mark)))),
   );
 }
@@ -129,7 +138,7 @@ function chapters(row, shipped, linked, refresh) {
     kind: { title: "What was it?", verdict: row.kind === "rollback" ? "warn" : "none" },
     failure: {
       title: "Did it fail?",
-      verdict: row.failed ? "bad" : "good",
+      verdict: row.failed ? "bad" : row.counted ? "good" : "none",
       label: row.failed && badge("bad", "Failed"),
       more: linked.length > 0 && el("ul", { class: "lines" }, linked.map((incident) => el("li", {}, incidentLine(incident)))),
     },
@@ -139,7 +148,7 @@ function chapters(row, shipped, linked, refresh) {
       label: row.recovered_at ? badge("good", known(row.impact_started_at) ? between(row.impact_started_at, row.recovered_at) : "Recovered") : badge("bad", "Still open"),
     },
     rework: { title: "Is it rework?", verdict: row.rework ? "warn" : "none", label: row.rework ? badge("warn", "Rework") : row.rework_probable && badge("none", "Probable") },
-    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), refresh)) }),
+    corrections: (step) => ({ title: "Corrected by a person", verdict: "person", more: step.evidence.map((id) => corrections.has(id) && revocationForm(corrections.get(id), deployments.key(row), refresh)) }),
   };
 }
 

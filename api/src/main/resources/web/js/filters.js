@@ -33,7 +33,8 @@ export function showFilters(state) {
   for (const name of FIELDS) {
     const field = elements[name];
     if (field.tagName === "SELECT") offer(field, state[name]);
-    if (document.activeElement !== field) field.value = state[name];
+    // A date that is only half typed is not yet a value, and must not be wiped by a refresh.
+    if (document.activeElement !== field && !field.validity.badInput) field.value = state[name];
   }
   byId("custom-period").hidden = state.period !== "custom";
 }

@@ -6,16 +6,19 @@ const NARROW = "\u202f"; // narrow no-break space, between a number and its unit
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86400;
-const WEEK = 7 * DAY;
 
-/** A length of time as pairs of number and unit, the largest two that say something: [["2","d"],["4","h"]]. */
+/**
+ * A duration as pairs of number and unit, the largest two, rounded: [["2","d"],["4","h"]]; less than an hour in one
+ * unit. ReadableDuration in Java rounds alike: a person must not read two lengths for one number.
+ */
 export function durationParts(seconds) {
   const length = Math.abs(seconds);
-  if (length < MINUTE) return [[number(length, length < 10 && length % 1 ? 1 : 0), "s"]];
-  if (length < HOUR) return [[number(length / MINUTE), "min"]];
-  if (length < DAY) return two(length, HOUR, "h", MINUTE, "min");
-  if (length < 8 * WEEK) return two(length, DAY, "d", HOUR, "h");
-  return two(length, WEEK, "wk", DAY, "d");
+  if (Math.round(length) < MINUTE) return [[number(length, length < 10 && length % 1 ? 1 : 0), "s"]];
+  const minutes = Math.round(length / MINUTE);
+  if (minutes < 60) return [[String(minutes), "min"]];
+  if (minutes < 24 * 60) return two(minutes, 60, "h", "min");
+  const hours = Math.round(length / HOUR);
+  return hours < 8 * 7 * 24 ? two(hours, 24, "d", "h") : two(Math.round(length / DAY), 7, "wk", "d");
 }
 
 export function duration(seconds) {
@@ -26,16 +29,9 @@ export function duration(seconds) {
   return seconds < 0 ? "−" + text : text;
 }
 
-function two(length, large, largeUnit, small, smallUnit) {
-  let larges = Math.floor(length / large);
-  let smalls = Math.round((length - larges * large) / small);
-  if (smalls * small >= large) {
-    larges += 1;
-    smalls = 0;
-  }
-  const parts = [[String(larges), largeUnit]];
-  if (smalls > 0 && larges < 20) parts.push([String(smalls), smallUnit]);
-  return parts;
+function two(smalls, perLarge, largeUnit, smallUnit) {
+  const large = [String(Math.floor(smalls / perLarge)), largeUnit];
+  return smalls % perLarge === 0 ? [large] : [large, [String(smalls % perLarge), smallUnit]];
 }
 
 /** A ratio of 0–1 as per cent; small ones with a decimal. */

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { el } from "./dom.js";
-import { duration, UNKNOWN } from "./format.js";
+import { duration, known, UNKNOWN } from "./format.js";
 import { badge, moment, outward, rule } from "./parts.js";
 import { storyLine } from "./story.js";
 
@@ -43,15 +43,15 @@ function name(row) {
   return el("span", { class: "break" }, outward(row.url, row.title ?? row.id), row.title && el("span", { class: "muted" }, ` ${row.id}`));
 }
 
-/** Of one whose end alone was heard, the start is unknown (E7). */
 function started(row) {
-  return row.start_unknown ? el("span", { class: "unknown", title: "Only its end was heard (E7)" }, "unknown") : moment(row.started_at ?? row.detected_at);
+  return row.started_at ? moment(row.started_at) : el("span", { class: "unknown", title: "Only its end was heard (E7)" }, "start unknown");
 }
 
+/** How long its impact lasted; unknown, and never zero, if its start is not known or lies after its end. */
 function lasted(row) {
   if (!row.resolved_at) return badge("bad", "open");
-  const start = row.started_at ?? row.detected_at;
-  return start ? duration((new Date(row.resolved_at) - new Date(start)) / 1000) : UNKNOWN;
+  const seconds = row.started_at ? (new Date(row.resolved_at) - new Date(row.started_at)) / 1000 : null;
+  return known(seconds) && seconds >= 0 ? duration(seconds) : el("span", { class: "unknown" }, UNKNOWN);
 }
 
 function linked(row) {

@@ -1,4 +1,4 @@
-// The state of ingestion: what each sender delivered, what was refused or lost and why, and how to begin.
+// Ingest: what each sender delivered, what was refused or lost and why, and how to begin.
 
 import { byId, el, put, redraw } from "./dom.js";
 import { ago, count, duration, known, number, sentence, time } from "./format.js";
@@ -8,7 +8,7 @@ const RECENT = 60 * 60 * 1000;
 const GITHUB_EVENTS = ["Pushes", "Pull requests", "Pull request reviews", "Deployment statuses", "Workflow runs", "Issues"];
 
 /**
- * Draws the state of ingestion, the chip in the header that sums it up, and the alarm about refused deliveries.
+ * Draws the view Ingest, the chip in the header that sums it up, and the alarm about refused deliveries.
  *
  * @param state answer of /ingest
  * @param openDeployment called with the id of a deployment
@@ -32,7 +32,7 @@ export function drawIngest(state, openDeployment) {
 /** What is wrong and what to do; or that nothing is. */
 function advice({ advice: all, senders }) {
   if (senders.length === 0) return null;
-  if (all.length === 0) return el("p", { class: "all-well" }, el("b", {}, "Nothing is wrong that Dorado can see."), " Every delivery was taken, and what came is linked.");
+  if (all.length === 0) return el("p", { class: "all-well" }, el("b", {}, "Nothing to do."), " Every delivery was accepted, and what arrived is linked.");
   return el(
     "ul",
     { class: "advice", "aria-label": "What is wrong and what to do" },
@@ -41,7 +41,7 @@ function advice({ advice: all, senders }) {
         "li",
         { class: each.level },
         el("span", { class: "sign", role: "img", "aria-label": each.level }, each.level === "error" ? "✕" : "!"),
-        el("p", {}, el("b", {}, [each.sender, each.repository].filter(Boolean).join(" · ") || "Incidents", ": "), sentence(inZone(each.problem))),
+        el("p", {}, el("b", {}, `${each.subject}: `), sentence(inZone(each.problem))),
         el("p", {}, sentence(each.remedy)),
       ),
     ),
@@ -135,7 +135,7 @@ function drawAlarm(troubles) {
   put(
     alarm,
     troubles.map((trouble) =>
-      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "?view=ingest", "data-view": "ingest" }, "See the state of ingestion")),
+      el("p", {}, el("b", {}, `${trouble.sender}: ${trouble.text}`), ": ", sentence(trouble.detail), " ", el("a", { href: "?view=ingest", "data-view": "ingest" }, "See Ingest")),
     ),
   );
 }
@@ -166,7 +166,7 @@ function senderCard(sender) {
     sender.refused_reasons.map((reason) =>
       el("p", { class: "reason bad" }, el("b", {}, `Refused ${number(reason.count)}×: `), sentence(reason.detail || reason.reason), el("span", { class: "muted" }, " Last ", moment(reason.last_at, ago(reason.last_at)), ".")),
     ),
-    sender.dead_reasons.map((reason) => el("p", { class: "reason bad" }, el("b", {}, `Dead ${number(reason.count)}×: `), sentence(reason.reason), el("span", { class: "muted" }, " Kept whole in the topic dorado.deliveries: mend the sender, then send it again."))),
+    sender.dead_reasons.map((reason) => el("p", { class: "reason bad" }, el("b", {}, `Dead ${number(reason.count)}×: `), sentence(reason.reason))),
     sender.conflicts?.count > 0 &&
       el(
         "details",
@@ -226,7 +226,6 @@ function unlinked({ unlinked: loose, not_in_catalog: strangers = [] }, openDeplo
         "article",
         { class: "gap" },
         el("h3", {}, `${count(loose.deployments, "deployment")} of unknown commits`),
-        el("p", {}, "No push with their commit has arrived, so what they shipped and their lead time are unknown. Let the hook of the repository send pushes as well."),
         el("ul", { class: "tally" }, loose.deployment_examples.map((id) => el("li", {}, el("button", { type: "button", class: "link break", on: { click: () => openDeployment(id) } }, id)))),
       ),
     );
@@ -237,7 +236,6 @@ function unlinked({ unlinked: loose, not_in_catalog: strangers = [] }, openDeplo
         "article",
         { class: "gap" },
         el("h3", {}, `${count(loose.incidents, "incident")} linked to no deployment`),
-        el("p", {}, "They are in no change fail rate. Naming the deployment, commit or version in the incident links it (F2)."),
         el("ul", { class: "tally" }, loose.incident_examples.map((id) => el("li", { class: "break" }, id))),
       ),
     );
@@ -248,7 +246,6 @@ function unlinked({ unlinked: loose, not_in_catalog: strangers = [] }, openDeplo
         "article",
         { class: "gap" },
         el("h3", {}, `${count(strangers.length, "service")} not in the catalog`),
-        el("p", {}, "They have no owner, so they are in no team's numbers. PUT their catalog-info.yaml to /api/v1/catalog."),
         el("p", { class: "break muted" }, strangers.slice(0, 12).join(", "), strangers.length > 12 && ` and ${strangers.length - 12} more`),
       ),
     );

@@ -10,6 +10,7 @@ import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
 import { Rows } from "./rows.js";
 import { drawPractices } from "./practices.js";
+import { drawRepositories } from "./repositories.js";
 import { parameters, period, read, widened, write } from "./state.js";
 import { drawTiles } from "./tiles.js";
 
@@ -23,7 +24,9 @@ const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
 function choose(change, { quiet = false } = {}) {
-  state = { ...state, ...change };
+  // A repository is chosen within a service.
+  const repository = "service" in change || "team" in change ? { repository: "" } : {};
+  state = { ...state, ...repository, ...change };
   write(state, { replace: quiet });
   if (!quiet) look();
 }
@@ -72,6 +75,7 @@ async function look() {
       byId("connect").hidden = empty;
       showView();
     }),
+    lookAtRepositories(common, signal),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
     rows.show(
       state.rows || rowsOf,
@@ -85,6 +89,12 @@ async function look() {
   showProblems(problems);
   if (problems.length === 0) byId("updated").textContent = `Updated ${new Date().toLocaleTimeString("en-GB")}`;
   plan();
+}
+
+/** A service of several repositories has a line of each (rule K1): all of the view can be read by one of them. */
+async function lookAtRepositories(common, signal) {
+  const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
+  drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
 }
 
 async function lookAtPractices(common, signal) {
@@ -162,7 +172,7 @@ function showProblems(problems) {
   }
   byId("main").classList.toggle("broken", known.length > 0 && shown.summary === null);
   if (known.length > 0) {
-    byId("updated").textContent = shown.summary ? "Not fresh: the last look failed" : "";
+    byId("updated").textContent = shown.summary ? "Refresh failed" : "";
     if (shown.question !== JSON.stringify(parameters(state))) byId("main").classList.add("stale");
   }
 }

@@ -2,8 +2,9 @@
 
 import { ask, Problem } from "./api.js";
 import { changes } from "./changes.js";
+import { isBeingCorrected } from "./corrections.js";
 import { deployments } from "./deployments.js";
-import { byId, el, put, redraw } from "./dom.js";
+import { byId, el, patch, put, redraw } from "./dom.js";
 import { count, known, percent } from "./format.js";
 import { incidents } from "./incidents.js";
 import { problemBox } from "./parts.js";
@@ -22,6 +23,7 @@ export class Rows {
     this.shown = PAGE;
     this.next = null;
     this.opened = new Map(); // key of a row → its story's data, a Problem, or null while it is awaited
+    this.unfinished = new Set(); // keys of deployments that went out of sight while they were being corrected
     this.asked = "";
     this.summary = null;
     this.missing = null; // why the deployment that the address names is not shown
@@ -38,8 +40,8 @@ export class Rows {
       this.items = [];
       this.shown = PAGE;
       this.next = null;
+      [...this.opened.keys()].filter(isBeingCorrected).forEach((key) => this.unfinished.add(key));
       this.opened.clear();
-      this.drawn = "";
     }
     Object.assign(this, { kind, only: choice, parameters });
     this.#drawTabs();
@@ -68,6 +70,7 @@ export class Rows {
         if (!cursor || items.length >= wanted) break;
       }
       if (deployment && this.kind === deployments) await this.#pin(items, deployment);
+      if (this.kind === deployments) this.#holdCorrected(items);
       await this.#refreshStories(items);
     } catch (problem) {
       if (!(problem instanceof Problem)) throw problem;
@@ -75,7 +78,8 @@ export class Rows {
       return;
     }
     if (question !== this.asked) return;
-    this.items = items;
+    // What was held, or has moved between two pages, may have come twice.
+    this.items = [...new Map(items.map((row) => [this.kind.key(row), row])).values()];
     this.next = cursor;
     this.#draw();
   }
@@ -96,6 +100,15 @@ export class Rows {
     }
     const key = deployments.key(row);
     if (!this.opened.has(key)) this.opened.set(key, null);
+  }
+
+  /** A deployment that is being corrected stays open, and stays in the list when newer ones push it out. */
+  #holdCorrected(items) {
+    const listed = new Set(items.map((row) => deployments.key(row)));
+    items.push(...this.items.filter((row) => this.opened.has(deployments.key(row)) && isBeingCorrected(deployments.key(row)) && !listed.has(deployments.key(row))));
+    for (const key of items.map((row) => deployments.key(row))) {
+      if (this.unfinished.delete(key) && !this.opened.has(key)) this.opened.set(key, null);
+    }
   }
 
   async #refreshStories(items) {
@@ -224,22 +237,27 @@ export class Rows {
   }
 
   #draw() {
-    const state = JSON.stringify([this.asked, this.items, this.shown, [...this.opened], this.next, this.missing]);
-    if (state === this.drawn) return;
-    this.drawn = state;
-    byId("rows-panel").setAttribute("aria-busy", "false");
-    const visible = Math.min(this.shown, this.items.length);
-    const isMore = visible < this.items.length || this.next !== null;
+    const panel = byId("rows-panel");
+    panel.setAttribute("aria-busy", "false");
+    const visible = this.items.filter((row, i) => i < this.shown || this.#isBeingCorrected(row));
+    const isMore = visible.length < this.items.length || this.next !== null;
     byId("rows-more").hidden = !isMore;
     byId("rows-more").onclick = () => this.#more();
-    byId("rows-count").textContent = visible > 0 ? `${count(visible, this.kind.noun)} shown${isMore ? ", the newest first" : ""}` : "";
+    byId("rows-count").textContent = visible.length > 0 ? `${count(visible.length, this.kind.noun)} shown${isMore ? ", the newest first" : ""}` : "";
     const missing = this.missing && problemBox(this.missing);
     if (this.items.length === 0) {
       const searched = this.next ? " Older ones have not been looked through yet." : "";
-      put(byId("rows-panel"), missing, el("p", { class: "empty" }, this.kind.empty[this.only] + searched));
+      put(panel, missing, el("p", { class: "empty" }, this.kind.empty[this.only] + searched));
       return;
     }
-    redraw(byId("rows-panel"), missing, this.#table());
+    if (!panel.querySelector(`table.${this.kind.path}`)) put(panel, el("div", { class: "missing-row" }), this.#table());
+    redraw(panel.querySelector(".missing-row"), missing);
+    const several = severalRepositories(visible);
+    patch(panel.querySelector("tbody"), visible.flatMap((row) => this.#rowAndStory(row, several)));
+  }
+
+  #isBeingCorrected(row) {
+    return this.opened.has(this.kind.key(row)) && isBeingCorrected(this.kind.key(row));
   }
 
   async #more() {
@@ -264,13 +282,23 @@ export class Rows {
         { role: "rowgroup" },
         el("tr", { role: "row" }, columns.map((column) => el("th", { scope: "col", role: "columnheader", class: column.number ? "number" : null }, column.label))),
       ),
-      el("tbody", { role: "rowgroup" }, this.items.slice(0, this.shown).map((row, i) => this.#rowAndStory(row, i))),
+      el("tbody", { role: "rowgroup" }),
     );
   }
 
-  #rowAndStory(row, i) {
+  /** The parts of the table that are about a row: its line and, if it is open, its story. */
+  #rowAndStory(row, several) {
     const key = this.kind.key(row);
     const isOpen = this.opened.has(key);
+    const id = `story-${encodeURIComponent(key)}`;
+    const line = { key: `line ${key}`, state: JSON.stringify([row, isOpen, several.has(row.service)]), make: () => this.#line(row, isOpen, id, several) };
+    if (!isOpen) return [line];
+    const story = () => el("tr", { role: "row", class: "story", id }, el("td", { role: "cell", colspan: this.kind.columns.length }, this.#story(key)));
+    return [line, { key: `story ${key}`, state: JSON.stringify(this.opened.get(key)), make: story, isHeld: (node) => this.#isBeingCorrected(row) && node.querySelector("form") !== null }];
+  }
+
+  #line(row, isOpen, storyId, several) {
+    const key = this.kind.key(row);
     const toggle = () => this.#toggle(row);
     const cells = this.kind.columns.map((column) => {
       const content = column.toggle
@@ -281,16 +309,16 @@ export class Rows {
               class: "toggle",
               "data-key": `row-${key}`,
               "aria-expanded": String(isOpen),
-              "aria-controls": isOpen ? `story-${i}` : null,
+              "aria-controls": isOpen ? storyId : null,
               on: { click: toggle },
             },
             el("span", { class: "chevron", "aria-hidden": "true" }),
-            column.cell(row),
+            column.cell(row, several),
           )
-        : column.cell(row);
+        : column.cell(row, several);
       return el("td", { role: "cell", "data-label": column.label, class: [column.number && "number", column.wide && "wide"].filter(Boolean).join(" ") || null }, el("div", {}, content));
     });
-    const line = el(
+    return el(
       "tr",
       {
         role: "row",
@@ -300,7 +328,6 @@ export class Rows {
       },
       cells,
     );
-    return [line, isOpen && el("tr", { role: "row", class: "story", id: `story-${i}` }, el("td", { role: "cell", colspan: this.kind.columns.length }, this.#story(key)))];
   }
 
   #story(key) {
@@ -308,6 +335,15 @@ export class Rows {
     if (data === null) return el("div", { class: "story-body", "aria-busy": "true" }, el("p", { class: "skeleton wide" }), el("p", { class: "skeleton wide" }));
     return data instanceof Problem ? problemBox(data) : this.kind.story(data, this.#openDeployment, () => this.#refresh(key));
   }
+}
+
+/** The services of which rows of several repositories are listed. */
+function severalRepositories(rows) {
+  const repositories = new Map();
+  for (const { service, repository } of rows) {
+    if (repository) repositories.set(service, (repositories.get(service) ?? new Set()).add(repository));
+  }
+  return new Set([...repositories].filter(([, names]) => names.size > 1).map(([service]) => service));
 }
 
 function join(service, id) {

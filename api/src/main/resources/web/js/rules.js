@@ -11,15 +11,15 @@ const RULES = {
   F1: ["Fails once", "Each rule is asked in turn: explicit, rollback, revert, proximity, hotfix. The first that answers decides; here none does."],
   R1: ["Recovery", "The impact lasts from the earliest incident until the last connected one is resolved; without incidents, from the deployment's finish to the first remedy."],
   R3: ["Still open", "What has not recovered has an age, not a recovery time: it is never zero and never in the median."],
-  W1: ["Deployment rework", "It is a rollback, ships a revert or a hotfix, names an incident, or its sender or a correction says so."],
-  W2: ["Reactive change", "It is a revert or a hotfix, names an incident, or fixes files that were shipped at most 21 days before."],
+  W1: ["Deployment rework", "Rework is a rollback, a deployment that ships a revert or a hotfix or names an incident, and what its sender or a correction calls unplanned."],
+  W2: ["Reactive change", "A change is reactive if it is a revert or a hotfix, names an incident, or fixes files that were shipped recently."],
   L1: ["Lead time", "From the earliest authored commit that is known to be in it to the finish of the deployment that shipped it."],
   S3: ["Compared on a branch", "A commit of the default branch is compared there; another branch ships its own commits, and the default branch's up to the newest that both know."],
   S8: ["Head", "What is deployed is known by its commit, tag, ref, or version; until a push tells of it, what it ships is unknown, not zero."],
   S4: ["Shipped once", "A change is shipped by the first deployment whose head is at or after it, and never again."],
   S5: ["Before the baseline", "It was there before the first known deployment: shipped at an unknown time, without a lead time."],
   S10: ["Failed attempt", "An attempt that failed is no deployment, unless an incident is linked to it: then it reached users."],
-  K1: ["Kind", "Compared with the deployment before it in the same service and environment."],
+  K1: ["Kind", "Compared with the deployment before it of the same repository, in the same service and environment."],
   K2: ["Counted", "Forward, rollback and unknown deployments count; a redeploy of the same commit ships nothing and is in no rate."],
 };
 

@@ -9,6 +9,7 @@ const DEFAULTS = {
   to: "",
   team: "",
   service: "",
+  repository: "",
   golden_path: "",
   environment: "production",
   interval: "",
@@ -41,8 +42,8 @@ export function write(state, { replace = false } = {}) {
 
 /** The state without what narrows it. */
 export function widened(state) {
-  const { period, from, to, team, service, golden_path, environment } = DEFAULTS;
-  return { ...state, period, from, to, team, service, golden_path, environment };
+  const { period, from, to, team, service, repository, golden_path, environment } = DEFAULTS;
+  return { ...state, period, from, to, team, service, repository, golden_path, environment };
 }
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -63,6 +64,7 @@ export function parameters(state) {
     ...period(state),
     team: state.team,
     service: state.service,
+    repository: state.repository,
     golden_path: state.golden_path,
     environment: state.environment,
   };

@@ -1,10 +1,11 @@
-// The story of a row: its steps in order, each with the rule that decided it, what it rests on, and what was passed over.
+// The story of a row: its steps in the order of time, each with its rule, its evidence and what was rejected.
 
 import { el } from "./dom.js";
 import { moment, ruleSentence } from "./parts.js";
 
 const SURE = { high: 3, medium: 2, low: 1 };
 const WHOLE_SHA = /^[0-9a-f]{40}$/;
+const DURATION = /(\d) (wk|d|h|min|s)\b/g;
 const TIME = /(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g;
 
 /**
@@ -36,16 +37,17 @@ export function storyLine(steps, chapters, link = () => null) {
           el("p", { class: "step-text" }, chapter.label && [chapter.label, " "], prose(step.text)),
           chapter.more,
           (step.rule || step.confidence) && el("div", { class: "step-rule" }, ruleSentence(step.rule), sureness(step.confidence)),
-          evidence.length > 0 && grounds("Rests on", evidence, link),
-          step.rejected.length > 0 && passedOver(step.rejected),
+          evidence.length > 0 && grounds("Evidence", evidence, link),
+          step.rejected.length > 0 && passedOver(step),
         ),
       );
     }),
   );
 }
 
-/** A text with its times in the viewer's zone. */
-function prose(text) {
+/** A text with its times in the viewer's zone, and its durations set as they are everywhere on the page. */
+function prose(told) {
+  const text = told.replace(DURATION, "$1\u202f$2");
   const parts = [];
   let end = 0;
   for (const match of text.matchAll(TIME)) {
@@ -69,11 +71,11 @@ function grounds(title, ids, link) {
   return el("p", { class: "grounds" }, el("span", { class: "muted" }, title), ids.map((id) => [" ", link(id) || el("code", { class: "ground break", title: id }, WHOLE_SHA.test(id) ? id.slice(0, 8) : id)]));
 }
 
-function passedOver(texts) {
+function passedOver({ step, rejected: texts }) {
   return el(
     "details",
-    { class: "passed-over", open: texts.length <= 4 },
-    el("summary", {}, `Looked at and rejected (${texts.length})`),
+    { class: "passed-over", "data-key": `rejected-${step}`, open: texts.length <= 4 },
+    el("summary", {}, `Considered and rejected (${texts.length})`),
     el("ul", {}, texts.map((text) => el("li", { class: "break" }, text))),
   );
 }

@@ -56,12 +56,13 @@ final class Schemas {
               "changes_shipped", array(CHANGE, "What it shipped."),
               "incidents_linked", array(INCIDENT, "Incidents that are linked to it."),
               "corrections_made", correctionsMade(),
-              "story", story("shipping, kind, failure, recovery, rework, corrections"),
+              "story", story("kind, shipping, rework, failure, recovery, corrections"),
               "previous",
                   nullable(
                       object(
                           ordered(
                               "id", text("Id."),
+                              "repository", text("Repository."),
                               "sha", text("Commit."),
                               "version", text("Version."),
                               "kind", text("Kind."),
@@ -72,10 +73,10 @@ final class Schemas {
           Map.of(
               "items",
               array(
-                  extended(CHANGE, Map.of("story", story("start, shipping, lead-time, reactive"))),
+                  extended(CHANGE, Map.of("story", story("start, reactive, shipping, lead-time"))),
                   "Its rows: one for each service and environment."),
               "story",
-              story("start, shipping, lead-time, reactive")));
+              story("start, reactive, shipping, lead-time")));
   static final Map<String, Object> INCIDENT_WITH_DEPLOYMENT =
       extended(
           INCIDENT,
@@ -173,6 +174,11 @@ final class Schemas {
                       object(
                           ordered(
                               "level", text("error or warning."),
+                              "area",
+                                  text(
+                                      "senders, dead letters, clocks, deployments, incidents or"
+                                          + " catalog."),
+                              "subject", text("What it is about, for people."),
                               "sender", text("Sender that it is about."),
                               "repository", text("host/owner/name that it is about."),
                               "problem", text("What is wrong."),

@@ -3,53 +3,70 @@ package dev.dorado.server;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Lengths of time as people read them. Stateless. */
+/** Durations as people read them. Stateless. */
 public final class ReadableDuration {
 
-  private static final Duration MINUTE = Duration.ofMinutes(1);
-  private static final Duration TEN_SECONDS = Duration.ofSeconds(10);
+  private static final long SECOND = 1000;
+  private static final long MINUTE = 60 * SECOND;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+  private static final long MOST_HOURS = 8 * 7 * 24;
 
   private ReadableDuration() {}
 
-  /** The two largest units, as {@code 2 d 4 h} or {@code 1 min 30 s}. */
+  /**
+   * The two largest units, rounded, as {@code 9 h 5 min} or {@code 2 d 4 h}; less than an hour in
+   * one unit. The page's {@code durationParts} in format.js rounds alike: a person must not read
+   * two lengths for one number.
+   */
   public static String of(Duration length) {
-    return ofUnits(length, 2);
-  }
-
-  /** The largest unit alone, as {@code 2 d}; what is left is cut off. */
-  public static String roughly(Duration length) {
-    return ofUnits(length, 1);
-  }
-
-  private static String ofUnits(Duration length, int most) {
     if (length.isNegative()) {
-      return "-" + ofUnits(length.negated(), most);
+      return "-" + of(length.negated());
     }
-    if (length.compareTo(MINUTE) < 0) {
-      return seconds(length) + " s";
+    long millis = length.toMillis();
+    if (rounded(millis, SECOND) < 60) {
+      return seconds(millis) + " s";
     }
-    List<String> units = new ArrayList<>();
-    add(units, length.toDays(), "d");
-    add(units, length.toHoursPart(), "h");
-    add(units, length.toMinutesPart(), "min");
-    add(units, length.toSecondsPart(), "s");
-    return String.join(" ", units.subList(0, Math.min(most, units.size())));
+    long minutes = rounded(millis, MINUTE);
+    if (minutes < 60) {
+      return minutes + " min";
+    }
+    if (minutes < 24 * 60) {
+      return two(minutes, 60, "h", "min");
+    }
+    long hours = rounded(millis, HOUR);
+    return hours < MOST_HOURS ? two(hours, 24, "d", "h") : two(rounded(millis, DAY), 7, "wk", "d");
   }
 
-  /** A few have a decimal: whether something takes a tenth of a second or a second matters. */
-  private static String seconds(Duration length) {
-    boolean hasDecimal = length.compareTo(TEN_SECONDS) < 0 && length.toMillis() % 1000 != 0;
-    return hasDecimal
-        ? BigDecimal.valueOf(length.toMillis(), 3).setScale(1, RoundingMode.HALF_UP).toPlainString()
-        : Long.toString(length.toSeconds());
+  /** The largest unit alone, as {@code 2 d}; the remainder is cut off. */
+  public static String roughly(Duration length) {
+    if (length.isNegative()) {
+      return "-" + roughly(length.negated());
+    }
+    long millis = length.toMillis();
+    if (millis < MINUTE) {
+      return seconds(millis) + " s";
+    }
+    if (millis < HOUR) {
+      return millis / MINUTE + " min";
+    }
+    return millis < DAY ? millis / HOUR + " h" : millis / DAY + " d";
   }
 
-  private static void add(List<String> units, long number, String unit) {
-    if (number > 0) {
-      units.add(number + " " + unit);
-    }
+  private static String two(long smalls, int perLarge, String large, String small) {
+    String larges = smalls / perLarge + " " + large;
+    return smalls % perLarge == 0 ? larges : "%s %d %s".formatted(larges, smalls % perLarge, small);
+  }
+
+  /** Few seconds have a decimal: the difference between a tenth and a whole second matters. */
+  private static String seconds(long millis) {
+    return millis < 10 * SECOND && millis % SECOND != 0
+        ? BigDecimal.valueOf(millis, 3).setScale(1, RoundingMode.HALF_UP).toPlainString()
+        : Long.toString(rounded(millis, SECOND));
+  }
+
+  private static long rounded(long millis, long unit) {
+    return (millis + unit / 2) / unit;
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code dorado catalog}: what a running Dorado knows of services and teams. */
 @Command(
     name = "catalog",
-    description = "Tells a running Dorado of services and who owns them.",
+    description = "Registers services and their owners with a running Dorado.",
     mixinStandardHelpOptions = true,
     versionProvider = Dorado.Version.class,
     subcommands = CatalogCommand.Apply.class)

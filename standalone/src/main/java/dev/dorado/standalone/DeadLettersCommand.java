@@ -52,6 +52,7 @@ final class DeadLettersCommand implements Runnable {
   static final class Listing implements Callable<Integer> {
 
     private static final int LONGEST_REASON = 110;
+    private static final int MOST = 1000;
 
     @Spec private CommandSpec spec;
     @Mixin private ServerOptions server;
@@ -71,6 +72,7 @@ final class DeadLettersCommand implements Runnable {
 
     @Override
     public Integer call() {
+      WholeNumber.inRange(spec, "--limit", limit, 1, MOST, "the dead letters to name");
       var dorado = server.connect();
       JsonNode dead =
           dorado.get(

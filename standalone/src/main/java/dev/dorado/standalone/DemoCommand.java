@@ -44,6 +44,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    WholeNumber.port(spec, port);
     var narration = new Narration(spec.commandLine().getOut());
     narration.line("Starting Dorado with a year of a made-up organisation (seed " + SEED + ")");
     UntilStopped.run(narration, parts -> run(parts, narration));

@@ -1,15 +1,12 @@
 package dev.dorado.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dorado.server.ReadableDuration;
 import dev.dorado.standalone.DoctorCommand.Evidence;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 
 /**
  * What evidence means: a pure function of it. Immutable.
@@ -18,12 +15,6 @@ import java.util.TreeSet;
  */
 record Diagnosis(List<Finding> findings) {
 
-  private static final Duration SILENCE = Duration.ofDays(7);
-  private static final int NAMED = 5;
-
-  /** Under this name ingest counts what was refused of senders that there are not. */
-  private static final String NO_SENDER = "unknown";
-
   Diagnosis {
     findings = List.copyOf(findings);
   }
@@ -31,7 +22,7 @@ record Diagnosis(List<Finding> findings) {
   /**
    * Something to do.
    *
-   * @param area connections, senders, dead letters, ids, clocks, deployments or catalog
+   * @param area connections, senders, dead letters, ids, clocks, deployments, incidents or catalog
    * @param what what is wrong
    * @param remedy what to do; empty if {@code what} says it
    */
@@ -41,10 +32,7 @@ record Diagnosis(List<Finding> findings) {
     List<Finding> findings = new ArrayList<>();
     addConnections(findings, evidence);
     addSenders(findings, evidence);
-    addDeadLetters(findings, evidence);
-    addConflicts(findings, evidence);
-    addClocks(findings, evidence);
-    addDeployments(findings, evidence);
+    addAdvice(findings, evidence);
     addCatalog(findings, evidence);
     return new Diagnosis(findings);
   }
@@ -94,8 +82,8 @@ record Diagnosis(List<Finding> findings) {
         findings.add(
             new Finding(
                 "senders",
-                "%s has a secret, and no delivery of it has ever been accepted".formatted(name),
-                "point its webhook at /webhooks/%s, or take the secret away".formatted(name)));
+                "%s has a secret, but no delivery of it was ever accepted".formatted(name),
+                "Point its webhook at /webhooks/%s, or remove the secret.".formatted(name)));
       }
     }
     boolean isOpen = evidence.setup().path("open").asBoolean();
@@ -103,168 +91,20 @@ record Diagnosis(List<Finding> findings) {
       findings.add(
           new Finding(
               "senders",
-              "no sender has a secret, so that every delivery is refused",
-              "set DORADO_SECRETS_GITHUB, or that of another sender, where ingest runs"));
+              "no sender has a secret, so every delivery is refused",
+              "Set DORADO_SECRETS_GITHUB, or the secret of another sender, where ingest runs."));
     }
-    arrived.forEach((name, sender) -> addSender(findings, evidence, name, sender));
   }
 
-  private static void addSender(
-      List<Finding> findings, Evidence evidence, String name, JsonNode sender) {
-    Instant last = time(sender, "last_delivery_at");
-    for (JsonNode reason : sender.path("refused_reasons")) {
-      Instant refused = time(reason, "last_at");
-      // What was accepted since shows that it was mended.
-      if (last == null || (refused != null && refused.isAfter(last))) {
-        findings.add(
-            new Finding(
-                "senders",
-                "%s of %s refused (%s), the last at %s, and none was accepted since"
-                    .formatted(
-                        deliveries(reason.path("count").asLong()),
-                        (name.equals(NO_SENDER) ? "a sender that there is not" : name)
-                            + (reason.path("count").asLong() == 1 ? " was" : " were"),
-                        reason.path("reason").asText(),
-                        reason.path("last_at").asText()),
-                reason.path("detail").asText()));
-      }
-    }
-    if (last != null && last.isBefore(evidence.now().minus(SILENCE))) {
+  /** What the api advises, in the words of the page's view Ingest. */
+  private static void addAdvice(List<Finding> findings, Evidence evidence) {
+    for (JsonNode advice : evidence.ingest().path("advice")) {
       findings.add(
           new Finding(
-              "senders",
-              "%s has been silent for %s, since %s"
-                  .formatted(
-                      name, ReadableDuration.of(Duration.between(last, evidence.now())), last),
-              "see the log of deliveries in its webhook's settings"));
+              advice.path("area").asText(),
+              "%s: %s".formatted(advice.path("subject").asText(), advice.path("problem").asText()),
+              advice.path("remedy").asText()));
     }
-  }
-
-  private static void addDeadLetters(List<Finding> findings, Evidence evidence) {
-    for (JsonNode reason : evidence.deadLetters().path("reasons")) {
-      findings.add(
-          new Finding(
-              "dead letters",
-              "%s of %s (%s) could not be translated: %s"
-                  .formatted(
-                      deliveries(reason.path("count").asLong()),
-                      reason.path("sender").asText(),
-                      reason.path("kind").asText("of an unknown kind"),
-                      reason.path("reason").asText()),
-              "./dorado dead-letters list; retry once the cause is mended"));
-    }
-  }
-
-  private static void addConflicts(List<Finding> findings, Evidence evidence) {
-    for (JsonNode sender : evidence.ingest().path("senders")) {
-      JsonNode conflicts = sender.path("conflicts");
-      int listed = 0;
-      for (JsonNode conflict : conflicts.path("items")) {
-        if (listed++ < NAMED) {
-          findings.add(
-              new Finding("ids", conflict(conflict), "make ids unique: repository/environment/id"));
-        }
-      }
-      long more = conflicts.path("count").asLong() - Math.min(listed, NAMED);
-      if (more > 0) {
-        findings.add(
-            new Finding(
-                "ids",
-                "%s used %,d more ids for more than one thing"
-                    .formatted(sender.path("sender").asText(), more),
-                "GET /api/v1/ingest lists the newest of them"));
-      }
-    }
-  }
-
-  private static String conflict(JsonNode conflict) {
-    List<String> differences = new ArrayList<>();
-    for (JsonNode each : conflict.path("differences")) {
-      differences.add(
-          "%s %s stands, %s came too"
-              .formatted(
-                  each.path("aspect").asText(),
-                  each.path("standing").asText(),
-                  each.path("other").asText()));
-    }
-    return "%s id '%s' is used for more than one thing: %s (%s; %s), expected an id of its own for each"
-        .formatted(
-            conflict.path("kind").asText(),
-            conflict.path("id").asText(),
-            String.join(", ", differences),
-            event(conflict.path("standing")),
-            event(conflict.path("other")));
-  }
-
-  private static String event(JsonNode event) {
-    List<String> deliveries = new ArrayList<>();
-    event.path("deliveries").forEach(delivery -> deliveries.add(delivery.path("id").asText()));
-    return "%s %s at %s%s"
-        .formatted(
-            event.path("sender").asText(),
-            event.path("status").asText(),
-            event.path("occurred_at").asText(),
-            deliveries.isEmpty() ? "" : ", delivery " + String.join(" or ", deliveries));
-  }
-
-  private static void addClocks(List<Finding> findings, Evidence evidence) {
-    for (JsonNode clock : evidence.doctor().path("clocks")) {
-      findings.add(
-          new Finding(
-              "clocks",
-              "%s of %s came up to %s before the time told of"
-                  .formatted(
-                      deliveries(clock.path("deliveries").asLong()),
-                      clock.path("sender").asText(),
-                      ReadableDuration.of(
-                          Duration.ofSeconds(clock.path("ahead_seconds").asLong()))),
-              "set the clock of the sender, or of this machine, by NTP"));
-    }
-  }
-
-  private static void addDeployments(List<Finding> findings, Evidence evidence) {
-    for (JsonNode service : evidence.doctor().path("services")) {
-      String name = service.path("id").asText();
-      long unlinked = 0;
-      long deployments = 0;
-      for (JsonNode source : service.path("sources")) {
-        unlinked += source.path("unlinked").asLong();
-        deployments += source.path("deployments").asLong();
-      }
-      if (unlinked > 0) {
-        findings.add(
-            new Finding(
-                "deployments",
-                "%s: no push tells of the commits of %d of %d deployments, so that they ship nothing"
-                    .formatted(name, unlinked, deployments),
-                "let the repository send pushes, or bring its history in with ./dorado backfill"));
-      }
-      for (JsonNode candidate : service.path("candidates")) {
-        addCandidate(findings, name, candidate);
-      }
-    }
-  }
-
-  private static void addCandidate(List<Finding> findings, String service, JsonNode candidate) {
-    long missing = candidate.path("missing").asLong();
-    if (missing == 0) {
-      return;
-    }
-    String source = candidate.path("source").asText();
-    String called = candidate.path("name").isTextual() ? ":" + candidate.path("name").asText() : "";
-    findings.add(
-        new Finding(
-            "deployments",
-            "%s: %s%s would have given %d deployments to %s that %s does not"
-                .formatted(
-                    service,
-                    source,
-                    called,
-                    missing,
-                    candidate.path("environment").asText(),
-                    candidate.path("chosen_source").asText("the chosen source")),
-            "if they are deployments, annotate it: dorado.dev/deployment-source: %s%s"
-                .formatted(source, called)));
   }
 
   private static void addCatalog(List<Finding> findings, Evidence evidence) {
@@ -278,31 +118,6 @@ record Diagnosis(List<Finding> findings) {
         findings.add(new Finding("catalog", "%s: %s".formatted(name, problem.asText()), ""));
       }
     }
-    boolean hasCatalog = false;
-    var unknown = new TreeSet<String>();
-    for (JsonNode service : evidence.doctor().path("services")) {
-      hasCatalog |= service.path("in_catalog").asBoolean();
-      if (!service.path("in_catalog").asBoolean()) {
-        unknown.add(service.path("id").asText());
-      }
-    }
-    // Without any catalog each repository is a service, and that is fine.
-    if (hasCatalog && !unknown.isEmpty()) {
-      String names = String.join(", ", unknown.stream().limit(NAMED).toList());
-      findings.add(
-          new Finding(
-              "catalog",
-              "%s not in the catalog: %s%s"
-                  .formatted(
-                      unknown.size() == 1 ? "1 service is" : unknown.size() + " services are",
-                      names,
-                      unknown.size() > NAMED ? ", …" : ""),
-              "counted all the same, for no team; ./dorado catalog apply catalog-info.yaml"));
-    }
-  }
-
-  private static String deliveries(long number) {
-    return number == 1 ? "1 delivery" : "%,d deliveries".formatted(number);
   }
 
   private static Instant time(JsonNode json, String name) {

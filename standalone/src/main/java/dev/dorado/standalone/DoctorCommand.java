@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
 final class DoctorCommand implements Callable<Integer> {
 
   private static final int PORT_OF_STREAMS = 8070;
+  private static final int MOST_DAYS = 3650;
 
   @Spec private CommandSpec spec;
   @Mixin private ServerOptions server;
@@ -48,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--days",
       paramLabel = "N",
       defaultValue = "30",
-      description = "How many days to look back (default: ${DEFAULT-VALUE}).")
+      description = "How many days to look back, 1 to 3650 (default: ${DEFAULT-VALUE}).")
   private int days;
 
   @Option(names = "--json", description = "As JSON.")
@@ -56,6 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    WholeNumber.inRange(spec, "--days", days, 1, MOST_DAYS, "the days to look back");
     Evidence evidence = gather(server.connect(), Instant.now());
     Diagnosis diagnosis = Diagnosis.of(evidence);
     var out = spec.commandLine().getOut();

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 final class MigrateCommand implements Callable<Integer> {
 
   private static final Duration BETWEEN_TRIES = Duration.ofSeconds(1);
+  private static final int LONGEST_WAIT = 86_400;
 
   @Spec private CommandSpec spec;
 
@@ -36,6 +37,7 @@ final class MigrateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    WholeNumber.inRange(spec, "--wait", seconds, 0, LONGEST_WAIT, "seconds; 0 does not wait");
     var narration = new Narration(spec.commandLine().getOut());
     Connections connections = Connections.from(ConfigFactory.load());
     var patience = Duration.ofSeconds(seconds);

@@ -43,12 +43,13 @@ abstract class RoleCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+    int listeningPort = WholeNumber.port(spec, port == null ? defaultPort : port);
     var narration = new Narration(spec.commandLine().getOut());
-    UntilStopped.run(narration, parts -> serve(narration, parts));
+    UntilStopped.run(narration, parts -> serve(listeningPort, narration, parts));
     return 0;
   }
 
-  private void serve(Narration narration, StartedParts parts) {
+  private void serve(int listeningPort, Narration narration, StartedParts parts) {
     Config config = ConfigFactory.load();
     Connections connections = Connections.from(config);
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -56,12 +57,7 @@ abstract class RoleCommand implements Callable<Integer> {
     HttpServer server;
     try {
       server =
-          HttpServer.start(
-              host,
-              port == null ? defaultPort : port,
-              Topics.MAX_DELIVERY_BYTES,
-              metrics,
-              List.of(role));
+          HttpServer.start(host, listeningPort, Topics.MAX_DELIVERY_BYTES, metrics, List.of(role));
     } catch (RuntimeException e) {
       role.close();
       throw e;

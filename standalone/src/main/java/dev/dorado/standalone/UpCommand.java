@@ -53,6 +53,7 @@ final class UpCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    WholeNumber.port(spec, port);
     Path folder = data.toAbsolutePath().normalize();
     Logs.toFile(folder.resolve("dorado.log"));
     var narration = new Narration(spec.commandLine().getOut());

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -230,6 +231,12 @@ class OperatingCommandsTest {
     dorado
         .on("GET /api/v1/setup", 200, "{\"open\":true,\"senders\":[]}")
         .on("GET /api/v1/ingest", 200, "{\"senders\":[]}")
+        .on(
+            "GET /api/v1/ingest",
+            200,
+            "{\"senders\":[],\"advice\":[{\"area\":\"dead letters\",\"subject\":\"github\","
+                + "\"problem\":\"1 delivery could not be translated: x\","
+                + "\"remedy\":\"./dorado dead-letters list names them\"}]}")
         .on("GET /api/v1/doctor", 200, "{\"services\":[],\"clocks\":[]}")
         .on("GET /api/v1/dead-letters", 200, NONE)
         .on("GET /api/v1/dead-letters", 200, DEAD_LETTERS);
@@ -237,6 +244,39 @@ class OperatingCommandsTest {
     assertThat(out.toString()).contains("Nothing to do.");
     assertThat(execute("doctor", "--json")).isEqualTo(1);
     assertThat(out.toString()).contains("\"fine\" : false", "./dorado dead-letters list");
+  }
+
+  @Test
+  void numbersThatAnOptionCannotTakeAreRefusedWithTheRange() {
+    var refused =
+        Map.of(
+            List.of("doctor", "--days", "0"), "--days is 0: expected 1 to 3650",
+            List.of("doctor", "--days", "-7"), "--days is -7: expected 1 to 3650",
+            List.of("doctor", "--days", "99999"), "--days is 99999: expected 1 to 3650",
+            List.of("doctor", "--days", "99999999999"), "'99999999999' is not an int",
+            List.of("dead-letters", "list", "--limit", "0"), "--limit is 0: expected 1 to 1000",
+            List.of("dead-letters", "list", "--limit", "1001"), "expected 1 to 1000");
+    refused.forEach(
+        (arguments, text) -> {
+          assertThat(execute(arguments.toArray(String[]::new))).as("%s", arguments).isEqualTo(2);
+          assertThat(err.toString()).contains(text);
+        });
+    assertThat(dorado.asked).isEmpty();
+    for (var arguments :
+        List.of(
+            List.of("up", "--port", "-1"),
+            List.of("demo", "--port", "65536"),
+            List.of("api", "--port", "70000"),
+            List.of("migrate", "--wait", "-1"))) {
+      assertThat(
+              Dorado.commandLine()
+                  .setErr(new PrintWriter(err, true))
+                  .execute(arguments.toArray(String[]::new)))
+          .as("%s", arguments)
+          .isEqualTo(2);
+      assertThat(err.toString())
+          .contains("%s is %s: expected 0 to ".formatted(arguments.get(1), arguments.get(2)));
+    }
   }
 
   private Asked last() {

@@ -265,14 +265,17 @@ class CorrectionRulesTest {
   }
 
   @Test
-  void whatIsMarkedAsNotFailedKeepsItsIncidents() {
+  void whatIsMarkedAsNotFailedNamesTheCorrectionAndWhatItOverruledAndKeepsItsIncidents() {
     var facts = deployedTwice().corrected("c", hour(5), "mark", as("not-failed", "d2")).facts();
 
     assertThat(facts.deployment("d2").getFailed()).isFalse();
+    assertThat(facts.deployment("d2").getFailureRule()).isNull();
+    assertThat(facts.deployment("d2").getFailureMethod()).startsWith("correction c: ");
     assertThat(facts.deployment("d2").getFailureRejected())
         .singleElement()
         .asString()
-        .contains("c");
+        .startsWith("incident i: ")
+        .endsWith("(F6)");
     assertThat(facts.incident("i").getDeploymentId()).isEqualTo("d2");
   }
 

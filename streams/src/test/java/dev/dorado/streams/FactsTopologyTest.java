@@ -48,7 +48,7 @@ class FactsTopologyTest {
     assertThat(all.changes()).extracting(fact -> fact.getShippingRule()).contains("S4", "S5");
     assertThat(all.changes())
         .extracting(fact -> fact.getReactiveReason())
-        .anyMatch(reason -> reason != null && reason.contains("days before"))
+        .anyMatch(reason -> reason != null && reason.contains(" before"))
         .anyMatch(reason -> reason != null && reason.startsWith("names incident"))
         .anyMatch(reason -> reason != null && reason.startsWith("revert"));
     assertThat(all.incidents()).extracting(fact -> fact.getLinkRule()).contains("F3", "F6");

@@ -579,7 +579,8 @@ class FailureRulesTest {
     var late = three().incident("i1", hour(27).plusSeconds(1), OPEN).facts();
     assertFailed(late);
     assertThat(late.incident("i1").getLinkRule()).isNull();
-    assertThat(late.incident("i1").getLinkRejected()).anyMatch(text -> text.contains("longer"));
+    assertThat(late.incident("i1").getLinkRejected())
+        .anyMatch(text -> text.contains("just over 1 d before the impact, longer than"));
   }
 
   @Test

@@ -184,7 +184,10 @@ class ReworkRulesTest {
     var change = fixOf("b.java", Duration.ofDays(21), "fix: it").change("fix");
 
     assertThat(change.getReactive()).isTrue();
-    assertThat(change.getReactiveReason()).contains("b.java").contains("d2").contains("21 days");
+    assertThat(change.getReactiveReason())
+        .contains("b.java")
+        .contains("d2")
+        .contains("21 d before");
   }
 
   @Test

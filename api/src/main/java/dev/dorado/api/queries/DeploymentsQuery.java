@@ -112,7 +112,7 @@ public final class DeploymentsQuery {
 
   private static Map<String, Object> brief(Map<String, Object> row) {
     Map<String, Object> brief = new LinkedHashMap<>();
-    for (String name : List.of("id", "sha", "version", "kind", "finished_at")) {
+    for (String name : List.of("id", "repository", "sha", "version", "kind", "finished_at")) {
       brief.put(name, row.get(name));
     }
     return brief;

@@ -27,6 +27,16 @@ public final class DoctorQuery {
 
   /** The answer as a JSON object. */
   public Map<String, Object> answer(Query query) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("from", query.period().from());
+    answer.put("to", query.period().to());
+    answer.put("services", services(query));
+    answer.put("clocks", clocks(query));
+    return answer;
+  }
+
+  /** The services by name, each with its sources and the candidates for others. */
+  List<Map<String, Object>> services(Query query) {
     Map<String, Map<String, Object>> services = new TreeMap<>();
     KnownServices known = KnownServices.load(database);
     for (String name : known.names(query.period())) {
@@ -35,12 +45,7 @@ public final class DoctorQuery {
     addSources(services, query);
     addCandidates(services, query);
     addUnlinkedIncidents(services, query);
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("from", query.period().from());
-    answer.put("to", query.period().to());
-    answer.put("services", List.copyOf(services.values()));
-    answer.put("clocks", clocks(query));
-    return answer;
+    return List.copyOf(services.values());
   }
 
   private static void addService(

@@ -29,7 +29,7 @@ final class FactRows {
   /**
    * A page of the rows of the query's period.
    *
-   * @param time name of the column of time that decides, which orders them too
+   * @param times columns of time, of which the first that is not null decides and orders them
    * @param condition what must hold beside the filter
    */
   Page page(Query query, String time, Sql condition) {

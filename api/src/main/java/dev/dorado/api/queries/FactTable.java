@@ -51,7 +51,7 @@ public enum FactTable {
           text("shipping_rule", "S3, S5 or S8: the rule that decided what it ships."),
           flag("failed", "It failed (rule F1)."),
           text("failure_rule", "Rule that decided it: F2 to F6."),
-          text("failure_method", "How the rule was applied."),
+          text("failure_method", "How the rule was applied; or who says that it did not fail."),
           text("failure_confidence", "high, medium or low."),
           texts("failure_evidence", "Ids of what made it fail."),
           texts("failure_rejected", "Candidates that were rejected, and by which rule."),
@@ -129,7 +129,7 @@ public enum FactTable {
 
   /** Incidents. */
   INCIDENTS(
-      "coalesce(started_at, detected_at, toDateTime64(0, 3, 'UTC'))",
+      "coalesce(started_at, detected_at, resolved_at, toDateTime64(0, 3, 'UTC'))",
       List.of(
           text("id", "Id."),
           text("service", "Service."),

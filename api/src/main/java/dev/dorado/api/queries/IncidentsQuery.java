@@ -20,7 +20,7 @@ public final class IncidentsQuery {
     this.corrections = new CorrectionsQuery(database);
   }
 
-  /** A page of them. */
+  /** A page of them, by their start, else by what else is known of their time. */
   public Page page(Query query) {
     return incidents.page(query, "started_at", "heard_at", Sql.of("true"));
   }

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What is wrong with the hooks and what to do about it, read off the answer of /ingest: a pure
- * function of it. The worst comes first.
+ * What is wrong and what to do about it: a pure function of what arrived and what came of it. The
+ * page and {@code ./dorado doctor} both show this list. Errors come first.
  */
 final class IngestAdvice {
 
@@ -21,7 +21,15 @@ final class IngestAdvice {
   private static final double TOLERANCE = 300;
 
   private static final Duration SILENCE = Duration.ofDays(7);
+
+  /** No queue retries for as long: what is older was imported (a backfill, the demo). */
+  private static final double IMPORTED = Duration.ofDays(7).toSeconds();
+
   private static final int MOST_REPOSITORIES = 20;
+  private static final int MOST_NAMES = 5;
+
+  /** The name under which ingest counts what was refused at addresses of no sender. */
+  private static final String NO_SENDER = "unknown";
 
   private final List<Advice> advice = new ArrayList<>();
   private final Instant now;
@@ -36,12 +44,14 @@ final class IngestAdvice {
    * @param senders the senders of the answer, with their repositories
    * @param repositories what is known of a repository
    * @param unlinkedIncidents how many incidents no rule links
+   * @param services the services, as the answer of /doctor has them
    * @param now the present
    */
   static List<Map<String, Object>> of(
       List<Map<String, Object>> senders,
       Function<String, Unlinked.Of> repositories,
       long unlinkedIncidents,
+      List<Map<String, Object>> services,
       Instant now) {
     var found = new IngestAdvice(now);
     for (Map<String, Object> sender : senders) {
@@ -53,6 +63,8 @@ final class IngestAdvice {
       found.ofRepositories(sender, repositories);
     }
     found.ofUnlinkedIncidents(unlinkedIncidents);
+    services.forEach(found::ofCandidates);
+    found.ofServicesOutsideTheCatalog(services);
     return found.advice.stream()
         .sorted(Comparator.comparing(Advice::isWarning))
         .map(Advice::json)
@@ -67,10 +79,11 @@ final class IngestAdvice {
       if (!mended) {
         add(
             false,
+            "senders",
             sender,
             null,
-            "%s refused, the last in the minute of %s"
-                .formatted(deliveries(reason.get("count")), at),
+            "%s refused (%s), the last in the minute of %s"
+                .formatted(deliveries(reason.get("count")), reason.get("reason"), at),
             detail(reason));
       }
     }
@@ -79,7 +92,7 @@ final class IngestAdvice {
   private static String detail(Map<String, Object> reason) {
     String detail = String.valueOf(reason.get("detail"));
     return detail.isBlank() || detail.equals("null")
-        ? "The reason: " + reason.get("reason")
+        ? "Correct the sender's settings, then deliver it again."
         : detail;
   }
 
@@ -87,12 +100,13 @@ final class IngestAdvice {
     for (Map<String, Object> reason : list(sender, "dead_reasons")) {
       add(
           false,
+          "dead letters",
           sender,
           null,
           "%s could not be translated: %s"
               .formatted(deliveries(reason.get("count")), reason.get("reason")),
-          "They are kept whole. ./dorado dead-letters show says what came; when what is missing is"
-              + " mended, ./dorado dead-letters retry takes them again.");
+          "They are kept. ./dorado dead-letters list names them; fix the cause, then run ./dorado"
+              + " dead-letters retry.");
     }
   }
 
@@ -104,6 +118,7 @@ final class IngestAdvice {
       boolean isOne = isOne(conflicts.get("count"));
       add(
           false,
+          "ids",
           sender,
           null,
           "%s %s used for more than one thing and count as one each, such as %s '%s'"
@@ -122,11 +137,13 @@ final class IngestAdvice {
     if (last != null && last.isBefore(now.minus(SILENCE))) {
       add(
           true,
+          "senders",
           sender,
           null,
-          "Nothing has come since %s".formatted(last),
-          "Look at the hook's page in %s: it may be switched off, or its last deliveries failed."
-              .formatted(sender.get("sender")));
+          "Nothing has arrived for %s, since %s"
+              .formatted(ReadableDuration.of(Duration.between(last, now)), last),
+          "See the log of deliveries in the webhook's settings: it may be disabled, or its last"
+              + " deliveries failed.");
     }
   }
 
@@ -134,18 +151,23 @@ final class IngestAdvice {
     if (sender.get("skew_seconds") instanceof Number skew && skew.doubleValue() > TOLERANCE) {
       add(
           true,
+          "clocks",
           sender,
           null,
           "Its times are up to %s ahead of this machine's".formatted(length(skew)),
-          "Set both clocks (NTP): spans whose ends cross by more than 5 min are unknown (rule E2).");
+          "Synchronise both clocks (NTP): spans whose ends cross by more than 5 min are unknown"
+              + " (rule E2).");
     }
-    if (sender.get("lag_seconds") instanceof Number lag && lag.doubleValue() > TOLERANCE) {
+    if (sender.get("lag_seconds") instanceof Number lag
+        && lag.doubleValue() > TOLERANCE
+        && lag.doubleValue() < IMPORTED) {
       add(
           true,
+          "senders",
           sender,
           null,
-          "Half of its deliveries come more than %s after what they tell of".formatted(length(lag)),
-          "After a backfill that is right. Else look whether its deliveries are queued or retried.");
+          "Half of its deliveries arrive more than %s after the event".formatted(length(lag)),
+          "Check whether its deliveries are queued or retried. After a backfill this is expected.");
     }
   }
 
@@ -166,15 +188,17 @@ final class IngestAdvice {
           } else if (of.pushed() && !of.deployed()) {
             add(
                 true,
+                "deployments",
                 sender,
                 repository,
-                "It pushes, and no deployment of it is known",
-                "Let the hook send deployments too, or say in the catalog what counts as one (rule"
-                    + " E4); ./dorado doctor shows what each source would give.");
+                "Pushes arrive, but no deployments",
+                "Let the hook send deployments too, or name in the catalog what counts as one (rule"
+                    + " E4).");
           }
           if (count(row, "accepted") == 0 && count(row, "ignored") > 0) {
             add(
                 true,
+                "senders",
                 sender,
                 repository,
                 "All of its %s %s ignored: %s"
@@ -185,7 +209,7 @@ final class IngestAdvice {
                             .map(reason -> String.valueOf(reason.get("reason")))
                             .findFirst()
                             .orElse("no reason was kept")),
-                "Choose pushes, pull requests, reviews, deployments and workflow runs in the hook's"
+                "Select pushes, pull requests, reviews, deployments and workflow runs in the hook's"
                     + " settings.");
           }
         });
@@ -194,37 +218,104 @@ final class IngestAdvice {
   private void ofUnknownCommits(Map<String, Object> sender, String repository, Unlinked.Of of) {
     add(
         of.pushed(),
+        "deployments",
         sender,
         repository,
-        "%d of its deployments %s of a commit that no push knows"
+        "%d of its deployments %s of a commit that no push contains"
             .formatted(of.deployments(), of.deployments() == 1 ? "is" : "are"),
         of.pushed()
-            ? "Pushes come, but not of these commits: ./dorado backfill git brings what was pushed"
-                + " before the hook, and a version needs an artifact that names its commit (rule S8)."
-            : "No push of it has ever come: let the hook send pushes. What these deployments shipped"
-                + " is found as soon as they arrive.");
+            ? "Pushes arrive, but not of these commits: ./dorado backfill git imports what was pushed"
+                + " before the hook was set up; a version needs an artifact that names its commit"
+                + " (rule S8)."
+            : "No push of it has ever arrived: let the hook send pushes. What these deployments"
+                + " shipped is known as soon as they arrive.");
   }
 
   private void ofUnlinkedIncidents(long incidents) {
     if (incidents > 0) {
       add(
-          true,
-          Map.of(),
-          null,
-          "%d %s linked to no deployment"
-              .formatted(incidents, incidents == 1 ? "incident is" : "incidents are"),
-          "Name the deployment, commit or version in the incident (rule F2), see that its service is"
-              + " one that deploys, or link it by POST /api/v1/corrections.");
+          new Advice(
+              true,
+              "incidents",
+              "Incidents",
+              null,
+              null,
+              "%d %s linked to no deployment"
+                  .formatted(incidents, incidents == 1 ? "incident is" : "incidents are"),
+              "Name the deployment, commit or version in the incident (rule F2), check that its"
+                  + " service is one that deploys, or link it by POST /api/v1/corrections."));
+    }
+  }
+
+  private void ofCandidates(Map<String, Object> service) {
+    for (Map<String, Object> candidate : list(service, "candidates")) {
+      long missing = count(candidate, "missing");
+      if (missing > 0) {
+        String source =
+            candidate.get("source")
+                + (candidate.get("name") == null ? "" : ":" + candidate.get("name"));
+        Object chosen = candidate.get("chosen_source");
+        add(
+            new Advice(
+                true,
+                "deployments",
+                service.get("id").toString(),
+                null,
+                null,
+                "%s would give %d %s to %s that %s does not"
+                    .formatted(
+                        source,
+                        missing,
+                        missing == 1 ? "deployment" : "deployments",
+                        candidate.get("environment"),
+                        chosen == null ? "the chosen source" : chosen),
+                "If they are deployments, annotate the service: dorado.dev/deployment-source: "
+                    + source));
+      }
+    }
+  }
+
+  /** Without any catalog each repository is a service, and nothing is missing. */
+  private void ofServicesOutsideTheCatalog(List<Map<String, Object>> services) {
+    List<String> outside =
+        services.stream()
+            .filter(service -> !Boolean.TRUE.equals(service.get("in_catalog")))
+            .map(service -> service.get("id").toString())
+            .toList();
+    if (!outside.isEmpty() && outside.size() < services.size()) {
+      add(
+          new Advice(
+              true,
+              "catalog",
+              "Catalog",
+              null,
+              null,
+              "%d %s not in the catalog: %s%s"
+                  .formatted(
+                      outside.size(),
+                      outside.size() == 1 ? "service is" : "services are",
+                      String.join(", ", outside.stream().limit(MOST_NAMES).toList()),
+                      outside.size() > MOST_NAMES ? ", …" : ""),
+              "They are counted, but for no team. Describe them in a catalog-info.yaml, then run"
+                  + " ./dorado catalog apply catalog-info.yaml."));
     }
   }
 
   private void add(
       boolean isWarning,
-      Map<String, Object> sender,
+      String area,
+      Map<String, Object> of,
       String repository,
       String problem,
       String remedy) {
-    advice.add(new Advice(isWarning, (String) sender.get("sender"), repository, problem, remedy));
+    String sender = (String) of.get("sender");
+    String name = NO_SENDER.equals(sender) ? "An unknown sender" : sender;
+    String subject = repository == null ? name : name + " · " + repository;
+    add(new Advice(isWarning, area, subject, sender, repository, problem, remedy));
+  }
+
+  private void add(Advice more) {
+    advice.add(more);
   }
 
   private static String deliveries(Object count) {
@@ -244,13 +335,28 @@ final class IngestAdvice {
     return (List<Map<String, Object>>) of.get(name);
   }
 
-  /** Something that is wrong, or may be. */
+  /**
+   * Something that is wrong, or may be.
+   *
+   * @param area senders, dead letters, clocks, deployments, incidents or catalog
+   * @param subject what it is about, for people
+   * @param sender the sender that it is about, or null
+   * @param repository the repository that it is about, or null
+   */
   private record Advice(
-      boolean isWarning, String sender, String repository, String problem, String remedy) {
+      boolean isWarning,
+      String area,
+      String subject,
+      String sender,
+      String repository,
+      String problem,
+      String remedy) {
 
     Map<String, Object> json() {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("level", isWarning ? "warning" : "error");
+      json.put("area", area);
+      json.put("subject", subject);
       json.put("sender", sender);
       json.put("repository", repository);
       json.put("problem", problem);

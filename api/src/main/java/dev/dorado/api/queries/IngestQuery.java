@@ -57,7 +57,14 @@ public final class IngestQuery {
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
     List<Map<String, Object>> all = List.copyOf(senders.values());
-    answer.put("advice", IngestAdvice.of(all, unlinked::of, unlinked.incidents(), query.now()));
+    answer.put(
+        "advice",
+        IngestAdvice.of(
+            all,
+            unlinked::of,
+            unlinked.incidents(),
+            new DoctorQuery(database).services(query),
+            query.now()));
     answer.put("senders", all);
     answer.put("unlinked", unlinked.json());
     answer.put("not_in_catalog", KnownServices.load(database).notInCatalog());

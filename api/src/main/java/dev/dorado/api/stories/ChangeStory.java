@@ -5,8 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,44 +19,47 @@ public final class ChangeStory {
   }
 
   /**
-   * The steps, in order, as JSON objects.
+   * The steps, in the order of time, as JSON objects.
    *
    * @param row the change in a service and environment, as its table has it
    */
   public static List<Map<String, Object>> of(Map<String, Object> row) {
     var story = new ChangeStory(row);
-    return Stream.of(story.start(), story.shipping(), story.leadTime(), story.reactive())
-        .map(Step::json)
-        .toList();
+    return Chronology.of(
+        List.of(story.start(), story.reactive(), story.shipping(), story.leadTime()), List.of());
   }
 
   private Step start() {
     String since =
         row.has("started_at")
-            ? Words.sentence(
-                "It began at " + Words.time(row.time("started_at")),
-                "commit".equals(row.text("start_method"))
-                    ? "its first commit that is known"
-                    : row.has("start_method") ? "its opening, as no commit of it is known" : null)
+            ? Words.sentence("It began " + Words.on(row.time("started_at")), startMethod())
             : "When it began is unknown.";
     String merged =
         row.has("merged_at")
-            ? "It was %s at %s."
+            ? "It was %s %s."
                 .formatted(
-                    row.has("pull_request") ? "merged" : "pushed",
-                    Words.time(row.time("merged_at")))
+                    row.has("pull_request") ? "merged" : "pushed", Words.on(row.time("merged_at")))
             : null;
     return Step.of("start", row.time("started_at"), "L1", Words.together(since, merged));
+  }
+
+  private String startMethod() {
+    return switch (row.text("start_method", "")) {
+      case "" -> null;
+      case "commit" -> "its first known commit";
+      case "opened" -> "its opening, as no commit of it is known";
+      default -> row.text("start_method");
+    };
   }
 
   private Step shipping() {
     String text;
     if (row.has("deployed_at")) {
       text =
-          "%s shipped it at %s."
+          "%s shipped it %s."
               .formatted(
-                  row.text("deployment_id", "A deployment"), Words.time(row.time("deployed_at")));
-    } else if ("S5".equals(row.text("shipping_rule"))) {
+                  row.text("deployment_id", "A deployment"), Words.on(row.time("deployed_at")));
+    } else if (isAtBaseline()) {
       text = "It was there before the first known deployment: shipped at an unknown time.";
     } else {
       text = "No deployment has shipped it yet.";
@@ -69,29 +70,36 @@ public final class ChangeStory {
             row.text("shipping_rule", "S4"),
             Words.together(text, Words.sentence(row.text("shipping_method"))))
         .with(row.text("shipping_confidence"))
-        .because(row.texts("evidence"))
-        .ratherThan(row.texts("rejected"));
+        .because(row.texts("evidence"));
   }
 
   private Step leadTime() {
-    String text;
-    if (!row.has("lead_time")) {
-      text =
-          row.has("deployed_at")
-              ? "Its lead time is unknown: its first commit is not known, or its times contradict"
-                  + " each other by more than E2 allows."
-              : "It has no lead time: it is not known to be shipped.";
-    } else {
-      text =
-          Words.sentence(
-              "Its lead time is " + ReadableDuration.of(row.seconds("lead_time")), stages());
-    }
+    String text =
+        row.has("lead_time")
+            ? Words.sentence(
+                "Its lead time is " + ReadableDuration.of(row.seconds("lead_time")), stages())
+            : Words.sentence("It has no lead time", whyUnknown());
     return Step.of(
         "lead-time",
         row.time("deployed_at"),
         row.is("bot") ? "E5" : "L1",
         Words.together(
             text, row.is("bot") ? "A bot made it: it is not in the headline (E5)." : null));
+  }
+
+  private String whyUnknown() {
+    if (!row.has("deployed_at")) {
+      return isAtBaseline()
+          ? "when it was shipped is unknown (S5)"
+          : "no deployment has shipped it yet";
+    }
+    return row.has("started_at")
+        ? "its times contradict each other by more than E2 allows"
+        : "when it began is unknown";
+  }
+
+  private boolean isAtBaseline() {
+    return "S5".equals(row.text("shipping_rule"));
   }
 
   private String stages() {
@@ -115,9 +123,11 @@ public final class ChangeStory {
         row.is("reactive")
             ? Words.sentence("It is reactive", row.text("reactive_reason"))
             : Words.sentence(
-                "It is not reactive: no revert, hotfix, incident or fix of what was shipped lately",
-                row.text("reactive_reason"));
+                "It is not reactive",
+                "nothing known makes it a revert, a hotfix, a fix of recently shipped files or a"
+                    + " reaction to an incident");
     return Step.of("reactive", row.time("merged_at"), row.text("reactive_rule", "W2"), text)
-        .because(Stream.of(row.text("sha")).filter(Objects::nonNull).collect(Collectors.toList()));
+        .because(Stream.ofNullable(row.text("sha")).toList())
+        .ratherThan(row.texts("rejected"));
   }
 }

@@ -1,8 +1,6 @@
 package dev.dorado.api.stories;
 
-import dev.dorado.server.ReadableDuration;
-import java.time.Duration;
-import java.util.ArrayList;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -10,74 +8,90 @@ import java.util.Map;
 public final class IncidentStory {
 
   private final Row row;
+  private final CorrectionSteps corrections;
 
-  private IncidentStory(Map<String, Object> row) {
+  private IncidentStory(Map<String, Object> row, List<Map<String, Object>> corrections) {
     this.row = new Row(row);
+    this.corrections = new CorrectionSteps(corrections);
   }
 
   /**
-   * The steps, in order, as JSON objects.
+   * The steps, in the order of time, as JSON objects.
    *
    * @param row the incident, as /incidents gives it
    * @param corrections what people said of it, oldest first
    */
   public static List<Map<String, Object>> of(
       Map<String, Object> row, List<Map<String, Object>> corrections) {
-    var story = new IncidentStory(row);
-    List<Step> steps = new ArrayList<>(List.of(story.impact(), story.link(), story.resolution()));
-    steps.addAll(CorrectionSteps.of(corrections));
-    return steps.stream().map(Step::json).toList();
+    var story = new IncidentStory(row, corrections);
+    return Chronology.of(
+        List.of(story.impact(), story.link(), story.resolution()), story.corrections.steps());
   }
 
   private Step impact() {
-    String detected =
-        row.has("detected_at") && !row.time("detected_at").equals(row.time("started_at"))
-            ? "It was detected at %s.".formatted(Words.time(row.time("detected_at")))
-            : null;
-    if (!row.has("started_at")) {
-      return Step.of(
-          "impact",
-          null,
-          "E7",
-          Words.together(
-              "When its impact began is unknown: only its end was heard.",
-              "So its recovery time is unknown too (R3)."));
-    }
+    Instant start = row.time("started_at");
+    Instant detected = row.time("detected_at");
     return Step.of(
         "impact",
-        row.time("started_at"),
+        start,
         "E7",
         Words.together(
-            "Its impact began at %s.".formatted(Words.time(row.time("started_at"))), detected));
+            start == null
+                ? "When its impact began is unknown: only its end was heard. So its recovery time is"
+                    + " unknown too (R3)."
+                : "Its impact began %s.".formatted(Words.on(start)),
+            detected == null || detected.equals(start)
+                ? null
+                : "It was detected %s.".formatted(Words.on(detected))));
   }
 
   private Step link() {
-    String text =
-        row.has("deployment_id")
-            ? Words.sentence(
-                "It is linked to the deployment " + row.text("deployment_id"),
-                row.text("link_method"))
-            : Words.sentence(
-                "No rule links it to a deployment, so it is in no change fail rate",
-                row.text("link_method"));
-    return Step.of("link", row.time("started_at"), row.text("link_rule"), text)
+    return Step.of("link", row.time("started_at"), row.text("link_rule"), linked())
         .with(row.text("link_confidence"))
         .because(row.texts("link_evidence"))
         .ratherThan(row.texts("link_rejected"));
   }
 
-  private Step resolution() {
-    String text = "It is open.";
-    if (row.has("resolved_at")) {
-      text =
-          row.has("started_at")
-              ? "It was resolved at %s, after %s."
-                  .formatted(
-                      Words.time(row.time("resolved_at")),
-                      ReadableDuration.of(
-                          Duration.between(row.time("started_at"), row.time("resolved_at"))))
-              : "It was resolved at %s.".formatted(Words.time(row.time("resolved_at")));
+  private String linked() {
+    if (row.has("deployment_id")) {
+      return Words.sentence(
+          "It is linked to the deployment " + row.text("deployment_id"), row.text("link_method"));
     }
-    return Step.of("resolution", row.time("resolved_at"), null, text);
+    String consequence = "It is in no change fail rate.";
+    return corrections
+        .with("unlink")
+        .map(
+            unlink ->
+                Words.together(
+                    Words.sentence(
+                        "It is not linked to %s".formatted(unlink.text("deployment_id")),
+                        CorrectionSteps.words(unlink)),
+                    "No rule links it to another deployment.",
+                    consequence))
+        .orElseGet(
+            () ->
+                Words.together(
+                    Words.sentence("No rule links it to a deployment", row.text("link_method")),
+                    consequence));
+  }
+
+  private Step resolution() {
+    Instant start = row.time("started_at");
+    Instant resolved = row.time("resolved_at");
+    String text;
+    if (resolved == null) {
+      text = "It is open.";
+    } else if (start == null) {
+      text = "It was resolved %s; how long it lasted is unknown.".formatted(Words.on(resolved));
+    } else if (resolved.isBefore(start)) {
+      text =
+          "It was resolved %s, which is before its impact began (E2)."
+              .formatted(Words.on(resolved));
+    } else {
+      text =
+          "It was resolved %s, after %s."
+              .formatted(Words.on(resolved), Words.between(start, resolved));
+    }
+    return Step.of("resolution", resolved, null, text);
   }
 }

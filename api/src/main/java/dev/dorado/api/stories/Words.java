@@ -1,5 +1,7 @@
 package dev.dorado.api.stories;
 
+import dev.dorado.server.ReadableDuration;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -8,7 +10,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Times, numbers and reasons as a sentence has them. */
+/** Times, durations, numbers and reasons as parts of sentences. */
 final class Words {
 
   private static final DateTimeFormatter MINUTE =
@@ -16,9 +18,14 @@ final class Words {
 
   private Words() {}
 
-  /** As {@code 2026-03-02 10:00 UTC}. */
-  static String time(Instant time) {
-    return time == null ? "an unknown time" : MINUTE.format(time);
+  /** As {@code on 2026-03-02 10:00 UTC}; the page shows the time in the reader's zone. */
+  static String on(Instant time) {
+    return time == null ? "at an unknown time" : "on " + MINUTE.format(time);
+  }
+
+  /** As {@code since 2026-03-02 10:00 UTC}. */
+  static String since(Instant time) {
+    return "since " + (time == null ? "an unknown time" : MINUTE.format(time));
   }
 
   /** As {@code 1 change} or {@code 3 changes}. */
@@ -39,14 +46,36 @@ final class Words {
     return ended(text);
   }
 
-  /** {@code beginning}, then the reason if there is one, as a sentence. */
+  /**
+   * {@code beginning}, then the reason if there is one, as a sentence. A reason that names a
+   * correction or an incident has a colon of its own already.
+   */
   static String sentence(String beginning, String reason) {
-    return reason == null || reason.isBlank()
-        ? ended(beginning)
-        : ended(beginning + ": " + reason.strip());
+    if (reason == null || reason.isBlank()) {
+      return ended(beginning);
+    }
+    String text = reason.strip();
+    String join =
+        text.startsWith("correction ")
+            ? ", by "
+            : text.startsWith("incident ") ? " because of " : ": ";
+    return ended(beginning + join + text);
   }
 
-  /** The sentences that there are, one after the other. */
+  /** {@code beginning}, then a person's words or a sentence of its own if there is one. */
+  static String explained(String beginning, String explanation) {
+    return ended(
+        explanation == null || explanation.isBlank()
+            ? beginning
+            : beginning + ": " + explanation.strip());
+  }
+
+  /** How long it was from one time to another, as the page writes it. */
+  static String between(Instant from, Instant to) {
+    return ReadableDuration.of(Duration.between(from, to));
+  }
+
+  /** The sentences that are not null, one after the other. */
   static String together(String... sentences) {
     return Arrays.stream(sentences).filter(Objects::nonNull).collect(Collectors.joining(" "));
   }

@@ -50,12 +50,12 @@ class IngestAdviceTest {
     assertThat(without)
         .containsEntry("level", "error")
         .containsEntry("repository", SHOP)
-        .containsEntry("problem", "2 of its deployments are of a commit that no push knows");
+        .containsEntry("problem", "2 of its deployments are of a commit that no push contains");
     assertThat(without.get("remedy").toString()).contains("let the hook send pushes");
     var with = advice(sender(), new Unlinked.Of(1, 0, true, true), 0).get(0);
     assertThat(with)
         .containsEntry("level", "warning")
-        .containsEntry("problem", "1 of its deployments is of a commit that no push knows");
+        .containsEntry("problem", "1 of its deployments is of a commit that no push contains");
     assertThat(with.get("remedy").toString()).contains("./dorado backfill git");
   }
 
@@ -68,7 +68,7 @@ class IngestAdviceTest {
         .extracting(each -> each.get("problem"))
         .containsExactly(
             "1 delivery could not be translated: $.sha is missing",
-            "It pushes, and no deployment of it is known");
+            "Pushes arrive, but no deployments");
   }
 
   @Test
@@ -91,9 +91,9 @@ class IngestAdviceTest {
     assertThat(advice(sender, new Unlinked.Of(0, 1, true, true), 1))
         .extracting(each -> each.get("problem").toString())
         .containsExactly(
-            "Nothing has come since 2026-03-02T12:00:00Z",
-            "Its times are up to 6 min 40 s ahead of this machine's",
-            "Half of its deliveries come more than 16 min 40 s after what they tell of",
+            "Nothing has arrived for 8 d, since 2026-03-02T12:00:00Z",
+            "Its times are up to 7 min ahead of this machine's",
+            "Half of its deliveries arrive more than 17 min after the event",
             "1 incident is linked to no deployment");
   }
 
@@ -114,9 +114,51 @@ class IngestAdviceTest {
             });
   }
 
+  @Test
+  void historyThatWasImportedIsNoLag() {
+    var sender = sender();
+    sender.put("lag_seconds", 180.0 * 86_400);
+    assertThat(advice(sender, new Unlinked.Of(0, 0, true, true), 0)).isEmpty();
+  }
+
+  @Test
+  void whatOtherSourcesWouldGiveAndServicesOutsideTheCatalogAreNamed() {
+    Map<String, Object> candidate = new HashMap<>();
+    candidate.put("source", "workflow");
+    candidate.put("name", "Deploy");
+    candidate.put("environment", "production");
+    candidate.put("chosen_source", "deployment");
+    candidate.put("missing", 3L);
+    Map<String, Object> none = new HashMap<>(candidate);
+    none.put("missing", 0L);
+    var listed =
+        Map.<String, Object>of(
+            "id", "checkout", "in_catalog", true, "candidates", List.of(candidate, none));
+    var stranger =
+        Map.<String, Object>of("id", "acme/new", "in_catalog", false, "candidates", List.of());
+
+    assertThat(IngestAdvice.of(List.of(), name -> null, 0, List.of(listed, stranger), NOW))
+        .extracting(each -> each.get("subject") + ": " + each.get("problem"))
+        .containsExactly(
+            "checkout: workflow:Deploy would give 3 deployments to production that deployment does"
+                + " not",
+            "Catalog: 1 service is not in the catalog: acme/new");
+    assertThat(IngestAdvice.of(List.of(), name -> null, 0, List.of(stranger), NOW)).isEmpty();
+  }
+
+  @Test
+  void aDeliveryToNoSenderIsOfAnUnknownSender() {
+    var sender = sender();
+    sender.put("sender", "unknown");
+    sender.put("dead_reasons", List.of(Map.of("reason", "x", "count", 1L)));
+    assertThat(advice(sender, new Unlinked.Of(0, 0, true, true), 0).get(0))
+        .containsEntry("subject", "An unknown sender")
+        .containsEntry("area", "dead letters");
+  }
+
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
-    return IngestAdvice.of(List.of(sender), repository -> of, incidents, NOW);
+    return IngestAdvice.of(List.of(sender), repository -> of, incidents, List.of(), NOW);
   }
 
   private static Map<String, Object> sender() {

@@ -23,6 +23,15 @@ class StoriesTest {
           "finished_at", Instant.parse("2026-03-02T10:00:00Z"));
   private static final Map<String, Object> PREVIOUS =
       Map.of("id", "d1", "finished_at", Instant.parse("2026-03-01T10:00:00Z"));
+  private static final Map<String, Object> NOT_FAILED =
+      row(
+          "id", "c1",
+          "action", "mark",
+          "mark", "not-failed",
+          "author", "ada",
+          "reason", "the bank was down",
+          "effect", "in force",
+          "made_at", Instant.parse("2026-03-03T10:00:00Z"));
 
   @Test
   void aQuietDeploymentSaysWhatItShippedSinceWhenAndThatNothingHappened() {
@@ -35,12 +44,12 @@ class StoriesTest {
             List.of());
     assertThat(texts(story))
         .containsExactly(
-            "It shipped 2 changes since d1, which finished at 2026-03-01 10:00 UTC.",
             "It is a forward deployment: its commit stands after that of d1.",
-            "It did not fail: no rule says so.",
-            "It is no rework: it was not made because of a failure in production.");
-    assertThat(story.get(0).get("evidence")).isEqualTo(List.of("beef", "d1", "shop#1", "shop#2"));
-    assertThat(story.get(2).get("rule")).isEqualTo("F1");
+            "It shipped 2 changes, compared with d1, which finished on 2026-03-01 10:00 UTC.",
+            "It is not rework: nothing says that it was made because of a failure.",
+            "It did not fail: no rule says so.");
+    assertThat(story.get(1).get("evidence")).isEqualTo(List.of("beef", "d1", "shop#1", "shop#2"));
+    assertThat(story.get(3).get("rule")).isEqualTo("F1");
   }
 
   @Test
@@ -76,7 +85,7 @@ class StoriesTest {
             List.of(),
             List.of(row("id", "PD-1", "title", "Payments are declined")),
             List.of());
-    var failure = story.get(2);
+    var failure = story.get(3);
     assertThat(failure)
         .containsEntry("step", "failure")
         .containsEntry("rule", "F6")
@@ -84,23 +93,29 @@ class StoriesTest {
         .containsEntry("evidence", List.of("PD-1"))
         .containsEntry("rejected", List.of("d1: overtaken (F6)"))
         .containsEntry("at", Instant.parse("2026-03-02T10:30:00Z"));
-    assertThat(texts(story).get(2))
+    assertThat(texts(story).get(3))
         .isEqualTo(
             "It failed: PD-1 began 30 min after it finished. An incident is linked to it: PD-1"
                 + " “Payments are declined”.");
-    assertThat(texts(story).get(3))
+    assertThat(texts(story).get(4))
         .isEqualTo(
-            "It recovered at 2026-03-02 12:05 UTC, 1 h 35 min after the impact began, when the last"
+            "It recovered on 2026-03-02 12:05 UTC, 1 h 35 min after the impact began, when the last"
                 + " incident connected to it was resolved.");
   }
 
   @Test
   void whatHasNotRecoveredIsOpen() {
-    Instant impact = Instant.parse("2026-03-02T10:00:00Z");
-    var failed = with(FORWARD, row("failed", true, "impact_started_at", impact));
-    var story = DeploymentStory.of(failed, null, List.of(), List.of(), List.of());
-    assertThat(story.get(3)).containsEntry("rule", "R3").containsEntry("at", null);
-    assertThat(texts(story).get(3))
+    var story =
+        DeploymentStory.of(
+            with(
+                FORWARD,
+                row("failed", true, "impact_started_at", Instant.parse("2026-03-02T10:00:00Z"))),
+            null,
+            List.of(),
+            List.of(),
+            List.of());
+    assertThat(story.get(4)).containsEntry("rule", "R3").containsEntry("at", null);
+    assertThat(texts(story).get(4))
         .isEqualTo("It has not recovered, and is open since 2026-03-02 10:00 UTC.");
   }
 
@@ -110,9 +125,9 @@ class StoriesTest {
     unknown.put("changes", null);
     unknown.put("shipping_reason", "no push knows beef");
     var story = DeploymentStory.of(unknown, null, List.of(), List.of(), List.of());
-    assertThat(texts(story).get(0))
+    assertThat(texts(story).get(1))
         .isEqualTo("What it shipped is unknown, which is not zero. No push knows beef.");
-    assertThat(story.get(0)).containsEntry("rule", "S8");
+    assertThat(story.get(1)).containsEntry("rule", "S8");
   }
 
   @Test
@@ -126,8 +141,8 @@ class StoriesTest {
             List.of());
     assertThat(story)
         .extracting(step -> step.get("rule"))
-        .containsExactly("S10", "S10", "S10", "W1");
-    assertThat(texts(story).get(1)).endsWith("It counts in the rollout success rate alone.");
+        .containsExactly("S10", "S10", "S10", "S10");
+    assertThat(texts(story).get(0)).endsWith("It counts in the rollout success rate alone.");
   }
 
   @Test
@@ -146,7 +161,7 @@ class StoriesTest {
                     "author", "ada",
                     "reason", "made to stop the outage",
                     "effect", "overruled",
-                    "effect_reason", "c2 says otherwise",
+                    "effect_reason", "correction c2 came later",
                     "made_at", Instant.parse("2026-03-03T10:00:00Z"))));
     assertThat(story.get(4))
         .containsEntry("step", "corrections")
@@ -154,7 +169,111 @@ class StoriesTest {
         .containsEntry(
             "text",
             "ada marked the deployment as unplanned: made to stop the outage. The correction c1 is"
-                + " overruled: c2 says otherwise.");
+                + " overruled: correction c2 came later.");
+  }
+
+  @Test
+  void whatAPersonSaidDidNotFailNamesTheCorrectionAsWhatDecided() {
+    var story =
+        DeploymentStory.of(
+            with(FORWARD, row("failure_rejected", List.of("incident PD-1: in progress (F6)"))),
+            PREVIOUS,
+            List.of(),
+            List.of(row("id", "PD-1")),
+            List.of(NOT_FAILED));
+
+    assertThat(story.get(3))
+        .containsEntry("rule", "F2")
+        .containsEntry("confidence", "high")
+        .containsEntry("evidence", List.of("c1"))
+        .containsEntry("rejected", List.of("incident PD-1: in progress (F6)"))
+        .containsEntry(
+            "text",
+            "It did not fail, by correction c1 by ada: the bank was down. An incident is linked to"
+                + " it: PD-1.");
+  }
+
+  @Test
+  void whatAPersonSaidWasPlannedNamesTheCorrectionAsWhatDecided() {
+    var story =
+        DeploymentStory.of(
+            with(FORWARD, row("kind", "rollback")),
+            PREVIOUS,
+            List.of(),
+            List.of(),
+            List.of(with(NOT_FAILED, row("mark", "planned", "reason", "a drill"))));
+
+    assertThat(texts(story).get(2))
+        .isEqualTo("It is not rework, by correction c1 by ada: a drill.");
+  }
+
+  @Test
+  void whatIsNeverAskedIsNotAnsweredWithNo() {
+    for (var rowAndText :
+        Map.of(
+                row("kind", "redeploy", "counted", false), "counts on the deployment it repeats",
+                row("environment", "staging"), "only deployments to production can",
+                row("excluded", true, "counted", false), "counts nowhere")
+            .entrySet()) {
+      var story =
+          DeploymentStory.of(
+              with(FORWARD, rowAndText.getKey()),
+              PREVIOUS,
+              List.of(),
+              List.of(),
+              List.of(with(NOT_FAILED, row("mark", "failed"))));
+
+      assertThat(texts(story).get(3)).startsWith("It is not asked").contains(rowAndText.getValue());
+    }
+  }
+
+  @Test
+  void theDeploymentBeforeItIsNamedWithTheRepositoryThatBothAreOf() {
+    var story =
+        DeploymentStory.of(
+            with(FORWARD, row("repository", "github.com/acme/web")),
+            with(PREVIOUS, row("repository", "github.com/acme/web")),
+            List.of(),
+            List.of(),
+            List.of());
+
+    assertThat(texts(story).get(1))
+        .startsWith(
+            "It shipped 2 changes, compared with d1 of the same repository github.com/acme/web,");
+  }
+
+  @Test
+  void anUnknownStartIsNeitherZeroNorTheFinish() {
+    var story =
+        DeploymentStory.of(
+            with(
+                FORWARD,
+                row("failed", true, "recovered_at", Instant.parse("2026-03-02T09:00:00Z"))),
+            PREVIOUS,
+            List.of(),
+            List.of(),
+            List.of());
+    assertThat(story)
+        .extracting(step -> step.get("step"))
+        .containsSubsequence("failure", "recovery");
+    assertThat(texts(story).toString())
+        .contains("When its impact began is unknown.", "how long that took is unknown.");
+
+    var incident =
+        IncidentStory.of(row("resolved_at", Instant.parse("2026-03-02T09:00:00Z")), List.of());
+    assertThat(texts(incident))
+        .contains(
+            "When its impact began is unknown: only its end was heard. So its recovery time is unknown too (R3).",
+            "It was resolved on 2026-03-02 09:00 UTC; how long it lasted is unknown.");
+  }
+
+  @Test
+  void aChangeOfBeforeTheBaselineWasShippedAtAnUnknownTime() {
+    var story = ChangeStory.of(row("sha", "beef", "shipping_rule", "S5"));
+
+    assertThat(texts(story))
+        .contains("It has no lead time: when it was shipped is unknown (S5).")
+        .noneMatch(text -> text.contains("yet"));
   }
 
   @Test
@@ -186,11 +305,12 @@ class StoriesTest {
                 3600.0));
     assertThat(texts(story))
         .containsExactly(
-            "It began at 2026-03-01 10:00 UTC: its first commit that is known. It was merged at"
+            "It began on 2026-03-01 10:00 UTC: its first known commit. It was merged on"
                 + " 2026-03-02 09:00 UTC.",
-            "d2 shipped it at 2026-03-02 10:00 UTC.",
-            "Its lead time is 1 d: coding 2 h, deploy 1 h.",
-            "It is not reactive: no revert, hotfix, incident or fix of what was shipped lately.");
+            "It is not reactive: nothing known makes it a revert, a hotfix, a fix of recently shipped"
+                + " files or a reaction to an incident.",
+            "d2 shipped it on 2026-03-02 10:00 UTC.",
+            "Its lead time is 1 d: coding 2 h, deploy 1 h.");
   }
 
   @Test
@@ -202,7 +322,7 @@ class StoriesTest {
                 "link_rejected", List.of("d1: finished 3 d before (F6)")),
             List.of());
     assertThat(texts(story).get(1))
-        .isEqualTo("No rule links it to a deployment, so it is in no change fail rate.");
+        .isEqualTo("No rule links it to a deployment. It is in no change fail rate.");
     assertThat(story.get(1)).containsEntry("rejected", List.of("d1: finished 3 d before (F6)"));
     assertThat(texts(story).get(2)).isEqualTo("It is open.");
   }

@@ -239,7 +239,7 @@ final class Accusations {
               "F4",
               by,
               shipping.deploymentOf(reverted.getId(), Environments.PRODUCTION),
-              "it shipped %s, which %s in %s reverts"
+              "%s, which it shipped, was reverted by %s in %s"
                   .formatted(reverted.getId(), change.getId(), by.id()),
               change.getId()));
     }

@@ -109,7 +109,8 @@ final class DeploymentFacts {
     if (failure == null) {
       var verdict = verdicts.onDeployment(deployment.id());
       if (Boolean.FALSE.equals(verdict.failed())) {
-        fact.setFailureRejected(List.of(verdict.said().get("failed")));
+        fact.setFailureMethod(verdict.said().get("failed"))
+            .setFailureRejected(failures.overruled(deployment));
       }
       return;
     }

@@ -105,27 +105,20 @@ final class Failures {
     found.forEach(mark -> rows.add(marks, Key.of(mark.deployment(), mark.member()), mark.reason()));
   }
 
+  /** Why a deployment would have failed that a correction says did not, for people. */
+  List<String> overruled(Deployment deployment) {
+    return reasons(deployment, links.to(deployment), new ArrayList<>()).stream()
+        .map(reason -> "%s (%s)".formatted(reason.method(), reason.rule()))
+        .toList();
+  }
+
   private Failure failure(Deployment deployment) {
     if (!deployment.isInProduction() || isAcquitted(deployment.id())) {
       return null;
     }
     List<Links.Linked> linked = links.to(deployment);
-    List<Reason> reasons = new ArrayList<>();
-    var verdict = verdicts.onDeployment(deployment.id());
-    if (Boolean.TRUE.equals(verdict.failed())) {
-      reasons.add(new Reason("F2", verdict.said().get("failed"), "high", deployment.id()));
-    }
-    Table.under(marks, Key.of(deployment.id())).forEach(mark -> reasons.add(mark.getValue()));
-    addLinks(linked, "F2", reasons);
     List<Remedy> remedies = new ArrayList<>();
-    for (String rule : List.of("F3", "F4")) {
-      for (var accusation : accusations.of(deployment, rule)) {
-        reasons.add(new Reason(rule, accusation.method(), "high", accusation.evidence()));
-        remedies.add(new Remedy(accusation.by(), rule.equals("F3") ? Kind.ROLLBACK : "revert"));
-      }
-      addLinks(linked, rule, reasons);
-    }
-    addLinks(linked, "F6", reasons);
+    List<Reason> reasons = reasons(deployment, linked, remedies);
     if (reasons.isEmpty()) {
       return null;
     }
@@ -141,6 +134,31 @@ final class Failures {
             ? Recovery.byRemedy(deployment, remedies)
             : Recovery.byIncidents(incidents, outages, settings.get().clockTolerance());
     return Failure.of(deployment, reasons, linked, remedies, recovery);
+  }
+
+  /**
+   * Why a deployment failed, in the order in which the rules are asked.
+   *
+   * @param remedies gets the rollbacks and reverts that are among the reasons
+   */
+  private List<Reason> reasons(
+      Deployment deployment, List<Links.Linked> linked, List<Remedy> remedies) {
+    List<Reason> reasons = new ArrayList<>();
+    var verdict = verdicts.onDeployment(deployment.id());
+    if (Boolean.TRUE.equals(verdict.failed())) {
+      reasons.add(new Reason("F2", verdict.said().get("failed"), "high", deployment.id()));
+    }
+    Table.under(marks, Key.of(deployment.id())).forEach(mark -> reasons.add(mark.getValue()));
+    addLinks(linked, "F2", reasons);
+    for (String rule : List.of("F3", "F4")) {
+      for (var accusation : accusations.of(deployment, rule)) {
+        reasons.add(new Reason(rule, accusation.method(), "high", accusation.evidence()));
+        remedies.add(new Remedy(accusation.by(), rule.equals("F3") ? Kind.ROLLBACK : "revert"));
+      }
+      addLinks(linked, rule, reasons);
+    }
+    addLinks(linked, "F6", reasons);
+    return reasons;
   }
 
   private static void addLinks(List<Links.Linked> linked, String rule, List<Reason> reasons) {

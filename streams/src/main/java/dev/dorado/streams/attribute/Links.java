@@ -1,5 +1,6 @@
 package dev.dorado.streams.attribute;
 
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Days;
 import dev.dorado.streams.derive.Derivation;
@@ -244,7 +245,7 @@ final class Links {
       return to(
           accusation.accused(),
           accusation.rule(),
-          "while it was open, " + accusation.method(),
+          "while the incident was open, " + accusation.method(),
           "high",
           List.of(accusation.evidence()));
     }
@@ -270,8 +271,8 @@ final class Links {
       Duration window = settings.get().proximityWindow();
       if (gap.compareTo(window) > 0) {
         rejected.add(
-            "%s finished %s before the impact: longer than %s (F6)"
-                .formatted(latest, words(gap), words(window)));
+            "%s finished %s before the impact, longer than the window of %s (F6)"
+                .formatted(latest, moreThan(gap, window), ReadableDuration.of(window)));
         return null;
       }
       if (isBarred(ledgers.repeated(latest))) {
@@ -281,7 +282,7 @@ final class Links {
           ledgers.repeated(latest),
           "F6",
           "the latest deployment before the impact, which began %s after its finish"
-              .formatted(words(gap)),
+              .formatted(ReadableDuration.of(gap)),
           "medium",
           List.of());
     }
@@ -353,7 +354,7 @@ final class Links {
 
     private void rejectAsLater(Deployment deployment, String rule) {
       rejected.add(
-          "%s started after the impact, so that it can't be the cause (%s)"
+          "%s started after the impact, so it can't be the cause (%s)"
               .formatted(deployment, rule));
     }
 
@@ -365,8 +366,9 @@ final class Links {
     }
   }
 
-  static String words(Duration duration) {
-    long minutes = duration.toMinutes();
-    return minutes < 120 ? minutes + " min" : minutes / 60 + " h";
+  /** A gap, whose rounded text must not be equal to that of the window that it is longer than. */
+  private static String moreThan(Duration gap, Duration window) {
+    String text = ReadableDuration.of(gap);
+    return text.equals(ReadableDuration.of(window)) ? "just over " + text : text;
   }
 }

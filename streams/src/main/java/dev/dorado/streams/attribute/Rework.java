@@ -1,5 +1,6 @@
 package dev.dorado.streams.attribute;
 
+import dev.dorado.server.ReadableDuration;
 import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Count;
@@ -184,8 +185,8 @@ final class Rework {
         Duration age = Duration.between(earlier.finish(), by.finish());
         if (age.compareTo(settings.get().reworkWindow()) <= 0) {
           return new Reactive(
-              "%s, of %s, which %s shipped %d days before"
-                  .formatted(change.getFix(), file, earlier.id(), age.toDays()),
+              "%s, of %s, which %s shipped %s before"
+                  .formatted(change.getFix(), file, earlier.id(), ReadableDuration.of(age)),
               List.of(earlier.id()));
         }
       }
