@@ -341,7 +341,8 @@ class StoriesTest {
             "When its impact began is unknown: only its end was heard. So its recovery time is"
                 + " unknown too (R3).");
     assertThat(story.get(0)).containsEntry("at", null);
-    assertThat(texts(story).get(2)).isEqualTo("It was resolved at 2026-03-02 10:00 UTC.");
+    assertThat(texts(story).get(2))
+        .isEqualTo("It was resolved on 2026-03-02 10:00 UTC; how long it lasted is unknown.");
   }
 
   @Test
