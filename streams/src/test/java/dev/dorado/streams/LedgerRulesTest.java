@@ -150,7 +150,7 @@ class LedgerRulesTest {
 
   @Test
   void e4WhatTwoRepositoriesOfAServiceCallAlikeIsTwoAttempts() {
-    for (String source : List.of("workflow", "tag", "push")) {
+    for (String source : List.of("workflow", "tag", "push", "release")) {
       var stated =
           List.of(new DeploymentSource(source, source.equals("push") ? "main" : null, null, null));
       var history = history();
@@ -162,6 +162,14 @@ class LedgerRulesTest {
             .catalog("shop", since, entry -> entry.setValidFrom(since).setDeploymentSources(stated))
             .push("main", since, commit("a"))
             .tag("v1", "a", since.plusSeconds(60))
+            .attempt(
+                "release:v1",
+                "a",
+                null,
+                "succeeded",
+                since,
+                since.plusSeconds(60),
+                event -> event.setSource("release").setVersion("v1"))
             .run("7", "main", "success", since, since.plusSeconds(60));
       }
 

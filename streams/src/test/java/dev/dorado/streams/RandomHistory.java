@@ -49,6 +49,9 @@ final class RandomHistory extends RandomTools {
   /** Of each correction, the service that it names. */
   private final Map<String, String> serviceOf = new HashMap<>();
 
+  /** Of each repository, the number of its last deploying run: those of two are often the same. */
+  private final Map<String, Integer> runs = new HashMap<>();
+
   private RandomHistory(long seed) {
     super(seed);
   }
@@ -442,7 +445,7 @@ final class RandomHistory extends RandomTools {
   /** Other sources of deployments, and what they would be of. */
   private void source() {
     List<String> known = main.getOrDefault(history.repository(), List.of(named("none")));
-    String run = named("deploy" + random.nextInt(5));
+    String run = named("deploy" + runs.merge(history.repository(), 1, Integer::sum));
     history.run(run, "main", one(OUTCOMES), now, now.plusSeconds(300));
     history.tag("v" + commits, one(known), now);
     history.attempt(

@@ -19,14 +19,17 @@ record DeployedVersion(String commit, List<String> identifiers) {
   /** Of prefixes shorter than this, two commits may fit one. */
   private static final int SHORTEST_PREFIX = 7;
 
-  private static final List<Kind> KINDS =
+  private static final List<Level> LEVELS =
       List.of(
-          new Kind("digest:", "image digest"),
-          new Kind("artifact:", "artifact"),
-          new Kind("version:", "version"));
+          new Level("digest:", "image digest"),
+          new Level("artifact:", "artifact"),
+          new Level("version:", "version"));
 
-  /** A kind of identifier: its prefix, and what people call it. */
-  private record Kind(String prefix, String name) {}
+  private static final boolean[] NO = {false};
+  private static final boolean[] EITHER = {false, true};
+
+  /** A level of identifiers: their prefix, and what people call one. */
+  private record Level(String prefix, String name) {}
 
   static DeployedVersion of(RoutedAttempt attempt) {
     return new DeployedVersion(attempt.getSha(), attempt.getIdentifiers());
@@ -49,27 +52,66 @@ record DeployedVersion(String commit, List<String> identifiers) {
     if (commit != null && other.commit != null) {
       return fits(commit, other.commit) ? "commit" : null;
     }
-    for (Kind kind : KINDS) {
-      List<String> own = of(kind);
-      List<String> others = other.of(kind);
+    for (Level level : LEVELS) {
+      List<String> own = of(level);
+      List<String> others = other.of(level);
       if (!own.isEmpty() && !others.isEmpty()) {
-        return Collections.disjoint(own, others) ? null : kind.name();
+        return Collections.disjoint(own, others) ? null : level.name();
       }
     }
     return null;
   }
 
-  /** Keys under which it is found; two of the same version have one in common. */
+  /**
+   * Keys under which it is found. They say whether it has a commit and a digest too, so that a
+   * version that is the same in all attempts is not looked for among commits that differ.
+   */
   List<String> keys() {
-    List<String> keys = new ArrayList<>(identifiers);
+    List<String> keys = new ArrayList<>();
     if (commit != null) {
-      keys.add("commit:" + commit.substring(0, Math.min(commit.length(), SHORTEST_PREFIX)));
+      keys.add(commitKey());
+    }
+    for (String identifier : identifiers) {
+      boolean beside = !isDigest(identifier) && hasDigest();
+      keys.add(key(commit != null, beside, identifier));
     }
     return keys;
   }
 
-  private List<String> of(Kind kind) {
-    return identifiers.stream().filter(one -> one.startsWith(kind.prefix())).toList();
+  /** Keys under which others of the same version are found, and few others. */
+  List<String> sameKeys() {
+    List<String> keys = new ArrayList<>();
+    if (commit != null) {
+      keys.add(commitKey());
+    }
+    for (String identifier : identifiers) {
+      for (boolean withCommit : commit != null ? NO : EITHER) {
+        for (boolean withDigest : isDigest(identifier) || hasDigest() ? NO : EITHER) {
+          keys.add(key(withCommit, withDigest, identifier));
+        }
+      }
+    }
+    return keys;
+  }
+
+  private String commitKey() {
+    return "commit:" + commit.substring(0, Math.min(commit.length(), SHORTEST_PREFIX));
+  }
+
+  private static String key(boolean withCommit, boolean withDigest, String identifier) {
+    return (withCommit ? "c" : "") + (withDigest ? "d" : "") + " " + identifier;
+  }
+
+  private boolean hasDigest() {
+    return identifiers.stream().anyMatch(DeployedVersion::isDigest);
+  }
+
+  private static boolean isDigest(String identifier) {
+    return identifier.startsWith(LEVELS.get(0).prefix());
+  }
+
+  private List<String> of(Level level) {
+    return identifiers.stream().filter(one -> one.startsWith(level.prefix())).toList();
   }
 
   private static boolean fits(String one, String other) {

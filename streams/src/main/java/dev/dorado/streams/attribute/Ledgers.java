@@ -231,17 +231,6 @@ final class Ledgers {
     return null;
   }
 
-  /** The last entry before this one in its ledger that deployed the same version, or null. */
-  private LedgerEntry lastOfSameVersion(LedgerEntry entry) {
-    LedgerEntry last = null;
-    for (String key : entry.version().keys()) {
-      LedgerEntry found = lastOfSameVersion(byVersion, entry.ledger().with(key), entry);
-      boolean later = found != null && (last == null || LedgerEntry.ORDER.compare(found, last) > 0);
-      last = later ? found : last;
-    }
-    return last;
-  }
-
   private void place(Key place, LedgerEntry entry, Rows rows) {
     if (entry == null) {
       return;
@@ -262,7 +251,8 @@ final class Ledgers {
   private Kind kind(LedgerEntry entry) {
     LedgerEntry previous = last(predecessors, entry.ledger(), entry.inLedger());
     Kind previousKind = previous == null ? null : kindOf(previous);
-    return Kind.of(entry, previous, previousKind, lastOfSameVersion(entry));
+    LedgerEntry sameBefore = lastOfSameVersion(byVersion, entry.ledger(), entry);
+    return Kind.of(entry, previous, previousKind, sameBefore);
   }
 
   private Deployment deployment(LedgerEntry first, List<LedgerEntry> members, String exclusion) {
@@ -305,18 +295,29 @@ final class Ledgers {
         rows, inProgress, deployment.start(), deployment.finish(), deployment.id(), deployment);
   }
 
-  /** The last entry under {@code place} before this one that deployed the same version, or null. */
+  /**
+   * The last entry before this one that deployed the same version, or null.
+   *
+   * @param byVersion entries by {@code place}, a key of their version, and their order
+   */
   static LedgerEntry lastOfSameVersion(
-      Table<Key, LedgerEntry> table, Key place, LedgerEntry entry) {
-    for (var earlier : table.before(place.with(entry.order()))) {
-      if (!earlier.getKey().startsWith(place)) {
-        return null;
-      }
-      if (earlier.getValue().version().isSameAs(entry.version())) {
-        return earlier.getValue();
+      Table<Key, LedgerEntry> byVersion, Key place, LedgerEntry entry) {
+    LedgerEntry last = null;
+    for (String key : entry.version().sameKeys()) {
+      Key ofVersion = place.with(key);
+      for (var earlier : byVersion.before(ofVersion.with(entry.order()))) {
+        LedgerEntry found = earlier.getValue();
+        if (!earlier.getKey().startsWith(ofVersion)
+            || (last != null && LedgerEntry.ORDER.compare(found, last) <= 0)) {
+          break;
+        }
+        if (found.version().isSameAs(entry.version())) {
+          last = found;
+          break;
+        }
       }
     }
-    return null;
+    return last;
   }
 
   /** The last entry under {@code place} before {@code end}, or null. */

@@ -129,7 +129,7 @@ final class Rollouts {
     rows.add(succeeded, entry.inLedger(), entry);
     if (entry.environmentClass().equals(Environments.PRODUCTION)) {
       for (String key : entry.version().keys()) {
-        rows.add(byVersion, place(entry, key).with(entry.order()), entry);
+        rows.add(byVersion, Key.of(entry.repository(), key).with(entry.order()), entry);
       }
     }
   }
@@ -157,18 +157,7 @@ final class Rollouts {
 
   /** The last attempt in production before this one that deployed the same version, or null. */
   private LedgerEntry lastOfSameVersion(LedgerEntry entry) {
-    LedgerEntry last = null;
-    for (String key : entry.version().keys()) {
-      Key place = place(entry, key);
-      LedgerEntry found = Ledgers.lastOfSameVersion(byVersion, place, entry);
-      boolean later = found != null && (last == null || LedgerEntry.ORDER.compare(found, last) > 0);
-      last = later ? found : last;
-    }
-    return last;
-  }
-
-  private static Key place(LedgerEntry entry, String key) {
-    return Key.of(entry.repository(), key);
+    return Ledgers.lastOfSameVersion(byVersion, Key.of(entry.repository()), entry);
   }
 
   private void join(Key place, Rollout rollout, Rows rows) {
