@@ -121,7 +121,7 @@ public final class IngestRole implements HttpRole {
     var senders = Senders.all(settings.senders());
     var secrets = SenderSecrets.from(config, senders.names());
     var tokens = AccessTokens.from(config, openMode);
-    var intake = new Intake(publisher, counters);
+    var intake = new Intake(publisher, counters, settings.senders().futureTolerance());
     var refusals = RefusalLedger.start(publisher, counters, clock);
     var answering = answeringThreads();
     log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import java.time.Instant;
 import java.util.List;
@@ -18,15 +17,15 @@ import java.util.Optional;
  * @param id id of the attempt
  * @param object name of what is deployed: an application, a rollout, a canary
  * @param outcome started, succeeded or failed
- * @param time when that was
+ * @param moment when that was
  */
-record ClusterAttempt(String id, String object, String outcome, Instant time) {
+record ClusterAttempt(String id, String object, String outcome, Moment moment) {
 
   ClusterAttempt {
     requireNonNull(id);
     requireNonNull(object);
     requireNonNull(outcome);
-    requireNonNull(time);
+    requireNonNull(moment);
   }
 
   /**
@@ -38,8 +37,9 @@ record ClusterAttempt(String id, String object, String outcome, Instant time) {
    */
   DeploymentEvent.Builder event(
       Stated stated, Optional<String> repository, boolean isFindable, Provenance provenance) {
+    Instant time = moment.at();
     return DeploymentEvent.newBuilder()
-        .setId(EventId.of("deployment", id, outcome, time))
+        .setId(moment.idOf("deployment", id, outcome))
         .setProvenance(provenance)
         .setOccurredAt(time)
         .setDeployment(id)

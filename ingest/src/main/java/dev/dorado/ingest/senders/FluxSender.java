@@ -9,7 +9,6 @@ import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -154,7 +153,7 @@ final class FluxSender implements Sender {
     String name = object.text("name", "the name of the object");
     Optional<Fields> metadata = body.maybeObject("metadata");
     FluxRevision revision = FluxRevision.in(metadata);
-    Instant time = body.time("timestamp");
+    Moment moment = Moment.of(body.maybeTime("timestamp"), provenance);
     String id =
         "flux:%s:%s%s"
             .formatted(
@@ -163,7 +162,7 @@ final class FluxSender implements Sender {
                 switch (attempt) {
                   case OF_REVISION -> "";
                   case FAILED -> ":failed";
-                  case OF_EVENT -> ":" + time;
+                  case OF_EVENT -> moment.isSaid() ? ":" + moment.at() : "";
                 });
     Stated stated = Stated.inMetadata(metadata, settings);
     // Who states a version or commit says that the revision is not that of the code.
@@ -172,7 +171,7 @@ final class FluxSender implements Sender {
     boolean findable = stated.repository().isPresent() || sha.isPresent();
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time)
+            new ClusterAttempt(id, name, outcome, moment)
                 .event(stated, stated.repository(), findable, provenance)
                 .setEnvironment(environment(stated, metadata, object).orElse(null))
                 .setRef(stated.ref().or(revision::ref).orElse(null))

@@ -95,13 +95,17 @@ final class IncidentIoSender implements Sender {
       return Translation.ignored("an incident in mode '%s' is none".formatted(mode.get()));
     }
     String id = incident.text("id", "the incident's id");
-    Fields status = incident.object("incident_status");
-    String category = status.text("category", "a category of status, as live or closed");
-    Instant time =
+    String category =
         incident
-            .maybeTime("updated_at")
-            .or(() -> type.equals(CREATED) ? incident.maybeTime("created_at") : Optional.empty())
-            .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
+            .maybeObject("incident_status")
+            .flatMap(status -> status.maybeText("category"))
+            .orElse("");
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            incident.maybeTime("updated_at"),
+            type.equals(CREATED) ? incident.maybeTime("created_at") : Optional.empty());
+    Instant time = moment.at();
     Times times = Times.of(incident);
     boolean over = OVER.contains(category);
     // From post-incident to closed is no resolution, so that its time is not one either.
@@ -119,7 +123,8 @@ final class IncidentIoSender implements Sender {
                     ? IncidentEvents.OPEN_AGAIN
                     : type.equals(CREATED) ? IncidentEvents.OPENED : IncidentEvents.UPDATED;
     var event =
-        IncidentEvents.on("incident-io:" + id, transition, type + " " + category, time, provenance)
+        IncidentEvents.on(
+                "incident-io:" + id, transition, type + " " + category, moment, provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
             .setDescription(incident.maybeLongText("summary").orElse(null))
             .setSeverity(IncidentEvents.word(incident, "severity", "name").orElse(null))
@@ -141,7 +146,11 @@ final class IncidentIoSender implements Sender {
     List<String> causes = new ArrayList<>();
     for (Fields entry : incident.maybeObjects("custom_field_entries")) {
       String name =
-          entry.object("custom_field").maybeText("name").orElse("").toLowerCase(Locale.ROOT);
+          entry
+              .maybeObject("custom_field")
+              .flatMap(field -> field.maybeText("name"))
+              .orElse("")
+              .toLowerCase(Locale.ROOT);
       for (Fields value : entry.maybeObjects("values")) {
         Optional<String> text =
             IncidentEvents.word(value, "value_catalog_entry", "name")
