@@ -47,6 +47,7 @@ final class IngestAdvice {
     for (Map<String, Object> sender : senders) {
       found.ofRefusals(sender);
       found.ofDead(sender);
+      found.ofSkipped(sender);
       found.ofSilence(sender);
       found.ofClock(sender);
       found.ofRepositories(sender, repositories);
@@ -92,6 +93,19 @@ final class IngestAdvice {
               .formatted(deliveries(reason.get("count")), reason.get("reason")),
           "They are kept whole. ./dorado dead-letters show says what came; when what is missing is"
               + " mended, ./dorado dead-letters retry takes them again.");
+    }
+  }
+
+  private void ofSkipped(Map<String, Object> sender) {
+    for (Map<String, Object> reason : list(sender, "skipped_reasons")) {
+      add(
+          true,
+          sender,
+          null,
+          "%s accepted in part: %s"
+              .formatted(deliveries(reason.get("count")), reason.get("reason")),
+          "The rest of them counts. ./dorado dead-letters show says what came; mend the sender or"
+              + " its template, and send it again.");
     }
   }
 

@@ -97,6 +97,20 @@ class IngestAdviceTest {
             "1 incident is linked to no deployment");
   }
 
+  @Test
+  void whatWasSkippedOfAcceptedDeliveriesIsAWarning() {
+    var sender = sender();
+    sender.put(
+        "skipped_reasons",
+        List.of(Map.of("reason", "skipped: $.commits[3].id is missing", "count", 2L)));
+    var advice = advice(sender, new Unlinked.Of(0, 0, true, true), 0);
+    assertThat(advice).hasSize(1);
+    assertThat(advice.get(0))
+        .containsEntry("level", "warning")
+        .containsEntry(
+            "problem", "2 deliveries accepted in part: skipped: $.commits[3].id is missing");
+  }
+
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
     return IngestAdvice.of(List.of(sender), repository -> of, incidents, NOW);
@@ -115,6 +129,7 @@ class IngestAdviceTest {
     sender.put("skew_seconds", 0.0);
     sender.put("refused_reasons", List.of());
     sender.put("dead_reasons", List.of());
+    sender.put("skipped_reasons", List.of());
     sender.put("repositories", List.of(repository));
     return sender;
   }
