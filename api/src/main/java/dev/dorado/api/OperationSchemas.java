@@ -35,7 +35,7 @@ final class OperationSchemas {
                           ordered(
                               "sender", text("Sender."),
                               "id", text("Id of the delivery."),
-                              "received_at", time("When it came, or was last retried."),
+                              "received_at", time("When it came."),
                               "kind", text("Kind of event."),
                               "repository", text("host/owner/name."),
                               "reason", text("Why it is dead, or what of it was skipped."),

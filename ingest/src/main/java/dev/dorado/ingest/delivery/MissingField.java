@@ -55,7 +55,7 @@ public final class MissingField extends UntranslatableDelivery {
    */
   static MissingField unknown(
       String path, String what, Optional<String> nearest, Collection<String> known) {
-    String hint = nearest.map(name -> ", did you mean '%s'?".formatted(name)).orElse("");
+    String hint = nearest.map(name -> " (did you mean '%s'?)".formatted(name)).orElse("");
     return new MissingField(
         requireNonNull(path),
         "is no field of %s%s".formatted(what, hint),
