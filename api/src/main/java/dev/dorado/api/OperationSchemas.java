@@ -35,12 +35,14 @@ final class OperationSchemas {
                           ordered(
                               "sender", text("Sender."),
                               "id", text("Id of the delivery."),
-                              "received_at", time("When it came, or was last retried."),
+                              "received_at", time("When it came."),
                               "kind", text("Kind of event."),
                               "repository", text("host/owner/name."),
-                              "reason", text("Why it is dead."),
+                              "reason", text("Why it is dead, or what of it was skipped."),
                               "bytes", count("Length of its body."),
-                              "offset", count("Where its topic has it."))),
+                              "offset", count("Where its topic has it."),
+                              "outcome", text("dead; accepted if only a part was skipped."),
+                              "events", count("How many events it gave all the same."))),
                       "Newest first."),
               "next", text("Cursor; null on the last page.")));
 

@@ -435,6 +435,8 @@ final class Schemas {
                     "Most first."),
             "ignored_reasons", array(reason(), "Most first."),
             "dead_reasons", array(reason(), "Most first."),
+            "skipped_reasons",
+                array(reason(), "What was skipped of deliveries that were accepted; most first."),
             "refused_reasons",
                 array(
                     object(

@@ -197,6 +197,15 @@ class ITApi {
           .with("bytes", 10 + i)
           .with("row_version", 100 + i);
     }
+    rows.row("deliveries")
+        .with("sender", "github")
+        .with("id", "partly")
+        .with("received_at", Instant.parse("2025-02-05T10:00:00Z"))
+        .with("occurred_at", Instant.parse("2025-02-05T10:00:00Z"))
+        .with("outcome", "accepted")
+        .with("reason", "skipped: $.commits[3].id is missing")
+        .with("kind", "push")
+        .with("events", 1);
     for (String sha : List.of("0".repeat(40), "f".repeat(40))) {
       rows.row("candidates")
           .with("service", "checkout")
@@ -827,6 +836,19 @@ class ITApi {
                 .at("/senders/0/conflicts/count")
                 .asInt())
         .isZero();
+  }
+
+  @Test
+  void aDeliveryThatWasAcceptedInPartIsFoundByWhatWasSkipped() {
+    String february = "from=2025-02-01&to=2025-03-01";
+    JsonNode github = api.json("/api/v1/ingest?" + february).at("/senders/0");
+    assertThat(github.get("accepted").asInt()).isEqualTo(1);
+    assertThat(github.get("dead").asInt()).isZero();
+    assertThat(github.at("/skipped_reasons/0/reason").asText()).contains("$.commits[3].id");
+    JsonNode dead = api.json("/api/v1/dead-letters?" + february);
+    assertThat(dead.at("/items/0/id").asText()).isEqualTo("partly");
+    assertThat(dead.at("/items/0/outcome").asText()).isEqualTo("accepted");
+    assertThat(dead.at("/items/0/events").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -73,6 +73,16 @@ class ITOpenApi {
         .with("repository", "github.com/acme/shop")
         .with("events", 0)
         .with("occurred_at", Instant.parse("2026-03-02T10:02:00Z"));
+    rows.row("deliveries")
+        .with("sender", "github")
+        .with("id", "partly")
+        .with("received_at", Instant.parse(time))
+        .with("outcome", "accepted")
+        .with("reason", "no sha")
+        .with("kind", "push")
+        .with("repository", "github.com/acme/shop")
+        .with("events", 0)
+        .with("occurred_at", Instant.parse("2026-03-02T10:02:00Z"));
     rows.row("candidates")
         .with("service", SERVICE)
         .with("id", "workflow 1")

@@ -10,6 +10,7 @@ import dev.dorado.ingest.catalog.CatalogFile;
 import dev.dorado.ingest.catalog.CatalogProblem;
 import dev.dorado.ingest.catalog.CatalogReader;
 import dev.dorado.ingest.catalog.CatalogUpload;
+import dev.dorado.ingest.catalog.PollState;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.server.AccessTokens;
@@ -44,6 +45,7 @@ final class CatalogRoutes {
   private final Publisher publisher;
   private final Duration retryAfter;
   private final Clock clock;
+  private volatile PollState lastUpload;
 
   CatalogRoutes(
       CatalogReader reader,
@@ -56,6 +58,12 @@ final class CatalogRoutes {
     this.publisher = requireNonNull(publisher);
     this.retryAfter = requireNonNull(retryAfter);
     this.clock = requireNonNull(clock);
+  }
+
+  /** What the last upload to this process said; empty before the first. */
+  List<PollState> states() {
+    PollState last = lastUpload;
+    return last == null ? List.of() : List.of(last);
   }
 
   void configure(JavalinConfig config) {
@@ -78,6 +86,9 @@ final class CatalogRoutes {
                       if (failure != null) {
                         throw Unavailable.problem(context, failure, retryAfter);
                       }
+                      lastUpload =
+                          PollState.first("upload")
+                              .succeeded(clock.instant(), upload, upload.entries().size());
                       context.status(202).json(answer(upload));
                       return null;
                     }));
@@ -97,6 +108,7 @@ final class CatalogRoutes {
     body.put("accepted", upload.entries().size());
     body.put("ignored", upload.ignored());
     body.put("notes", upload.notes());
+    body.put("warnings", upload.warnings());
     return body;
   }
 

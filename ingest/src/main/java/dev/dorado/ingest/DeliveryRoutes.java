@@ -87,8 +87,11 @@ final class DeliveryRoutes {
                     new IllegalArgumentException(
                         "there is no sender '%s' (any more): expected one of %s"
                             .formatted(recorded.sender(), senders.names())));
+    Instant now = clock.instant();
+    // What has no time of its own happened when it first came, not when it is taken again (E2).
+    Instant receivedAt = recorded.receivedAt().filter(at -> at.isBefore(now)).orElse(now);
     return intake.take(
-        sender, new DeliveryRequest(recorded.headers(), recorded.body(), clock.instant()));
+        sender, new DeliveryRequest(recorded.headers(), recorded.body(), receivedAt));
   }
 
   private void show(Context context) {

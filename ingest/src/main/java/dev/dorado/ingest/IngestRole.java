@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,21 +122,27 @@ public final class IngestRole implements HttpRole {
     var senders = Senders.all(settings.senders());
     var secrets = SenderSecrets.from(config, senders.names());
     var tokens = AccessTokens.from(config, openMode);
-    var intake = new Intake(publisher, counters);
+    var intake = new Intake(publisher, counters, settings.senders().futureTolerance());
     var refusals = RefusalLedger.start(publisher, counters, clock);
     var answering = answeringThreads();
     log.info("ingest takes deliveries of {}, with {}", senders.names(), secrets);
-    return new IngestRole(
-        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, answering, clock),
+    var catalog =
         new CatalogRoutes(
             new CatalogReader(settings.senders().repositories()),
             tokens,
             publisher,
             settings.retryAfter(),
-            clock),
+            clock);
+    return new IngestRole(
+        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, answering, clock),
+        catalog,
         new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
-        new SetupRoutes(senders, secrets, tokens, polling::states),
+        new SetupRoutes(
+            senders,
+            secrets,
+            tokens,
+            () -> Stream.concat(polling.states().stream(), catalog.states().stream()).toList()),
         refusals,
         publisher,
         checks,

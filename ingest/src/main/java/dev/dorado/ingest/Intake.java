@@ -7,10 +7,12 @@ import dev.dorado.events.Provenance;
 import dev.dorado.ingest.IngestMetrics.Outcome;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
+import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import dev.dorado.ingest.senders.Sender;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +34,19 @@ final class Intake {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final List<String> KEPT_OF_ALL =
       List.of("Content-Type", "User-Agent", DeliveryRequest.ORIGIN_HEADER);
+  private static final int MOST_REASONS = 3;
 
   private final Publisher publisher;
   private final IngestMetrics metrics;
+  private final Duration futureTolerance;
 
-  Intake(Publisher publisher, IngestMetrics metrics) {
+  /**
+   * @param futureTolerance how far after its receipt the times of a delivery may lie
+   */
+  Intake(Publisher publisher, IngestMetrics metrics, Duration futureTolerance) {
     this.publisher = requireNonNull(publisher);
     this.metrics = requireNonNull(metrics);
+    this.futureTolerance = requireNonNull(futureTolerance);
   }
 
   /**
@@ -46,7 +55,8 @@ final class Intake {
    * @return what became of it, once Kafka has acknowledged; fails with {@link
    *     Publisher.NotAcknowledged}
    */
-  CompletableFuture<Taken> take(Sender sender, DeliveryRequest request) {
+  CompletableFuture<Taken> take(Sender sender, DeliveryRequest delivered) {
+    var request = delivered.withFutureTolerance(futureTolerance);
     var taken = translate(sender, request);
     return publisher
         .publish(delivery(sender, request, taken), taken.events())
@@ -68,18 +78,35 @@ final class Intake {
     try {
       var translation = sender.translate(request, provenance.get());
       if (translation instanceof Translation.Events events) {
-        return new Taken(id, Outcome.ACCEPTED, events.events(), null, Optional.empty());
+        List<MissingField> skipped = request.leftOut().problems();
+        return new Taken(
+            id, Outcome.ACCEPTED, events.events(), reason(skipped), skipped, Optional.empty());
       }
       String reason = ((Translation.Ignored) translation).reason();
-      return new Taken(id, Outcome.IGNORED, List.of(), reason, Optional.empty());
+      return new Taken(id, Outcome.IGNORED, List.of(), reason, List.of(), Optional.empty());
     } catch (UntranslatableDelivery e) {
-      return new Taken(id, Outcome.DEAD, List.of(), e.getMessage(), Optional.of(e));
+      return new Taken(id, Outcome.DEAD, List.of(), e.getMessage(), List.of(), Optional.of(e));
     } catch (RuntimeException e) {
       // A mistake in the sender's class: the delivery is kept, so that it can be retried once that
       // is mended, and the sender is told that it is not its fault.
       log.error("delivery {} of {} could not be translated", id, sender.name(), e);
-      return new Taken(id, Outcome.DEAD, List.of(), "unexpected: " + e, Optional.of(e));
+      return new Taken(id, Outcome.DEAD, List.of(), "unexpected: " + e, List.of(), Optional.of(e));
     }
+  }
+
+  /** Why only a part of a delivery was accepted; null if all of it was. */
+  private static String reason(List<MissingField> skipped) {
+    if (skipped.isEmpty()) {
+      return null;
+    }
+    String more =
+        skipped.size() <= MOST_REASONS
+            ? ""
+            : " (and %d more)".formatted(skipped.size() - MOST_REASONS);
+    return skipped.stream()
+        .limit(MOST_REASONS)
+        .map(MissingField::getMessage)
+        .collect(Collectors.joining("; ", "skipped: ", more));
   }
 
   /** What is kept of a delivery. */
@@ -132,7 +159,8 @@ final class Intake {
    * @param deliveryId its id
    * @param outcome accepted, ignored or dead
    * @param events what it means
-   * @param reason why it was ignored or is dead, else null
+   * @param reason why it was ignored or is dead, or what of it was skipped; else null
+   * @param skipped what of an accepted delivery could not be used
    * @param problem why it is dead
    */
   record Taken(
@@ -140,5 +168,6 @@ final class Intake {
       Outcome outcome,
       List<CanonicalEvent<?>> events,
       String reason,
+      List<MissingField> skipped,
       Optional<RuntimeException> problem) {}
 }

@@ -10,6 +10,7 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.schemas.Origin;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,10 +30,13 @@ record KeptDelivery(Delivery kept, Sender sender) {
   /**
    * What it means now, for a generation of facts.
    *
+   * @param futureTolerance how far after its receipt its times may lie
    * @return events and, where it was no event before and is one now, what is to be kept instead
    */
-  Again translate(int generation) {
-    var request = new DeliveryRequest(kept.getHeaders(), body(), kept.getReceivedAt());
+  Again translate(int generation, Duration futureTolerance) {
+    var request =
+        new DeliveryRequest(kept.getHeaders(), body(), kept.getReceivedAt())
+            .withFutureTolerance(futureTolerance);
     var taken =
         Intake.translate(sender, request, kept.getId(), () -> provenance(request, generation));
     boolean isRevived =
@@ -42,7 +46,7 @@ record KeptDelivery(Delivery kept, Sender sender) {
         taken.events(),
         isRevived ? Optional.of(Intake.delivery(sender, request, taken)) : Optional.empty(),
         givesFewer,
-        taken.outcome() != Outcome.DEAD);
+        taken.outcome() != Outcome.DEAD && taken.skipped().isEmpty());
   }
 
   /**
@@ -51,7 +55,7 @@ record KeptDelivery(Delivery kept, Sender sender) {
    * @param events what it means
    * @param revived what is to be kept in its place, if it was ignored or dead and is not any more
    * @param givesFewer whether it gave more events before
-   * @param understood whether it is known what it means; if not, it says nothing of what it gave
+   * @param understood whether all of it could be read; if not, it says nothing of what it gave
    */
   record Again(
       List<CanonicalEvent<?>> events,

@@ -6,19 +6,23 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dorado.deliveries.Delivery;
+import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.server.Json;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
  * A delivery as a line of JSON: {@code {"sender","headers":{…},"body":"…"}}, the body as text, or,
  * where it is none, as {@code body_base64}. Exported ones say beside it what became of them, which
- * is not asked again when they are replayed. Holds no secret and no signature. Immutable.
+ * is not asked again when they are replayed; the time of receipt is that of the first time. Holds
+ * no secret and no signature. Immutable.
  */
 final class RecordedDelivery {
 
@@ -27,11 +31,14 @@ final class RecordedDelivery {
   private final String sender;
   private final Map<String, String> headers;
   private final byte[] body;
+  private final Optional<Instant> receivedAt;
 
-  private RecordedDelivery(String sender, Map<String, String> headers, byte[] body) {
+  private RecordedDelivery(
+      String sender, Map<String, String> headers, byte[] body, Optional<Instant> receivedAt) {
     this.sender = requireNonNull(sender);
     this.headers = Map.copyOf(headers);
     this.body = requireNonNull(body);
+    this.receivedAt = requireNonNull(receivedAt);
   }
 
   /** Name of the sender. */
@@ -49,11 +56,17 @@ final class RecordedDelivery {
     return body;
   }
 
+  /** When it was received; empty if the recording does not state it. */
+  Optional<Instant> receivedAt() {
+    return receivedAt;
+  }
+
   /** The recording of a kept delivery. */
   static RecordedDelivery of(Delivery kept) {
     byte[] body = new byte[kept.getBody().remaining()];
     kept.getBody().duplicate().get(body);
-    return new RecordedDelivery(kept.getSender(), kept.getHeaders(), body);
+    return new RecordedDelivery(
+        kept.getSender(), kept.getHeaders(), body, Optional.of(kept.getReceivedAt()));
   }
 
   /**
@@ -69,7 +82,22 @@ final class RecordedDelivery {
     json.path("headers")
         .fields()
         .forEachRemaining(header -> headers.put(header.getKey(), header.getValue().asText()));
-    return new RecordedDelivery(json.get("sender").asText(), headers, bodyOf(json));
+    return new RecordedDelivery(
+        json.get("sender").asText(), headers, bodyOf(json), receivedAt(json));
+  }
+
+  private static Optional<Instant> receivedAt(JsonNode json) {
+    String text = json.path("received_at").asText();
+    if (text.isBlank() || text.equals("null")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SenderTime.parse(text)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "'received_at' is '%s': expected %s"
+                            .formatted(text, SenderTime.EXPECTED))));
   }
 
   private static byte[] bodyOf(JsonNode json) {

@@ -39,6 +39,7 @@ public final class Retranslation implements AutoCloseable {
   private final int generation;
   private final Connections connections;
   private final Senders senders;
+  private final Duration futureTolerance;
   private final Publisher publisher;
   private final KafkaConsumer<String, Delivery> deliveries;
 
@@ -53,6 +54,7 @@ public final class Retranslation implements AutoCloseable {
     this.generation = generation;
     var settings = IngestSettings.from(config);
     this.senders = Senders.all(settings.senders());
+    this.futureTolerance = settings.senders().futureTolerance();
     this.publisher =
         new KafkaPublisher(connections, settings, new IngestMetrics(new SimpleMeterRegistry()));
     this.deliveries =
@@ -158,7 +160,7 @@ public final class Retranslation implements AutoCloseable {
       count.unknown++;
       return CompletableFuture.completedFuture(null);
     }
-    var again = new KeptDelivery(kept, sender.get()).translate(generation);
+    var again = new KeptDelivery(kept, sender.get()).translate(generation, futureTolerance);
     count.add(kept, again);
     if (again.givesFewer() && again.understood()) {
       withdrawals.givesFewer(kept.getSender(), kept.getId(), again.events());

@@ -85,6 +85,7 @@ final class SetupRoutes {
     json.put("error", state.error());
     json.put("problems", state.problems());
     json.put("notes", state.notes());
+    json.put("warnings", state.warnings());
     return json;
   }
 }

@@ -183,10 +183,20 @@ final class WebhookRoutes {
     }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("accepted", taken.events().size());
-    if (taken.reason() != null) {
+    if (!taken.skipped().isEmpty()) {
+      body.put("skipped", taken.skipped().stream().map(WebhookRoutes::json).toList());
+    } else if (taken.reason() != null) {
       body.put("ignored", taken.reason());
     }
     context.status(202).json(body);
+  }
+
+  private static Map<String, Object> json(MissingField skipped) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("field", skipped.path());
+    json.put("expected", skipped.expected());
+    json.put("detail", skipped.getMessage());
+    return json;
   }
 
   private boolean isLenient(Sender sender, RuntimeException problem) {
@@ -196,9 +206,10 @@ final class WebhookRoutes {
 
   private static Problem problem(RuntimeException problem, String deliveryId) {
     if (problem instanceof MissingField missing) {
-      return new Problem(422, "A field is missing", missing.getMessage())
+      return new Problem(422, "A field is missing or can't be used", missing.getMessage())
           .with("field", missing.path())
           .with("expected", missing.expected())
+          .with("did_you_mean", missing.nearest().orElse(null))
           .with("delivery", deliveryId);
     }
     if (problem instanceof MalformedDelivery) {

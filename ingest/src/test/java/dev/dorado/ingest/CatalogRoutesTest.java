@@ -36,7 +36,7 @@ class CatalogRoutesTest {
         .isEqualTo(
             Payload.of(
                     """
-                    {"accepted": 1, "notes": [], "ignored": [
+                    {"accepted": 1, "notes": [], "warnings": [], "ignored": [
                       {"entity": "System shop", "reason": "entities of kind System are no services"}]}
                     """)
                 .json());
@@ -67,6 +67,24 @@ class CatalogRoutesTest {
     assertThat(answer.body().get("problems").get(0).get("file").asText()).isEqualTo("b.yaml");
     assertThat(kafka.events).hasSize(1);
     assertThat(putFiles("{}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void whatIsMostLikelyAMistakeIsAppliedWithAWarningThatTheSetupShowsToo() {
+    var answer =
+        server.putCatalog(
+            "kind: Component\nmetadata: {name: a, annotations: {dorado.dev/goldenpath: x@2026-01-01}}");
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.body().at("/warnings/0").asText())
+        .contains("'dorado.dev/goldenpath'", "did you mean 'dorado.dev/golden-path'?");
+    var setup =
+        server.send(
+            "GET",
+            "/api/v1/setup",
+            Map.of("Authorization", "Bearer " + IngestServer.ADMIN_TOKEN),
+            new byte[0]);
+    assertThat(setup.body().at("/catalog/0/source").asText()).isEqualTo("upload");
+    assertThat(setup.body().at("/catalog/0/warnings/0")).isEqualTo(answer.body().at("/warnings/0"));
   }
 
   @Test

@@ -24,6 +24,7 @@ class IngestSettingsTest {
     var settings = IngestSettings.from(IngestServer.config(Map.of()));
     assertThat(settings.senders().repositories().defaultHost()).isEqualTo("github.com");
     assertThat(settings.senders().incidentLabels()).containsExactly("incident", "outage");
+    assertThat(settings.senders().futureTolerance()).isEqualTo(Duration.ofDays(1));
     assertThat(settings.lenientSenders()).isEmpty();
     assertThat(settings.deliveryTimeout()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.blockTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -40,12 +41,14 @@ class IngestSettingsTest {
                     "dorado.ingest.default-host", "git.example.org",
                     "dorado.ingest.incident-labels", "Prod Incident, fire",
                     "dorado.ingest.lenient-senders", "generic, github",
+                    "dorado.ingest.future-tolerance", "2h",
                     "dorado.ingest.delivery-timeout", "3s",
                     "dorado.ingest.block-timeout", "1s",
                     "dorado.ingest.buffer", "128MiB",
                     "dorado.ingest.retry-after", "30s")));
     assertThat(settings.senders().repositories().defaultHost()).isEqualTo("git.example.org");
     assertThat(settings.senders().incidentLabels()).containsExactly("prod incident", "fire");
+    assertThat(settings.senders().futureTolerance()).isEqualTo(Duration.ofHours(2));
     assertThat(settings.lenientSenders()).containsExactlyInAnyOrder("generic", "github");
     assertThat(settings.deliveryTimeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.blockTimeout()).isEqualTo(Duration.ofSeconds(1));
@@ -57,6 +60,7 @@ class IngestSettingsTest {
   @CsvSource({
     "dorado.ingest.default-host,     http://x",
     "dorado.ingest.incident-labels,  ','",
+    "dorado.ingest.future-tolerance, 0s",
     "dorado.ingest.delivery-timeout, 0s",
     "dorado.ingest.delivery-timeout, 9s",
     "dorado.ingest.delivery-timeout, soon",

@@ -161,7 +161,7 @@ class WebhookRoutesTest {
   }
 
   @Test
-  void ofSeveralEventsNoneIsTakenIfOneIsWrong() {
+  void ofSeveralEventsThoseThatAreWrongAreNamedInTheAnswerAndInTheKeptDelivery() {
     var answer =
         server.generic(
             Payload.of(
@@ -170,9 +170,32 @@ class WebhookRoutesTest {
                   {"kind": "incident", "id": "1", "service": "a", "started_at": "2026-03-01T12:00:00Z"},
                   {"kind": "incident", "id": "2", "service": "a"}]}
                 """));
+    assertThat(answer.status()).isEqualTo(202);
+    assertThat(answer.body().get("accepted").asInt()).isOne();
+    var skipped = answer.body().get("skipped");
+    assertThat(skipped).hasSize(1);
+    assertThat(skipped.get(0).get("field").asText()).isEqualTo("$.events[1].started_at");
+    assertThat(skipped.get(0).get("detail").asText()).contains("is missing: expected a time");
+    assertThat(kafka.events).hasSize(1);
+    var delivery = kafka.deliveries.get(0);
+    assertThat(delivery.getOutcome()).isEqualTo("accepted");
+    assertThat(delivery.getReason()).startsWith("skipped: $.events[1].started_at is missing");
+  }
+
+  @Test
+  void aTypoIsAnsweredWithTheNameThatWasMeant() {
+    var answer =
+        server.generic(
+            Payload.of(
+                """
+                {"events": [{"kind": "deployment", "service": "a", "enviroment": "staging",
+                  "version": "1", "status": "succeeded", "finished_at": "2026-03-01T12:00:00Z"}]}
+                """));
     assertThat(answer.status()).isEqualTo(422);
-    assertThat(answer.body().get("field").asText()).isEqualTo("$.events[1].started_at");
+    assertThat(answer.body().get("field").asText()).isEqualTo("$.events[0].enviroment");
+    assertThat(answer.body().get("did_you_mean").asText()).isEqualTo("environment");
     assertThat(kafka.events).isEmpty();
+    assertThat(kafka.deliveries.get(0).getOutcome()).isEqualTo("dead");
   }
 
   @Test

@@ -107,6 +107,9 @@ final class CatalogCommand implements Runnable {
       for (JsonNode note : answer.path("notes")) {
         out.println("Note: " + note.asText() + ".");
       }
+      for (JsonNode warning : answer.path("warnings")) {
+        out.println("Warning: " + warning.asText());
+      }
       out.flush();
     }
 

@@ -117,6 +117,13 @@ record Diagnosis(List<Finding> findings) {
       for (JsonNode problem : source.path("problems")) {
         findings.add(new Finding("catalog", "%s: %s".formatted(name, problem.asText()), ""));
       }
+      for (JsonNode warning : source.path("warnings")) {
+        findings.add(
+            new Finding(
+                "catalog",
+                "%s: %s".formatted(name, warning.asText()),
+                "correct the catalog file; it was applied without that"));
+      }
     }
   }
 

@@ -79,7 +79,10 @@ final class DoctorReport {
   private TextTable catalog() {
     var table = new TextTable("SOURCE", "SERVICES", "LAST POLL", "STATE");
     for (JsonNode source : evidence.setup().path("catalog")) {
-      boolean isWell = source.path("error").isNull() && source.path("problems").isEmpty();
+      boolean isWell =
+          source.path("error").isNull()
+              && source.path("problems").isEmpty()
+              && source.path("warnings").isEmpty();
       table.row(
           source.path("source").asText(),
           source.path("entries").asText(),

@@ -142,6 +142,17 @@ class DiagnosisTest {
         .containsExactly("backstage: answers 500", "backstage: Component a, line 1: x");
   }
 
+  @Test
+  void whatACatalogMostLikelyMeansOtherwiseIsNamed() {
+    setup =
+        setup.replace(
+            "\"open\"",
+            "\"catalog\":[{\"source\":\"upload\",\"error\":null,\"problems\":[],"
+                + "\"warnings\":[\"Component a, line 1: annotation 'dorado.dev/x' is not known\"]}],\"open\"");
+    assertThat(only().what())
+        .isEqualTo("upload: Component a, line 1: annotation 'dorado.dev/x' is not known");
+  }
+
   private Finding only() {
     assertThat(findings()).hasSize(1);
     return findings().get(0);

@@ -49,7 +49,8 @@ class OperatingCommandsTest {
         202,
         """
         {"accepted": 2, "ignored": [{"entity": "API x", "reason": "entities of kind API are no services"}],
-         "notes": ["Component a is owned by the user ann"]}
+         "notes": ["Component a is owned by the user ann"],
+         "warnings": ["Component a, line 1: annotation 'dorado.dev/x' is not known"]}
         """);
     Path a = Files.writeString(folder.resolve("a.yaml"), "kind: Component");
     Path b = Files.writeString(folder.resolve("b.yaml"), "kind: User");
@@ -59,7 +60,11 @@ class OperatingCommandsTest {
     assertThat(files.get(0).get("name").asText()).isEqualTo(a.toString());
     assertThat(files.get(1).get("content").asText()).isEqualTo("kind: User");
     assertThat(out.toString())
-        .contains("2 services", "1 ignored: entities of kind API", "Note: Component a");
+        .contains(
+            "2 services",
+            "1 ignored: entities of kind API",
+            "Note: Component a",
+            "Warning: Component a, line 1: annotation 'dorado.dev/x'");
   }
 
   @Test

@@ -80,6 +80,7 @@ final class History {
     private List<String> files;
     private List<String> parents;
     private Long pullRequest;
+    private String timeFrom;
 
     private CommitSpec(String name) {
       this.name = name;
@@ -111,6 +112,12 @@ final class History {
       return this;
     }
 
+    /** It has no time of its own: that of its head, push or receipt stands for it. */
+    CommitSpec timeFrom(String origin) {
+      timeFrom = origin;
+      return this;
+    }
+
     CommitSpec files(String... paths) {
       files = List.of(paths);
       return this;
@@ -137,6 +144,7 @@ final class History {
           .setFiles(files)
           .setParents(parents)
           .setPullRequest(pullRequest)
+          .setTimeFrom(timeFrom)
           .build();
     }
   }

@@ -65,6 +65,23 @@ class LeadTimeRulesTest {
   }
 
   @Test
+  void e2ACommitWithoutATimeOfItsOwnIsMarked() {
+    var facts =
+        history()
+            .push("main", START, commit("base"))
+            .push("main", hour(2), commit("a").made(hour(2)).timeFrom("push"))
+            .deploy("d1", "base", hour(1))
+            .deploy("d2", "a", hour(3))
+            .facts();
+
+    assertThat(facts.change("a").getLeadTime()).isEqualTo(HOUR);
+    assertThat(facts.change("a").getMarks())
+        .containsExactly(
+            "commit %s has no time of its own: that of its push stands for it (E2)"
+                .formatted(sha("a").substring(0, 7)));
+  }
+
+  @Test
   void l1TheSquashItselfIsNoCommitOfIt() {
     var facts =
         history()

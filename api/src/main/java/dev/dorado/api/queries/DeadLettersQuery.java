@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The dead letters: deliveries that were authentic and could not be translated, and have not been
- * since. Their bodies are in Kafka, where {@code offset} says.
+ * The dead letters: deliveries that were authentic and could not be translated, in whole or in
+ * part, and have not been since. Their bodies are in Kafka, where {@code offset} says.
  */
 public final class DeadLettersQuery {
 
@@ -43,7 +43,7 @@ public final class DeadLettersQuery {
 
   private Sql dead(Query query, List<String> senders) {
     List<Sql> conditions = new ArrayList<>();
-    conditions.add(Sql.of("outcome = 'dead'"));
+    conditions.add(Sql.of("(outcome = 'dead' OR (%s))".formatted(IngestQuery.ACCEPTED_IN_PART)));
     conditions.add(
         Sql.of(
             "%1$s >= ? AND %1$s < ?".formatted(millis("received_at")),
@@ -81,7 +81,8 @@ public final class DeadLettersQuery {
     Sql sql =
         Sql.of(
                 """
-                SELECT sender, id, %s, kind, repository, reason, bytes, row_version"""
+                SELECT sender, id, %s, kind, repository, reason, bytes, row_version, outcome,
+                  events"""
                     .formatted(millis("received_at")))
             .then(dead);
     String key = "(%s, sender, id)".formatted(millis("received_at"));
@@ -112,6 +113,8 @@ public final class DeadLettersQuery {
               json.put("reason", row.getString(6));
               json.put("bytes", row.getLong(7));
               json.put("offset", row.getLong(8));
+              json.put("outcome", row.getString(9));
+              json.put("events", row.getLong(10));
               return json;
             });
     return Page.byTime(rows, query.limit(), "received_at", "sender", "id");

@@ -58,6 +58,7 @@ final class IngestAdvice {
       found.ofRefusals(sender);
       found.ofDead(sender);
       found.ofConflicts(sender);
+      found.ofSkipped(sender);
       found.ofSilence(sender);
       found.ofClock(sender);
       found.ofRepositories(sender, repositories);
@@ -129,6 +130,20 @@ final class IngestAdvice {
                   newest.get("id")),
           "Make ids unique: put the repository and environment before them. The values that lost are"
               + " under the sender's conflicts (rule E6).");
+    }
+  }
+
+  private void ofSkipped(Map<String, Object> sender) {
+    for (Map<String, Object> reason : list(sender, "skipped_reasons")) {
+      add(
+          true,
+          "senders",
+          sender,
+          null,
+          "%s accepted in part: %s"
+              .formatted(deliveries(reason.get("count")), reason.get("reason")),
+          "The rest of them counts. ./dorado dead-letters show says what came; mend the sender or"
+              + " its template, and send it again.");
     }
   }
 

@@ -34,6 +34,9 @@ public final class IngestQuery {
       greatest(0, -minIf(assumeNotNull(milliseconds), inside AND milliseconds IS NOT NULL)) / 1000,
       countIf(inside AND milliseconds IS NOT NULL)""";
 
+  /** Condition on deliveries: a part of it could not be used and was skipped. */
+  static final String ACCEPTED_IN_PART = "outcome = 'accepted' AND reason IS NOT NULL";
+
   private final Database database;
 
   /** The query. */
@@ -133,12 +136,12 @@ public final class IngestQuery {
         "ingest-reasons",
         Sql.of(
             """
-            SELECT sender, outcome, reason, count()
+            SELECT sender, if(%3$s, 'skipped', outcome) AS what, reason, count()
             FROM %2$s.deliveries FINAL
-            WHERE %1$s >= ? AND %1$s < ? AND outcome IN ('ignored', 'dead')
-            GROUP BY sender, outcome, reason
+            WHERE %1$s >= ? AND %1$s < ? AND (outcome IN ('ignored', 'dead') OR (%3$s))
+            GROUP BY sender, what, reason
             ORDER BY sender, count() DESC, reason"""
-                .formatted(millis("received_at"), database.common()),
+                .formatted(millis("received_at"), database.common(), ACCEPTED_IN_PART),
             from(query),
             to(query)),
         row -> {
@@ -272,6 +275,7 @@ public final class IngestQuery {
           json.put("kinds", new ArrayList<>());
           json.put("ignored_reasons", new ArrayList<>());
           json.put("dead_reasons", new ArrayList<>());
+          json.put("skipped_reasons", new ArrayList<>());
           json.put("refused_reasons", new ArrayList<>());
           json.put("repositories", new ArrayList<>());
           json.put("conflicts", IdConflicts.NONE.json());

@@ -156,6 +156,20 @@ class IngestAdviceTest {
         .containsEntry("area", "dead letters");
   }
 
+  @Test
+  void whatWasSkippedOfAcceptedDeliveriesIsAWarning() {
+    var sender = sender();
+    sender.put(
+        "skipped_reasons",
+        List.of(Map.of("reason", "skipped: $.commits[3].id is missing", "count", 2L)));
+    var advice = advice(sender, new Unlinked.Of(0, 0, true, true), 0);
+    assertThat(advice).hasSize(1);
+    assertThat(advice.get(0))
+        .containsEntry("level", "warning")
+        .containsEntry(
+            "problem", "2 deliveries accepted in part: skipped: $.commits[3].id is missing");
+  }
+
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
     return IngestAdvice.of(List.of(sender), repository -> of, incidents, List.of(), NOW);
@@ -174,6 +188,7 @@ class IngestAdviceTest {
     sender.put("skew_seconds", 0.0);
     sender.put("refused_reasons", List.of());
     sender.put("dead_reasons", List.of());
+    sender.put("skipped_reasons", List.of());
     sender.put("repositories", List.of(repository));
     sender.put("conflicts", IdConflicts.NONE.json());
     return sender;

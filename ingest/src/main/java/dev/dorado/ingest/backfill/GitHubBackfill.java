@@ -70,7 +70,11 @@ public final class GitHubBackfill {
     this.progress = progress;
     this.shapes =
         new WebhookShapes(
-            Senders.all(settings).named("github").orElseThrow(), KIND_HEADER, importedAt, progress);
+            Senders.all(settings).named("github").orElseThrow(),
+            KIND_HEADER,
+            importedAt,
+            settings.futureTolerance(),
+            progress);
     this.pushes = new ImportedPushes(shapes.provenance(), name, text(repository, "default_branch"));
     this.commits = new GitHubCommits(importedAt);
     this.crawl = new Crawl(api, sink, state, progress, clock);

@@ -68,6 +68,7 @@ public final class GitLabBackfill {
             Senders.all(settings).named("gitlab").orElseThrow(),
             "X-Gitlab-Event",
             importedAt,
+            settings.futureTolerance(),
             progress);
     this.pushes = new ImportedPushes(shapes.provenance(), name, text(project, "default_branch"));
     this.crawl = new Crawl(api, sink, state, progress, clock);

@@ -11,6 +11,7 @@ import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.server.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,18 +27,26 @@ final class WebhookShapes {
   private final Sender sender;
   private final String kindHeader;
   private final Provenance provenance;
+  private final Duration futureTolerance;
   private final BackfillProgress progress;
 
   /**
    * @param sender translates
    * @param kindHeader the header in which it expects the kind of event
    * @param importedAt when
+   * @param futureTolerance how far after the import times may lie
    * @param progress is told what can't be translated
    */
-  WebhookShapes(Sender sender, String kindHeader, Instant importedAt, BackfillProgress progress) {
+  WebhookShapes(
+      Sender sender,
+      String kindHeader,
+      Instant importedAt,
+      Duration futureTolerance,
+      BackfillProgress progress) {
     this.sender = requireNonNull(sender);
     this.kindHeader = requireNonNull(kindHeader);
     this.provenance = new Provenance(sender.name(), "backfill", importedAt, "backfill");
+    this.futureTolerance = requireNonNull(futureTolerance);
     this.progress = requireNonNull(progress);
   }
 
@@ -52,11 +61,20 @@ final class WebhookShapes {
       try {
         var request =
             new DeliveryRequest(
-                Map.of(kindHeader, webhook.kind()),
-                Json.MAPPER.writeValueAsBytes(webhook.body()),
-                provenance.getReceivedAt());
+                    Map.of(kindHeader, webhook.kind()),
+                    Json.MAPPER.writeValueAsBytes(webhook.body()),
+                    provenance.getReceivedAt())
+                .withFutureTolerance(futureTolerance);
         if (sender.translate(request, provenance) instanceof Translation.Events translated) {
           events.addAll(translated.events());
+          request
+              .leftOut()
+              .problems()
+              .forEach(
+                  problem ->
+                      progress.note(
+                          "a part of a %s is left out: %s"
+                              .formatted(webhook.kind(), problem.getMessage())));
         }
       } catch (UntranslatableDelivery e) {
         progress.note("a %s is left out: %s".formatted(webhook.kind(), e.getMessage()));

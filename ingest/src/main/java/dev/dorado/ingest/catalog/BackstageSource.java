@@ -67,6 +67,7 @@ final class BackstageSource implements CatalogSource {
             upload.entries(),
             upload.ignored(),
             upload.notes(),
+            upload.warnings(),
             upload.problems().stream().map(CatalogProblem::withoutLine).toList()));
   }
 

@@ -7,7 +7,9 @@ import dev.dorado.ingest.catalog.CatalogFile.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -97,6 +99,17 @@ final class CatalogEntity {
     return at(List.of(path)).flatMap(LocatedNode::items).orElse(List.of()).stream()
         .flatMap(item -> item.text().stream())
         .toList();
+  }
+
+  /** The names of the fields of an object that may be absent. */
+  Set<String> names(String... path) {
+    return at(List.of(path)).flatMap(LocatedNode::fields).map(Map::keySet).orElse(Set.of());
+  }
+
+  /** Kind, name, file and line, for people. */
+  String where() {
+    String place = file.name().isEmpty() ? "" : ", " + file.name();
+    return "%s%s, line %d".formatted(label(), place, node.line());
   }
 
   /** What Backstage has resolved: the references to which a relation of this type leads. */

@@ -7,9 +7,11 @@ import dev.dorado.ingest.catalog.CatalogUpload.Ignored;
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -51,7 +53,12 @@ public final class CatalogReader {
     }
     List<CatalogEvent> entries = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    Set<String> warnings = new LinkedHashSet<>();
+    Map<CatalogEntity, String> statedOwners = new LinkedHashMap<>();
+    var warning = new CatalogWarnings(warnings::add);
     for (var component : components) {
+      warning.ofAnnotations(component);
+      Owners.stated(component).ifPresent(owner -> statedOwners.put(component, owner));
       Optional<CatalogEvent> entry = services.read(component, owners);
       if (entry.isPresent()
           && !seen.add(
@@ -65,7 +72,13 @@ public final class CatalogReader {
         entry.ifPresent(entries::add);
       }
     }
-    return new CatalogUpload(withoutNamesOfOthers(entries), ignored, List.copyOf(notes), problems);
+    warning.ofOwners(statedOwners, owners.defined());
+    return new CatalogUpload(
+        withoutNamesOfOthers(entries),
+        ignored,
+        List.copyOf(notes),
+        List.copyOf(warnings),
+        problems);
   }
 
   /** An application that is named like another service is thought to be that one. */

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class OtherNames {
 
-  private static final String ALIASES = "dorado.dev/aliases";
+  static final String ALIASES = "dorado.dev/aliases";
   private static final Pattern ALIAS = Pattern.compile("[a-z0-9-]+:\\S.*");
 
   /** Opsgenie's selector is a query for alerts; the words that it asks for are the names. */

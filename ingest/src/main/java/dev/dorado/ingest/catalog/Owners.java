@@ -62,6 +62,20 @@ final class Owners {
         .map(reference -> team(component, reference));
   }
 
+  /** The names of the groups and users that were taken. */
+  Set<String> defined() {
+    Set<String> names = new HashSet<>(groups);
+    names.addAll(groupsOfUsers.keySet());
+    return names;
+  }
+
+  /** The owner that a component states; empty if Backstage has resolved it, or there is none. */
+  static Optional<String> stated(CatalogEntity component) {
+    return component.relations("ownedBy").isEmpty()
+        ? component.maybeText("spec", "owner").map(CatalogEntity::nameOf)
+        : Optional.empty();
+  }
+
   private String team(CatalogEntity component, String reference) {
     String name = CatalogEntity.nameOf(reference);
     // Without a kind an owner is a group, says Backstage; people write users all the same.

@@ -15,6 +15,7 @@ import java.util.List;
  * @param error why the last look failed; null if it did not
  * @param problems what could not be used of what was seen, for people
  * @param notes what was taken for lack of better, for people
+ * @param warnings what is most likely a mistake but applied all the same, for people
  */
 public record PollState(
     String source,
@@ -25,20 +26,24 @@ public record PollState(
     int failures,
     String error,
     List<String> problems,
-    List<String> notes) {
+    List<String> notes,
+    List<String> warnings) {
 
   private static final int MOST = 50;
 
   public PollState {
     problems = List.copyOf(problems);
     notes = List.copyOf(notes);
+    warnings = List.copyOf(warnings);
   }
 
-  static PollState first(String source) {
-    return new PollState(source, null, null, 0, 0, 0, null, List.of(), List.of());
+  /** The state of a source that was not looked at yet. */
+  public static PollState first(String source) {
+    return new PollState(source, null, null, 0, 0, 0, null, List.of(), List.of(), List.of());
   }
 
-  PollState succeeded(Instant now, CatalogUpload upload, int changed) {
+  /** The state after a look that worked. */
+  public PollState succeeded(Instant now, CatalogUpload upload, int changed) {
     return new PollState(
         source,
         now,
@@ -48,11 +53,12 @@ public record PollState(
         0,
         null,
         upload.problems().stream().limit(MOST).map(CatalogProblem::message).toList(),
-        upload.notes().stream().limit(MOST).toList());
+        upload.notes().stream().limit(MOST).toList(),
+        upload.warnings().stream().limit(MOST).toList());
   }
 
   PollState failed(Instant now, String why, int failed) {
     return new PollState(
-        source, now, lastSuccessAt, entries, changes, failed, why, problems, notes);
+        source, now, lastSuccessAt, entries, changes, failed, why, problems, notes, warnings);
   }
 }

@@ -20,12 +20,12 @@ import java.util.regex.Pattern;
 /** Reads a component: an entry of the catalog that has neither time nor id yet. Immutable. */
 final class ServiceEntry {
 
-  private static final String TIER = "dorado.dev/tier";
-  private static final String PATHS = "dorado.dev/paths";
-  private static final String ENVIRONMENTS = "dorado.dev/environments";
-  private static final String GOLDEN_PATH = "dorado.dev/golden-path";
-  private static final String VALID_FROM = "dorado.dev/valid-from";
-  private static final String RULES = "dorado.dev/rules";
+  static final String TIER = "dorado.dev/tier";
+  static final String PATHS = "dorado.dev/paths";
+  static final String ENVIRONMENTS = "dorado.dev/environments";
+  static final String GOLDEN_PATH = "dorado.dev/golden-path";
+  static final String VALID_FROM = "dorado.dev/valid-from";
+  static final String RULES = "dorado.dev/rules";
   private static final String GITHUB_SLUG = "github.com/project-slug";
   private static final String GITLAB_SLUG = "gitlab.com/project-slug";
   private static final String GITLAB_INSTANCE = "gitlab.com/instance";
@@ -140,7 +140,10 @@ final class ServiceEntry {
             "name=class, as prod-eu=production; the classes are production, staging, testing,"
                 + " development, other and none");
       }
-      environments.put(environment, environmentClass);
+      String before = environments.put(environment, environmentClass);
+      if (before != null && !before.equals(environmentClass)) {
+        component.unusableAnnotation(ENVIRONMENTS, pair, "each environment once");
+      }
     }
     return environments;
   }

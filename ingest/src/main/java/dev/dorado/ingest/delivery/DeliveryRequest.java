@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.dorado.events.Provenance;
 import dev.dorado.server.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 
 /**
  * A delivery as it came: headers, the raw body, and when. The body's JSON is read once, when it is
- * first asked for. For one thread.
+ * first asked for; what of it can't be used is collected in {@link #leftOut}. For one thread.
  */
 public final class DeliveryRequest {
 
@@ -31,6 +32,9 @@ public final class DeliveryRequest {
   private static final Pattern PARSER_PLACE =
       Pattern.compile("\\s*(\\([^()]*|at )\\[Source: .*\\]\\)?", Pattern.DOTALL);
 
+  /** How far after its receipt the times of a delivery may lie, unless a setting says otherwise. */
+  private static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
+
   private static final ObjectReader READER =
       Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -38,6 +42,8 @@ public final class DeliveryRequest {
   private final byte[] body;
   private final Instant receivedAt;
   private final Optional<String> tokenInAddress;
+  private final TimeBound times;
+  private final LeftOut leftOut = new LeftOut();
   private JsonNode json;
 
   /**
@@ -74,10 +80,25 @@ public final class DeliveryRequest {
       byte[] body,
       Instant receivedAt,
       Optional<String> tokenInAddress) {
+    this(headers, body, receivedAt, tokenInAddress, FUTURE_TOLERANCE);
+  }
+
+  private DeliveryRequest(
+      UnaryOperator<String> headers,
+      byte[] body,
+      Instant receivedAt,
+      Optional<String> tokenInAddress,
+      Duration futureTolerance) {
     this.headers = requireNonNull(headers);
     this.body = requireNonNull(body);
     this.receivedAt = receivedAt.truncatedTo(ChronoUnit.MILLIS);
     this.tokenInAddress = requireNonNull(tokenInAddress);
+    this.times = TimeBound.after(this.receivedAt, futureTolerance);
+  }
+
+  /** The same delivery, with another bound for times in the future. */
+  public DeliveryRequest withFutureTolerance(Duration futureTolerance) {
+    return new DeliveryRequest(headers, body, receivedAt, tokenInAddress, futureTolerance);
   }
 
   private static Map<String, String> inAnyCase(Map<String, String> headers) {
@@ -125,7 +146,38 @@ public final class DeliveryRequest {
           "the body is a JSON %s: expected an object"
               .formatted(json.getNodeType().name().toLowerCase(Locale.ROOT)));
     }
-    return Fields.of(json, "$");
+    return fields(json, "$");
+  }
+
+  /**
+   * A JSON object that stands for the body or a part of it.
+   *
+   * @param path its path in the body
+   * @throws MissingField if it is not an object
+   */
+  public Fields fields(JsonNode object, String path) {
+    return Fields.of(object, path, times, leftOut);
+  }
+
+  /** What of the body could not be used and was left out so far. */
+  public LeftOut leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * A header that has a time; empty if it is absent or no time.
+   *
+   * @throws MissingField if it is far in the future
+   */
+  public Optional<Instant> timeIn(String header) {
+    Optional<Instant> time = header(header).flatMap(SenderTime::parse);
+    time.filter(at -> !times.allows(at))
+        .ifPresent(
+            at -> {
+              throw MissingField.unusable(
+                  "the header " + header, header(header).orElseThrow(), times.expected());
+            });
+    return time;
   }
 
   /**

@@ -5,48 +5,112 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * A JSON object of a delivery, read field by field. What a field must have and lacks is a {@link
- * MissingField} that names its path; null, absent and blank are the same. Immutable as far as the
- * JSON is.
+ * A JSON object of a delivery, read field by field. A required field that is absent or unusable is
+ * a {@link MissingField} that names its path; null, absent and blank are the same.
+ *
+ * <p>An optional value of the wrong type reads as absent and is reported to {@link LeftOut}: what a
+ * tool gets wrong in one field must not cost the whole delivery. Strict reading, for bodies that
+ * people write, refuses such values instead. In both modes a time far in the future is refused,
+ * except where {@link #maybePastTime} reads it. For one thread.
  */
 public final class Fields {
 
   /** Texts for people are cut at this many characters. */
   public static final int LONGEST_TEXT = 16_384;
 
+  /** Names that begin with this are the sender's own and never read. */
+  public static final String OWN_PREFIX = "x_";
+
+  private static final String ARRAY = "a JSON array of objects";
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final JsonNode object;
 
   // Only messages have paths: they are put together when one is asked for.
   private final Supplier<String> path;
+  private final Mode mode;
 
-  private Fields(JsonNode object, Supplier<String> path) {
+  private Fields(JsonNode object, Supplier<String> path, Mode mode) {
     this.object = object;
     this.path = path;
+    this.mode = mode;
   }
 
   /**
-   * The fields of {@code node}.
+   * The fields of {@code node}, read strictly and without a bound for times.
    *
    * @param path the path of the node, {@code $} for the body
    * @throws MissingField if it is not an object
    */
   public static Fields of(JsonNode node, String path) {
-    return of(node, () -> path);
+    return of(node, () -> path, new Mode(true, TimeBound.NONE, new LeftOut()));
   }
 
-  private static Fields of(JsonNode node, Supplier<String> path) {
+  /**
+   * The fields of {@code node}, which belongs to a delivery.
+   *
+   * @param path the path of the node, {@code $} for the body
+   * @param times the latest time that is accepted
+   * @param leftOut takes what can't be used and is not required
+   * @throws MissingField if it is not an object
+   */
+  static Fields of(JsonNode node, String path, TimeBound times, LeftOut leftOut) {
+    return of(node, () -> path, new Mode(false, times, leftOut));
+  }
+
+  private static Fields of(JsonNode node, Supplier<String> path, Mode mode) {
     if (!requireNonNull(node).isObject()) {
-      throw MissingField.unusable(path.get(), node.toString(), "a JSON object");
+      throw MissingField.unusable(path.get(), text(node), "a JSON object");
     }
-    return new Fields(node, path);
+    return new Fields(node, path, mode);
+  }
+
+  /** The same object, of which optional values that can't be used are refused too. */
+  public Fields strict() {
+    return new Fields(object, path, new Mode(true, mode.times(), mode.leftOut()));
+  }
+
+  /**
+   * The JSON object that the field {@code name} holds in another form, as text in a string.
+   *
+   * @throws MissingField if it is not an object
+   */
+  public Fields within(String name, JsonNode node) {
+    return of(node, () -> path(name), mode);
+  }
+
+  /**
+   * Reads each of {@code items}; one that lacks something required is left out.
+   *
+   * @return what the first one lacked that was left out; empty if none was
+   */
+  public static Optional<MissingField> each(List<Fields> items, Consumer<Fields> reading) {
+    MissingField first = null;
+    for (Fields item : items) {
+      try {
+        reading.accept(item);
+      } catch (MissingField e) {
+        item.mode.leftOut().add(e);
+        first = first == null ? e : first;
+      }
+    }
+    return Optional.ofNullable(first);
+  }
+
+  /** What {@code reading} makes of each of {@code items}, but for those that lack something. */
+  public static <T> List<T> map(List<Fields> items, Function<Fields, T> reading) {
+    List<T> read = new ArrayList<>(items.size());
+    each(items, item -> read.add(reading.apply(item)));
+    return read;
   }
 
   /** The JSON path of this object. */
@@ -84,32 +148,53 @@ public final class Fields {
 
   /** An object that may be absent. */
   public Optional<Fields> maybeObject(String name) {
-    return maybeNode(name).map(node -> of(node, () -> path(name)));
+    return maybeContainer(name)
+        .flatMap(
+            node ->
+                node.isObject()
+                    ? Optional.of(new Fields(node, () -> path(name), mode))
+                    : leaveOut(name, node, "a JSON object"));
   }
 
   /** The objects of an array that must be there, maybe empty. */
   public List<Fields> objects(String name) {
-    return objects(name, false);
+    if (maybeNode(name).isEmpty()) {
+      throw absent(name, ARRAY);
+    }
+    return maybeObjects(name);
   }
 
-  private List<Fields> objects(String name, boolean withoutNulls) {
-    JsonNode array = maybeNode(name).orElseThrow(() -> absent(name, "a JSON array of objects"));
-    if (!array.isArray()) {
-      throw unusable(name, array, "a JSON array of objects");
+  /** The objects of an array that may be absent, which is like empty; nulls in it are left out. */
+  public List<Fields> maybeObjects(String name) {
+    Optional<JsonNode> array =
+        maybeContainer(name)
+            .flatMap(node -> node.isArray() ? Optional.of(node) : leaveOut(name, node, ARRAY));
+    if (array.isEmpty()) {
+      return List.of();
     }
-    List<Fields> objects = new ArrayList<>(array.size());
-    for (int i = 0; i < array.size(); i++) {
-      if (!withoutNulls || !array.get(i).isNull()) {
-        int place = i;
-        objects.add(of(array.get(i), () -> path(name) + "[" + place + "]"));
+    List<Fields> objects = new ArrayList<>(array.get().size());
+    for (int i = 0; i < array.get().size(); i++) {
+      JsonNode item = array.get().get(i);
+      int place = i;
+      Supplier<String> itemPath = () -> path(name) + "[" + place + "]";
+      if (item.isObject()) {
+        objects.add(new Fields(item, itemPath, mode));
+      } else if (!isNothing(item)) {
+        leaveOut(MissingField.unusable(itemPath.get(), text(item), "a JSON object"));
       }
     }
     return objects;
   }
 
-  /** The objects of an array that may be absent, which is like empty; nulls in it are left out. */
-  public List<Fields> maybeObjects(String name) {
-    return maybeNode(name).isPresent() ? objects(name, true) : List.of();
+  /** An object or array; some tools write an empty one of the other type, or "", for nothing. */
+  private Optional<JsonNode> maybeContainer(String name) {
+    return maybeNode(name).filter(node -> node.isObject() || !isNothing(node));
+  }
+
+  private static boolean isNothing(JsonNode node) {
+    return node.isNull()
+        || (node.isContainerNode() && node.isEmpty())
+        || (node.isTextual() && node.textValue().isBlank());
   }
 
   /** A text that must be there. */
@@ -125,13 +210,12 @@ public final class Fields {
   /** A text that may be absent or blank; a number or boolean is taken as it is written. */
   public Optional<String> maybeText(String name) {
     return maybeNode(name)
-        .map(
-            node -> {
-              if (!node.isValueNode()) {
-                throw unusable(name, node, "a text");
-              }
-              return node.asText().strip();
-            })
+        .filter(node -> node.isValueNode() || !isNothing(node))
+        .flatMap(
+            node ->
+                node.isValueNode()
+                    ? Optional.of(node.asText().strip())
+                    : leaveOut(name, node, "a text"))
         .filter(text -> !text.isEmpty());
   }
 
@@ -142,23 +226,23 @@ public final class Fields {
 
   /** A text or an array of texts; empty if absent. */
   public Optional<List<String>> maybeTexts(String name) {
-    return maybeNode(name)
-        .map(
-            node -> {
-              List<JsonNode> items = new ArrayList<>();
-              if (node.isArray()) {
-                node.forEach(items::add);
-              } else {
-                items.add(node);
-              }
-              if (!items.stream().allMatch(JsonNode::isValueNode)) {
-                throw unusable(name, node, "a text or an array of texts");
-              }
-              return items.stream()
-                  .map(item -> item.isNull() ? "" : item.asText().strip())
-                  .filter(text -> !text.isEmpty())
-                  .toList();
-            });
+    Optional<JsonNode> there = maybeNode(name).filter(node -> node.isArray() || !isNothing(node));
+    if (there.filter(JsonNode::isObject).isPresent()) {
+      return leaveOut(name, there.get(), "a text or an array of texts");
+    }
+    return there.map(
+        node -> {
+          List<String> texts = new ArrayList<>();
+          for (JsonNode item : node.isArray() ? node : List.of(node)) {
+            if (item.isValueNode()) {
+              texts.add(item.isNull() ? "" : item.asText().strip());
+            } else if (!isNothing(item)) {
+              leaveOut(name, node, "a text or an array of texts");
+            }
+          }
+          texts.removeIf(String::isEmpty);
+          return List.copyOf(texts);
+        });
   }
 
   /** A time that must be there. */
@@ -166,23 +250,63 @@ public final class Fields {
     return maybeTime(name).orElseThrow(() -> absent(name, SenderTime.EXPECTED));
   }
 
-  /** A time that may be absent. */
+  /**
+   * A time that may be absent.
+   *
+   * @throws MissingField if it is far in the future
+   */
   public Optional<Instant> maybeTime(String name) {
-    return maybeNode(name)
-        .filter(node -> !SenderTime.isNever(node))
-        .map(
-            node ->
-                SenderTime.parse(node)
-                    .orElseThrow(() -> unusable(name, node, SenderTime.EXPECTED)));
+    return notTooLate(name, readTime(name));
+  }
+
+  /** A time that may be absent; one far in the future, as a wrong clock writes it, is left out. */
+  public Optional<Instant> maybePastTime(String name) {
+    return readTime(name)
+        .flatMap(
+            time -> {
+              if (mode.times().allows(time)) {
+                return Optional.of(time);
+              }
+              mode.leftOut().add(tooLate(name, time));
+              return Optional.empty();
+            });
+  }
+
+  /** Whether a time that is derived from values of this object is not far in the future. */
+  public boolean allows(Instant time) {
+    return mode.times().allows(time);
   }
 
   /** A time that may be absent; one without an offset is in UTC, for senders that mean that. */
   public Optional<Instant> maybeTimeInUtc(String name) {
-    return maybeText(name)
-        .map(
-            text ->
-                SenderTime.parseInUtc(text)
-                    .orElseThrow(() -> unusable(name, text, SenderTime.EXPECTED)));
+    return notTooLate(
+        name,
+        maybeText(name)
+            .flatMap(
+                text ->
+                    SenderTime.parseInUtc(text)
+                        .or(() -> leaveOut(name, text, SenderTime.EXPECTED))));
+  }
+
+  private Optional<Instant> readTime(String name) {
+    return maybeNode(name)
+        .filter(node -> !SenderTime.isNever(node) && !isNothing(node))
+        .flatMap(
+            node -> SenderTime.parse(node).or(() -> leaveOut(name, node, SenderTime.EXPECTED)));
+  }
+
+  private Optional<Instant> notTooLate(String name, Optional<Instant> time) {
+    time.filter(at -> !mode.times().allows(at))
+        .ifPresent(
+            at -> {
+              throw tooLate(name, at);
+            });
+    return time;
+  }
+
+  private MissingField tooLate(String name, Instant time) {
+    String value = maybeNode(name).map(Fields::text).orElseGet(time::toString);
+    return MissingField.unusable(path(name), value, mode.times().expected());
   }
 
   /** A whole number that must be there. */
@@ -193,52 +317,89 @@ public final class Fields {
   /** A whole number, from 0, that may be absent; digits in a text will do. */
   public Optional<Long> maybeNumber(String name) {
     return maybeNode(name)
-        .filter(node -> !(node.isTextual() && node.textValue().isBlank()))
-        .map(
-            node -> {
-              boolean whole = node.isIntegralNumber() && node.canConvertToLong();
-              if (whole && node.longValue() >= 0) {
-                return node.longValue();
-              }
-              if (node.isTextual() && node.textValue().strip().matches("\\d{1,18}")) {
-                return Long.parseLong(node.textValue().strip());
-              }
-              throw unusable(name, node, "a whole number");
-            });
+        .filter(node -> !isNothing(node))
+        .flatMap(node -> wholeNumber(node).or(() -> leaveOut(name, node, "a whole number")));
+  }
+
+  private static Optional<Long> wholeNumber(JsonNode node) {
+    if (node.isTextual() && node.textValue().strip().matches("\\d{1,18}")) {
+      return Optional.of(Long.parseLong(node.textValue().strip()));
+    }
+    // Some serializers write every number with a fraction, as 12.0.
+    return node.isNumber() && node.canConvertToExactIntegral() && node.canConvertToLong()
+        ? Optional.of(node.longValue()).filter(number -> number >= 0)
+        : Optional.empty();
   }
 
   /** A whole number of at most 31 bits that may be absent. */
   public Optional<Integer> maybeCount(String name) {
     return maybeNumber(name)
-        .map(
-            number -> {
-              if (number > Integer.MAX_VALUE) {
-                throw MissingField.unusable(
-                    path(name), Long.toString(number), "a number up to " + Integer.MAX_VALUE);
-              }
-              return number.intValue();
-            });
+        .flatMap(
+            number ->
+                number <= Integer.MAX_VALUE
+                    ? Optional.of(number.intValue())
+                    : leaveOut(name, Long.toString(number), "a number up to " + Integer.MAX_VALUE));
   }
 
   /** True or false, or absent. */
   public Optional<Boolean> maybeFlag(String name) {
     return maybeNode(name)
-        .map(
+        .filter(node -> !isNothing(node))
+        .flatMap(
             node -> {
               if (node.isBoolean()) {
-                return node.booleanValue();
+                return Optional.of(node.booleanValue());
               }
               String text = node.isTextual() ? node.textValue().strip() : "";
-              if (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")) {
-                return Boolean.parseBoolean(text);
-              }
-              throw unusable(name, node, "true or false");
+              return text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false")
+                  ? Optional.of(Boolean.parseBoolean(text))
+                  : leaveOut(name, node, "true or false");
             });
   }
 
-  /** The problem that {@code name} is absent. */
+  /**
+   * Leaves out the value of an optional field.
+   *
+   * @return always empty
+   * @throws MissingField where reading is strict
+   */
+  public <T> Optional<T> leaveOut(String name, String value, String expected) {
+    leaveOut(unusable(name, value, expected));
+    return Optional.empty();
+  }
+
+  private <T> Optional<T> leaveOut(String name, JsonNode value, String expected) {
+    return leaveOut(name, text(value), expected);
+  }
+
+  private void leaveOut(MissingField problem) {
+    if (mode.strict()) {
+      throw problem;
+    }
+    mode.leftOut().add(problem);
+  }
+
+  /**
+   * Refuses fields that are not among {@code known}: whoever writes one means something by it,
+   * which would otherwise be lost without a word.
+   *
+   * @param what what the object is, as {@code a deployment}
+   * @throws MissingField for the first of them, with the nearest known name
+   */
+  public void refuseUnknown(String what, Collection<String> known) {
+    for (String name : names()) {
+      if (!known.contains(name) && !name.startsWith(OWN_PREFIX)) {
+        throw MissingField.unknown(path(name), what, NearestName.of(name, known), known);
+      }
+    }
+  }
+
+  /** The problem that {@code name} is absent or, if it has a value, that this can't be used. */
   public MissingField absent(String name, String expected) {
-    return MissingField.absent(path(name), expected);
+    return maybeNode(name)
+        .filter(node -> !isNothing(node))
+        .map(node -> unusable(name, text(node), expected))
+        .orElseGet(() -> MissingField.absent(path(name), expected));
   }
 
   /** The problem that the value of {@code name} can't be used. */
@@ -246,8 +407,8 @@ public final class Fields {
     return MissingField.unusable(path(name), value, expected);
   }
 
-  private MissingField unusable(String name, JsonNode value, String expected) {
-    return unusable(name, value.isTextual() ? value.textValue() : value.toString(), expected);
+  private static String text(JsonNode value) {
+    return value.isTextual() ? value.textValue() : value.toString();
   }
 
   /** At most the first 100 characters of {@code text}, for messages. */
@@ -263,4 +424,13 @@ public final class Fields {
     int end = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1)) ? 1 : 0;
     return text.substring(0, LONGEST_TEXT - end);
   }
+
+  /**
+   * How the objects of one body are read.
+   *
+   * @param strict whether optional values that can't be used are refused
+   * @param times the latest time that is accepted
+   * @param leftOut takes what is left out
+   */
+  private record Mode(boolean strict, TimeBound times, LeftOut leftOut) {}
 }

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  */
 final class AlertGroups {
 
+  private static final String FIRING = "firing";
+  private static final String RESOLVED = "resolved";
+
   private final String sender;
 
   AlertGroups(String sender) {
@@ -52,11 +55,26 @@ final class AlertGroups {
   Translation translate(Fields body, Provenance provenance) {
     List<CanonicalEvent<?>> events = new ArrayList<>();
     List<Fields> alerts = body.objects("alerts");
-    for (Fields alert : alerts) {
-      Labels labels = Labels.of(alert, "labels");
-      if (!isTest(labels)) {
-        events.add(event(alert, labels, provenance));
-      }
+    List<String> unknown = new ArrayList<>();
+    var problem =
+        Fields.each(
+            alerts,
+            alert -> {
+              Labels labels = Labels.of(alert, "labels");
+              String status = status(body, alert);
+              if (!status.equals(FIRING) && !status.equals(RESOLVED)) {
+                unknown.add(Fields.beginning(status));
+              } else if (!isTest(labels)) {
+                events.add(event(alert, labels, status, provenance));
+              }
+            });
+    if (events.isEmpty() && problem.isPresent()) {
+      throw problem.get();
+    }
+    if (events.isEmpty() && !unknown.isEmpty()) {
+      return Translation.ignored(
+          "the status '%s' of an alert says nothing that is measured: expected %s or %s"
+              .formatted(unknown.get(0), FIRING, RESOLVED));
     }
     if (events.isEmpty()) {
       return Translation.ignored(
@@ -65,17 +83,21 @@ final class AlertGroups {
     return new Translation.Events(events);
   }
 
-  private CanonicalEvent<IncidentEvent> event(Fields alert, Labels labels, Provenance provenance) {
-    String status = alert.text("status", "firing or resolved");
+  /** An alert's own status, else that of its group. */
+  private static String status(Fields group, Fields alert) {
+    return alert
+        .maybeText("status")
+        .or(() -> group.maybeText("status"))
+        .orElseThrow(() -> alert.absent("status", FIRING + " or " + RESOLVED));
+  }
+
+  private CanonicalEvent<IncidentEvent> event(
+      Fields alert, Labels labels, String status, Provenance provenance) {
     Instant startedAt = alert.time("startsAt");
-    boolean resolved =
-        switch (status) {
-          case "firing" -> false;
-          case "resolved" -> true;
-          default -> throw alert.unusable("status", status, "firing or resolved");
-        };
+    boolean resolved = status.equals(RESOLVED);
     // Of a firing alert, the end is nothing, or when it would end if nobody repeated it.
-    Instant time = resolved ? alert.time("endsAt") : startedAt;
+    Moment moment =
+        resolved ? Moment.of(alert.maybeTime("endsAt"), provenance) : Moment.of(startedAt);
     Labels annotations = Labels.of(alert, "annotations");
     // Which alert it is: its labels, for which the fingerprint stands, and when it began.
     String id = fingerprint(alert, labels) + ":" + startedAt.toEpochMilli();
@@ -84,7 +106,7 @@ final class AlertGroups {
                 sender + ":" + id,
                 resolved ? IncidentEvents.RESOLVED : IncidentEvents.OPENED,
                 status,
-                time,
+                moment,
                 provenance)
             .setKind(IncidentEvents.ALERT)
             .setTitle(

@@ -76,25 +76,28 @@ final class ArgoCdSender implements Sender {
     Optional<Fields> health = status.maybeObject("health");
     String healthStatus = health.flatMap(h -> h.maybeText("status")).orElse("Healthy");
     return switch (phase) {
-      case "Running" -> event(body, operation, "started", operation.time("startedAt"), provenance);
+      case "Running" -> event(body, operation, "started", startedAt(operation), provenance);
       case "Failed", "Error" ->
           ControllerHiccup.isIn(operation.maybeLongText("message"))
               ? Translation.ignored(
                   "%s: a hiccup of the controller, which has deployed nothing".formatted(phase))
-              : event(body, operation, "failed", end(operation), provenance);
+              : event(body, operation, "failed", end(operation, provenance), provenance);
       case "Succeeded" ->
           switch (healthStatus) {
             case "Progressing", "Suspended", "Missing", "Unknown" ->
-                event(body, operation, "started", operation.time("startedAt"), provenance);
+                event(body, operation, "started", startedAt(operation), provenance);
             // At the end of the sync, and so never after the success of the same attempt: what
             // degrades later is a matter of alerts, not of this deployment.
-            case "Degraded" -> event(body, operation, "failed", end(operation), provenance);
+            case "Degraded" ->
+                event(body, operation, "failed", end(operation, provenance), provenance);
             default ->
                 event(
                     body,
                     operation,
                     "succeeded",
-                    later(end(operation), health.flatMap(h -> h.maybeTime("lastTransitionTime"))),
+                    later(
+                        end(operation, provenance),
+                        health.flatMap(h -> h.maybeTime("lastTransitionTime"))),
                     provenance);
           };
       default ->
@@ -104,7 +107,7 @@ final class ArgoCdSender implements Sender {
   }
 
   private Translation event(
-      Fields body, Fields operation, String outcome, Instant time, Provenance provenance) {
+      Fields body, Fields operation, String outcome, Moment moment, Provenance provenance) {
     Fields application = application(body);
     Fields metadata = application.object("metadata");
     String name = metadata.text("name", "the name of the application");
@@ -118,7 +121,7 @@ final class ArgoCdSender implements Sender {
         application.maybeObject("spec").flatMap(spec -> spec.maybeObject("destination"));
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time, layer(application))
+            new ClusterAttempt(id, name, outcome, moment, layer(application))
                 .event(stated, source.repository(), source.repository().isPresent(), provenance)
                 .setEnvironment(environment(stated, metadata, name, destination).orElse(null))
                 .setRef(stated.ref().or(source::ref).orElse(null))
@@ -157,12 +160,19 @@ final class ArgoCdSender implements Sender {
         : ClusterAttempt.APPLICATION;
   }
 
-  private static Instant end(Fields operation) {
-    return operation.time("finishedAt");
+  private static Moment startedAt(Fields operation) {
+    return Moment.of(operation.time("startedAt"));
   }
 
-  private static Instant later(Instant end, Optional<Instant> healthy) {
-    return healthy.filter(end::isBefore).orElse(end);
+  private static Moment end(Fields operation, Provenance provenance) {
+    return Moment.of(operation.maybeTime("finishedAt"), provenance);
+  }
+
+  private static Moment later(Moment end, Optional<Instant> healthy) {
+    return healthy
+        .filter(time -> !end.isSaid() || end.at().isBefore(time))
+        .map(Moment::of)
+        .orElse(end);
   }
 
   private static Optional<ContainerImage> image(Fields application, String name) {

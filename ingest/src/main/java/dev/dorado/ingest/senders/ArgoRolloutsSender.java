@@ -71,15 +71,22 @@ final class ArgoRolloutsSender implements Sender {
               ? event(
                   rollout,
                   "succeeded",
-                  time(status, List.of("Completed", "Healthy", "Available", "Progressing")),
+                  time(
+                      status,
+                      List.of("Completed", "Healthy", "Available", "Progressing"),
+                      provenance),
                   provenance)
-              : event(rollout, "started", time(status, List.of("Progressing")), provenance);
+              : event(
+                  rollout, "started", time(status, List.of("Progressing"), provenance), provenance);
       case "Progressing", "Paused" ->
           full
               ? Translation.ignored(
                   "%s: the revision is rolled out in full already".formatted(phase))
               : event(
-                  rollout, "started", time(status, List.of("Progressing", "Paused")), provenance);
+                  rollout,
+                  "started",
+                  time(status, List.of("Progressing", "Paused"), provenance),
+                  provenance);
       case "Degraded" ->
           full
               ? Translation.ignored(
@@ -90,7 +97,9 @@ final class ArgoRolloutsSender implements Sender {
                   "failed",
                   status
                       .maybeTime("abortedAt")
-                      .orElseGet(() -> time(status, List.of("Progressing", "InvalidSpec"))),
+                      .map(Moment::of)
+                      .orElseGet(
+                          () -> time(status, List.of("Progressing", "InvalidSpec"), provenance)),
                   provenance);
       default ->
           Translation.ignored(
@@ -98,7 +107,7 @@ final class ArgoRolloutsSender implements Sender {
     };
   }
 
-  private Translation event(Fields rollout, String outcome, Instant time, Provenance provenance) {
+  private Translation event(Fields rollout, String outcome, Moment moment, Provenance provenance) {
     Fields metadata = rollout.object("metadata");
     String name = metadata.text("name", "the name of the Rollout");
     Optional<String> namespace = metadata.maybeText("namespace");
@@ -122,7 +131,7 @@ final class ArgoRolloutsSender implements Sender {
     Optional<Fields> labels = metadata.maybeObject("labels");
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time, ClusterAttempt.ROLLOUT)
+            new ClusterAttempt(id, name, outcome, moment, ClusterAttempt.ROLLOUT)
                 .event(stated, stated.repository(), stated.repository().isPresent(), provenance)
                 .setEnvironment(
                     ClusterAttempt.environment(
@@ -144,8 +153,8 @@ final class ArgoRolloutsSender implements Sender {
                 .build()));
   }
 
-  /** When the first of the conditions that is there changed. */
-  private static Instant time(Fields status, List<String> types) {
+  /** When the first of the conditions that is there changed; else the time of receipt. */
+  private static Moment time(Fields status, List<String> types, Provenance provenance) {
     List<Fields> conditions = status.maybeObjects("conditions");
     for (String type : types) {
       for (Fields condition : conditions) {
@@ -156,12 +165,11 @@ final class ArgoRolloutsSender implements Sender {
                 ? condition.maybeTime("lastUpdateTime").or(() -> transition(condition))
                 : transition(condition);
         if (time.isPresent() && condition.maybeText("type").filter(type::equals).isPresent()) {
-          return time.get();
+          return Moment.of(time.get());
         }
       }
     }
-    throw status.absent(
-        "conditions", "a condition %s with its lastTransitionTime".formatted(types.get(0)));
+    return Moment.of(Optional.empty(), provenance);
   }
 
   private static Optional<Instant> transition(Fields condition) {

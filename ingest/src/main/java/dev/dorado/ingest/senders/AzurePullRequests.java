@@ -31,20 +31,24 @@ final class AzurePullRequests {
 
   Translation translate(String kind, Fields body, Provenance provenance) {
     Fields pullRequest = AzureDevOpsSender.resource(body);
+    boolean created = kind.endsWith(".created");
     String status =
-        pullRequest
-            .text("status", EXPECTED_STATUS + AzureDevOpsSender.FULL)
-            .toLowerCase(Locale.ROOT);
+        created
+            ? "active"
+            : pullRequest
+                .text("status", EXPECTED_STATUS + AzureDevOpsSender.FULL)
+                .toLowerCase(Locale.ROOT);
     String mergeStatus = pullRequest.maybeText("mergeStatus").orElse("unknown");
     boolean merged = status.equals("completed") && mergeStatus.equalsIgnoreCase("succeeded");
     Moment sent = AzureDevOpsSender.sentAt(body, provenance);
     Moment closed = pullRequest.maybeTime("closedDate").map(Moment::of).orElse(sent);
-    if (kind.endsWith(".created")) {
+    if (created) {
       return Translation.of(
           event(
               body,
               pullRequest,
-              PullRequestHappening.of("opened", pullRequest.time("creationDate")),
+              PullRequestHappening.of(
+                  "opened", pullRequest.maybeTime("creationDate").map(Moment::of).orElse(sent)),
               provenance));
     }
     if (merged) {
@@ -146,10 +150,12 @@ final class AzurePullRequests {
                     .or(() -> repository.url().map(url -> url + "/pullrequest/" + number))
                     .orElse(null))
             .setHeadRepository(
-                pullRequest
-                    .maybeObject("forkSource")
-                    .flatMap(fork -> fork.maybeObject("repository"))
-                    .map(fork -> AzureRepository.of(fork, body, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            pullRequest
+                                .maybeObject("forkSource")
+                                .flatMap(fork -> fork.maybeObject("repository"))
+                                .map(fork -> AzureRepository.of(fork, body, settings)))
                     .orElse(repository.name()))
             .setHeadBranch(branch(pullRequest, "sourceRefName"))
             .setHeadSha(commit(pullRequest, "lastMergeSourceCommit"))

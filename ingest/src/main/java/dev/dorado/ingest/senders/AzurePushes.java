@@ -30,31 +30,37 @@ final class AzurePushes {
       throw resource.absent("refUpdates", "the refs that were moved" + AzureDevOpsSender.FULL);
     }
     List<Fields> updates = resource.objects("refUpdates");
-    List<Commit> listed =
-        resource.maybeObjects("commits").stream().map(AzurePushes::commit).toList();
+    List<Commit> listed = Fields.map(resource.maybeObjects("commits"), AzurePushes::commit);
     var repository = AzureRepository.of(resource.object("repository"), body, settings);
     Optional<Instant> pushedAt = resource.maybeTime("date").or(() -> body.maybeTime("createdDate"));
     boolean isOfOne = headsIn(updates, listed).size() <= 1;
     List<CanonicalEvent<?>> events = new ArrayList<>();
-    for (var update : updates) {
-      String ref = update.text("name", "a full ref, as refs/heads/main");
-      if (!ForgePush.isBranchOrTag(ref)) {
-        continue;
-      }
-      Optional<String> after = Shas.zeroable(update, "newObjectId");
-      events.add(
-          new ForgePush(
-                  repository,
-                  ref,
-                  Shas.zeroable(update, "oldObjectId"),
-                  after,
-                  after,
-                  pushedAt,
-                  Optional.empty(),
-                  false,
-                  after.map(head -> commits(ref, head, listed, isOfOne)).orElse(List.of()),
-                  Optional.empty())
-              .event(provenance));
+    var problem =
+        Fields.each(
+            updates,
+            update -> {
+              String ref = update.text("name", "a full ref, as refs/heads/main");
+              if (ForgePush.isBranchOrTag(ref)) {
+                Optional<String> after = Shas.zeroable(update, "newObjectId");
+                events.add(
+                    new ForgePush(
+                            repository,
+                            ref,
+                            Shas.maybe(update, "oldObjectId"),
+                            after,
+                            after,
+                            pushedAt,
+                            Optional.empty(),
+                            false,
+                            after
+                                .map(head -> commits(ref, head, listed, isOfOne))
+                                .orElse(List.of()),
+                            Optional.empty())
+                        .event(provenance));
+              }
+            });
+    if (events.isEmpty() && problem.isPresent()) {
+      throw problem.get();
     }
     return events.isEmpty()
         ? Translation.ignored("git.push: neither a branch nor a tag was moved")
@@ -87,20 +93,19 @@ final class AzurePushes {
 
   private static Commit commit(Fields commit) {
     Optional<Fields> author = commit.maybeObject("author");
-    Optional<Instant> authoredAt = author.flatMap(a -> a.maybeTime("date"));
-    Instant committedAt =
+    Optional<Instant> authoredAt = author.flatMap(a -> a.maybePastTime("date"));
+    Optional<Instant> committedAt =
         commit
             .maybeObject("committer")
-            .flatMap(committer -> committer.maybeTime("date"))
-            .or(() -> authoredAt)
-            .orElseGet(() -> commit.object("committer").time("date"));
+            .flatMap(committer -> committer.maybePastTime("date"))
+            .or(() -> authoredAt);
     return Commit.newBuilder()
         .setSha(Shas.required(commit, "commitId"))
         .setMessage(commit.maybeLongText("comment").orElse(""))
         .setAuthor(
             author.flatMap(a -> a.maybeText("email").or(() -> a.maybeText("name"))).orElse(null))
-        .setAuthoredAt(authoredAt.orElse(committedAt))
-        .setCommittedAt(committedAt)
+        .setAuthoredAt(authoredAt.or(() -> committedAt).orElse(null))
+        .setCommittedAt(committedAt.orElse(null))
         .setFiles(null)
         .setParents(null)
         .setPullRequest(null)

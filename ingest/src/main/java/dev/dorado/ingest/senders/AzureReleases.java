@@ -67,7 +67,7 @@ final class AzureReleases {
             .setOccurredAt(moment.at())
             .setDeployment(id)
             .setRepository(artifact.flatMap(a -> repository(a, body)).orElse(null))
-            .setEnvironment(environment.text("name", "the name of an environment"))
+            .setEnvironment(environment.maybeText("name").orElse(null))
             .setRef(artifact.flatMap(a -> reference(a, "branch", "id")).orElse(null))
             .setSha(artifact.flatMap(AzureReleases::sha).orElse(null))
             .setVersion(release(resource, environment, "name").orElse(null))

@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
@@ -82,9 +81,14 @@ final class AzureWorkItems {
       IssueLabels tags,
       String transition,
       Provenance provenance) {
-    Instant createdAt = fields.time("System.CreatedDate");
-    Instant changedAt = fields.maybeTime("System.ChangedDate").orElse(createdAt);
-    Instant time = transition.equals("opened") ? createdAt : changedAt;
+    Optional<Instant> createdAt = fields.maybeTime("System.CreatedDate");
+    Optional<Instant> stated =
+        transition.equals("opened")
+            ? createdAt
+            : fields.maybeTime("System.ChangedDate").or(() -> createdAt);
+    Moment moment =
+        stated.map(Moment::of).orElseGet(() -> AzureDevOpsSender.sentAt(body, provenance));
+    Instant time = moment.at();
     String id = AzureRepository.idOf(body, "workitem:", Long.toString(number));
     Optional<String> url = AzureDevOpsSender.page(resource).or(() -> resource.maybeText("url"));
     List<String> names = new ArrayList<>(List.of(id, "AB#" + number, "#" + number));
@@ -108,7 +112,7 @@ final class AzureWorkItems {
     String revision = resource.maybeText("rev").orElse("");
     var event =
         IncidentEvent.newBuilder()
-            .setId(EventId.of("incident", id, transition + " " + revision, time))
+            .setId(moment.idOf("incident", id, transition + " " + revision))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setIncident(id)
@@ -120,7 +124,7 @@ final class AzureWorkItems {
                 fields.maybeText("Microsoft.VSTS.Common.Severity").or(tags::severity).orElse(null))
             .setEnvironment(tags.environment().orElse(null))
             .setTransition(transition)
-            .setCreatedAt(createdAt)
+            .setCreatedAt(createdAt.orElse(null))
             .setResolvedAt(transition.equals("resolved") ? time : null)
             .setLabels(tags.names())
             .setCausedBy(tags.causesWith(text.orElse("")))
@@ -151,8 +155,8 @@ final class AzureWorkItems {
   private static Optional<String> change(Fields resource, String field, String which) {
     return resource
         .maybeObject("fields")
-        .flatMap(fields -> fields.maybeNode(field).filter(node -> node.isObject()))
-        .map(node -> Fields.of(node, resource.path("fields")))
+        .filter(fields -> fields.maybeNode(field).filter(node -> node.isObject()).isPresent())
+        .flatMap(fields -> fields.maybeObject(field))
         .flatMap(change -> change.maybeText(which));
   }
 

@@ -5,6 +5,7 @@ import dev.dorado.events.Review;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Bitbucket Cloud's {@code pullrequest:*}. Its commits are named by twelve digits of their SHA. */
@@ -18,27 +19,30 @@ final class BitbucketCloudPullRequests {
 
   Translation translate(String action, Fields body, Provenance provenance) {
     Fields pullRequest = body.object("pullrequest");
+    Moment updatedOn = Moment.of(pullRequest.maybeTime("updated_on"), provenance);
     Optional<PullRequestHappening> happening =
         switch (action) {
           case "created" ->
-              Optional.of(PullRequestHappening.of("opened", pullRequest.time("created_on")));
-          case "fulfilled" ->
-              Optional.of(PullRequestHappening.of("merged", pullRequest.time("updated_on")));
-          case "rejected" ->
-              Optional.of(PullRequestHappening.of("closed", pullRequest.time("updated_on")));
+              Optional.of(
+                  PullRequestHappening.of(
+                      "opened",
+                      Moment.firstOf(
+                          provenance,
+                          pullRequest.maybeTime("created_on"),
+                          pullRequest.maybeTime("updated_on"))));
+          case "fulfilled" -> Optional.of(PullRequestHappening.of("merged", updatedOn));
+          case "rejected" -> Optional.of(PullRequestHappening.of("closed", updatedOn));
           case "updated" ->
               Optional.of(
                   PullRequestHappening.of(
-                      "updated",
-                      "updated " + hash(pullRequest, "source").orElse(""),
-                      pullRequest.time("updated_on")));
-          case "approved" -> Optional.of(review(body, "approval", "approved", true));
-          case "unapproved" -> Optional.of(review(body, "approval", "dismissed", false));
+                      "updated", "updated " + hash(pullRequest, "source").orElse(""), updatedOn));
+          case "approved" -> Optional.of(review(body, "approval", "approved", updatedOn));
+          case "unapproved" -> Optional.of(review(body, "approval", "dismissed", updatedOn));
           case "changes_request_created" ->
-              Optional.of(review(body, "changes_request", "changes_requested", true));
+              Optional.of(review(body, "changes_request", "changes_requested", updatedOn));
           case "changes_request_removed" ->
-              Optional.of(review(body, "changes_request", "dismissed", false));
-          case "comment_created" -> Optional.of(comment(body));
+              Optional.of(review(body, "changes_request", "dismissed", updatedOn));
+          case "comment_created" -> Optional.of(comment(body, updatedOn));
           default -> Optional.empty();
         };
     if (happening.isEmpty()) {
@@ -50,12 +54,10 @@ final class BitbucketCloudPullRequests {
 
   /** Reviews have no ids: a person has one of each sort on a pull request, given or withdrawn. */
   private static PullRequestHappening review(
-      Fields body, String field, String state, boolean given) {
+      Fields body, String field, String state, Moment updatedOn) {
     Optional<Fields> review = body.maybeObject(field);
-    var time =
-        review
-            .flatMap(r -> r.maybeTime("date"))
-            .orElseGet(() -> body.object("pullrequest").time("updated_on"));
+    Moment moment = review.flatMap(r -> r.maybeTime("date")).map(Moment::of).orElse(updatedOn);
+    Instant submittedAt = state.equals("dismissed") ? null : moment.at();
     Optional<String> reviewer =
         review
             .flatMap(r -> r.maybeObject("user"))
@@ -63,14 +65,12 @@ final class BitbucketCloudPullRequests {
             .flatMap(BitbucketCloudSender::person);
     String id = field + ":" + reviewer.orElse("");
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, given ? time : null),
-        id + " " + state,
-        Moment.of(time));
+        new Review(id, reviewer.orElse(null), state, submittedAt), id + " " + state, moment);
   }
 
-  private static PullRequestHappening comment(Fields body) {
+  private static PullRequestHappening comment(Fields body, Moment updatedOn) {
     Fields comment = body.object("comment");
-    var time = comment.time("created_on");
+    Moment moment = comment.maybeTime("created_on").map(Moment::of).orElse(updatedOn);
     String id = "comment:" + comment.number("id");
     Optional<String> reviewer =
         comment
@@ -78,7 +78,7 @@ final class BitbucketCloudPullRequests {
             .or(() -> body.maybeObject("actor"))
             .flatMap(BitbucketCloudSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+        new Review(id, reviewer.orElse(null), "commented", moment.at()), id, moment);
   }
 
   private Translation event(
@@ -110,10 +110,12 @@ final class BitbucketCloudPullRequests {
                     .orElse(null))
             .setHeadRepository(
                 // Null once the fork is deleted.
-                pullRequest
-                    .maybeObject("source")
-                    .flatMap(source -> source.maybeObject("repository"))
-                    .map(source -> BitbucketCloudSender.repository(source, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            pullRequest
+                                .maybeObject("source")
+                                .flatMap(source -> source.maybeObject("repository"))
+                                .map(source -> BitbucketCloudSender.repository(source, settings)))
                     .orElse(null))
             .setHeadBranch(branch(pullRequest, "source").orElse(null))
             .setHeadSha(hash(pullRequest, "source").orElse(null))

@@ -28,22 +28,33 @@ final class BitbucketCloudPushes {
     var repository = BitbucketCloudSender.repository(body.object("repository"), settings);
     List<CanonicalEvent<?>> events = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
-    for (var change : body.object("push").objects("changes")) {
-      Optional<Fields> now = change.maybeObject("new");
-      if (now.isEmpty()) {
-        String name = change.maybeObject("old").flatMap(old -> old.maybeText("name")).orElse("?");
-        ignored.add("%s was deleted; what it brought stays".formatted(name));
-        continue;
-      }
-      String type = now.get().maybeText("type").orElse("branch");
-      String name = now.get().text("name", "the name of a branch or tag");
-      switch (type) {
-        case "branch", "named_branch" ->
-            events.add(event(repository, ForgePush.BRANCHES + name, change, now.get(), provenance));
-        case "tag", "annotated_tag" ->
-            events.add(event(repository, ForgePush.TAGS + name, change, now.get(), provenance));
-        default -> ignored.add("%s is a %s, neither a branch nor a tag".formatted(name, type));
-      }
+    var problem =
+        Fields.each(
+            body.object("push").objects("changes"),
+            change -> {
+              Optional<Fields> now = change.maybeObject("new");
+              if (now.isEmpty()) {
+                String name =
+                    change.maybeObject("old").flatMap(old -> old.maybeText("name")).orElse("?");
+                ignored.add("%s was deleted; what it brought stays".formatted(name));
+                return;
+              }
+              String type = now.get().maybeText("type").orElse("branch");
+              String name = now.get().text("name", "the name of a branch or tag");
+              switch (type) {
+                case "branch", "named_branch" ->
+                    events.add(
+                        event(
+                            repository, ForgePush.BRANCHES + name, change, now.get(), provenance));
+                case "tag", "annotated_tag" ->
+                    events.add(
+                        event(repository, ForgePush.TAGS + name, change, now.get(), provenance));
+                default ->
+                    ignored.add("%s is a %s, neither a branch nor a tag".formatted(name, type));
+              }
+            });
+    if (events.isEmpty() && problem.isPresent()) {
+      throw problem.get();
     }
     if (events.isEmpty()) {
       return Translation.ignored(
@@ -63,8 +74,7 @@ final class BitbucketCloudPushes {
             .flatMap(old -> Shas.maybe(old, "hash"));
     List<Commit> commits =
         ForgeCommits.oldestFirst(
-            change.maybeObjects("commits").stream().map(BitbucketCloudPushes::commit).toList(),
-            head);
+            Fields.map(change.maybeObjects("commits"), BitbucketCloudPushes::commit), head);
     boolean truncated = change.maybeFlag("truncated").orElse(false);
     return new ForgePush(
             repository,
@@ -73,7 +83,7 @@ final class BitbucketCloudPushes {
             head,
             head,
             Optional.empty(),
-            target.maybeTime("date"),
+            target.maybePastTime("date"),
             change.maybeFlag("forced").orElse(false),
             commits,
             truncated ? Optional.empty() : Optional.of(commits.size()))
@@ -81,7 +91,7 @@ final class BitbucketCloudPushes {
   }
 
   private static Commit commit(Fields commit) {
-    var time = commit.time("date");
+    var time = commit.maybePastTime("date").orElse(null);
     Optional<Fields> author = commit.maybeObject("author");
     return Commit.newBuilder()
         .setSha(Shas.required(commit, "hash"))
@@ -100,8 +110,8 @@ final class BitbucketCloudPushes {
         .setParents(
             commit.maybeNode("parents").isEmpty()
                 ? null
-                : commit.objects("parents").stream()
-                    .map(parent -> Shas.required(parent, "hash"))
+                : commit.maybeObjects("parents").stream()
+                    .flatMap(parent -> Shas.maybe(parent, "hash").stream())
                     .toList())
         .setPullRequest(null)
         .build();

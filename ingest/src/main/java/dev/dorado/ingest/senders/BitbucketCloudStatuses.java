@@ -48,12 +48,17 @@ final class BitbucketCloudStatuses {
     var repository = BitbucketCloudSender.repository(body.object("repository"), settings);
     Optional<String> sha = sha(commitStatus);
     String key = commitStatus.text("key", "the key of the status");
-    Instant createdAt = commitStatus.time("created_on");
-    Instant time = finished ? commitStatus.time("updated_on") : createdAt;
+    Optional<Instant> createdAt = commitStatus.maybeTime("created_on");
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            finished ? Optional.empty() : createdAt,
+            commitStatus.maybeTime("updated_on"));
+    Instant time = moment.at();
     String id = "bitbucket-cloud:" + EventId.hash(repository.name(), key, sha.orElse(""));
     var event =
         CiRunEvent.newBuilder()
-            .setId(EventId.of("ci-run", id, state, time))
+            .setId(moment.idOf("ci-run", id, state))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setRun(id)
@@ -64,7 +69,7 @@ final class BitbucketCloudStatuses {
             .setSha(sha.orElse(null))
             .setStatus(finished ? "finished" : "started")
             .setOutcome(outcome.orElse(null))
-            .setStartedAt(createdAt)
+            .setStartedAt(createdAt.orElse(finished ? null : time))
             .setFinishedAt(finished ? time : null)
             .setUrl(commitStatus.maybeText("url").orElse(null))
             .build();

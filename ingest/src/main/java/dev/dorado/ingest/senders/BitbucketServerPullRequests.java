@@ -20,26 +20,31 @@ final class BitbucketServerPullRequests {
 
   Translation translate(String kind, Fields body, Provenance provenance) {
     Fields pullRequest = body.object("pullRequest");
+    Moment moment =
+        Moment.firstOf(provenance, body.maybeTime("date"), pullRequest.maybeTime("updatedDate"));
     Optional<PullRequestHappening> happening =
         switch (kind) {
           case "pr:opened" ->
-              Optional.of(PullRequestHappening.of("opened", pullRequest.time("createdDate")));
+              Optional.of(
+                  PullRequestHappening.of(
+                      "opened",
+                      pullRequest.maybeTime("createdDate").map(Moment::of).orElse(moment)));
           case "pr:merged" ->
-              Optional.of(PullRequestHappening.of("merged", closedAt(body, pullRequest)));
+              Optional.of(PullRequestHappening.of("merged", closedAt(pullRequest, moment)));
           case "pr:declined", "pr:deleted" ->
-              Optional.of(PullRequestHappening.of("closed", closedAt(body, pullRequest)));
-          case "pr:reopened" -> Optional.of(PullRequestHappening.of("reopened", time(body)));
+              Optional.of(PullRequestHappening.of("closed", closedAt(pullRequest, moment)));
+          case "pr:reopened" -> Optional.of(PullRequestHappening.of("reopened", moment));
           case "pr:modified", "pr:from_ref_updated" ->
               Optional.of(
                   PullRequestHappening.of(
                       "updated",
                       kind + " " + pullRequest.maybeNumber("version").orElse(0L),
-                      time(body)));
-          case "pr:reviewer:approved" -> Optional.of(review(body, "approved"));
+                      moment));
+          case "pr:reviewer:approved" -> Optional.of(review(body, "approved", moment));
           case "pr:reviewer:needs_work", "pr:reviewer:changes_requested" ->
-              Optional.of(review(body, "changes_requested"));
-          case "pr:reviewer:unapproved" -> Optional.of(review(body, "dismissed"));
-          case "pr:comment:added" -> Optional.of(comment(body));
+              Optional.of(review(body, "changes_requested", moment));
+          case "pr:reviewer:unapproved" -> Optional.of(review(body, "dismissed", moment));
+          case "pr:comment:added" -> Optional.of(comment(body, moment));
           default -> Optional.empty();
         };
     if (happening.isEmpty()) {
@@ -48,36 +53,30 @@ final class BitbucketServerPullRequests {
     return event(pullRequest, happening.get(), provenance);
   }
 
-  private static Instant time(Fields body) {
-    return body.maybeTime("date").orElseGet(() -> body.object("pullRequest").time("updatedDate"));
-  }
-
-  private static Instant closedAt(Fields body, Fields pullRequest) {
+  private static Moment closedAt(Fields pullRequest, Moment moment) {
     return pullRequest
         .maybeTime("closedDate")
         .or(() -> pullRequest.maybeTime("updatedDate"))
-        .orElseGet(() -> body.time("date"));
+        .map(Moment::of)
+        .orElse(moment);
   }
 
   /** Reviews have no ids: a person has one on a pull request, given or withdrawn. */
-  private static PullRequestHappening review(Fields body, String state) {
-    Instant time = time(body);
+  private static PullRequestHappening review(Fields body, String state, Moment moment) {
     Optional<String> reviewer =
         body.maybeObject("participant")
             .flatMap(participant -> participant.maybeObject("user"))
             .or(() -> body.maybeObject("actor"))
             .flatMap(BitbucketServerSender::person);
     String id = "review:" + reviewer.orElse("");
-    Instant submittedAt = state.equals("dismissed") ? null : time;
+    Instant submittedAt = state.equals("dismissed") ? null : moment.at();
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, submittedAt),
-        id + " " + state,
-        Moment.of(time));
+        new Review(id, reviewer.orElse(null), state, submittedAt), id + " " + state, moment);
   }
 
-  private static PullRequestHappening comment(Fields body) {
+  private static PullRequestHappening comment(Fields body, Moment otherwise) {
     Fields comment = body.object("comment");
-    Instant time = comment.maybeTime("createdDate").orElseGet(() -> time(body));
+    Moment moment = comment.maybeTime("createdDate").map(Moment::of).orElse(otherwise);
     String id = "comment:" + comment.number("id");
     Optional<String> reviewer =
         comment
@@ -85,7 +84,7 @@ final class BitbucketServerPullRequests {
             .or(() -> body.maybeObject("actor"))
             .flatMap(BitbucketServerSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+        new Review(id, reviewer.orElse(null), "commented", moment.at()), id, moment);
   }
 
   private Translation event(
@@ -114,8 +113,10 @@ final class BitbucketServerPullRequests {
                     .flatMap(self -> self.maybeText("href"))
                     .orElse(null))
             .setHeadRepository(
-                from.flatMap(ref -> ref.maybeObject("repository"))
-                    .map(fields -> BitbucketServerSender.repository(fields, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            from.flatMap(ref -> ref.maybeObject("repository"))
+                                .map(fields -> BitbucketServerSender.repository(fields, settings)))
                     .orElse(null))
             .setHeadBranch(from.flatMap(BitbucketServerPullRequests::branch).orElse(null))
             .setHeadSha(head.orElse(null))

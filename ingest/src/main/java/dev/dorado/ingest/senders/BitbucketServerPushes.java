@@ -5,6 +5,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,40 +24,54 @@ final class BitbucketServerPushes {
 
   Translation translate(Fields body, Provenance provenance) {
     var repository = BitbucketServerSender.repository(body.object("repository"), settings);
-    var pushedAt = Optional.of(body.time("date"));
-    List<Commit> listed =
-        body.maybeObjects("commits").stream().map(BitbucketServerPushes::commit).toList();
+    Optional<Instant> pushedAt = body.maybeTime("date");
+    List<Commit> listed = Fields.map(body.maybeObjects("commits"), BitbucketServerPushes::commit);
     List<CanonicalEvent<?>> events = new ArrayList<>();
-    for (var change : body.objects("changes")) {
-      Optional<String> id = change.maybeObject("ref").flatMap(ref -> ref.maybeText("id"));
-      String ref = id.orElseGet(() -> change.text("refId", "a full ref, as refs/heads/main"));
-      if (!ForgePush.isBranchOrTag(ref)) {
-        continue;
-      }
-      Optional<String> before = Shas.zeroable(change, "fromHash");
-      Optional<String> after = Shas.zeroable(change, "toHash");
-      List<Commit> commits =
-          after
-              .map(head -> ForgeCommits.leadingTo(head, listed))
-              .map(list -> ForgeCommits.oldestFirst(list, after))
-              .orElse(List.of());
-      events.add(
-          new ForgePush(
-                  repository,
-                  ref,
-                  before,
-                  after,
-                  after,
-                  pushedAt,
-                  Optional.empty(),
-                  false,
-                  commits,
-                  total(commits, before))
-              .event(provenance));
+    var problem =
+        Fields.each(
+            body.objects("changes"),
+            change -> {
+              Optional<String> id = change.maybeObject("ref").flatMap(ref -> ref.maybeText("id"));
+              String ref =
+                  id.orElseGet(() -> change.text("refId", "a full ref, as refs/heads/main"));
+              if (ForgePush.isBranchOrTag(ref)) {
+                events.add(event(repository, ref, change, listed, pushedAt, provenance));
+              }
+            });
+    if (events.isEmpty() && problem.isPresent()) {
+      throw problem.get();
     }
     return events.isEmpty()
         ? Translation.ignored("repo:refs_changed: neither a branch nor a tag was moved")
         : Translation.of(events.toArray(CanonicalEvent<?>[]::new));
+  }
+
+  private static CanonicalEvent<?> event(
+      ForgeRepository repository,
+      String ref,
+      Fields change,
+      List<Commit> listed,
+      Optional<Instant> pushedAt,
+      Provenance provenance) {
+    Optional<String> before = Shas.maybe(change, "fromHash");
+    Optional<String> after = Shas.zeroable(change, "toHash");
+    List<Commit> commits =
+        after
+            .map(head -> ForgeCommits.leadingTo(head, listed))
+            .map(list -> ForgeCommits.oldestFirst(list, after))
+            .orElse(List.of());
+    return new ForgePush(
+            repository,
+            ref,
+            before,
+            after,
+            after,
+            pushedAt,
+            Optional.empty(),
+            false,
+            commits,
+            total(commits, before))
+        .event(provenance);
   }
 
   /** The list is whole where it goes back to what the ref pointed to. */
@@ -73,20 +88,20 @@ final class BitbucketServerPushes {
   }
 
   private static Commit commit(Fields commit) {
-    var committedAt =
-        commit.maybeTime("committerTimestamp").orElseGet(() -> commit.time("authorTimestamp"));
+    Optional<Instant> authoredAt = commit.maybePastTime("authorTimestamp");
+    Optional<Instant> committedAt = commit.maybePastTime("committerTimestamp").or(() -> authoredAt);
     return Commit.newBuilder()
         .setSha(Shas.required(commit, "id"))
         .setMessage(commit.maybeLongText("message").orElse(""))
         .setAuthor(commit.maybeObject("author").flatMap(BitbucketServerPushes::author).orElse(null))
-        .setAuthoredAt(commit.maybeTime("authorTimestamp").orElse(committedAt))
-        .setCommittedAt(committedAt)
+        .setAuthoredAt(authoredAt.or(() -> committedAt).orElse(null))
+        .setCommittedAt(committedAt.orElse(null))
         .setFiles(null)
         .setParents(
             commit.maybeNode("parents").isEmpty()
                 ? null
-                : commit.objects("parents").stream()
-                    .map(parent -> Shas.required(parent, "id"))
+                : commit.maybeObjects("parents").stream()
+                    .flatMap(parent -> Shas.maybe(parent, "id").stream())
                     .toList())
         .setPullRequest(null)
         .build();

@@ -115,20 +115,24 @@ final class BitbucketServerSender implements Sender {
                     Stream.of("self", "clone").flatMap(kind -> links.maybeObjects(kind).stream()))
             .flatMap(link -> link.maybeText("href").stream())
             .toList();
-    String path =
-        repository.object("project").text("key", "the key of the project")
-            + "/"
-            + repository.text("slug", "the slug of the repository");
-    return Stream.concat(addresses.stream(), Stream.of(path))
+    return addresses.stream()
         .flatMap(text -> settings.repositories().normalise(text).stream())
         .findFirst()
+        .or(() -> settings.repositories().normalise(path(repository)))
         .map(
             name ->
                 new ForgeRepository(
                     name,
                     addresses.stream().filter(url -> url.contains("/repos/")).findFirst(),
                     Optional.empty()))
-        .orElseThrow(() -> repository.unusable("slug", path, "the key of a project and a slug"));
+        .orElseThrow(
+            () -> repository.unusable("slug", path(repository), "the key of a project and a slug"));
+  }
+
+  private static String path(Fields repository) {
+    return repository.object("project").text("key", "the key of the project")
+        + "/"
+        + repository.text("slug", "the slug of the repository");
   }
 
   /** A person, by the login. */

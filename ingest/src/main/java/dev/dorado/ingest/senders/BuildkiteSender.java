@@ -128,23 +128,18 @@ final class BuildkiteSender implements Sender {
         skipped
             ? Optional.of("skipped")
             : build.maybeText("state").map(text -> text.toLowerCase(Locale.ROOT));
-    Instant time =
+    Moment moment =
         switch (status) {
-          case "queued" -> createdAt.orElseGet(() -> build.time("scheduled_at"));
-          case "started" -> startedAt.orElseGet(() -> build.time("started_at"));
+          case "queued" -> Moment.firstOf(provenance, createdAt, build.maybeTime("scheduled_at"));
+          case "started" -> Moment.of(startedAt, provenance);
           // What was skipped or cancelled in the queue has not run.
-          default ->
-              finishedAt
-                  .or(() -> startedAt)
-                  .or(() -> createdAt)
-                  .orElseGet(() -> build.time("finished_at"));
+          default -> Moment.firstOf(provenance, finishedAt, startedAt, createdAt);
         };
+    Instant time = moment.at();
     return Translation.of(
         CanonicalEvent.of(
             CiRunEvent.newBuilder()
-                .setId(
-                    EventId.of(
-                        "ci-run", id, status + (finished ? " " + state.orElse("") : ""), time))
+                .setId(moment.idOf("ci-run", id, status + (finished ? " " + state.orElse("") : "")))
                 .setProvenance(provenance)
                 .setOccurredAt(time)
                 .setRun(id)

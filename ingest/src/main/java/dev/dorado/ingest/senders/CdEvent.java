@@ -1,8 +1,7 @@
 package dev.dorado.ingest.senders;
 
-import dev.dorado.ingest.delivery.EventId;
+import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.Fields;
-import dev.dorado.ingest.delivery.SenderTime;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.Optional;
  *     CDEvent's
  * @param id the context's id
  * @param source the context's source
- * @param time the context's timestamp
+ * @param moment the context's timestamp, else the time of receipt
  * @param subject the subject
  * @param subjectSource the subject's source, else the context's
  * @param content the subject's content
@@ -24,7 +23,7 @@ record CdEvent(
     String type,
     String id,
     String source,
-    Instant time,
+    Moment moment,
     Fields subject,
     String subjectSource,
     Optional<Fields> content,
@@ -32,7 +31,7 @@ record CdEvent(
 
   private static final String PREFIX = "dev.cdevents.";
 
-  static CdEvent of(Fields event) {
+  static CdEvent of(Fields event, Optional<Instant> sentAt, Provenance provenance) {
     Fields context = event.object("context");
     Fields subject = event.object("subject");
     String source = context.text("source", "the source of the event, a URI reference");
@@ -40,15 +39,18 @@ record CdEvent(
         subjectAndPredicate(context.text("type", "a type, as dev.cdevents.service.deployed.0.2.0")),
         context.text("id", "the id of the event"),
         source,
-        context
-            .maybeTime("timestamp")
-            .orElseThrow(() -> context.absent("timestamp", SenderTime.EXPECTED)),
+        Moment.firstOf(provenance, context.maybeTime("timestamp"), sentAt),
         subject,
         subject.maybeText("source").orElse(source),
         subject.maybeObject("content"),
         event.maybeNode("customData").filter(node -> node.isObject()).isPresent()
             ? event.maybeObject("customData")
             : Optional.empty());
+  }
+
+  /** When it happened. */
+  Instant time() {
+    return moment.at();
   }
 
   /** The subject's id. */
@@ -83,8 +85,7 @@ record CdEvent(
 
   /** The id of the canonical event for {@code what}: one CDEvent may give several. */
   String eventId(String what) {
-    return EventId.of(
-        what, subjectSource + " " + subjectId(), type + " " + source + " " + id, time);
+    return moment.idOf(what, subjectSource + " " + subjectId(), type + " " + source + " " + id);
   }
 
   /** An id of Dorado's for the subject: the same in all events on it. */

@@ -65,18 +65,10 @@ final class CdEventTranslator {
   }
 
   private Translation deployment(CdEvent event, Provenance provenance, boolean rollback) {
-    Fields content = event.subject().object("content");
-    Optional<String> artifact = content.maybeText("artifactId");
+    Optional<String> artifact = event.textInContent("artifactId");
     Optional<String> sha = event.customSha();
     Optional<String> version = event.customText("version");
     Optional<String> ref = event.customText("ref");
-    boolean namesNothing =
-        artifact.isEmpty() && sha.isEmpty() && version.isEmpty() && ref.isEmpty();
-    if (namesNothing && !rollback) {
-      throw content.absent(
-          "artifactId", "the package URL of what was deployed, or a SHA in customData.sha");
-    }
-    String environment = content.object("environment").text("id", "the name of an environment");
     // The attempt is this event: CDEvents do not tell where it started.
     String id = "cdevents:%s:%s".formatted(event.source(), event.id());
     return Translation.of(
@@ -88,7 +80,7 @@ final class CdEventTranslator {
                 .setDeployment(id)
                 .setRepository(customRepository(event).orElse(null))
                 .setService(service(event.subjectId()))
-                .setEnvironment(environment)
+                .setEnvironment(event.idInContent("environment").orElse(null))
                 .setProduction(null)
                 .setTransientEnvironment(null)
                 .setRef(ref.orElse(null))
@@ -324,14 +316,14 @@ final class CdEventTranslator {
             custom ->
                 custom
                     .maybeText("repository")
-                    .map(
+                    .flatMap(
                         text ->
                             settings
                                 .repositories()
                                 .normalise(text)
-                                .orElseThrow(
+                                .or(
                                     () ->
-                                        custom.unusable(
+                                        custom.leaveOut(
                                             "repository", text, RepositoryName.EXPECTED))));
   }
 

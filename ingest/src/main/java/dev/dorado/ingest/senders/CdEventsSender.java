@@ -73,7 +73,8 @@ final class CdEventsSender implements Sender {
 
   @Override
   public Translation translate(DeliveryRequest request, Provenance provenance) {
-    return translator.translate(CdEvent.of(event(request)), provenance);
+    return translator.translate(
+        CdEvent.of(event(request), request.timeIn("ce-time"), provenance), provenance);
   }
 
   /** The CDEvent itself, out of the CloudEvent that may be around it. */
@@ -90,7 +91,7 @@ final class CdEventsSender implements Sender {
     if (encoded.isPresent()) {
       String text = body.text("data_base64", "Base64");
       try {
-        return Fields.of(
+        return request.fields(
             DeliveryRequest.readJson(Base64.getDecoder().decode(text)), "$.data_base64");
       } catch (IllegalArgumentException e) {
         throw new MalformedDelivery("$.data_base64 is not Base64: " + e.getMessage());
@@ -98,7 +99,7 @@ final class CdEventsSender implements Sender {
     }
     if (data.filter(JsonNode::isTextual).isPresent()) {
       byte[] text = data.get().textValue().getBytes(UTF_8);
-      return Fields.of(DeliveryRequest.readJson(text), "$.data");
+      return request.fields(DeliveryRequest.readJson(text), "$.data");
     }
     return body.object("data");
   }

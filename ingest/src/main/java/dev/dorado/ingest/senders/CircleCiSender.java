@@ -98,14 +98,16 @@ final class CircleCiSender implements Sender {
   private Translation run(Fields body, Provenance provenance) {
     Fields workflow = body.object("workflow");
     String id = "circleci:" + workflow.text("id", "the id of the workflow");
-    Instant finishedAt = workflow.maybeTime("stopped_at").orElseGet(() -> body.time("happened_at"));
+    Moment moment =
+        Moment.firstOf(provenance, workflow.maybeTime("stopped_at"), body.maybeTime("happened_at"));
+    Instant finishedAt = moment.at();
     Optional<Instant> createdAt = workflow.maybeTime("created_at");
     Optional<String> status =
         workflow.maybeText("status").map(text -> text.toLowerCase(Locale.ROOT));
     return Translation.of(
         CanonicalEvent.of(
             ofPipeline(body)
-                .setId(EventId.of("ci-run", id, "finished " + status.orElse("unknown"), finishedAt))
+                .setId(moment.idOf("ci-run", id, "finished " + status.orElse("unknown")))
                 .setProvenance(provenance)
                 .setOccurredAt(finishedAt)
                 .setRun(id)

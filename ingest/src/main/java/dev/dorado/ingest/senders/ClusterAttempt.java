@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import java.time.Instant;
 import java.util.List;
@@ -18,11 +17,11 @@ import java.util.Optional;
  * @param id id of the attempt
  * @param object name of what is deployed: an application, a rollout, a canary
  * @param outcome started, succeeded or failed
- * @param time when that was
+ * @param moment when that was
  * @param layer the layer that the tool is of (rule E4), from outer to inner {@link #BUNDLE}, {@link
  *     #APPLICATION}, {@link #RELEASE}, {@link #ROLLOUT}
  */
-record ClusterAttempt(String id, String object, String outcome, Instant time, String layer) {
+record ClusterAttempt(String id, String object, String outcome, Moment moment, String layer) {
 
   /** What applies further applications. */
   static final String BUNDLE = "bundle";
@@ -40,7 +39,7 @@ record ClusterAttempt(String id, String object, String outcome, Instant time, St
     requireNonNull(id);
     requireNonNull(object);
     requireNonNull(outcome);
-    requireNonNull(time);
+    requireNonNull(moment);
     requireNonNull(layer);
   }
 
@@ -53,8 +52,9 @@ record ClusterAttempt(String id, String object, String outcome, Instant time, St
    */
   DeploymentEvent.Builder event(
       Stated stated, Optional<String> repository, boolean isFindable, Provenance provenance) {
+    Instant time = moment.at();
     return DeploymentEvent.newBuilder()
-        .setId(EventId.of("deployment", id, outcome, time))
+        .setId(moment.idOf("deployment", id, outcome))
         .setProvenance(provenance)
         .setOccurredAt(time)
         .setDeployment(id)

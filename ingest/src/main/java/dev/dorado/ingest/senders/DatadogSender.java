@@ -6,7 +6,6 @@ import dev.dorado.ingest.auth.SharedSecretAuthenticator;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,7 +81,8 @@ final class DatadogSender implements Sender {
     }
     String id = alertId(body);
     var event =
-        IncidentEvents.on("datadog:" + id, transition.get(), word, time(body), provenance)
+        IncidentEvents.on(
+                "datadog:" + id, transition.get(), word, moment(body, provenance), provenance)
             .setKind(IncidentEvents.ALERT)
             .setTitle(text(body, "title").map(Fields::cut).orElse(null))
             .setDescription(text(body, "body").map(Fields::cut).orElse(null))
@@ -96,13 +96,12 @@ final class DatadogSender implements Sender {
     String id = text(body, "incident_public_id").orElseThrow();
     String state = text(body, "incident_status").orElse("active").toLowerCase(Locale.ROOT);
     boolean over = state.equals("resolved") || state.equals("completed");
-    Instant time = time(body);
     var event =
         IncidentEvents.on(
                 "datadog:incident:" + id,
                 over ? IncidentEvents.RESOLVED : IncidentEvents.OPEN_AGAIN,
                 state,
-                time,
+                moment(body, provenance),
                 provenance)
             .setTitle(
                 text(body, "incident_title")
@@ -133,8 +132,11 @@ final class DatadogSender implements Sender {
             () -> body.absent("alert_cycle_key", "$ALERT_CYCLE_KEY, or $ALERT_ID in 'alert_id'"));
   }
 
-  private static Instant time(Fields body) {
-    return text(body, "date").isPresent() ? body.time("date") : body.time("last_updated");
+  private static Moment moment(Fields body, Provenance provenance) {
+    return Moment.firstOf(
+        provenance,
+        text(body, "date").flatMap(text -> body.maybeTime("date")),
+        text(body, "last_updated").flatMap(text -> body.maybeTime("last_updated")));
   }
 
   private static Labels tags(Fields body) {

@@ -80,18 +80,18 @@ final class FireHydrantSender implements Sender {
             default -> type + ": this changes nothing that is measured";
           });
     }
-    String operation = event.text("operation", "CREATED or UPDATED").toUpperCase(Locale.ROOT);
+    String operation = event.maybeText("operation").orElse("UPDATED").toUpperCase(Locale.ROOT);
     return incident(body.object("data").object("incident"), operation, provenance);
   }
 
   private static Translation incident(Fields incident, String operation, Provenance provenance) {
     String id = incident.text("id", "the incident's id");
     boolean created = operation.equals("CREATED");
-    Instant time =
-        incident
-            .maybeTime("updated_at")
-            .or(() -> created ? incident.maybeTime("created_at") : Optional.empty())
-            .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            incident.maybeTime("updated_at"),
+            created ? incident.maybeTime("created_at") : Optional.empty());
     Map<String, Instant> milestones = milestones(incident);
     Optional<String> current = incident.maybeText("current_milestone");
     Optional<Instant> resolvedAt =
@@ -110,7 +110,7 @@ final class FireHydrantSender implements Sender {
     String content = EventId.hash(incident.json());
     var event =
         IncidentEvents.on(
-                "firehydrant:" + id, transition, operation + " " + content, time, provenance)
+                "firehydrant:" + id, transition, operation + " " + content, moment, provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
             .setDescription(
                 incident

@@ -120,7 +120,7 @@ final class FlaggerSender implements Sender {
     Stated stated = Stated.inMetadata(metadata, settings);
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time, ClusterAttempt.ROLLOUT)
+            new ClusterAttempt(id, name, outcome, Moment.of(time), ClusterAttempt.ROLLOUT)
                 .event(stated, stated.repository(), stated.repository().isPresent(), provenance)
                 // The time of receipt tells nothing apart.
                 .setId(EventId.of("deployment", id, outcome, told.orElse(Instant.EPOCH)))

@@ -9,7 +9,6 @@ import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -159,13 +158,13 @@ final class FluxSender implements Sender {
     String name = object.text("name", "the name of the object");
     Optional<Fields> metadata = body.maybeObject("metadata");
     FluxRevision revision = FluxRevision.in(metadata);
-    Instant time = body.time("timestamp");
+    Moment moment = Moment.of(body.maybeTime("timestamp"), provenance);
     String ofRevision = "flux:%s:%s".formatted(object(object), revision.text());
     String id =
         switch (attempt) {
           case OF_REVISION -> ofRevision;
           case FAILED -> ofRevision + ":failed";
-          case OF_EVENT -> ofRevision + ":" + time;
+          case OF_EVENT -> moment.isSaid() ? ofRevision + ":" + moment.at() : ofRevision;
         };
     String layer =
         object.maybeText("kind").filter("HelmRelease"::equals).isPresent()
@@ -178,7 +177,7 @@ final class FluxSender implements Sender {
     boolean findable = stated.repository().isPresent() || sha.isPresent();
     return Translation.of(
         CanonicalEvent.of(
-            new ClusterAttempt(id, name, outcome, time, layer)
+            new ClusterAttempt(id, name, outcome, moment, layer)
                 .event(stated, stated.repository(), findable, provenance)
                 .setEnvironment(environment(stated, metadata, object).orElse(null))
                 .setRef(stated.ref().or(revision::ref).orElse(null))

@@ -25,10 +25,10 @@ final class ForgeCommits {
 
   /**
    * A commit as GitHub, GitLab and Gitea write it: one timestamp stands for the author's and the
-   * committer's time.
+   * committer's time; null if there is none that can be believed.
    */
   static Commit commit(Fields commit) {
-    Instant time = commit.time("timestamp");
+    Instant time = commit.maybePastTime("timestamp").orElse(null);
     return Commit.newBuilder()
         .setSha(Shas.required(commit, "id"))
         .setMessage(commit.maybeLongText("message").orElse(""))

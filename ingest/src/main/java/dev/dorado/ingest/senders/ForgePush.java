@@ -6,7 +6,9 @@ import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A branch or tag that was moved, as a forge tells it.
@@ -69,7 +71,7 @@ record ForgePush(
             .setAfter(after.orElse(null))
             .setHead(headSha.orElse(null))
             .setForced(forced)
-            .setCommits(commits)
+            .setCommits(dated(headSha, moment))
             .setTotalCommits(totalCommits.orElse(null))
             .build();
     return CanonicalEvent.of(event);
@@ -78,7 +80,29 @@ record ForgePush(
   private Optional<Instant> timeOf(Optional<String> sha) {
     return commits.stream()
         .filter(commit -> sha.filter(commit.getSha()::equals).isPresent())
-        .map(Commit::getCommittedAt)
+        .flatMap(commit -> Stream.of(commit.getCommittedAt(), commit.getAuthoredAt()))
+        .filter(Objects::nonNull)
         .findFirst();
+  }
+
+  /**
+   * The commits; one without a time that can be believed has that of the head, else of the push,
+   * else of the receipt (rule E2).
+   */
+  private List<Commit> dated(Optional<String> headSha, Moment moment) {
+    Optional<Instant> ofHead = headTime.or(() -> timeOf(headSha));
+    Instant time = ofHead.or(() -> pushedAt).orElse(moment.at());
+    String origin = ofHead.isPresent() ? "head" : pushedAt.isPresent() ? "push" : "receipt";
+    return commits.stream()
+        .map(
+            commit ->
+                commit.getCommittedAt() != null || commit.getAuthoredAt() != null
+                    ? commit
+                    : Commit.newBuilder(commit)
+                        .setAuthoredAt(time)
+                        .setCommittedAt(time)
+                        .setTimeFrom(origin)
+                        .build())
+        .toList();
   }
 }

@@ -37,7 +37,7 @@ final class FormBody {
     if (object.isEmpty()) {
       throw new MalformedDelivery("the form has no fields: expected name=value, joined by &");
     }
-    return Fields.of(object, "$");
+    return request.fields(object, "$");
   }
 
   private static String decoded(String text) {

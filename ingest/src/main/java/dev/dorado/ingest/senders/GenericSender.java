@@ -26,8 +26,9 @@ import java.util.stream.Collectors;
 
 /**
  * Dorado's own JSON, for whatever has no sender: {@code {"events":[…]}} of deployments, changes and
- * incidents, which a {@code curl} in a shell script can send. All events of a body are taken, or
- * none.
+ * incidents, which a {@code curl} in a shell script can send. It is read strictly, since people
+ * write it: unknown fields and unusable values are refused with their paths. An event that is
+ * refused does not cost the others of its body.
  *
  * <p>Nothing in it says when an event was sent, so two events that differ only in what they say (an
  * incident, and later the same one with its cause) happen at one time. Their ids tell them apart by
@@ -40,6 +41,66 @@ final class GenericSender implements Sender {
       "queued, waiting, started, succeeded, failed, cancelled or refused";
   private static final String DEFAULT_ENVIRONMENT = "production";
   private static final String DEFAULT_BRANCH = "main";
+
+  private static final Set<String> FIELDS_OF_BODY = Set.of("events");
+  private static final Set<String> FIELDS_OF_DEPLOYMENT =
+      Set.of(
+          "kind",
+          "id",
+          "service",
+          "repository",
+          "environment",
+          "sha",
+          "version",
+          "ref",
+          "status",
+          "started_at",
+          "finished_at",
+          "failed",
+          "rework",
+          "incident",
+          "description",
+          "url");
+  private static final Set<String> FIELDS_OF_CHANGE =
+      Set.of(
+          "kind",
+          "repository",
+          "branch",
+          "sha",
+          "committed_at",
+          "message",
+          "author",
+          "files",
+          "pull_request");
+  private static final Set<String> FIELDS_OF_PULL_REQUEST =
+      Set.of(
+          "number",
+          "title",
+          "description",
+          "author",
+          "url",
+          "branch",
+          "labels",
+          "commits",
+          "opened_at",
+          "first_review_at",
+          "merged_at");
+  private static final Set<String> FIELDS_OF_INCIDENT =
+      Set.of(
+          "kind",
+          "id",
+          "service",
+          "repository",
+          "environment",
+          "title",
+          "description",
+          "severity",
+          "labels",
+          "started_at",
+          "detected_at",
+          "resolved_at",
+          "caused_by",
+          "url");
 
   private final Authenticator authenticator =
       new SharedSecretAuthenticator(
@@ -82,20 +143,37 @@ final class GenericSender implements Sender {
 
   @Override
   public Translation translate(DeliveryRequest request, Provenance provenance) {
-    List<Fields> events = request.fields().objects("events");
+    Fields body = request.fields().strict();
+    body.refuseUnknown("the body", FIELDS_OF_BODY);
     List<CanonicalEvent<?>> translated = new ArrayList<>();
-    for (Fields event : events) {
-      String kind = event.text("kind", KINDS);
-      switch (kind) {
-        case "deployment" -> translated.add(deployment(event, provenance));
-        case "change" -> translated.addAll(change(event, provenance));
-        case "incident" -> translated.add(incident(event, provenance));
-        default -> throw event.unusable("kind", kind, KINDS);
-      }
+    var problem =
+        Fields.each(
+            body.objects("events"), event -> translated.addAll(translate(event, provenance)));
+    if (translated.isEmpty() && problem.isPresent()) {
+      throw problem.get();
     }
     return translated.isEmpty()
         ? Translation.ignored("events is empty")
         : new Translation.Events(translated);
+  }
+
+  private List<CanonicalEvent<?>> translate(Fields event, Provenance provenance) {
+    String kind = event.text("kind", KINDS);
+    return switch (kind) {
+      case "deployment" -> {
+        event.refuseUnknown("a deployment", FIELDS_OF_DEPLOYMENT);
+        yield List.of(deployment(event, provenance));
+      }
+      case "change" -> {
+        event.refuseUnknown("a change", FIELDS_OF_CHANGE);
+        yield change(event, provenance);
+      }
+      case "incident" -> {
+        event.refuseUnknown("an incident", FIELDS_OF_INCIDENT);
+        yield List.of(incident(event, provenance));
+      }
+      default -> throw event.unusable("kind", kind, KINDS);
+    };
   }
 
   private CanonicalEvent<?> deployment(Fields event, Provenance provenance) {
@@ -211,12 +289,14 @@ final class GenericSender implements Sender {
   private static Optional<PullRequest> pullRequest(Fields event) {
     return event
         .maybeNode("pull_request")
+        .filter(node -> !(node.isObject() ? node.isEmpty() : node.asText().isBlank()))
         .map(
             node -> {
               if (!node.isObject()) {
                 return new PullRequest(event.number("pull_request"), Optional.empty());
               }
               Fields details = event.object("pull_request");
+              details.refuseUnknown("a pull request", FIELDS_OF_PULL_REQUEST);
               return new PullRequest(details.number("number"), Optional.of(details));
             });
   }

@@ -7,7 +7,6 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.Translation;
@@ -27,7 +26,13 @@ final class GitHubDeployments {
   Translation translate(Fields body, Provenance provenance) {
     Fields deployment = body.object("deployment");
     return event(
-        body, provenance, "queued", "created", deployment.time("created_at"), Optional.empty());
+        body,
+        provenance,
+        "queued",
+        "created",
+        Moment.firstOf(
+            provenance, deployment.maybeTime("created_at"), deployment.maybeTime("updated_at")),
+        Optional.empty());
   }
 
   Translation translateStatus(Fields body, Provenance provenance) {
@@ -57,7 +62,10 @@ final class GitHubDeployments {
         provenance,
         status,
         state,
-        deploymentStatus.time("created_at"),
+        Moment.firstOf(
+            provenance,
+            deploymentStatus.maybeTime("created_at"),
+            deploymentStatus.maybeTime("updated_at")),
         Optional.of(deploymentStatus));
   }
 
@@ -67,9 +75,10 @@ final class GitHubDeployments {
       return Translation.ignored("deployment_protection_rule: it names no deployment");
     }
     Fields deployment = body.object("deployment");
-    Instant time =
-        deployment.maybeTime("updated_at").orElseGet(() -> deployment.time("created_at"));
-    return event(body, provenance, "waiting", "protection rule", time, Optional.empty());
+    Moment moment =
+        Moment.firstOf(
+            provenance, deployment.maybeTime("updated_at"), deployment.maybeTime("created_at"));
+    return event(body, provenance, "waiting", "protection rule", moment, Optional.empty());
   }
 
   private Translation event(
@@ -77,8 +86,9 @@ final class GitHubDeployments {
       Provenance provenance,
       String status,
       String state,
-      Instant time,
+      Moment moment,
       Optional<Fields> deploymentStatus) {
+    Instant time = moment.at();
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields deployment = body.object("deployment");
     String id = repository.idOf("github", "", deployment.number("id"));
@@ -86,7 +96,7 @@ final class GitHubDeployments {
     Optional<Fields> payload = payload(deployment);
     var event =
         DeploymentEvent.newBuilder()
-            .setId(EventId.of("deployment", id, state, time))
+            .setId(moment.idOf("deployment", id, state))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setDeployment(id)
@@ -99,11 +109,12 @@ final class GitHubDeployments {
             .setEnvironment(
                 deploymentStatus
                     .flatMap(s -> s.maybeText("environment"))
-                    .orElseGet(() -> deployment.text("environment", "the name of an environment")))
+                    .or(() -> deployment.maybeText("environment"))
+                    .orElse(null))
             .setProduction(yesOrUnsaid(deployment, "production_environment"))
             .setTransientEnvironment(deployment.maybeFlag("transient_environment").orElse(null))
             .setRef(deployment.maybeText("ref").orElse(null))
-            .setSha(Shas.required(deployment, "sha"))
+            .setSha(Shas.maybe(deployment, "sha").orElse(null))
             .setVersion(payload.flatMap(p -> p.maybeText("version")).orElse(null))
             .setArtifact(null)
             .setStatus(status)
@@ -150,9 +161,7 @@ final class GitHubDeployments {
         payload.filter(JsonNode::isTextual).isPresent()
             ? payload.flatMap(text -> parsed(text.textValue()))
             : payload;
-    return object
-        .filter(JsonNode::isObject)
-        .map(node -> Fields.of(node, deployment.path("payload")));
+    return object.filter(JsonNode::isObject).map(node -> deployment.within("payload", node));
   }
 
   private static Optional<JsonNode> parsed(String text) {

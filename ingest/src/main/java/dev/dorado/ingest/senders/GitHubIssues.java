@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
@@ -57,19 +56,21 @@ final class GitHubIssues {
       return Translation.ignored(
           "issues.%s: this action changes nothing that is measured".formatted(action));
     }
-    Instant time =
+    Optional<Instant> stated =
         switch (action) {
-          case "opened" -> issue.time("created_at");
-          case "closed" -> issue.time("closed_at");
-          default -> issue.time("updated_at");
+          case "opened" -> issue.maybeTime("created_at");
+          case "closed" -> issue.maybeTime("closed_at");
+          default -> issue.maybeTime("updated_at");
         };
+    Moment moment = Moment.firstOf(provenance, stated, issue.maybeTime("updated_at"));
+    Instant time = moment.at();
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     String id = repository.idOf("github", "issue:", issue.number("id"));
     Optional<String> url = issue.maybeText("html_url");
     Optional<String> text = issue.maybeLongText("body");
     var event =
         IncidentEvent.newBuilder()
-            .setId(EventId.of("incident", id, action + " " + changedLabel.orElse(""), time))
+            .setId(moment.idOf("incident", id, action + " " + changedLabel.orElse("")))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setIncident(id)
@@ -84,7 +85,7 @@ final class GitHubIssues {
             .setTransition(transition)
             .setStartedAt(null)
             .setDetectedAt(null)
-            .setCreatedAt(issue.time("created_at"))
+            .setCreatedAt(issue.maybeTime("created_at").orElse(null))
             .setAcknowledgedAt(null)
             // A reopened issue keeps its closed_at, so only the closing itself tells.
             .setResolvedAt(transition.equals("resolved") ? time : null)

@@ -24,31 +24,31 @@ final class GitHubPullRequests {
     Fields pullRequest = body.object("pull_request");
     // GitHub fills merge_commit_sha of unmerged pull requests too, so only this tells.
     boolean merged = pullRequest.maybeFlag("merged").orElse(false);
+    Moment updatedAt = time(pullRequest, provenance, "updated_at", "created_at");
     Optional<PullRequestHappening> happening =
         switch (action) {
           case "opened" ->
-              Optional.of(PullRequestHappening.of("opened", pullRequest.time("created_at")));
+              Optional.of(
+                  PullRequestHappening.of(
+                      "opened", time(pullRequest, provenance, "created_at", "updated_at")));
           case "closed" ->
               Optional.of(
                   merged
-                      ? PullRequestHappening.of("merged", pullRequest.time("merged_at"))
-                      : PullRequestHappening.of("closed", pullRequest.time("closed_at")));
-          case "reopened" ->
-              Optional.of(PullRequestHappening.of("reopened", pullRequest.time("updated_at")));
+                      ? PullRequestHappening.of(
+                          "merged", time(pullRequest, provenance, "merged_at", "closed_at"))
+                      : PullRequestHappening.of(
+                          "closed", time(pullRequest, provenance, "closed_at", "updated_at")));
+          case "reopened" -> Optional.of(PullRequestHappening.of("reopened", updatedAt));
           case "labeled" ->
               Optional.of(
-                  PullRequestHappening.of(
-                      "labeled", "labeled " + labelOf(body), pullRequest.time("updated_at")));
+                  PullRequestHappening.of("labeled", "labeled " + labelOf(body), updatedAt));
           case "unlabeled" ->
               Optional.of(
-                  PullRequestHappening.of(
-                      "updated", "unlabeled " + labelOf(body), pullRequest.time("updated_at")));
+                  PullRequestHappening.of("updated", "unlabeled " + labelOf(body), updatedAt));
           case "synchronize", "edited", "ready_for_review", "converted_to_draft" ->
               Optional.of(
                   PullRequestHappening.of(
-                      "updated",
-                      action + " " + headSha(pullRequest),
-                      pullRequest.time("updated_at")));
+                      "updated", action + " " + headSha(pullRequest), updatedAt));
           default -> Optional.empty();
         };
     if (happening.isEmpty()) {
@@ -66,30 +66,30 @@ final class GitHubPullRequests {
     }
     Fields review = body.object("review");
     String id = Long.toString(review.number("id"));
-    Instant submittedAt = review.time("submitted_at");
+    Optional<Instant> submittedAt = review.maybeTime("submitted_at");
+    Optional<Instant> updatedAt = body.object("pull_request").maybeTime("updated_at");
     boolean dismissed = action.equals("dismissed");
-    Instant time =
+    Moment moment =
         dismissed
-            ? body.object("pull_request").maybeTime("updated_at").orElse(submittedAt)
-            : submittedAt;
+            ? Moment.firstOf(provenance, updatedAt, submittedAt)
+            : Moment.firstOf(provenance, submittedAt, updatedAt);
     String state =
         dismissed
             ? "dismissed"
-            : review.text("state", "a state, as approved").toLowerCase(Locale.ROOT);
+            : review.maybeText("state").orElse("commented").toLowerCase(Locale.ROOT);
     var value =
         new Review(
             id,
             review.maybeObject("user").flatMap(user -> user.maybeText("login")).orElse(null),
             state,
-            submittedAt);
-    return event(
-        body, provenance, PullRequestHappening.reviewed(value, id + " " + action, Moment.of(time)));
+            submittedAt.orElse(moment.at()));
+    return event(body, provenance, PullRequestHappening.reviewed(value, id + " " + action, moment));
   }
 
   private Translation event(Fields body, Provenance provenance, PullRequestHappening happening) {
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields pullRequest = body.object("pull_request");
-    long number = pullRequest.number("number");
+    long number = pullRequest.maybeNumber("number").orElseGet(() -> body.number("number"));
     Optional<Fields> head = pullRequest.maybeObject("head");
     Optional<Instant> mergedAt = pullRequest.maybeTime("merged_at");
     boolean merged = pullRequest.maybeFlag("merged").orElse(mergedAt.isPresent());
@@ -102,8 +102,10 @@ final class GitHubPullRequests {
                 pullRequest.maybeObject("user").flatMap(u -> u.maybeText("login")).orElse(null))
             .setUrl(pullRequest.maybeText("html_url").orElse(null))
             .setHeadRepository(
-                head.flatMap(h -> h.maybeObject("repo"))
-                    .map(repo -> ForgeRepository.likeGitHub(repo, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            head.flatMap(h -> h.maybeObject("repo"))
+                                .map(repo -> ForgeRepository.likeGitHub(repo, settings)))
                     .orElse(null))
             .setHeadBranch(head.flatMap(h -> h.maybeText("ref")).orElse(null))
             .setHeadSha(head.flatMap(h -> Shas.maybe(h, "sha")).orElse(null))
@@ -125,9 +127,18 @@ final class GitHubPullRequests {
   private static List<String> labels(Fields pullRequest) {
     return pullRequest.maybeNode("labels").isEmpty()
         ? null
-        : pullRequest.objects("labels").stream()
+        : pullRequest.maybeObjects("labels").stream()
             .flatMap(label -> label.maybeText("name").stream())
             .toList();
+  }
+
+  private static Moment time(
+      Fields pullRequest, Provenance provenance, String name, String instead) {
+    return Moment.firstOf(
+        provenance,
+        pullRequest.maybeTime(name),
+        pullRequest.maybeTime(instead),
+        pullRequest.maybeTime("updated_at"));
   }
 
   private static String labelOf(Fields body) {

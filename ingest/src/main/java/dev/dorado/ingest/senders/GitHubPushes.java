@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.Commit;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.Fields;
-import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.List;
@@ -27,25 +26,20 @@ final class GitHubPushes {
     if (!ForgePush.isBranchOrTag(ref)) {
       return Translation.ignored("push: %s is neither a branch nor a tag".formatted(ref));
     }
-    Optional<String> before = Shas.zeroable(body, "before");
-    Optional<String> after = Shas.zeroable(body, "after");
+    Optional<String> before = Shas.maybe(body, "before");
     Optional<Fields> head = body.maybeObject("head_commit");
-    boolean hasCommits = after.isPresent() && ForgePush.branchOf(ref).isPresent();
-    List<Commit> commits =
-        (hasCommits ? body.objects("commits") : body.maybeObjects("commits"))
-            .stream().map(ForgeCommits::commit).toList();
+    Optional<String> headSha = head.flatMap(commit -> Shas.maybe(commit, "id"));
+    Optional<String> after = Shas.zeroable(body, "after", headSha);
+    List<Commit> commits = Fields.map(body.maybeObjects("commits"), ForgeCommits::commit);
     Optional<Instant> pushedAt = body.object("repository").maybeTime("pushed_at");
-    Optional<Instant> headTime = head.flatMap(commit -> commit.maybeTime("timestamp"));
-    if (pushedAt.isEmpty() && headTime.isEmpty()) {
-      throw body.object("repository").absent("pushed_at", SenderTime.EXPECTED);
-    }
+    Optional<Instant> headTime = head.flatMap(commit -> commit.maybePastTime("timestamp"));
     return Translation.of(
         new ForgePush(
                 repository,
                 ref,
                 before,
                 after,
-                head.flatMap(commit -> Shas.maybe(commit, "id")),
+                headSha,
                 pushedAt,
                 headTime,
                 body.maybeFlag("forced").orElse(false),

@@ -34,7 +34,8 @@ final class GitHubReleases {
             tag,
             // A branch or a SHA: a branch has gone on since.
             release.maybeText("target_commitish").flatMap(GitHubReleases::wholeSha),
-            release.maybeTime("published_at").orElseGet(() -> release.time("created_at")),
+            Moment.firstOf(
+                provenance, release.maybeTime("published_at"), release.maybeTime("created_at")),
             release.maybeLongText("name"),
             release.maybeText("html_url"));
     return Translation.of(published.event(provenance));

@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
@@ -39,15 +38,22 @@ final class GitHubRuns {
     Fields run = body.object("workflow_run");
     String id = repository.idOf("github", "", run.number("id"));
     int attempt = Math.max(1, run.maybeCount("run_attempt").orElse(1));
-    Instant time = run.time("updated_at");
     Optional<Instant> startedAt = run.maybeTime("run_started_at");
+    // The start of a run is not its end, and its creation not its start.
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            run.maybeTime("updated_at"),
+            status.equals("started") ? startedAt : Optional.empty(),
+            status.equals("queued") ? run.maybeTime("created_at") : Optional.empty());
+    Instant time = moment.at();
     // created_at is the first attempt's, also on a later one.
     Optional<Instant> queuedAt =
         attempt == 1 ? run.maybeTime("created_at").or(() -> startedAt) : startedAt;
     boolean finished = status.equals("finished");
     var event =
         CiRunEvent.newBuilder()
-            .setId(EventId.of("ci-run", id + "/" + attempt, status, time))
+            .setId(moment.idOf("ci-run", id + "/" + attempt, status))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setRun(id)

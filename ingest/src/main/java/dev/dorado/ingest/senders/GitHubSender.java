@@ -140,7 +140,7 @@ final class GitHubSender implements Sender {
       if (!json.isObject()) {
         throw new MalformedDelivery("the form's field 'payload' is no JSON object");
       }
-      return Fields.of(json, "$");
+      return request.fields(json, "$");
     } catch (IllegalArgumentException e) {
       throw new MalformedDelivery(
           "the form's field 'payload' is not URL-encoded: " + e.getMessage());

@@ -32,7 +32,7 @@ final class GitLabDeployments {
           "deployment: the status '%s' says nothing that is measured".formatted(state));
     }
     var repository = GitLabProject.in(body, settings);
-    String environment = body.text("environment", "the name of an environment");
+    String environment = body.maybeText("environment").orElse(null);
     // Versions before 13.12 do not say when.
     Moment moment = Moment.of(body.maybeTime("status_changed_at"), provenance);
     String id =
@@ -86,7 +86,7 @@ final class GitLabDeployments {
     String id = repository.idOf("gitlab", "job:", body.number("build_id"));
     DeploymentEvent deployment =
         event(repository, id, status.get(), state, Moment.of(time, provenance), provenance)
-            .setEnvironment(environment.get().text("name", "the name of an environment"))
+            .setEnvironment(environment.get().maybeText("name").orElse(null))
             .setProduction(isProduction(environment.get().maybeText("deployment_tier")))
             .setRef(body.maybeText("ref").orElse(null))
             .setSha(Shas.maybe(body, "sha").orElse(null))

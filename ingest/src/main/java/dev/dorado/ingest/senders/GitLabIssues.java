@@ -73,15 +73,17 @@ final class GitLabIssues {
 
   private Translation event(
       Fields body, Fields issue, IssueLabels labels, String transition, Provenance provenance) {
-    Instant createdAt = issue.time("created_at");
-    Instant time =
+    Optional<Instant> createdAt = issue.maybeTime("created_at");
+    Optional<Instant> stated =
         switch (transition) {
-          case "resolved" -> issue.maybeTime("closed_at").orElseGet(() -> issue.time("updated_at"));
+          case "resolved" -> issue.maybeTime("closed_at");
           default ->
               issue.maybeText("action").filter("open"::equals).isPresent()
                   ? createdAt
-                  : issue.time("updated_at");
+                  : Optional.empty();
         };
+    Moment moment = Moment.firstOf(provenance, stated, issue.maybeTime("updated_at"));
+    Instant time = moment.at();
     var repository = GitLabProject.in(body, settings);
     String id = repository.idOf("gitlab", "issue:", issue.number("id"));
     long number = issue.number("iid");
@@ -99,7 +101,7 @@ final class GitLabIssues {
     url.ifPresent(names::add);
     var event =
         IncidentEvent.newBuilder()
-            .setId(EventId.of("incident", id, transition + told, time))
+            .setId(moment.idOf("incident", id, transition + told))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setIncident(id)
@@ -110,7 +112,7 @@ final class GitLabIssues {
             .setSeverity(severity(issue).or(labels::severity).orElse(null))
             .setEnvironment(labels.environment().orElse(null))
             .setTransition(transition)
-            .setCreatedAt(createdAt)
+            .setCreatedAt(createdAt.orElse(null))
             .setAcknowledgedAt(transition.equals("acknowledged") ? time : null)
             .setResolvedAt(transition.equals("resolved") ? time : null)
             .setLabels(labels.names())

@@ -29,17 +29,26 @@ final class GitLabMergeRequests {
       return Translation.ignored(
           "merge_request: the delivery names no action, as those of GitLab's button Test");
     }
+    Moment updatedAt = Moment.of(request.maybeTime("updated_at"), provenance);
     Optional<PullRequestHappening> happening =
         switch (action.get()) {
-          case "open" -> Optional.of(PullRequestHappening.of("opened", request.time("created_at")));
-          case "merge" -> Optional.of(PullRequestHappening.of("merged", mergedAt(request)));
-          case "close" ->
-              Optional.of(PullRequestHappening.of("closed", request.time("updated_at")));
-          case "reopen" ->
-              Optional.of(PullRequestHappening.of("reopened", request.time("updated_at")));
-          case "update" -> Optional.of(updated(body, request));
-          case "approved", "approval" -> Optional.of(approval(body, request, "approved"));
-          case "unapproved", "unapproval" -> Optional.of(approval(body, request, "dismissed"));
+          case "open" ->
+              Optional.of(
+                  PullRequestHappening.of(
+                      "opened",
+                      Moment.firstOf(
+                          provenance,
+                          request.maybeTime("created_at"),
+                          request.maybeTime("updated_at"))));
+          case "merge" ->
+              Optional.of(PullRequestHappening.of("merged", mergedAt(request, provenance)));
+          case "close" -> Optional.of(PullRequestHappening.of("closed", updatedAt));
+          case "reopen" -> Optional.of(PullRequestHappening.of("reopened", updatedAt));
+          case "update" -> Optional.of(updated(body, request, updatedAt));
+          case "approved", "approval" ->
+              Optional.of(approval(body, request, "approved", updatedAt));
+          case "unapproved", "unapproval" ->
+              Optional.of(approval(body, request, "dismissed", updatedAt));
           default -> Optional.empty();
         };
     if (happening.isEmpty()) {
@@ -59,21 +68,23 @@ final class GitLabMergeRequests {
     if (note.maybeFlag("system").orElse(false)) {
       return Translation.ignored("note: GitLab wrote it itself");
     }
-    Instant time = note.time("created_at");
+    Moment moment =
+        Moment.firstOf(provenance, note.maybeTime("created_at"), note.maybeTime("updated_at"));
     String id = "note:" + note.number("id");
-    var review = new Review(id, user(body).orElse(null), "commented", time);
+    var review = new Review(id, user(body).orElse(null), "commented", moment.at());
     return event(
         body,
         body.object("merge_request"),
-        PullRequestHappening.reviewed(review, id, Moment.of(time)),
+        PullRequestHappening.reviewed(review, id, moment),
         provenance);
   }
 
-  private static Instant mergedAt(Fields request) {
-    return request.maybeTime("merged_at").orElseGet(() -> request.time("updated_at"));
+  private static Moment mergedAt(Fields request, Provenance provenance) {
+    return Moment.firstOf(
+        provenance, request.maybeTime("merged_at"), request.maybeTime("updated_at"));
   }
 
-  private static PullRequestHappening updated(Fields body, Fields request) {
+  private static PullRequestHappening updated(Fields body, Fields request, Moment updatedAt) {
     Optional<Fields> changes = body.maybeObject("changes");
     boolean labeled = changes.filter(c -> c.maybeNode("labels").isPresent()).isPresent();
     return PullRequestHappening.of(
@@ -82,16 +93,17 @@ final class GitLabMergeRequests {
             + lastCommit(request).orElse("")
             + " "
             + EventId.hash(changes.map(Fields::json).orElse("")),
-        request.time("updated_at"));
+        updatedAt);
   }
 
   /** GitLab's approvals have no ids: a person has one on a merge request, given or withdrawn. */
-  private static PullRequestHappening approval(Fields body, Fields request, String state) {
-    Instant time = request.time("updated_at");
+  private static PullRequestHappening approval(
+      Fields body, Fields request, String state, Moment updatedAt) {
+    Instant time = updatedAt.at();
     String id = "approval:" + user(body).orElse("");
     Instant submittedAt = state.equals("approved") ? time : null;
     var review = new Review(id, user(body).orElse(null), state, submittedAt);
-    return PullRequestHappening.reviewed(review, id + " " + state, Moment.of(time));
+    return PullRequestHappening.reviewed(review, id + " " + state, updatedAt);
   }
 
   private Translation event(
@@ -99,7 +111,7 @@ final class GitLabMergeRequests {
     var repository = GitLabProject.in(body, settings);
     boolean merged = happening.transition().equals("merged");
     Optional<Instant> mergedAt =
-        merged ? Optional.of(mergedAt(request)) : request.maybeTime("merged_at");
+        merged ? Optional.of(happening.moment().at()) : request.maybeTime("merged_at");
     Optional<String> head = lastCommit(request);
     boolean closed = merged || happening.transition().equals("closed");
     var event =
@@ -110,9 +122,11 @@ final class GitLabMergeRequests {
             .setAuthor(author(body, request, happening).orElse(null))
             .setUrl(request.maybeText("url").orElse(null))
             .setHeadRepository(
-                request
-                    .maybeObject("source")
-                    .map(source -> GitLabProject.of(source, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            request
+                                .maybeObject("source")
+                                .map(source -> GitLabProject.of(source, settings)))
                     .orElse(null))
             .setHeadBranch(request.maybeText("source_branch").orElse(null))
             .setHeadSha(head.orElse(null))
@@ -161,7 +175,7 @@ final class GitLabMergeRequests {
     Fields owner = body.maybeNode("labels").isPresent() ? body : request;
     return owner.maybeNode("labels").isEmpty()
         ? null
-        : owner.objects("labels").stream()
+        : owner.maybeObjects("labels").stream()
             .flatMap(label -> label.maybeText("title").stream())
             .toList();
   }

@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.math.BigDecimal;
@@ -48,19 +47,18 @@ final class GitLabPipelines {
     var repository = GitLabProject.in(body, settings);
     long number = pipeline.number("id");
     String id = repository.idOf("gitlab", "pipeline:", number);
-    Instant createdAt = pipeline.time("created_at");
+    Optional<Instant> createdAt = pipeline.maybeTime("created_at");
     boolean queued = status.equals("queued");
     boolean finished = status.equals("finished");
     Optional<Instant> startedAt = queued ? Optional.empty() : startedAt(body, pipeline, createdAt);
     // A pipeline that is skipped has no other time.
     Optional<Instant> finishedAt =
-        finished
-            ? pipeline.maybeTime("finished_at").or(() -> Optional.of(createdAt))
-            : Optional.empty();
-    Instant time = finishedAt.or(() -> startedAt).orElse(createdAt);
+        finished ? pipeline.maybeTime("finished_at").or(() -> createdAt) : Optional.empty();
+    Moment moment = Moment.firstOf(provenance, finishedAt, startedAt, createdAt);
+    Instant time = moment.at();
     var event =
         CiRunEvent.newBuilder()
-            .setId(EventId.of("ci-run", id, state, time))
+            .setId(moment.idOf("ci-run", id, state))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setRun(id)
@@ -75,7 +73,7 @@ final class GitLabPipelines {
             .setSha(Shas.maybe(pipeline, "sha").orElse(null))
             .setStatus(status)
             .setOutcome(finished ? outcome(state) : null)
-            .setQueuedAt(createdAt)
+            .setQueuedAt(createdAt.orElse(null))
             .setStartedAt(startedAt.orElse(null))
             .setFinishedAt(finishedAt.orElse(null))
             .setUrl(
@@ -142,13 +140,15 @@ final class GitLabPipelines {
   }
 
   /** When it left the queue, else when the first of its jobs started. */
-  private static Optional<Instant> startedAt(Fields body, Fields pipeline, Instant createdAt) {
+  private static Optional<Instant> startedAt(
+      Fields body, Fields pipeline, Optional<Instant> createdAt) {
     return pipeline
         .maybeNode("queued_duration")
         .filter(node -> node.isNumber() && Double.isFinite(node.doubleValue()))
         .map(node -> node.decimalValue())
         .filter(wait -> wait.signum() >= 0 && wait.compareTo(LONGEST_WAIT) < 0)
-        .map(wait -> createdAt.plusMillis(wait.movePointRight(3).longValue()))
+        .flatMap(wait -> createdAt.map(at -> at.plusMillis(wait.movePointRight(3).longValue())))
+        .filter(pipeline::allows)
         .or(
             () ->
                 body.maybeObjects("builds").stream()

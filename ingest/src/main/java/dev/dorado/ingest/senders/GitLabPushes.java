@@ -28,16 +28,17 @@ final class GitLabPushes {
     if (!ForgePush.isBranchOrTag(ref)) {
       return Translation.ignored("push: %s is neither a branch nor a tag".formatted(ref));
     }
-    Optional<String> before = Shas.zeroable(body, "before");
-    Optional<String> after = Shas.zeroable(body, "after");
+    Optional<String> before = Shas.maybe(body, "before");
+    Optional<String> checkedOut = Shas.maybe(body, "checkout_sha");
+    Optional<String> after = Shas.zeroable(body, "after", checkedOut);
     if (after.isEmpty()) {
       return Translation.ignored("push: %s was deleted; what it brought stays".formatted(ref));
     }
     // Of an annotated tag, after is the tag object and this its commit.
-    Optional<String> head = Shas.maybe(body, "checkout_sha").or(() -> after);
+    Optional<String> head = checkedOut.or(() -> after);
     List<Commit> commits =
         ForgeCommits.oldestFirst(
-            body.maybeObjects("commits").stream().map(ForgeCommits::commit).toList(), head);
+            Fields.map(body.maybeObjects("commits"), ForgeCommits::commit), head);
     return Translation.of(
         new ForgePush(
                 GitLabProject.in(body, settings),

@@ -24,7 +24,7 @@ final class GitLabReleases {
             GitLabProject.in(body, settings),
             body.text("tag", "the tag of the release"),
             body.maybeObject("commit").flatMap(commit -> Shas.maybe(commit, "id")),
-            body.maybeTime("released_at").orElseGet(() -> body.time("created_at")),
+            Moment.firstOf(provenance, body.maybeTime("released_at"), body.maybeTime("created_at")),
             body.maybeLongText("name"),
             body.maybeText("url"));
     return Translation.of(published.event(provenance));

@@ -50,13 +50,15 @@ final class GiteaIssues {
       return Translation.ignored(
           "issues.%s: this action changes nothing that is measured".formatted(action));
     }
-    Instant createdAt = issue.time("created_at");
-    Instant time =
+    Optional<Instant> createdAt = issue.maybeTime("created_at");
+    Optional<Instant> stated =
         switch (action) {
           case "opened" -> createdAt;
-          case "closed" -> issue.maybeTime("closed_at").orElseGet(() -> issue.time("updated_at"));
-          default -> issue.time("updated_at");
+          case "closed" -> issue.maybeTime("closed_at");
+          default -> Optional.empty();
         };
+    Moment moment = Moment.firstOf(provenance, stated, issue.maybeTime("updated_at"));
+    Instant time = moment.at();
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     String id = repository.idOf("gitea", "issue:", issue.number("id"));
     Optional<String> url = issue.maybeText("html_url");
@@ -67,7 +69,7 @@ final class GiteaIssues {
     String exactly = action + " " + EventId.hash(labels.names().toArray(String[]::new));
     var event =
         IncidentEvent.newBuilder()
-            .setId(EventId.of("incident", id, exactly, time))
+            .setId(moment.idOf("incident", id, exactly))
             .setProvenance(provenance)
             .setOccurredAt(time)
             .setIncident(id)
@@ -78,7 +80,7 @@ final class GiteaIssues {
             .setSeverity(labels.severity().orElse(null))
             .setEnvironment(labels.environment().orElse(null))
             .setTransition(transition.get())
-            .setCreatedAt(createdAt)
+            .setCreatedAt(createdAt.orElse(null))
             .setResolvedAt(transition.get().equals("resolved") ? time : null)
             .setLabels(labels.names())
             .setCausedBy(labels.causesWith(text.orElse("")))

@@ -102,11 +102,13 @@ final class GiteaPullRequests {
                 pullRequest.maybeObject("user").flatMap(GiteaPullRequests::login).orElse(null))
             .setUrl(pullRequest.maybeText("html_url").orElse(null))
             .setHeadRepository(
-                pullRequest
-                    .maybeObject("head")
-                    .flatMap(head -> head.maybeObject("repo"))
-                    .or(() -> pullRequest.maybeObject("head_repo"))
-                    .map(repo -> ForgeRepository.likeGitHub(repo, settings).name())
+                ForgeRepository.nameIfAny(
+                        () ->
+                            pullRequest
+                                .maybeObject("head")
+                                .flatMap(head -> head.maybeObject("repo"))
+                                .or(() -> pullRequest.maybeObject("head_repo"))
+                                .map(repo -> ForgeRepository.likeGitHub(repo, settings)))
                     .orElse(null))
             .setHeadBranch(
                 head(pullRequest, "ref")
@@ -149,7 +151,7 @@ final class GiteaPullRequests {
   private static List<String> labels(Fields pullRequest) {
     return pullRequest.maybeNode("labels").isEmpty()
         ? null
-        : pullRequest.objects("labels").stream()
+        : pullRequest.maybeObjects("labels").stream()
             .flatMap(label -> label.maybeText("name").stream())
             .toList();
   }

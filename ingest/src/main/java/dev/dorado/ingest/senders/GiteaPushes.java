@@ -24,17 +24,16 @@ final class GiteaPushes {
     if (!ForgePush.isBranchOrTag(ref)) {
       return Translation.ignored("push: %s is neither a branch nor a tag".formatted(ref));
     }
-    Optional<String> before = Shas.zeroable(body, "before");
-    Optional<String> after = Shas.zeroable(body, "after");
+    Optional<String> before = Shas.maybe(body, "before");
+    Optional<Fields> headCommit = body.maybeObject("head_commit");
+    Optional<String> head = headCommit.flatMap(commit -> Shas.maybe(commit, "id"));
+    Optional<String> after = Shas.zeroable(body, "after", head);
     if (after.isEmpty()) {
       return Translation.ignored("push: %s was deleted; what it brought stays".formatted(ref));
     }
-    Optional<Fields> headCommit = body.maybeObject("head_commit");
-    Optional<String> head = headCommit.flatMap(commit -> Shas.maybe(commit, "id"));
     List<Commit> commits =
         ForgeCommits.oldestFirst(
-            body.maybeObjects("commits").stream().map(ForgeCommits::commit).toList(),
-            head.or(() -> after));
+            Fields.map(body.maybeObjects("commits"), ForgeCommits::commit), head.or(() -> after));
     return Translation.of(
         new ForgePush(
                 ForgeRepository.likeGitHub(body.object("repository"), settings),
@@ -43,7 +42,7 @@ final class GiteaPushes {
                 after,
                 head,
                 Optional.empty(),
-                headCommit.flatMap(commit -> commit.maybeTime("timestamp")),
+                headCommit.flatMap(commit -> commit.maybePastTime("timestamp")),
                 false,
                 commits,
                 body.maybeCount("total_commits"))

@@ -93,20 +93,20 @@ final class GrafanaSender implements Sender {
     Fields group = body.object("alert_group");
     String id = group.text("id", "the alert group's id");
     Optional<Instant> createdAt = group.maybeTime("created_at");
-    Instant time =
-        event
-            .maybeTime("time")
-            .or(() -> transition.equals(IncidentEvents.OPENED) ? createdAt : Optional.empty())
-            .or(() -> stateTime(group, transition))
-            .orElseThrow(() -> event.absent("time", "the time of the event"));
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            event.maybeTime("time"),
+            transition.equals(IncidentEvents.OPENED) ? createdAt : Optional.empty(),
+            stateTime(group, transition));
     var incident =
-        IncidentEvents.on("grafana:" + id, transition, type, time, provenance)
+        IncidentEvents.on("grafana:" + id, transition, type, moment, provenance)
             .setTitle(group.maybeLongText("title").orElse(null))
             .setCreatedAt(createdAt.orElse(null))
             .setAcknowledgedAt(
                 group
                     .maybeTime("acknowledged_at")
-                    .orElse(transition.equals(IncidentEvents.ACKNOWLEDGED) ? time : null))
+                    .orElse(transition.equals(IncidentEvents.ACKNOWLEDGED) ? moment.at() : null))
             .setUrl(
                 group
                     .maybeObject("permalinks")

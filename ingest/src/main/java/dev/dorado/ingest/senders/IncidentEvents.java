@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
@@ -44,12 +43,13 @@ final class IncidentEvents {
    * @param incident id of the incident: the sender's name, a colon, the sender's id
    * @param transition what happened, in Dorado's words
    * @param what what happened, told apart from whatever else may happen to it at this time
-   * @param time the sender's time
+   * @param moment the sender's time, else that of receipt
    */
   static IncidentEvent.Builder on(
-      String incident, String transition, String what, Instant time, Provenance provenance) {
+      String incident, String transition, String what, Moment moment, Provenance provenance) {
+    Instant time = moment.at();
     return IncidentEvent.newBuilder()
-        .setId(EventId.of("incident", incident, what, time))
+        .setId(moment.idOf("incident", incident, what))
         .setProvenance(provenance)
         .setOccurredAt(time)
         .setIncident(incident)

@@ -97,13 +97,14 @@ final class IncidentIoSender implements Sender {
       return Translation.ignored("an incident in mode '%s' is none".formatted(mode.get()));
     }
     String id = incident.text("id", "the incident's id");
-    Fields status = incident.object("incident_status");
-    String category = status.text("category", "a category of status, as live or closed");
-    Instant time =
-        incident
-            .maybeTime("updated_at")
-            .or(() -> type.equals(CREATED) ? incident.maybeTime("created_at") : Optional.empty())
-            .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
+    Optional<Fields> status = incident.maybeObject("incident_status");
+    String category = status.flatMap(of -> of.maybeText("category")).orElse("");
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            incident.maybeTime("updated_at"),
+            type.equals(CREATED) ? incident.maybeTime("created_at") : Optional.empty());
+    Instant time = moment.at();
     Times times = Times.of(incident);
     boolean over = OVER.contains(category);
     boolean dropped = NO_INCIDENT.contains(category);
@@ -120,7 +121,8 @@ final class IncidentIoSender implements Sender {
                 ? IncidentEvents.OPEN_AGAIN
                 : type.equals(CREATED) ? IncidentEvents.OPENED : IncidentEvents.UPDATED;
     var event =
-        IncidentEvents.on("incident-io:" + id, transition, type + " " + category, time, provenance)
+        IncidentEvents.on(
+                "incident-io:" + id, transition, type + " " + category, moment, provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
             .setDescription(incident.maybeLongText("summary").orElse(null))
             .setSeverity(IncidentEvents.word(incident, "severity", "name").orElse(null))
@@ -130,7 +132,7 @@ final class IncidentIoSender implements Sender {
             .setAcknowledgedAt(times.acknowledgedAt().orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(incident.maybeText("permalink").orElse(null));
-    IncidentEvents.closedFor(event, List.of(category, status.maybeText("name").orElse("")));
+    IncidentEvents.closedFor(event, List.of(category, status.flatMap(of -> of.maybeText("name")).orElse("")));
     List<String> causes = customFields(event, incident);
     List<String> names = new ArrayList<>(List.of(id));
     incident.maybeText("reference").ifPresent(names::add);
@@ -146,7 +148,11 @@ final class IncidentIoSender implements Sender {
     List<String> causes = new ArrayList<>();
     for (Fields entry : incident.maybeObjects("custom_field_entries")) {
       String name =
-          entry.object("custom_field").maybeText("name").orElse("").toLowerCase(Locale.ROOT);
+          entry
+              .maybeObject("custom_field")
+              .flatMap(field -> field.maybeText("name"))
+              .orElse("")
+              .toLowerCase(Locale.ROOT);
       for (Fields value : entry.maybeObjects("values")) {
         Optional<String> text =
             IncidentEvents.word(value, "value_catalog_entry", "name")

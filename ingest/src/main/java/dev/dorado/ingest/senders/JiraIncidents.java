@@ -35,7 +35,10 @@ final class JiraIncidents {
    */
   Translation translate(Fields body, String kind, String ifOpen, Provenance provenance) {
     Fields issue = body.object("issue");
-    String key = issue.text("key", "the key of the issue, as OPS-12");
+    String key =
+        issue
+            .maybeText("key")
+            .orElseGet(() -> issue.text("id", "the id of the issue, or its key in 'key'"));
     Fields fields = issue.object("fields");
     List<Fields> changes =
         body.maybeObject("changelog")
@@ -47,10 +50,9 @@ final class JiraIncidents {
           "%s: %s is neither of a type nor has a label that makes an issue an incident (%s)"
               .formatted(kind, key, String.join(", ", settings.incidentLabels())));
     }
-    Instant time =
-        body.maybeTime("timestamp")
-            .or(() -> fields.maybeTime("updated"))
-            .orElseThrow(() -> body.absent("timestamp", "the time of the event"));
+    Moment moment =
+        Moment.firstOf(provenance, body.maybeTime("timestamp"), fields.maybeTime("updated"));
+    Instant time = moment.at();
     boolean withdrawn = !isIncident(fields) || ifOpen.equals(IncidentEvents.WITHDRAWN);
     Optional<Instant> resolvedAt =
         isIn(DONE, fields) ? resolvedAt(fields, changes, time) : Optional.empty();
@@ -63,7 +65,7 @@ final class JiraIncidents {
                 : isIn(DONE, fields) ? IncidentEvents.UPDATED : ifOpen;
     Optional<String> self = issue.maybeText("self");
     var event =
-        IncidentEvents.on(id(issue, self), transition, kind, time, provenance)
+        IncidentEvents.on(id(issue, self), transition, kind, moment, provenance)
             .setTitle(fields.maybeLongText("summary").orElse(null))
             .setDescription(fields.maybeNode("description").map(JiraIncidents::text).orElse(null))
             .setSeverity(IncidentEvents.word(fields, "priority", "name").orElse(null))

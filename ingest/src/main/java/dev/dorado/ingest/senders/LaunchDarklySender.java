@@ -10,7 +10,6 @@ import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -89,7 +88,7 @@ final class LaunchDarklySender implements Sender {
     }
     Access first = accesses.get(0);
     String flag = first.flag().orElseThrow();
-    Instant time = body.time("date");
+    Moment moment = Moment.of(body.maybeTime("date"), provenance);
     Set<String> environments = new TreeSet<>();
     accesses.forEach(access -> access.environment().ifPresent(environments::add));
     String action = action(accesses, body);
@@ -98,14 +97,13 @@ final class LaunchDarklySender implements Sender {
         CanonicalEvent.of(
             FlagEvent.newBuilder()
                 .setId(
-                    EventId.of(
+                    moment.idOf(
                         "flag",
                         subject,
                         "%s %s %s"
-                            .formatted(action, environments, body.maybeText("_id").orElse("")),
-                        time))
+                            .formatted(action, environments, body.maybeText("_id").orElse(""))))
                 .setProvenance(provenance)
-                .setOccurredAt(time)
+                .setOccurredAt(moment.at())
                 .setFlag(flag)
                 .setProject(first.project().orElse(null))
                 .setEnvironments(List.copyOf(environments))

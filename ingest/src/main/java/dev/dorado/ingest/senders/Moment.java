@@ -4,6 +4,7 @@ import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.EventId;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * When something happened. Some kinds of deliveries of some senders have no time in them at all:
@@ -18,6 +19,12 @@ record Moment(Instant at, boolean isSaid) {
   /** The sender's time. */
   static Moment of(Instant time) {
     return new Moment(time, true);
+  }
+
+  /** The first of the sender's times, or that of receipt if the sender gives none at all. */
+  @SafeVarargs
+  static Moment firstOf(Provenance provenance, Optional<Instant>... times) {
+    return of(Stream.of(times).flatMap(Optional::stream).findFirst(), provenance);
   }
 
   /** The sender's time, or that of receipt if the sender gives none at all. */

@@ -88,13 +88,13 @@ final class OpsgenieSender implements Sender {
     }
     String id = alert.text("alertId", "the alert's id");
     Optional<Instant> createdAt = alert.maybeTime("createdAt");
-    Instant time =
-        alert
-            .maybeTime("updatedAt")
-            .or(() -> transition.equals(IncidentEvents.OPENED) ? createdAt : Optional.empty())
-            .orElseThrow(() -> alert.absent("updatedAt", "the time of the action"));
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            alert.maybeTime("updatedAt"),
+            transition.equals(IncidentEvents.OPENED) ? createdAt : Optional.empty());
     var event =
-        IncidentEvents.on("opsgenie:" + id, transition, action, time, provenance)
+        IncidentEvents.on("opsgenie:" + id, transition, action, moment, provenance)
             .setTitle(alert.maybeLongText("message").orElse(null))
             .setDescription(alert.maybeLongText("description").orElse(null))
             .setSeverity(alert.maybeText("priority").map(OpsgenieSender::priority).orElse(null))

@@ -7,7 +7,6 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -89,11 +88,15 @@ final class PagerDutySender implements Sender {
 
   private static Translation incident(
       Fields event, String type, String transition, Provenance provenance) {
-    Instant time = event.time("occurred_at");
     Fields data = event.object("data");
     String id = data.text("id", "the incident's id");
     var incident =
-        IncidentEvents.on("pagerduty:" + id, transition, type, time, provenance)
+        IncidentEvents.on(
+                "pagerduty:" + id,
+                transition,
+                type,
+                Moment.of(event.maybeTime("occurred_at"), provenance),
+                provenance)
             .setTitle(data.maybeLongText("title").orElse(null))
             .setSeverity(
                 IncidentEvents.word(data, "priority", "summary", "name")
@@ -133,7 +136,7 @@ final class PagerDutySender implements Sender {
                 "pagerduty:" + id,
                 IncidentEvents.UPDATED,
                 "incident.annotated " + note.maybeText("id").orElse(""),
-                event.time("occurred_at"),
+                Moment.of(event.maybeTime("occurred_at"), provenance),
                 provenance)
             .setCausedBy(causes)
             .setUrl(url.orElse(null)),

@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
-import dev.dorado.ingest.delivery.EventId;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -12,7 +11,7 @@ import java.util.Optional;
  *
  * @param tag its tag
  * @param sha its commit, where the forge tells it; else the tag's push does
- * @param publishedAt when it was published
+ * @param published when it was published
  * @param title its name for people
  * @param url its address for people
  */
@@ -20,17 +19,16 @@ record PublishedRelease(
     ForgeRepository repository,
     String tag,
     Optional<String> sha,
-    Instant publishedAt,
+    Moment published,
     Optional<String> title,
     Optional<String> url) {
 
   CanonicalEvent<DeploymentEvent> event(Provenance provenance) {
     String deployment = "release:" + tag;
+    Instant publishedAt = published.at();
     var event =
         DeploymentEvent.newBuilder()
-            .setId(
-                EventId.of(
-                    "deployment", repository.name() + " " + deployment, "published", publishedAt))
+            .setId(published.idOf("deployment", repository.name() + " " + deployment, "published"))
             .setProvenance(provenance)
             .setOccurredAt(publishedAt)
             .setSource("release")

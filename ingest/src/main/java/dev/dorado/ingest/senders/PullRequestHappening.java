@@ -3,7 +3,6 @@ package dev.dorado.ingest.senders;
 import dev.dorado.events.Provenance;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.Review;
-import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -17,17 +16,13 @@ import java.util.Optional;
 record PullRequestHappening(
     String transition, String exactly, Moment moment, Optional<Review> review) {
 
-  static PullRequestHappening of(String transition, String exactly, Instant time) {
-    return of(transition, exactly, Moment.of(time));
-  }
-
   static PullRequestHappening of(String transition, String exactly, Moment moment) {
     return new PullRequestHappening(transition, exactly, moment, Optional.empty());
   }
 
   /** A happening that is told apart by its transition and time alone. */
-  static PullRequestHappening of(String transition, Instant time) {
-    return of(transition, transition, time);
+  static PullRequestHappening of(String transition, Moment moment) {
+    return of(transition, transition, moment);
   }
 
   /** A review was given, changed or withdrawn. */

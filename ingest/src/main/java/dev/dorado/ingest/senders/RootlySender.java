@@ -78,7 +78,9 @@ final class RootlySender implements Sender {
       String type, Fields event, Fields incident, Provenance provenance) {
     String id = incident.text("id", "the incident's id");
     String status = incident.maybeText("status").orElse("");
-    Instant time = event.time("issued_at");
+    Moment moment =
+        Moment.firstOf(provenance, event.maybeTime("issued_at"), incident.maybeTime("updated_at"));
+    Instant time = moment.at();
     boolean over = OVER.contains(status) || ENDS.contains(type);
     Optional<Instant> resolvedAt =
         over
@@ -96,7 +98,7 @@ final class RootlySender implements Sender {
                     ? IncidentEvents.OPENED
                     : IncidentEvents.OPEN_AGAIN;
     var translated =
-        IncidentEvents.on("rootly:" + id, transition, type, time, provenance)
+        IncidentEvents.on("rootly:" + id, transition, type, moment, provenance)
             .setTitle(incident.maybeLongText("title").orElse(null))
             .setDescription(incident.maybeLongText("summary").orElse(null))
             .setSeverity(severity(incident).orElse(null))

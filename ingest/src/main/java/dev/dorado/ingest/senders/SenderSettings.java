@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.ingest.delivery.RepositoryName;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,8 +14,10 @@ import java.util.Locale;
  *
  * @param repositories how repositories are named
  * @param incidentLabels labels, in lower case, that make an issue an incident
+ * @param futureTolerance how far after its receipt the times of a delivery may lie
  */
-public record SenderSettings(RepositoryName repositories, List<String> incidentLabels) {
+public record SenderSettings(
+    RepositoryName repositories, List<String> incidentLabels, Duration futureTolerance) {
 
   public SenderSettings {
     requireNonNull(repositories);
@@ -24,6 +27,16 @@ public record SenderSettings(RepositoryName repositories, List<String> incidentL
           "dorado.ingest.incident-labels is empty: expected labels, comma-separated, as"
               + " incident,outage");
     }
+    if (futureTolerance.isNegative() || futureTolerance.isZero()) {
+      throw new IllegalArgumentException(
+          "dorado.ingest.future-tolerance is %s: expected a time above zero, as 1d"
+              .formatted(futureTolerance));
+    }
+  }
+
+  /** Settings with the default tolerance. */
+  public SenderSettings(RepositoryName repositories, List<String> incidentLabels) {
+    this(repositories, incidentLabels, Duration.ofDays(1));
   }
 
   /** From {@code dorado.ingest}. */
@@ -33,6 +46,7 @@ public record SenderSettings(RepositoryName repositories, List<String> incidentL
         Arrays.stream(config.getString("dorado.ingest.incident-labels").split(","))
             .map(label -> label.strip().toLowerCase(Locale.ROOT))
             .filter(label -> !label.isEmpty())
-            .toList());
+            .toList(),
+        config.getDuration("dorado.ingest.future-tolerance"));
   }
 }

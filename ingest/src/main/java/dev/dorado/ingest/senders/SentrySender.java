@@ -8,7 +8,6 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.MalformedDelivery;
-import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.List;
@@ -76,7 +75,7 @@ final class SentrySender implements Sender {
                             .formatted(KIND_HEADER)));
     Fields body = request.fields();
     String action = body.text("action", "an action, as created").toLowerCase(Locale.ROOT);
-    Optional<Instant> sentAt = request.header(TIME_HEADER).flatMap(SenderTime::parse);
+    Optional<Instant> sentAt = request.timeIn(TIME_HEADER);
     return switch (kind) {
       case "issue" -> issue(body.object("data").object("issue"), action, sentAt, provenance);
       case "event_alert" -> issueAlert(body.object("data"), provenance);
@@ -111,7 +110,7 @@ final class SentrySender implements Sender {
                 "sentry:" + id,
                 transition,
                 "issue." + action,
-                time.orElseThrow(() -> issue.absent("lastSeen", SenderTime.EXPECTED)),
+                Moment.of(time, provenance),
                 provenance)
             .setKind(IncidentEvents.ERROR)
             .setTitle(issue.maybeLongText("title").orElse(null))
@@ -136,18 +135,18 @@ final class SentrySender implements Sender {
         occurrence
             .maybeText("issue_id")
             .orElseThrow(() -> occurrence.absent("issue_id", "the issue's id"));
-    Instant time =
-        occurrence
-            .maybeTime("datetime")
-            .or(() -> occurrence.maybeTime("timestamp"))
-            .or(() -> occurrence.maybeTime("received"))
-            .orElseThrow(() -> occurrence.absent("datetime", SenderTime.EXPECTED));
+    Moment moment =
+        Moment.firstOf(
+            provenance,
+            occurrence.maybeTime("datetime"),
+            occurrence.maybeTime("timestamp"),
+            occurrence.maybeTime("received"));
     IncidentEvent.Builder event =
         IncidentEvents.on(
                 "sentry:" + id,
                 IncidentEvents.UPDATED,
                 "event_alert " + occurrence.maybeText("event_id").orElse(""),
-                time,
+                moment,
                 provenance)
             .setKind(IncidentEvents.ERROR)
             .setTitle(occurrence.maybeLongText("title").orElse(null))
@@ -181,7 +180,7 @@ final class SentrySender implements Sender {
                 "sentry:metric:" + id,
                 transition,
                 "metric_alert." + action,
-                time.orElseThrow(() -> alert.absent("date_closed", SenderTime.EXPECTED)),
+                Moment.of(time, provenance),
                 provenance)
             .setKind(IncidentEvents.ALERT)
             .setTitle(

@@ -77,14 +77,10 @@ final class ServiceNowSender implements Sender {
     String id =
         value(record, "sys_id")
             .orElseThrow(() -> record.absent("sys_id", "the sys_id of the incident"));
-    String count =
-        value(record, "sys_mod_count")
-            .orElseThrow(() -> record.absent("sys_mod_count", "how often it was changed"));
+    String count = value(record, "sys_mod_count").orElse("");
     Optional<Instant> openedAt = time(record, "opened_at").or(() -> time(record, "sys_created_on"));
-    Instant time =
-        time(record, "sys_updated_on")
-            .or(() -> openedAt)
-            .orElseThrow(() -> record.absent("sys_updated_on", "the time of the change"));
+    Moment moment = Moment.firstOf(provenance, time(record, "sys_updated_on"), openedAt);
+    Instant time = moment.at();
     String state = state(record);
     boolean over = state.equals(RESOLVED) || state.equals(CLOSED) || state.equals(CANCELLED);
     Optional<Instant> resolvedAt =
@@ -107,7 +103,7 @@ final class ServiceNowSender implements Sender {
             .or(() -> state.equals(IN_PROGRESS) ? Optional.of(time) : Optional.empty());
     var event =
         IncidentEvents.on(
-                "servicenow:" + id, transition, "change " + count + operation, time, provenance)
+                "servicenow:" + id, transition, "change " + count + operation, moment, provenance)
             .setTitle(longText(record, "short_description").orElse(null))
             .setDescription(longText(record, "description").orElse(null))
             .setSeverity(shown(record, "severity").or(() -> shown(record, "priority")).orElse(null))

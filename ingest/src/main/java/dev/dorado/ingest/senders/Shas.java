@@ -18,8 +18,18 @@ final class Shas {
 
   /** A SHA that must be there; all zeros will do, and give none. */
   static Optional<String> zeroable(Fields fields, String name) {
-    fields.text(name, EXPECTED);
-    return maybe(fields, name);
+    return ZERO.matcher(fields.text(name, EXPECTED)).matches()
+        ? Optional.empty()
+        : Optional.of(required(fields, name));
+  }
+
+  /**
+   * As {@link #zeroable(Fields, String)}; where there is none, {@code instead} if that is known.
+   */
+  static Optional<String> zeroable(Fields fields, String name, Optional<String> instead) {
+    return instead.isPresent() && fields.maybeText(name).isEmpty()
+        ? instead
+        : zeroable(fields, name);
   }
 
   /** A SHA that must be there. */
@@ -32,13 +42,11 @@ final class Shas {
     return fields
         .maybeText(name)
         .map(sha -> sha.toLowerCase(Locale.ROOT))
-        .map(
-            sha -> {
-              if (!SHA.matcher(sha).matches()) {
-                throw fields.unusable(name, sha, EXPECTED);
-              }
-              return sha;
-            })
+        .flatMap(
+            sha ->
+                SHA.matcher(sha).matches()
+                    ? Optional.of(sha)
+                    : fields.leaveOut(name, sha, EXPECTED))
         .filter(sha -> !ZERO.matcher(sha).matches());
   }
 

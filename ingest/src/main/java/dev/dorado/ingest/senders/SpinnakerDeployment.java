@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.Fields;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ record SpinnakerDeployment(
     String outcome,
     boolean rollback,
     Optional<Instant> startedAt,
-    Instant finishedAt) {
+    Moment finishedAt) {
 
   private static final Set<String> DEPLOYING =
       Set.of(
@@ -47,7 +48,8 @@ record SpinnakerDeployment(
       Set.of("TERMINAL", "FAILED_CONTINUE", "STOPPED", "CANCELED");
 
   /** One for each environment in which something was begun, in the order of the stages. */
-  static List<SpinnakerDeployment> of(Fields execution, Optional<String> statedEnvironment) {
+  static List<SpinnakerDeployment> of(
+      Fields execution, Optional<String> statedEnvironment, Provenance provenance) {
     Map<String, List<Fields>> stages = new LinkedHashMap<>();
     for (Fields stage : execution.maybeObjects("stages")) {
       String type = stage.maybeText("type").orElse("");
@@ -61,12 +63,12 @@ record SpinnakerDeployment(
       }
     }
     List<SpinnakerDeployment> deployments = new ArrayList<>();
-    stages.forEach((name, own) -> of(execution, name, own).ifPresent(deployments::add));
+    stages.forEach((name, own) -> of(execution, name, own, provenance).ifPresent(deployments::add));
     return deployments;
   }
 
   private static Optional<SpinnakerDeployment> of(
-      Fields execution, String environment, List<Fields> stages) {
+      Fields execution, String environment, List<Fields> stages, Provenance provenance) {
     boolean rolledBack =
         stages.stream().anyMatch(stage -> isRollback(stage) && status(stage).equals("SUCCEEDED"));
     List<Fields> forward = stages.stream().filter(stage -> !isRollback(stage)).toList();
@@ -85,14 +87,15 @@ record SpinnakerDeployment(
                   environment,
                   back,
                   back.stream().noneMatch(SpinnakerDeployment::hasFailed),
-                  true));
+                  true,
+                  provenance));
     }
     boolean complete =
         forward.stream().allMatch(SpinnakerDeployment::isBegun)
             || execution.maybeText("status").filter("SUCCEEDED"::equals).isPresent();
     boolean succeeded =
         complete && !rolledBack && begun.stream().noneMatch(SpinnakerDeployment::hasFailed);
-    return Optional.of(ended(execution, environment, begun, succeeded, false));
+    return Optional.of(ended(execution, environment, begun, succeeded, false, provenance));
   }
 
   private static SpinnakerDeployment ended(
@@ -100,7 +103,8 @@ record SpinnakerDeployment(
       String environment,
       List<Fields> stages,
       boolean succeeded,
-      boolean rollback) {
+      boolean rollback,
+      Provenance provenance) {
     return new SpinnakerDeployment(
         environment,
         succeeded ? "succeeded" : "failed",
@@ -111,7 +115,9 @@ record SpinnakerDeployment(
         stages.stream()
             .flatMap(stage -> stage.maybeTime("endTime").stream())
             .max(Instant::compareTo)
-            .orElseGet(() -> execution.time("endTime")));
+            .or(() -> execution.maybeTime("endTime"))
+            .map(Moment::of)
+            .orElseGet(() -> Moment.of(Optional.empty(), provenance)));
   }
 
   private static boolean isRollback(Fields stage) {

@@ -103,7 +103,8 @@ final class SpinnakerSender implements Sender {
             + executionId.orElseThrow(() -> execution.absent("id", "the id of the execution"));
     var source = new SpinnakerSource(execution, application, settings);
     List<CanonicalEvent<?>> events = new ArrayList<>();
-    for (var deployment : SpinnakerDeployment.of(execution, source.stated().environment())) {
+    for (var deployment :
+        SpinnakerDeployment.of(execution, source.stated().environment(), provenance)) {
       events.add(event(execution, application, id, deployment, source, provenance));
     }
     return events.isEmpty()
@@ -123,9 +124,9 @@ final class SpinnakerSender implements Sender {
     boolean rollback = deployment.rollback();
     return CanonicalEvent.of(
         DeploymentEvent.newBuilder()
-            .setId(EventId.of("deployment", id, deployment.outcome(), deployment.finishedAt()))
+            .setId(deployment.finishedAt().idOf("deployment", id, deployment.outcome()))
             .setProvenance(provenance)
-            .setOccurredAt(deployment.finishedAt())
+            .setOccurredAt(deployment.finishedAt().at())
             .setDeployment(id)
             .setRepository(repository.orElse(null))
             .setService(
@@ -146,7 +147,7 @@ final class SpinnakerSender implements Sender {
             .setVersion(rollback ? null : source.version().orElse(null))
             .setStatus(deployment.outcome())
             .setStartedAt(deployment.startedAt().orElse(null))
-            .setFinishedAt(deployment.finishedAt())
+            .setFinishedAt(deployment.finishedAt().at())
             .setDeclaredKind(rollback ? "rollback" : null)
             .setWorkflow(
                 execution
@@ -176,9 +177,7 @@ final class SpinnakerSender implements Sender {
     Optional<JsonNode> node = fields.maybeNode(name);
     return node.filter(JsonNode::isTextual).isPresent()
         ? node.map(
-            text ->
-                Fields.of(
-                    DeliveryRequest.readJson(text.textValue().getBytes(UTF_8)), fields.path(name)))
+            text -> fields.within(name, DeliveryRequest.readJson(text.textValue().getBytes(UTF_8))))
         : fields.maybeObject(name);
   }
 }

@@ -46,16 +46,16 @@ record Stated(
   private static Stated in(Optional<Fields> fields, String prefix, SenderSettings settings) {
     return new Stated(
         text(fields, prefix + "repository")
-            .map(
+            .flatMap(
                 name ->
                     settings
                         .repositories()
                         .normalise(name)
-                        .orElseThrow(
+                        .or(
                             () ->
                                 fields
                                     .orElseThrow()
-                                    .unusable(
+                                    .leaveOut(
                                         prefix + "repository", name, RepositoryName.EXPECTED))),
         text(fields, prefix + "service").map(name -> name.toLowerCase(Locale.ROOT)),
         text(fields, prefix + "environment"),

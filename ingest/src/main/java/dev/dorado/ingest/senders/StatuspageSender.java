@@ -64,7 +64,7 @@ final class StatuspageSender implements Sender {
     }
     Fields incident = body.object("incident");
     boolean scheduled =
-        incident.maybeTime("scheduled_for").isPresent()
+        incident.maybeText("scheduled_for").isPresent()
             || incident.maybeText("impact").filter("maintenance"::equals).isPresent();
     if (scheduled) {
       return Translation.ignored("incident: scheduled maintenance is no incident");
@@ -76,11 +76,8 @@ final class StatuspageSender implements Sender {
     String id = incident.text("id", "the incident's id");
     String status = incident.text("status", "investigating, identified, monitoring or resolved");
     Optional<Instant> createdAt = incident.maybeTime("created_at");
-    Instant time =
-        incident
-            .maybeTime("updated_at")
-            .or(() -> createdAt)
-            .orElseThrow(() -> incident.absent("updated_at", "the time of the change"));
+    Moment moment = Moment.firstOf(provenance, incident.maybeTime("updated_at"), createdAt);
+    Instant time = moment.at();
     boolean over = status.equals("resolved") || status.equals("postmortem");
     Optional<Instant> resolvedAt =
         over ? incident.maybeTime("resolved_at").or(() -> Optional.of(time)) : Optional.empty();
@@ -103,7 +100,7 @@ final class StatuspageSender implements Sender {
                 "statuspage:" + id,
                 transition,
                 status + " " + EventId.hash(incident.json()),
-                time,
+                moment,
                 provenance)
             .setTitle(incident.maybeLongText("name").orElse(null))
             .setDescription(firstText(updates).orElse(null))

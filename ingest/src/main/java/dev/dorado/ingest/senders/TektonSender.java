@@ -8,7 +8,6 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
-import dev.dorado.ingest.delivery.SenderTime;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import java.time.Instant;
@@ -124,27 +123,22 @@ final class TektonSender implements Sender {
                             + metadata.text("name", "the uid or name of the PipelineRun"));
     Optional<Instant> createdAt = metadata.maybeTime("creationTimestamp");
     Optional<Instant> startedAt = state.flatMap(s -> s.maybeTime("startTime"));
-    Optional<Instant> eventTime = attribute(request, "time").flatMap(SenderTime::parse);
+    Optional<Instant> eventTime =
+        request.timeIn("ce-time").or(() -> request.fields().maybeTime("time"));
     Optional<Instant> stated =
         switch (status) {
           case "queued" -> createdAt;
           case "started" -> startedAt;
           default -> state.flatMap(s -> s.maybeTime("completionTime"));
         };
-    Instant time =
-        stated
-            .or(() -> eventTime)
-            .orElseThrow(
-                () ->
-                    run.absent(
-                        finished ? "status.completionTime" : "status.startTime",
-                        SenderTime.EXPECTED));
+    Moment moment = Moment.firstOf(provenance, stated, eventTime);
+    Instant time = moment.at();
     Optional<String> outcome = finished ? Optional.of(outcome(state)) : Optional.empty();
     var source = new TektonSource(run, metadata, state, settings);
     return Translation.of(
         CanonicalEvent.of(
             CiRunEvent.newBuilder()
-                .setId(EventId.of("ci-run", id, status + " " + outcome.orElse(""), time))
+                .setId(moment.idOf("ci-run", id, status + " " + outcome.orElse("")))
                 .setProvenance(provenance)
                 .setOccurredAt(time)
                 .setRun(id)

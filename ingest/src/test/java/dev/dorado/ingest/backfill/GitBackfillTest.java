@@ -233,7 +233,7 @@ class GitBackfillTest {
                 new DeliveryRequest(
                     Map.of("X-GitHub-Event", "push"),
                     body.getBytes(StandardCharsets.UTF_8),
-                    Instant.EPOCH),
+                    Instant.parse("2026-06-01T00:00:00Z")),
                 new Provenance("github", "1", Instant.EPOCH, "live"));
     var push = (PushEvent) ((Translation.Events) live).events().get(0).value();
     assertThat(importAll().ids()).contains(push.getId());

@@ -322,7 +322,7 @@ class GitHubBackfillTest {
     forge
         .list(
             "repos/Acme/Shop/pulls",
-            GitHubFixture.open(16, 9).replace("2026-03-09", "2026-06-02"),
+            GitHubFixture.open(16, 9).replace("2026-03-09", "2026-06-01"),
             GitHubFixture.merged(15, 8),
             GitHubFixture.merged(14, 7))
         .list("repos/Acme/Shop/issues/16/timeline");
@@ -464,7 +464,7 @@ class GitHubBackfillTest {
                 new DeliveryRequest(
                     Map.of("X-GitHub-Event", kind),
                     Json.MAPPER.writeValueAsBytes(body),
-                    Instant.EPOCH),
+                    Instant.parse("2026-06-01T00:00:00Z")),
                 new Provenance("github", "1", Instant.EPOCH, "live"));
     var event = ((Translation.Events) translation).events().get(0).value();
     return (String) event.get(event.getSchema().getField("id").pos());

@@ -349,7 +349,8 @@ class GitLabBackfillTest {
             .named("gitlab")
             .orElseThrow()
             .translate(
-                new DeliveryRequest(Map.of(), body.getBytes(UTF_8), Instant.EPOCH),
+                new DeliveryRequest(
+                    Map.of(), body.getBytes(UTF_8), Instant.parse("2026-06-01T00:00:00Z")),
                 new Provenance("gitlab", "1", Instant.EPOCH, "live"));
     var event = ((Translation.Events) translation).events().get(0).value();
     return (String) event.get(event.getSchema().getField("id").pos());

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -231,6 +233,80 @@ class CatalogReaderTest {
     var upload = read(ownedBy("user:ann"));
     assertThat(upload.entries().get(0).getOwner()).isEqualTo("ann");
     assertThat(upload.notes()).singleElement().asString().contains("Component a", "user ann");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dorado.dev/goldenpath,  annotation 'dorado.dev/goldenpath' is not known: did you mean 'dorado.dev/golden-path'?",
+    "dorado.dev/Environment, annotation 'dorado.dev/Environment' is not known: did you mean 'dorado.dev/environments'?",
+    "dorada.dev/paths,       annotation 'dorada.dev/paths' is not known: did you mean 'dorado.dev/paths'?"
+  })
+  void anAnnotationThatIsNotKnownIsWarnedAboutWithTheNearestName(String name, String warning) {
+    var upload = read("kind: Component\nmetadata: {name: a, annotations: {%s: x}}".formatted(name));
+    assertThat(upload.entries()).hasSize(1);
+    assertThat(upload.problems()).isEmpty();
+    assertThat(upload.warnings()).containsExactly("Component a, line 1: " + warning);
+  }
+
+  @Test
+  void anAnnotationThatIsLikeNoneIsWarnedAboutWithAllThatThereAre() {
+    var upload = read("kind: Component\nmetadata: {name: a, annotations: {dorado.dev/colour: x}}");
+    assertThat(upload.warnings())
+        .singleElement()
+        .asString()
+        .contains("'dorado.dev/colour' is not known: expected one of dorado.dev/aliases, ");
+    assertThat(
+            read("kind: Component\nmetadata: {name: a, labels: {dorado.dev/paths: x}}").warnings())
+        .singleElement()
+        .asString()
+        .contains("label 'dorado.dev/paths' is not read: it is an annotation");
+  }
+
+  @Test
+  void annotationsOfOthersAndThoseThatAreReadAreNotWarnedAbout() {
+    var upload =
+        read(
+            """
+            kind: Component
+            metadata:
+              name: a
+              labels: {dorado.dev/tier: "1", app: x}
+              annotations: {dorado.dev/tier: "1", pagerduty.com/service: x, example.org/paths: y}
+            """);
+    assertThat(upload.warnings()).isEmpty();
+  }
+
+  @Test
+  void anOwnerThatNobodyDefinesIsWarnedAbout() {
+    String group = "kind: Group\nmetadata: {name: payments}\n---\n";
+    assertThat(read(group + ownedBy("group:default/paymnets")).warnings())
+        .containsExactly(
+            "Component a, line 4: owner 'paymnets' is no group or user of these files: did you"
+                + " mean 'payments'?");
+    assertThat(read(group + ownedBy("payments")).warnings()).isEmpty();
+    assertThat(read(ownedBy("payments")).warnings()).isEmpty();
+  }
+
+  @Test
+  void withoutGroupsAnOwnerThatIsNearlyNamedLikeALargerOneIsWarnedAbout() {
+    String three =
+        Stream.of("one", "two", "three")
+            .map("kind: Component\nmetadata: {name: %s}\nspec: {owner: payments}\n---\n"::formatted)
+            .collect(Collectors.joining());
+    assertThat(read(three + ownedBy("paymnets")).warnings())
+        .singleElement()
+        .asString()
+        .contains("owner 'paymnets' owns nothing else: did you mean 'payments'?");
+    assertThat(read(three + ownedBy("shipping")).warnings()).isEmpty();
+  }
+
+  @Test
+  void anEnvironmentOfTwoClassesIsAProblem() {
+    var upload =
+        read(
+            "kind: Component\nmetadata: {name: a, annotations: {dorado.dev/environments:"
+                + " 'eu=production, eu=staging'}}");
+    assertThat(upload.problems()).singleElement().asString().contains("each environment once");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.ingest.Payload;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AlertmanagerSenderTest {
@@ -105,11 +106,31 @@ class AlertmanagerSenderTest {
         .isEqualTo("$.alerts");
     assertThat(
             Translated.missing(
-                    alertmanager, group().with("alerts.1.endsAt", "0001-01-01T00:00:00Z"))
+                    alertmanager,
+                    group().with("alerts", List.of(Map.of("status", "firing", "labels", Map.of()))))
                 .path())
-        .isEqualTo("$.alerts[1].endsAt");
-    assertThat(Translated.missing(alertmanager, group().with("alerts.0.status", "pending")).path())
-        .isEqualTo("$.alerts[0].status");
+        .isEqualTo("$.alerts[0].startsAt");
+  }
+
+  @Test
+  void anAlertThatLacksSomethingIsLeftOutOfItsGroup() {
+    Payload group = group().without("alerts.0.startsAt");
+    assertThat(Translated.events(alertmanager, group)).hasSize(1);
+    assertThat(Translated.skipped(alertmanager, group)).containsExactly("$.alerts[0].startsAt");
+  }
+
+  @Test
+  void anAlertWithoutAnEndIsOverWhenThatCame() {
+    Payload group = group().with("alerts.1.endsAt", "0001-01-01T00:00:00Z");
+    var event = (IncidentEvent) Translated.events(alertmanager, group).get(1).value();
+    assertThat(event.getResolvedAt()).isEqualTo(Payload.RECEIVED_AT);
+  }
+
+  @Test
+  void anUnknownStatusIsIgnored() {
+    Payload pending = group().with("alerts.0.status", "pending").with("alerts.1.status", "pending");
+    assertThat(Translated.ignored(alertmanager, pending)).contains("'pending'");
+    assertThat(Translated.events(alertmanager, group().without("alerts.0.status"))).hasSize(2);
   }
 
   @Test

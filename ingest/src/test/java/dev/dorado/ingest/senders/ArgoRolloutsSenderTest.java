@@ -143,9 +143,13 @@ class ArgoRolloutsSenderTest {
 
   @Test
   void whatARolloutMustHaveIsNamed() {
-    assertThat(Translated.missing(rollouts, full().without("rollout.status.conditions")).path())
-        .isEqualTo("$.rollout.status.conditions");
     assertThat(Translated.missing(rollouts, Payload.of("{}")).path()).isEqualTo("$.rollout");
+  }
+
+  @Test
+  void aRolloutWithoutConditionsHappenedWhenItCame() {
+    assertThat(event(full().without("rollout.status.conditions")).getOccurredAt())
+        .isEqualTo(Payload.RECEIVED_AT);
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.dorado.ingest.Payload;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -224,8 +225,6 @@ class GenericSenderTest {
                     INCIDENT.json().get("events").get(0)));
     assertThat(Translated.events(generic, all)).hasSize(3);
     assertThat(generic.about(all.request()).kind()).contains("deployment change incident");
-    assertThat(Translated.missing(generic, all.without("events.2.id")).path())
-        .isEqualTo("$.events[2].id");
   }
 
   @Test
@@ -239,6 +238,63 @@ class GenericSenderTest {
     Payload none = detected.without("events.0.detected_at");
     assertThat(Translated.missing(generic, none).path()).isEqualTo("$.events[0].started_at");
     assertThat(Translated.missing(generic, none)).hasMessageContaining("resolved_at");
+  }
+
+  @Test
+  void anEventThatIsWrongDoesNotCostTheOthers() {
+    Payload mixed =
+        DEPLOYMENT.with(
+            "events",
+            List.of(
+                DEPLOYMENT.json().get("events").get(0),
+                INCIDENT.without("events.0.id").json().get("events").get(0)));
+    assertThat(Translated.events(generic, mixed)).hasSize(1);
+    assertThat(Translated.skipped(generic, mixed)).containsExactly("$.events[1].id");
+    assertThat(Translated.missing(generic, mixed.without("events.0.status")).path())
+        .isEqualTo("$.events[0].status");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deployment, enviroment,  environment",
+    "deployment, env,         environment",
+    "deployment, finishedAt,  finished_at",
+    "deployment, Sha,         sha",
+    "deployment, team,",
+    "change,     repo,        repository",
+    "change,     comitted_at, committed_at",
+    "incident,   serverity,   severity",
+    "incident,   resolved,    resolved_at"
+  })
+  void anUnknownFieldIsRefusedWithTheNearestKnownName(String kind, String field, String nearest) {
+    Payload payload =
+        switch (kind) {
+          case "deployment" -> DEPLOYMENT;
+          case "change" -> CHANGE;
+          default -> INCIDENT;
+        };
+    var problem = Translated.missing(generic, payload.with("events.0." + field, "staging"));
+    assertThat(problem.path()).isEqualTo("$.events[0]." + field);
+    assertThat(problem.nearest()).isEqualTo(Optional.ofNullable(nearest));
+    assertThat(problem).hasMessageContaining("is no field of a");
+  }
+
+  @Test
+  void anUnknownFieldBesideTheEventsOrInAPullRequestIsRefused() {
+    assertThat(Translated.missing(generic, DEPLOYMENT.with("environment", "staging")).path())
+        .isEqualTo("$.environment");
+    var problem =
+        Translated.missing(
+            generic, CHANGE.with("events.0.pull_request", Map.of("number", 1, "opend_at", "x")));
+    assertThat(problem.path()).isEqualTo("$.events[0].pull_request.opend_at");
+    assertThat(problem.nearest()).contains("opened_at");
+  }
+
+  @Test
+  void aFieldOfTheScriptsOwnIsLeftAlone() {
+    Payload own = DEPLOYMENT.with("events.0.x_build_host", "agent-7");
+    assertThat(deployment(own).getEnvironment()).isEqualTo("prod-eu");
+    assertThat(Translated.skipped(generic, own)).isEmpty();
   }
 
   @ParameterizedTest

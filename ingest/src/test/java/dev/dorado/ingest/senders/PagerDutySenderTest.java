@@ -138,9 +138,6 @@ class PagerDutySenderTest {
 
   @Test
   void whatMustBeThereIsNamed() {
-    assertThat(
-            Translated.missing(pagerDuty, incident("resolved").without("event.occurred_at")).path())
-        .isEqualTo("$.event.occurred_at");
     assertThat(Translated.missing(pagerDuty, incident("resolved").without("event.data.id")).path())
         .isEqualTo("$.event.data.id");
     assertThat(pagerDuty.disablesHookOnClientErrors()).isTrue();

@@ -201,7 +201,9 @@ class SharedPayloadsTest {
         var request =
             new DeliveryRequest(
                 kindHeader(folder, name), Files.readAllBytes(file), Payload.RECEIVED_AT);
-        translated.put(name, inWords(Translated.translate(sender, request)));
+        String words = inWords(Translated.translate(sender, request));
+        assertThat(request.leftOut().problems()).as(name).isEmpty();
+        translated.put(name, words);
       }
     }
     return translated;

@@ -48,6 +48,13 @@ final class Translated {
     return problem(sender, payload.request());
   }
 
+  /** The paths of what is left out of an accepted payload. */
+  static List<String> skipped(Sender sender, Payload payload) {
+    var request = payload.request();
+    assertThat(translate(sender, request)).isInstanceOf(Translation.Events.class);
+    return request.leftOut().problems().stream().map(MissingField::path).toList();
+  }
+
   static MissingField problem(Sender sender, DeliveryRequest request) {
     return catchThrowableOfType(MissingField.class, () -> translate(sender, request));
   }

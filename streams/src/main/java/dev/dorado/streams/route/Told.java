@@ -30,6 +30,9 @@ final class Told {
   private static final String HMAC = "HmacSHA256";
   private static final int PSEUDONYM_BYTES = 8;
 
+  /** Of a push of thousands, a few say it for all. */
+  private static final int MOST_COMMITS_MARKED = 3;
+
   private final String repository;
   private final Branches branches;
   private final PullRequests pullRequests;
@@ -98,7 +101,7 @@ final class Told {
             .setRevert(false)
             .setReverts(List.of())
             .setMentions(Texts.mentions(title, pullRequest.description()))
-            .setMarks(marks(merge))
+            .setMarks(marks(merge, commits))
             .build();
     return withReverts(change, title, textsOf(pullRequest, commits));
   }
@@ -147,7 +150,7 @@ final class Told {
             .setRevert(false)
             .setReverts(List.of())
             .setMentions(Texts.mentions(message))
-            .setMarks(marks(sha))
+            .setMarks(marks(sha, commit == null ? List.of() : List.of(commit)))
             .build();
     return withReverts(change, title, message);
   }
@@ -220,14 +223,37 @@ final class Told {
     return commit.getCommittedAt() == null ? commit.getAuthoredAt() : commit.getCommittedAt();
   }
 
-  /** Rule S1: a force-push withdraws nothing and is marked. */
-  private List<String> marks(String sha) {
-    return sha == null
-        ? List.of()
-        : branches.everywhere(sha).stream()
-            .filter(Branches.Entry::forced)
-            .map(entry -> "a force-push brought it to %s (S1)".formatted(entry.branch()))
-            .toList();
+  /**
+   * A force-push withdraws nothing and is marked (S1); so is a commit whose time is not its own,
+   * since the lead time may begin there (E2).
+   */
+  private List<String> marks(String sha, List<Commit> commits) {
+    List<String> marks = new ArrayList<>();
+    if (sha != null) {
+      branches.everywhere(sha).stream()
+          .filter(Branches.Entry::forced)
+          .map(entry -> "a force-push brought it to %s (S1)".formatted(entry.branch()))
+          .forEach(marks::add);
+    }
+    commits.stream()
+        .filter(commit -> commit.getTimeFrom() != null)
+        .map(
+            commit ->
+                "commit %s has no time of its own: that of %s stands for it (E2)"
+                    .formatted(
+                        commit.getSha().substring(0, Math.min(7, commit.getSha().length())),
+                        timeOf(commit)))
+        .limit(MOST_COMMITS_MARKED)
+        .forEach(marks::add);
+    return marks;
+  }
+
+  private static String timeOf(Commit commit) {
+    return switch (commit.getTimeFrom()) {
+      case "head" -> "the head of its push";
+      case "push" -> "its push";
+      default -> "its receipt";
+    };
   }
 
   private boolean baseIsDefault(PullRequest pullRequest) {
