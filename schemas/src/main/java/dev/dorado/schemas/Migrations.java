@@ -28,7 +28,8 @@ public final class Migrations {
       List.of("001_facts", "002_deliveries", "003_reasons", "004_generations");
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
-  private static final List<String> OF_A_GENERATION = List.of("001_facts", "003_reasons");
+  private static final List<String> OF_A_GENERATION =
+      List.of("001_facts", "003_reasons", "007_ready_at");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =

@@ -56,14 +56,12 @@ final class BitbucketCloudPullRequests {
         review
             .flatMap(r -> r.maybeTime("date"))
             .orElseGet(() -> body.object("pullrequest").time("updated_on"));
-    Optional<String> reviewer =
-        review
-            .flatMap(r -> r.maybeObject("user"))
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketCloudSender::person);
+    Optional<Fields> user =
+        review.flatMap(r -> r.maybeObject("user")).or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketCloudSender::person);
     String id = field + ":" + reviewer.orElse("");
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, given ? time : null),
+        new Review(id, reviewer.orElse(null), state, given ? time : null, isApp(user)),
         id + " " + state,
         Moment.of(time));
   }
@@ -72,13 +70,10 @@ final class BitbucketCloudPullRequests {
     Fields comment = body.object("comment");
     var time = comment.time("created_on");
     String id = "comment:" + comment.number("id");
-    Optional<String> reviewer =
-        comment
-            .maybeObject("user")
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketCloudSender::person);
+    Optional<Fields> user = comment.maybeObject("user").or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketCloudSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+        new Review(id, reviewer.orElse(null), "commented", time, isApp(user)), id, Moment.of(time));
   }
 
   private Translation event(
@@ -123,8 +118,17 @@ final class BitbucketCloudPullRequests {
             .setMerged(happening.mergedOrUnsaid(merged))
             .setMergedAt(merged ? happening.moment().at() : null)
             .setMergeCommitSha(merged ? mergeCommit(pullRequest).orElse(null) : null)
+            .setDraft(Drafts.byFlag(pullRequest, "draft"))
+            .setAuthorBot(isApp(pullRequest.maybeObject("author")))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** Whether an account is an app's; null if the payload does not tell. */
+  private static Boolean isApp(Optional<Fields> user) {
+    return user.flatMap(u -> u.maybeText("type"))
+        .map(type -> type.equalsIgnoreCase("AppUser") || type.equalsIgnoreCase("app_user"))
+        .orElse(null);
   }
 
   /** A fast-forward makes no commit: the head itself moves onto the base. */

@@ -45,7 +45,10 @@ final class BitbucketServerPullRequests {
     if (happening.isEmpty()) {
       return Translation.ignored("%s: this changes nothing that is measured".formatted(kind));
     }
-    return event(pullRequest, happening.get(), provenance);
+    boolean ready =
+        body.maybeFlag("previousDraft").orElse(false)
+            && !pullRequest.maybeFlag("draft").orElse(false);
+    return event(pullRequest, happening.get(), ready, provenance);
   }
 
   private static Instant time(Fields body) {
@@ -62,15 +65,15 @@ final class BitbucketServerPullRequests {
   /** Reviews have no ids: a person has one on a pull request, given or withdrawn. */
   private static PullRequestHappening review(Fields body, String state) {
     Instant time = time(body);
-    Optional<String> reviewer =
+    Optional<Fields> user =
         body.maybeObject("participant")
             .flatMap(participant -> participant.maybeObject("user"))
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketServerSender::person);
+            .or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketServerSender::person);
     String id = "review:" + reviewer.orElse("");
     Instant submittedAt = state.equals("dismissed") ? null : time;
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, submittedAt),
+        new Review(id, reviewer.orElse(null), state, submittedAt, isService(user)),
         id + " " + state,
         Moment.of(time));
   }
@@ -79,34 +82,32 @@ final class BitbucketServerPullRequests {
     Fields comment = body.object("comment");
     Instant time = comment.maybeTime("createdDate").orElseGet(() -> time(body));
     String id = "comment:" + comment.number("id");
-    Optional<String> reviewer =
-        comment
-            .maybeObject("author")
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketServerSender::person);
+    Optional<Fields> user = comment.maybeObject("author").or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketServerSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", time), id, Moment.of(time));
+        new Review(id, reviewer.orElse(null), "commented", time, isService(user)),
+        id,
+        Moment.of(time));
   }
 
   private Translation event(
-      Fields pullRequest, PullRequestHappening happening, Provenance provenance) {
+      Fields pullRequest, PullRequestHappening happening, boolean ready, Provenance provenance) {
     Fields to = pullRequest.object("toRef");
     Optional<Fields> from = pullRequest.maybeObject("fromRef");
     var repository = BitbucketServerSender.repository(to.object("repository"), settings);
     boolean merged = happening.transition().equals("merged");
     boolean closed = merged || happening.transition().equals("closed");
+    Optional<Fields> author = pullRequest.maybeObject("author").flatMap(a -> a.maybeObject("user"));
     Optional<String> head = from.flatMap(ref -> Shas.maybe(ref, "latestCommit"));
     var event =
         happening
             .on(repository, pullRequest.number("id"), provenance)
             .setTitle(pullRequest.maybeLongText("title").orElse(null))
             .setDescription(pullRequest.maybeLongText("description").orElse(null))
-            .setAuthor(
-                pullRequest
-                    .maybeObject("author")
-                    .flatMap(author -> author.maybeObject("user"))
-                    .flatMap(BitbucketServerSender::person)
-                    .orElse(null))
+            .setAuthor(author.flatMap(BitbucketServerSender::person).orElse(null))
+            .setAuthorBot(isService(author))
+            .setDraft(Drafts.byFlag(pullRequest, "draft"))
+            .setReadyAt(ready ? happening.moment().at() : null)
             .setUrl(
                 pullRequest
                     .maybeObject("links")
@@ -128,6 +129,13 @@ final class BitbucketServerPullRequests {
             .setCommits(head.map(List::of).orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** Whether an account is a service's; null if the payload does not tell. */
+  private static Boolean isService(Optional<Fields> user) {
+    return user.flatMap(u -> u.maybeText("type"))
+        .map(type -> type.equalsIgnoreCase("SERVICE"))
+        .orElse(null);
   }
 
   /** None where the head was pushed onto the base, by which Bitbucket takes it for merged. */
