@@ -68,7 +68,7 @@ final class RandomHistory extends RandomCode {
     if (random.nextInt(8) == 0) {
       beside();
     }
-    switch (random.nextInt(28)) {
+    switch (random.nextInt(31)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -95,6 +95,7 @@ final class RandomHistory extends RandomCode {
       case 23, 24 -> rollBack();
       case 25 -> partialRollout();
       case 26 -> source();
+      case 27, 28, 29 -> promotion();
       default -> oddity();
     }
   }

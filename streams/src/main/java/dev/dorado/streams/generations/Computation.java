@@ -43,7 +43,7 @@ public record Computation(String settings, String code) {
    * events, and of what a step keeps in its stores: facts are computed anew then. A change of the
    * records between the steps, or of the steps themselves, is seen without it.
    */
-  private static final int RULES = 3;
+  private static final int RULES = 4;
 
   private static final String PATH = "dorado.rules";
   private static final String HASHED = "sha256:";
