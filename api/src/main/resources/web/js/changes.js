@@ -73,6 +73,7 @@ function story(row, open) {
   const times = [
     ["Started", row.started_at, row.start_method && `(${row.start_method})`],
     ["Opened", row.opened_at],
+    ["Ready for review", row.ready_at],
     ["First review", row.first_review_at],
     ["Merged", row.merged_at],
     ["In production", row.deployed_at],

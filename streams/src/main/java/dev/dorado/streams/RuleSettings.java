@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,8 @@ import java.util.stream.Collectors;
  * @param probableReworkWindow a deployment during an incident that was resolved by this long after
  *     its finish is probably rework (W1)
  * @param reworkWindow a fix to files that were shipped within it is reactive (W2)
- * @param botAuthors authors that are bots beside those that end in {@code [bot]} (E5)
+ * @param botAuthors names of known bots, in lower case (E5)
+ * @param botEndings endings of the names of bots, in lower case (E5)
  * @param hotfixLabels labels of hotfixes (F5)
  * @param fixLabels labels of fixes (W2)
  * @param rollbackFailsLatest a rollback says that the latest forward deployment failed, not the
@@ -48,6 +50,7 @@ public record RuleSettings(
     Duration probableReworkWindow,
     Duration reworkWindow,
     Set<String> botAuthors,
+    Set<String> botEndings,
     Set<String> hotfixLabels,
     Set<String> fixLabels,
     boolean rollbackFailsLatest,
@@ -57,6 +60,12 @@ public record RuleSettings(
     Set<String> noIncidentReasons,
     List<SourceSetting> deploymentSources,
     String contributorKey) {
+
+  private static final Pattern ACCOUNT_NUMBER = Pattern.compile("^\\d++\\+");
+
+  /** GitLab's accounts of the access tokens of projects and groups. */
+  private static final Pattern TOKEN_ACCOUNT =
+      Pattern.compile("(?:project|group)_\\d++_bot(?:_?+[0-9a-z]++)?+");
 
   private static final List<String> SOURCES =
       List.of("deployment", "workflow", "job", "release", "tag", "push", "merge");
@@ -71,6 +80,7 @@ public record RuleSettings(
 
   public RuleSettings {
     botAuthors = lowerCase(botAuthors);
+    botEndings = lowerCase(botEndings);
     hotfixLabels = lowerCase(hotfixLabels);
     fixLabels = lowerCase(fixLabels);
     incidentSeverities = lowerCase(incidentSeverities);
@@ -111,6 +121,7 @@ public record RuleSettings(
         rules.getDuration("probable-rework-window"),
         rules.getDuration("rework-window"),
         Set.copyOf(rules.getStringList("bot-authors")),
+        Set.copyOf(rules.getStringList("bot-endings")),
         Set.copyOf(rules.getStringList("hotfix-labels")),
         Set.copyOf(rules.getStringList("fix-labels")),
         isLatest(rules.getString("rollback-fails")),
@@ -140,6 +151,7 @@ public record RuleSettings(
         window(own, "probable-rework-window", probableReworkWindow),
         window(own, "rework-window", reworkWindow),
         botAuthors,
+        botEndings,
         hotfixLabels,
         fixLabels,
         isStated(own, "rollback-fails")
@@ -203,13 +215,24 @@ public record RuleSettings(
     return words.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "");
   }
 
-  /** Whether an author is a bot (rule E5). */
+  /**
+   * Whether an author is a bot by their name (rule E5).
+   *
+   * @param author login, name or e-mail address, of which the part before the {@code @} counts
+   */
   public boolean isBot(String author) {
     if (author == null) {
       return false;
     }
-    String name = author.toLowerCase(Locale.ROOT);
-    return name.endsWith("[bot]") || botAuthors.contains(name);
+    String name = author.strip().toLowerCase(Locale.ROOT);
+    int domain = name.lastIndexOf('@');
+    if (domain > 0) {
+      // GitHub's addresses that hide another have a number before the login.
+      name = ACCOUNT_NUMBER.matcher(name.substring(0, domain)).replaceFirst("");
+    }
+    return botAuthors.contains(name)
+        || botEndings.stream().anyMatch(name::endsWith)
+        || TOKEN_ACCOUNT.matcher(name).matches();
   }
 
   private static Set<String> lowerCase(Set<String> words) {

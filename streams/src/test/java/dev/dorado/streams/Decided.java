@@ -48,6 +48,7 @@ final class Decided {
               "started_at",
               "opened_at",
               "first_review_at",
+              "ready_at",
               "merged_at",
               "deployed_at",
               "deployment_id",

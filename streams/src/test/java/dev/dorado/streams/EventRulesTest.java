@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.facts.CatalogFact;
+import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.streams.route.Environments;
@@ -201,6 +202,80 @@ class EventRulesTest {
 
     assertThat(facts.change("#1").getBot()).isTrue();
     assertThat(facts.change("#1").getPickup()).isEqualTo(600);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "renovate[bot]",
+        "jenkins-bot",
+        "my_bot",
+        "CI-BOT",
+        "acme.bot",
+        "Renovate Bot",
+        "acme-ci",
+        "k8s-ci-robot",
+        "Dependabot",
+        "snyk",
+        "github-actions",
+        "project_12_bot",
+        "project_12_bot_0a1b",
+        "group_7_bot_ff",
+        "49699333+dependabot[bot]@users.noreply.github.com",
+        "bot@renovateapp.com"
+      })
+  void e5ABotIsToldByItsName(String name) {
+    assertThat(RuleSettings.defaults().isBot(name)).isTrue();
+    assertThat(byAndReviewedBy(name).getBot()).isTrue();
+    assertThat(byAndReviewedBy(name).getFirstReviewAt()).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "talbot",
+        "abbot",
+        "botond",
+        "ann",
+        "ann@bot.example.org",
+        "project_bot_x",
+        "lucci"
+      })
+  void e5APersonIsNoneWhoseNameJustHasTheLetters(String name) {
+    assertThat(byAndReviewedBy(name).getBot()).isFalse();
+  }
+
+  private static ChangeFact byAndReviewedBy(String name) {
+    return history()
+        .pullRequest(1)
+        .by(name)
+        .opened(NINE)
+        .reviewed(NINE.plusSeconds(60), name)
+        .merged(TEN, "m")
+        .push("main", TEN, commit("m"))
+        .facts()
+        .change("#1");
+  }
+
+  @Test
+  void e5ABotIsOneThatItsSenderReportsAsOne() {
+    var change =
+        history()
+            .pullRequest(1)
+            .by("Copilot")
+            .byBot()
+            .opened(NINE)
+            .reviewed(NINE.plusSeconds(60), "Reviewer", true)
+            .reviewed(NINE.plusSeconds(600), "bob", false)
+            .merged(TEN, "m")
+            .push("main", TEN, commit("m"))
+            .deploy("d1", "m", ELEVEN)
+            .facts()
+            .change("#1");
+
+    assertThat(change.getBot()).isTrue();
+    assertThat(change.getContributor()).isNull();
+    assertThat(change.getPickup()).isEqualTo(600);
   }
 
   @Test

@@ -273,6 +273,105 @@ class FailureRulesTest {
     assertFailed(facts, "d1");
   }
 
+  /** What ships a pull request after three, of which d1 shipped #12 and d2 the commit v2. */
+  private static Facts reverting(String title, String branch, String description) {
+    return three()
+        .pullRequest(13)
+        .titled(title)
+        .from(branch, null)
+        .described(description)
+        .merged(hour(4), "r")
+        .push("main", hour(4), commit("r"))
+        .deploy("d4", "r", hour(5))
+        .facts();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Undo|revert-12-feature/12|",
+        "Undo|revert-pr-12|",
+        "Undo|x|Reverts acme/shop#12",
+        "Undo|x|This reverts pull request #12.",
+        "Undo|x|This reverts merge request !12",
+        "Undo|x|This reverts merge request acme/shop!12",
+        "Undo|x|Reverts https://github.com/acme/shop/pull/12",
+        "Revert PR #12 as it fails|x|",
+        "Revert !12|x|",
+        "Reverts #12|x|",
+        "Rollback of #12|x|",
+        "Back out pull request 12|x|",
+        "[SHOP-1] Revert #12|x|",
+        "SHOP-1: Revert #12|x|",
+        "Draft: Revert #12|x|"
+      })
+  void f4EachForgesWordingNamesThePullRequest(String title, String branch, String description) {
+    assertFailed(reverting(title, branch, description), "d1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Undo|revert-SHA|",
+        "Undo|SHA-revert-from-main|",
+        "Undo|x|Reverted commit `SHA`.",
+        "Undo|x|This reverts commit SHA.",
+        "revert: the work|x|Refs: SHA",
+        "revert SHA|x|"
+      })
+  void f4EachForgesWordingNamesTheCommit(String title, String branch, String description) {
+    String some = sha("v2").substring(0, 8);
+    String text = description == null ? null : description.replace("SHA", some);
+    var facts = reverting(title.replace("SHA", some), branch.replace("SHA", some), text);
+
+    assertFailed(facts, "d2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"revert: the work", "Revert \"Work\"", "Revert 'Work'", "Back out \"Work\""})
+  void f4ARevertThatDoesNotSayOfWhatFailsNothingAndIsReactive(String title) {
+    var facts = reverting(title, "x", null);
+
+    assertFailed(facts);
+    assertThat(facts.change("#13").getReactive()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Add revert button|x|",
+        "Revert button: fix its colour|x|",
+        "Do not revert #12|x|",
+        "Undo|revert-button|",
+        "Undo|x|It reverts what #12 did",
+        "Reverts to defaults|x|",
+        "Reapply \"Work\"|x|",
+        "Undo|x|Reverts other/repository#12"
+      })
+  void f4ATextThatHasTheWordInItAccusesNobody(String title, String branch, String description) {
+    assertFailed(reverting(title, branch, description));
+  }
+
+  @Test
+  void f4ASquashInWhichOneCommitTakesBackAnotherIsNoRevert() {
+    var facts =
+        three()
+            .push("feature", hour(3), commit("a"), commit("b"))
+            .pullRequest(13)
+            .from("feature", "b")
+            .commits(2)
+            .merged(hour(4), "squash")
+            .push("main", hour(4), commit("squash").message("Feature\n\n* " + revert("a")))
+            .deploy("d4", "squash", hour(5))
+            .facts();
+
+    assertThat(facts.change("#13").getReactive()).isFalse();
+  }
+
   @Test
   void f4ShippedTogetherARevertIsNeitherFailureNorReworkNorReactive() {
     var facts =

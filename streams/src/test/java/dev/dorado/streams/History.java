@@ -269,6 +269,8 @@ final class History {
     private String description;
     private String author = "ann";
     private Integer commitCount = 1;
+    private Boolean draft;
+    private Boolean authorBot;
     private Instant openedAt;
     private Instant last;
 
@@ -305,6 +307,29 @@ final class History {
       return this;
     }
 
+    /** Its author is a bot, as a sender reports. */
+    PullRequestSpec byBot() {
+      authorBot = true;
+      return this;
+    }
+
+    /** What follows happens while it is a draft, as senders report that report it with all else. */
+    PullRequestSpec draft(boolean is) {
+      draft = is;
+      return this;
+    }
+
+    /** It is ready for review, as senders report that report just that. */
+    PullRequestSpec ready(Instant time) {
+      draft = false;
+      return event("updated", time, event -> event.setReadyAt(time));
+    }
+
+    /** Something is changed, the title say. */
+    PullRequestSpec updated(Instant time) {
+      return event("updated", time, event -> {});
+    }
+
     PullRequestSpec labelled(String label) {
       labels.add(label);
       return this;
@@ -321,7 +346,11 @@ final class History {
     }
 
     PullRequestSpec reviewed(Instant time, String reviewer) {
-      var review = new Review(reviewer + time, reviewer, "approved", time);
+      return reviewed(time, reviewer, null);
+    }
+
+    PullRequestSpec reviewed(Instant time, String reviewer, Boolean bot) {
+      var review = new Review(reviewer + time, reviewer, "approved", time, bot);
       return event("reviewed", time, event -> event.setReview(review));
     }
 
@@ -375,6 +404,8 @@ final class History {
               .setOpenedAt(openedAt)
               .setMerged(false)
               .setCommitCount(commitCount)
+              .setDraft(draft)
+              .setAuthorBot(authorBot)
               .setLabels(List.copyOf(labels));
       change.accept(event);
       history.add(event.build());

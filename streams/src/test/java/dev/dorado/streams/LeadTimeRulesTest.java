@@ -6,6 +6,7 @@ import static dev.dorado.streams.History.history;
 import static dev.dorado.streams.History.sha;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.facts.ChangeFact;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -216,7 +217,208 @@ class LeadTimeRulesTest {
     var change = facts.change("#1");
     assertThat(change.getDeploymentId()).isEqualTo("d1");
     assertThat(change.getLeadTime()).isEqualTo(HOUR);
+    assertThat(change.getReview()).as("it was not merged yet").isEqualTo(HOUR);
     assertThat(change.getDeploy()).isNull();
-    assertThat(change.getMarks()).anyMatch(mark -> mark.contains("E2"));
+    assertThat(change.getMarks()).anyMatch(mark -> mark.contains("L2"));
+  }
+
+  @Test
+  void l1AHeadThatMovedToTheBaseIsACommitOfIt() {
+    var facts =
+        history()
+            .push("feature", hour(1), commit("a").made(hour(1)))
+            .pullRequest(1)
+            .from("feature", "a")
+            .opened(hour(2))
+            .merged(hour(4), "a")
+            .push("main", hour(4), commit("a").made(hour(1)))
+            .deploy("d1", "a", hour(5))
+            .facts();
+
+    assertThat(facts.change("#1").getStartMethod()).isEqualTo("commit");
+    assertThat(facts.change("#1").getLeadTime()).isEqualTo(4 * HOUR);
+  }
+
+  /** A pull request that was opened at 2, reviewed at 3, merged at 4 and shipped at 6. */
+  private static ChangeFact withCommits(History.CommitSpec... commits) {
+    return history()
+        .push("feature", hour(4), commits)
+        .pullRequest(1)
+        .from("feature", commits[commits.length - 1].name())
+        .commits(commits.length)
+        .opened(hour(2))
+        .reviewed(hour(3), "bob")
+        .merged(hour(4), "squash")
+        .push("main", hour(4), commit("squash"))
+        .deploy("d1", "squash", hour(6))
+        .facts()
+        .change("#1");
+  }
+
+  @Test
+  void l1ACommitThatWasAuthoredAfterTheMergeIsNotTheStart() {
+    var change = withCommits(commit("a").made(hour(5)));
+
+    assertThat(change.getStartMethod()).isEqualTo("opened");
+    assertThat(change.getLeadTime()).isEqualTo(4 * HOUR);
+    assertThat(change.getDeploy()).isEqualTo(2 * HOUR);
+    assertThat(change.getMarks()).anyMatch(mark -> mark.contains("after the merge"));
+  }
+
+  @Test
+  void l1OfSeveralCommitsTheEarliestIsTheStartWhateverOthersSay() {
+    var change = withCommits(commit("a").made(hour(5)), commit("b").made(hour(1)));
+
+    assertThat(change.getStartMethod()).isEqualTo("commit");
+    assertThat(change.getLeadTime()).isEqualTo(5 * HOUR);
+  }
+
+  @Test
+  void l1WhatWasOpenedBeforeItsFirstKnownCommitBeganWithItsOpening() {
+    var change = withCommits(commit("a").made(hour(3)));
+
+    assertThat(change.getStartMethod()).isEqualTo("opened");
+    assertThat(change.getStartedAt()).isEqualTo(hour(2));
+    assertThat(change.getLeadTime()).isEqualTo(4 * HOUR);
+    assertThat(change.getCoding()).isNull();
+    assertThat(change.getMarks()).anyMatch(mark -> mark.contains("after its opening"));
+  }
+
+  @Test
+  void l1WithNothingElseThanWhatWasAfterTheMergeTheStartIsUnknown() {
+    var change =
+        history()
+            .push("feature", hour(4), commit("a").made(hour(5)))
+            .pullRequest(1)
+            .from("feature", "a")
+            .opened(hour(5))
+            .merged(hour(4), "squash")
+            .push("main", hour(4), commit("squash"))
+            .deploy("d1", "squash", hour(6))
+            .facts()
+            .change("#1");
+
+    assertThat(change.getStartedAt()).isNull();
+    assertThat(change.getLeadTime()).isNull();
+    assertThat(change.getDeploy()).isEqualTo(2 * HOUR);
+  }
+
+  @Test
+  void l2AReviewFromBeforeTheOpeningIsNone() {
+    var change =
+        history()
+            .push("feature", hour(2), commit("a").made(hour(1)))
+            .pullRequest(1)
+            .from("feature", "a")
+            .reviewed(hour(-5000), "bob")
+            .opened(hour(2))
+            .merged(hour(3), "squash")
+            .push("main", hour(3), commit("squash"))
+            .deploy("d1", "squash", hour(4))
+            .facts()
+            .change("#1");
+
+    assertThat(change.getFirstReviewAt()).isNull();
+    assertThat(change.getPickup()).isNull();
+    assertThat(change.getReview()).isEqualTo(HOUR);
+    assertThat(change.getLeadTime()).isEqualTo(3 * HOUR);
+  }
+
+  @Test
+  void l2OfReviewsBeforeAndAfterTheOpeningTheLaterIsTheFirst() {
+    var change =
+        history()
+            .pullRequest(1)
+            .reviewed(hour(1), "bob")
+            .opened(hour(2))
+            .reviewed(hour(4), "cyd")
+            .merged(hour(5), "squash")
+            .push("main", hour(5), commit("squash"))
+            .deploy("d1", "squash", hour(6))
+            .facts()
+            .change("#1");
+
+    assertThat(change.getPickup()).isEqualTo(2 * HOUR);
+  }
+
+  /** A draft that was opened at 0 and is shipped at 70. */
+  private static History.PullRequestSpec draft() {
+    return history()
+        .push("feature", START, commit("a").made(hour(-2)))
+        .pullRequest(1)
+        .from("feature", "a")
+        .draft(true)
+        .opened(START);
+  }
+
+  private static ChangeFact shipped(History.PullRequestSpec pullRequest) {
+    return pullRequest
+        .merged(hour(60), "squash")
+        .push("main", hour(60), commit("squash"))
+        .deploy("d1", "squash", hour(70))
+        .facts()
+        .change("#1");
+  }
+
+  @Test
+  void l2PickupOfADraftRunsFromWhenItWasReady() {
+    var change = shipped(draft().ready(hour(48)).reviewed(hour(52), "bob"));
+
+    assertThat(change.getOpenedAt()).isEqualTo(START);
+    assertThat(change.getReadyAt()).isEqualTo(hour(48));
+    assertThat(change.getCoding()).isEqualTo(50 * HOUR);
+    assertThat(change.getPickup()).isEqualTo(4 * HOUR);
+    assertThat(change.getReview()).isEqualTo(8 * HOUR);
+    assertThat(change.getDeploy()).isEqualTo(10 * HOUR);
+    assertThat(change.getLeadTime()).isEqualTo(72 * HOUR);
+  }
+
+  @Test
+  void l2ADraftIsReadyWhereItsSenderOnlyReportsWhatItIs() {
+    var change = shipped(draft().draft(false).updated(hour(48)).reviewed(hour(52), "bob"));
+
+    assertThat(change.getPickup()).isEqualTo(4 * HOUR);
+  }
+
+  @Test
+  void l2OfSeveralTimesTheLastBeforeTheReviewCounts() {
+    var change =
+        shipped(
+            draft()
+                .ready(hour(10))
+                .draft(true)
+                .updated(hour(20))
+                .ready(hour(48))
+                .reviewed(hour(52), "bob")
+                .draft(true)
+                .updated(hour(53))
+                .ready(hour(55)));
+
+    assertThat(change.getReadyAt()).isEqualTo(hour(48));
+  }
+
+  @Test
+  void l2WithoutAReviewTheReviewOfADraftRunsFromWhenItWasReady() {
+    var change = shipped(draft().ready(hour(48)));
+
+    assertThat(change.getPickup()).isNull();
+    assertThat(change.getReview()).isEqualTo(12 * HOUR);
+    assertThat(change.getCoding()).isEqualTo(50 * HOUR);
+  }
+
+  @Test
+  void l2ADraftThatWasReviewedWasPickedUpAsADraft() {
+    var change = shipped(draft().reviewed(hour(5), "bob").ready(hour(48)));
+
+    assertThat(change.getReadyAt()).isNull();
+    assertThat(change.getPickup()).isEqualTo(5 * HOUR);
+  }
+
+  @Test
+  void l2AReviewOrMergeDoesNotTellWhenADraftBecameReady() {
+    var change = shipped(draft().draft(false).reviewed(hour(52), "bob"));
+
+    assertThat(change.getReadyAt()).isNull();
+    assertThat(change.getPickup()).as("when it was ready is not known").isEqualTo(52 * HOUR);
   }
 }

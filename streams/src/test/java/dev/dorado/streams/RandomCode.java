@@ -6,11 +6,28 @@ import static dev.dorado.streams.History.sha;
 import dev.dorado.events.Commit;
 import dev.dorado.events.PushEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What happens in a repository: pushes, pull requests, hotfix branches, reverts and picks. */
 abstract class RandomCode extends RandomScene {
+
+  /** Texts of reverts: title, branch, description; {@code N} is a number, {@code SHA} a commit. */
+  private static final List<List<String>> REVERTS =
+      List.of(
+          List.of("Revert \"Pull request\"", "revert", "Reverts #N"),
+          List.of("Revert \"Pull request\"", "revert-N-feature/N", "Reverts acme/shop#N"),
+          List.of("Back to before", "revert-pr-N", ""),
+          List.of("Revert \"Work\"", "revert", "This reverts pull request #N."),
+          List.of("Revert \"Work\"", "revert-SHA", "This reverts merge request !N"),
+          List.of("Revert \"Work\"", "SHA-revert-from-main", "Reverted commit `SHA`."),
+          List.of("Revert PR #N since it fails", "feature/x", ""),
+          List.of("revert: work", "feature/x", "Refs: SHA"),
+          List.of("Roll back !N", "feature/x", ""),
+          List.of("Revert", "revert/work", ""),
+          List.of("Revert \"Revert \"Work\"\"", "revert-N-revert-12-x", "Reverts #N"),
+          List.of("Add a revert button", "revert-button", "It reverts what #N did"));
 
   RandomCode(long seed) {
     super(seed);
@@ -48,14 +65,22 @@ abstract class RandomCode extends RandomScene {
     if (random.nextBoolean()) {
       history.push(branch, now.minus(Duration.ofHours(5)), work);
     }
-    var pull =
-        history
-            .pullRequest(number)
-            .from(branch, lastCommit())
-            .by(one(AUTHORS))
-            .opened(now.minus(Duration.ofMinutes(random.nextInt(600))));
+    var pull = history.pullRequest(number).from(branch, lastCommit()).by(one(AUTHORS));
+    if (random.nextInt(12) == 0) {
+      pull.byBot();
+    }
+    Instant opened = now.minus(Duration.ofMinutes(random.nextInt(600)));
+    if (random.nextInt(3) == 0) {
+      pull.draft(true);
+    }
+    pull.opened(opened);
+    if (random.nextInt(6) == 0) {
+      pull.reviewed(opened.minus(Duration.ofMinutes(random.nextInt(90))), one(REVIEWERS));
+    }
+    drafts(pull);
     if (random.nextBoolean()) {
-      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), one(REVIEWERS));
+      Boolean bot = random.nextInt(8) == 0 ? true : null;
+      pull.reviewed(now.minus(Duration.ofMinutes(random.nextInt(60))), one(REVIEWERS), bot);
     }
     if (random.nextInt(4) == 0) {
       pull.labels(now, one(List.of("hotfix", "bug")));
@@ -67,6 +92,19 @@ abstract class RandomCode extends RandomScene {
     String mergeName = lastCommit();
     pull.merged(now, mergeName);
     onMain(merge);
+  }
+
+  /** Turns to a draft and back, told in the one way or the other. */
+  private void drafts(History.PullRequestSpec pull) {
+    Instant time = now.minus(Duration.ofMinutes(200));
+    for (int i = random.nextInt(4); i > 0; i--) {
+      time = time.plus(Duration.ofMinutes(random.nextInt(70)));
+      switch (random.nextInt(3)) {
+        case 0 -> pull.ready(time);
+        case 1 -> pull.draft(true).updated(time);
+        default -> pull.draft(false).updated(time);
+      }
+    }
   }
 
   void rebaseOrMerge() {
@@ -139,13 +177,123 @@ abstract class RandomCode extends RandomScene {
       onMain(newCommit(message));
     } else {
       long number = ++pullRequests;
-      var merge = newCommit("Revert");
+      long other = 101 + random.nextInt(Math.max(1, pullRequests - 101));
+      List<String> wording = new ArrayList<>(one(REVERTS));
+      wording.replaceAll(
+          text ->
+              text.replace("N", "" + other)
+                  .replace("SHA", sha(reverted).substring(0, 8 + random.nextInt(33))));
+      var merge = newCommit(wording.get(0) + "\n\n" + wording.get(2));
       history
           .pullRequest(number)
-          .titled("Revert \"Pull request\"")
-          .described("Reverts #" + (101 + random.nextInt(Math.max(1, pullRequests - 101))))
+          .titled(wording.get(0))
+          .from(wording.get(1), null)
+          .described(wording.get(2))
           .merged(now, lastCommit());
       onMain(merge);
+    }
+  }
+
+  /** Pull requests into develop, that go to main by further ones; and back. */
+  void promotion() {
+    String feature = null;
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      feature = intoDevelop();
+      now = now.plus(Duration.ofMinutes(random.nextInt(120)));
+    }
+    String from = "develop";
+    String head = feature;
+    if (random.nextInt(4) == 0) {
+      head = promote(from, "staging", head);
+      from = "staging";
+      deployMaybe(head, "staging");
+    } else if (random.nextInt(4) == 0) {
+      from = "release/" + (pullRequests + 1);
+      history.push(from, now, push -> push.setCommits(List.of()).setBefore(null), commit(head));
+      if (random.nextBoolean()) {
+        history.push(from, now, newCommit("Version"));
+        head = lastCommit();
+      }
+    }
+    if (random.nextInt(5) > 0) {
+      head = promote(from, "main", head);
+      deployMaybe(head, "production");
+      if (random.nextInt(3) == 0) {
+        promote("main", "develop", head);
+      }
+    }
+  }
+
+  /** A pull request into develop, by a merge or squashed, or a push; the head then. */
+  private String intoDevelop() {
+    var work = newCommit(random.nextInt(6) == 0 ? "Merge branch 'main' into x" : "Work");
+    String name = lastCommit();
+    if (random.nextInt(5) == 0) {
+      history.push("develop", now, work);
+      return name;
+    }
+    long number = ++pullRequests;
+    String branch = "feature/" + (random.nextInt(4) == 0 ? "same" : "" + number);
+    history.push(branch, now, work);
+    boolean squash = random.nextBoolean();
+    var merge = newCommit("Merge branch '" + branch + "'");
+    String mergeName = lastCommit();
+    Instant opened = now;
+    now = now.plus(Duration.ofMinutes(random.nextInt(60)));
+    history
+        .pullRequest(number)
+        .from(branch, name)
+        .into("develop")
+        .commits(random.nextBoolean() ? 1 : null)
+        .opened(opened)
+        .merged(now, mergeName);
+    if (squash) {
+      history.push("develop", now, merge);
+    } else {
+      history.push("develop", now, work, merge);
+    }
+    return mergeName;
+  }
+
+  /** A pull request of one long-lived branch into another: by a merge, squashed, or moved there. */
+  private String promote(String from, String to, String head) {
+    long number = ++pullRequests;
+    var pull =
+        history
+            .pullRequest(number)
+            .from(from, head)
+            .into(to)
+            .commits(random.nextBoolean() ? null : 1 + random.nextInt(6))
+            .opened(now.minus(Duration.ofMinutes(random.nextInt(30))));
+    int how = random.nextInt(5);
+    if (how == 0) {
+      pull.merged(now, head);
+      push(to, commit(head));
+      return head;
+    }
+    var merge = newCommit("Release " + number);
+    String name = lastCommit();
+    pull.merged(now, name);
+    if (how < 3) {
+      push(to, commit(head), merge);
+    } else {
+      push(to, merge);
+    }
+    return name;
+  }
+
+  private void push(String branch, History.CommitSpec... specs) {
+    if (branch.equals("main")) {
+      onMain(specs);
+    } else {
+      history.push(branch, now, specs);
+    }
+  }
+
+  private void deployMaybe(String commit, String environment) {
+    if (random.nextInt(3) > 0) {
+      now = now.plus(Duration.ofMinutes(random.nextInt(60)));
+      deploy(commit, environment, event -> {});
     }
   }
 

@@ -3,6 +3,7 @@ package dev.dorado.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.dorado.facts.ChangeFact;
 import dev.dorado.streams.reference.Reference;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -10,10 +11,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,10 +56,31 @@ class RandomHistoriesTest {
     Facts facts = arrival.facts(nextFolder());
     for (int i = 0; i < AT_ONCE; i++) {
       Decided found = Decided.of(facts.with(RandomHistory.tag(first + i)).all().values());
+      facts.with(RandomHistory.tag(first + i)).changes().forEach(this::assertThatStagesFit);
       if (!histories.get(i).decided().differences(found).isEmpty()) {
         report(first + i, arrival, histories.get(i));
       }
     }
+  }
+
+  /** L2: stages lie within the lead time, and add up to it where its first boundary is known. */
+  private void assertThatStagesFit(ChangeFact change) {
+    List<Double> stages =
+        Stream.of(change.getCoding(), change.getPickup(), change.getReview(), change.getDeploy())
+            .filter(Objects::nonNull)
+            .toList();
+    assertThat(stages).as(change.toString()).allMatch(stage -> stage >= 0);
+    if (change.getLeadTime() == null) {
+      return;
+    }
+    double sum = stages.stream().mapToDouble(Double::doubleValue).sum();
+    boolean whole =
+        change.getPullRequest() == null
+            || change.getCoding() != null
+            || change.getStartMethod().equals("opened");
+    assertThat(change.getLeadTime() - sum)
+        .as(change.toString())
+        .isBetween(-0.001, whole ? 0.001 : Double.MAX_VALUE);
   }
 
   @Test

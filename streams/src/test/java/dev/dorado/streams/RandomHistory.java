@@ -89,7 +89,7 @@ final class RandomHistory extends RandomTools {
     if (random.nextInt(5) == 0) {
       tool();
     }
-    switch (random.nextInt(32)) {
+    switch (random.nextInt(35)) {
       case 0, 1, 2 -> pushLone();
       case 3, 4 -> squash();
       case 5 -> rebaseOrMerge();
@@ -123,6 +123,7 @@ final class RandomHistory extends RandomTools {
       case 26 -> source();
       case 27, 28 -> deployFromSeveralRepositories();
       case 29, 30 -> deployVersions();
+      case 31, 32, 33 -> promotion();
       default -> oddity();
     }
   }

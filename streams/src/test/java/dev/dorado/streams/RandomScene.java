@@ -22,8 +22,19 @@ abstract class RandomScene {
   static final List<String> ENVIRONMENTS =
       List.of("production", "production", "production", "prod-eu", "prod-us", "staging", "preview");
 
-  static final List<String> AUTHORS = List.of("ann", "ann", "bob", "dependabot", "renovate[bot]");
-  static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]");
+  static final List<String> AUTHORS =
+      List.of(
+          "ann",
+          "ann",
+          "bob",
+          "talbot",
+          "dependabot",
+          "renovate[bot]",
+          "CI-BOT",
+          "my_bot",
+          "project_12_bot_0a",
+          "49699333+mergify[bot]@users.noreply.github.com");
+  static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]", "jenkins-bot");
 
   final Random random;
   final String tag;

@@ -103,6 +103,7 @@ public enum FactTable {
           time("started_at", "First authored commit, else opening (rule L1)."),
           text("start_method", "commit or opened."),
           time("opened_at", "Pull request opened."),
+          time("ready_at", "A draft until then, ready for review since (rule L2); null of others."),
           time("first_review_at", "First review by another person."),
           time("merged_at", "Merged; of a lone commit: pushed."),
           time("deployed_at", "Finish of the deployment that shipped it; null while unshipped."),

@@ -32,6 +32,7 @@ final class GitHubPullRequestHistory {
   private final Set<String> labels = new LinkedHashSet<>();
   private final Map<String, JsonNode> reviews = new HashMap<>();
   private boolean merged;
+  private boolean draft;
   private String closedAt = "";
 
   private GitHubPullRequestHistory(
@@ -54,6 +55,7 @@ final class GitHubPullRequestHistory {
   }
 
   private List<Webhook> tell() {
+    draft = wasOpenedAsDraft();
     ObjectNode opened = at(text(pullRequest, "created_at"));
     opened.remove(List.of("labels", "commits"));
     add("opened", opened);
@@ -82,6 +84,14 @@ final class GitHubPullRequestHistory {
         labels.remove(text(event.path("label"), "name"));
         label("unlabeled", event, time);
       }
+      case "ready_for_review" -> {
+        draft = false;
+        add("ready_for_review", at(time));
+      }
+      case "convert_to_draft" -> {
+        draft = true;
+        add("converted_to_draft", at(time));
+      }
       case "merged" -> merge();
       case "closed" -> {
         // Merging closes too, and is told once.
@@ -96,6 +106,16 @@ final class GitHubPullRequestHistory {
         // Says nothing that is measured.
       }
     }
+  }
+
+  /** By the first time that it changed; if it never did, as it is now. */
+  private boolean wasOpenedAsDraft() {
+    return timeline.stream()
+        .map(event -> text(event, "event"))
+        .filter(event -> List.of("ready_for_review", "convert_to_draft").contains(event))
+        .findFirst()
+        .map("ready_for_review"::equals)
+        .orElse(pullRequest.path("draft").asBoolean(false));
   }
 
   private void label(String action, JsonNode event, String time) {
@@ -162,6 +182,7 @@ final class GitHubPullRequestHistory {
     ObjectNode then = pullRequest.deepCopy();
     then.put("updated_at", time);
     then.put("merged", merged);
+    then.put("draft", draft);
     if (!merged) {
       then.putNull("merged_at");
       then.putNull("closed_at");

@@ -11,6 +11,8 @@ import dev.dorado.server.Json;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The webhooks that GitLab sent, or would have sent, told again from what its REST interface has.
@@ -35,22 +37,27 @@ record GitLabHistory(JsonNode project) {
   List<Webhook> mergeRequest(
       JsonNode request, boolean isOwn, List<JsonNode> states, List<JsonNode> notes) {
     List<Webhook> webhooks = new ArrayList<>();
-    ObjectNode opened = mergeRequestAt(request, isOwn, text(request, "created_at"));
+    ObjectNode opened = mergeRequestAt(request, isOwn, notes, text(request, "created_at"));
     webhooks.add(mergeRequest("open", opened, request.path("author"), request));
     for (JsonNode note : notes) {
-      ObjectNode then = mergeRequestAt(request, isOwn, text(note, "created_at"));
+      ObjectNode then = mergeRequestAt(request, isOwn, notes, text(note, "created_at"));
       if (!note.path("system").asBoolean(false)) {
         webhooks.add(comment(note, then));
       } else if (text(note, "body").startsWith("approved this merge request")) {
         webhooks.add(mergeRequest("approved", then, note.path("author"), request));
       } else if (text(note, "body").startsWith("unapproved this merge request")) {
         webhooks.add(mergeRequest("unapproved", then, note.path("author"), request));
+      } else if (isDraftBy(note).isPresent()) {
+        Webhook changed = mergeRequest("update", then, note.path("author"), request);
+        var change = ((ObjectNode) changed.body()).putObject("changes").putObject("draft");
+        change.put("previous", !isDraftBy(note).get()).put("current", isDraftBy(note).get());
+        webhooks.add(changed);
       }
     }
     String closedAt = "";
     for (JsonNode state : states) {
       String time = text(state, "created_at");
-      ObjectNode then = mergeRequestAt(request, isOwn, time);
+      ObjectNode then = mergeRequestAt(request, isOwn, notes, time);
       switch (text(state, "state")) {
         case "closed" -> {
           closedAt = time;
@@ -64,7 +71,7 @@ record GitLabHistory(JsonNode project) {
       }
     }
     if (!text(request, "merged_at").isEmpty()) {
-      ObjectNode merged = mergeRequestAt(request, isOwn, text(request, "merged_at"));
+      ObjectNode merged = mergeRequestAt(request, isOwn, notes, text(request, "merged_at"));
       merged.put("merged_at", toTheSecond(text(request, "merged_at")));
       for (String field : List.of("merge_commit_sha", "squash_commit_sha", "squash")) {
         if (request.has(field)) {
@@ -73,7 +80,7 @@ record GitLabHistory(JsonNode project) {
       }
       webhooks.add(mergeRequest("merge", merged, request.path("author"), request));
     } else if (text(request, "state").equals("closed") && closedAt.isEmpty()) {
-      ObjectNode then = mergeRequestAt(request, isOwn, text(request, "closed_at"));
+      ObjectNode then = mergeRequestAt(request, isOwn, notes, text(request, "closed_at"));
       webhooks.add(mergeRequest("close", then, request.path("author"), request));
     }
     return webhooks;
@@ -162,7 +169,39 @@ record GitLabHistory(JsonNode project) {
     return body;
   }
 
-  private ObjectNode mergeRequestAt(JsonNode request, boolean isOwn, String time) {
+  /** What a note of GitLab's own says about the draft; nothing if it is about something else. */
+  private static Optional<Boolean> isDraftBy(JsonNode note) {
+    if (!note.path("system").asBoolean(false)) {
+      return Optional.empty();
+    }
+    String text = text(note, "body").toLowerCase(Locale.ROOT);
+    if (text.startsWith("marked this merge request as **ready**")
+        || text.startsWith("unmarked this merge request as a draft")
+        || text.startsWith("unmarked as a **work in progress**")) {
+      return Optional.of(false);
+    }
+    return text.startsWith("marked this merge request as **draft**")
+            || text.startsWith("marked as a **work in progress**")
+        ? Optional.of(true)
+        : Optional.empty();
+  }
+
+  /** Whether it was a draft at a time, by the notes up to then, else by the first after. */
+  private static Optional<Boolean> isDraftAt(List<JsonNode> notes, String time) {
+    Optional<Boolean> draft = Optional.empty();
+    for (JsonNode note : notes) {
+      Optional<Boolean> by = isDraftBy(note);
+      boolean isLater = text(note, "created_at").compareTo(time) > 0;
+      if (by.isPresent() && isLater) {
+        return draft.isPresent() ? draft : by.map(is -> !is);
+      }
+      draft = by.isPresent() ? by : draft;
+    }
+    return draft;
+  }
+
+  private ObjectNode mergeRequestAt(
+      JsonNode request, boolean isOwn, List<JsonNode> notes, String time) {
     ObjectNode then = Json.MAPPER.createObjectNode();
     for (String field :
         List.of("id", "iid", "title", "description", "source_branch", "target_branch")) {
@@ -177,6 +216,13 @@ record GitLabHistory(JsonNode project) {
     if (!text(request, "sha").isEmpty()) {
       then.putObject("last_commit").put("id", text(request, "sha"));
     }
+    isDraftAt(notes, time)
+        .or(
+            () ->
+                Optional.of(request.path("draft"))
+                    .filter(JsonNode::isBoolean)
+                    .map(JsonNode::asBoolean))
+        .ifPresent(draft -> then.put("draft", draft));
     if (isOwn) {
       then.set("source", project);
     }

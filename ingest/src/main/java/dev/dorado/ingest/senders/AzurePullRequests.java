@@ -94,10 +94,11 @@ final class AzurePullRequests {
             .map(Moment::of)
             .orElseGet(() -> AzureDevOpsSender.sentAt(body, provenance));
     Fields pullRequest = resource.object("pullRequest");
-    String reviewer = comment.maybeObject("author").flatMap(AzurePullRequests::person).orElse(null);
+    Optional<Fields> author = comment.maybeObject("author");
+    String reviewer = author.flatMap(AzurePullRequests::person).orElse(null);
     // Comments are numbered within their thread only.
     String id = "comment:%d:%d".formatted(comment.number("id"), moment.at().toEpochMilli());
-    var review = new Review(id, reviewer, "commented", moment.at());
+    var review = new Review(id, reviewer, "commented", moment.at(), isService(author));
     return Translation.of(
         event(body, pullRequest, PullRequestHappening.reviewed(review, id, moment), provenance));
   }
@@ -119,7 +120,8 @@ final class AzurePullRequests {
                 "vote:%s:%d".formatted(person.get(), vote),
                 person.get(),
                 vote > 0 ? "approved" : "changes_requested",
-                time));
+                time,
+                isService(Optional.of(reviewer))));
       }
     }
     return reviews;
@@ -172,6 +174,8 @@ final class AzurePullRequests {
                     : pullRequest.maybeObjects("labels").stream()
                         .flatMap(label -> label.maybeText("name").stream())
                         .toList())
+            .setDraft(Drafts.byFlag(pullRequest, "isDraft"))
+            .setAuthorBot(isService(pullRequest.maybeObject("createdBy")))
             .build());
   }
 
@@ -183,6 +187,18 @@ final class AzurePullRequests {
     return pullRequest
         .maybeObject(name)
         .flatMap(commit -> Shas.maybe(commit, "commitId"))
+        .orElse(null);
+  }
+
+  /** Whether an identity is that of a build service, which Azure names so; null of nobody. */
+  private static Boolean isService(Optional<Fields> identity) {
+    return identity
+        .map(
+            who ->
+                who.maybeText("uniqueName").filter(name -> name.startsWith("Build\\")).isPresent()
+                    || who.maybeText("displayName")
+                        .filter(name -> name.contains("Build Service ("))
+                        .isPresent())
         .orElse(null);
   }
 

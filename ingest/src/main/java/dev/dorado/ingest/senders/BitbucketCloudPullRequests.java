@@ -58,27 +58,24 @@ final class BitbucketCloudPullRequests {
     Optional<Fields> review = body.maybeObject(field);
     Moment moment = review.flatMap(r -> r.maybeTime("date")).map(Moment::of).orElse(updatedOn);
     Instant submittedAt = state.equals("dismissed") ? null : moment.at();
-    Optional<String> reviewer =
-        review
-            .flatMap(r -> r.maybeObject("user"))
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketCloudSender::person);
+    Optional<Fields> user =
+        review.flatMap(r -> r.maybeObject("user")).or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketCloudSender::person);
     String id = field + ":" + reviewer.orElse("");
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, submittedAt), id + " " + state, moment);
+        new Review(id, reviewer.orElse(null), state, submittedAt, isApp(user)),
+        id + " " + state,
+        moment);
   }
 
   private static PullRequestHappening comment(Fields body, Moment updatedOn) {
     Fields comment = body.object("comment");
     Moment moment = comment.maybeTime("created_on").map(Moment::of).orElse(updatedOn);
     String id = "comment:" + comment.number("id");
-    Optional<String> reviewer =
-        comment
-            .maybeObject("user")
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketCloudSender::person);
+    Optional<Fields> user = comment.maybeObject("user").or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketCloudSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", moment.at()), id, moment);
+        new Review(id, reviewer.orElse(null), "commented", moment.at(), isApp(user)), id, moment);
   }
 
   private Translation event(
@@ -125,8 +122,17 @@ final class BitbucketCloudPullRequests {
             .setMerged(happening.mergedOrUnsaid(merged))
             .setMergedAt(merged ? happening.moment().at() : null)
             .setMergeCommitSha(merged ? mergeCommit(pullRequest).orElse(null) : null)
+            .setDraft(Drafts.byFlag(pullRequest, "draft"))
+            .setAuthorBot(isApp(pullRequest.maybeObject("author")))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** Whether an account is an app's; null if the payload does not tell. */
+  private static Boolean isApp(Optional<Fields> user) {
+    return user.flatMap(u -> u.maybeText("type"))
+        .map(type -> type.equalsIgnoreCase("AppUser") || type.equalsIgnoreCase("app_user"))
+        .orElse(null);
   }
 
   /** A fast-forward makes no commit: the head itself moves onto the base. */

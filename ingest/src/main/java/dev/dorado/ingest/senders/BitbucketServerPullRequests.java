@@ -50,7 +50,10 @@ final class BitbucketServerPullRequests {
     if (happening.isEmpty()) {
       return Translation.ignored("%s: this changes nothing that is measured".formatted(kind));
     }
-    return event(pullRequest, happening.get(), provenance);
+    boolean ready =
+        body.maybeFlag("previousDraft").orElse(false)
+            && !pullRequest.maybeFlag("draft").orElse(false);
+    return event(pullRequest, happening.get(), ready, provenance);
   }
 
   private static Moment closedAt(Fields pullRequest, Moment moment) {
@@ -63,49 +66,49 @@ final class BitbucketServerPullRequests {
 
   /** Reviews have no ids: a person has one on a pull request, given or withdrawn. */
   private static PullRequestHappening review(Fields body, String state, Moment moment) {
-    Optional<String> reviewer =
+    Optional<Fields> user =
         body.maybeObject("participant")
             .flatMap(participant -> participant.maybeObject("user"))
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketServerSender::person);
+            .or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketServerSender::person);
     String id = "review:" + reviewer.orElse("");
     Instant submittedAt = state.equals("dismissed") ? null : moment.at();
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), state, submittedAt), id + " " + state, moment);
+        new Review(id, reviewer.orElse(null), state, submittedAt, isService(user)),
+        id + " " + state,
+        moment);
   }
 
   private static PullRequestHappening comment(Fields body, Moment otherwise) {
     Fields comment = body.object("comment");
     Moment moment = comment.maybeTime("createdDate").map(Moment::of).orElse(otherwise);
     String id = "comment:" + comment.number("id");
-    Optional<String> reviewer =
-        comment
-            .maybeObject("author")
-            .or(() -> body.maybeObject("actor"))
-            .flatMap(BitbucketServerSender::person);
+    Optional<Fields> user = comment.maybeObject("author").or(() -> body.maybeObject("actor"));
+    Optional<String> reviewer = user.flatMap(BitbucketServerSender::person);
     return PullRequestHappening.reviewed(
-        new Review(id, reviewer.orElse(null), "commented", moment.at()), id, moment);
+        new Review(id, reviewer.orElse(null), "commented", moment.at(), isService(user)),
+        id,
+        moment);
   }
 
   private Translation event(
-      Fields pullRequest, PullRequestHappening happening, Provenance provenance) {
+      Fields pullRequest, PullRequestHappening happening, boolean ready, Provenance provenance) {
     Fields to = pullRequest.object("toRef");
     Optional<Fields> from = pullRequest.maybeObject("fromRef");
     var repository = BitbucketServerSender.repository(to.object("repository"), settings);
     boolean merged = happening.transition().equals("merged");
     boolean closed = merged || happening.transition().equals("closed");
+    Optional<Fields> author = pullRequest.maybeObject("author").flatMap(a -> a.maybeObject("user"));
     Optional<String> head = from.flatMap(ref -> Shas.maybe(ref, "latestCommit"));
     var event =
         happening
             .on(repository, pullRequest.number("id"), provenance)
             .setTitle(pullRequest.maybeLongText("title").orElse(null))
             .setDescription(pullRequest.maybeLongText("description").orElse(null))
-            .setAuthor(
-                pullRequest
-                    .maybeObject("author")
-                    .flatMap(author -> author.maybeObject("user"))
-                    .flatMap(BitbucketServerSender::person)
-                    .orElse(null))
+            .setAuthor(author.flatMap(BitbucketServerSender::person).orElse(null))
+            .setAuthorBot(isService(author))
+            .setDraft(Drafts.byFlag(pullRequest, "draft"))
+            .setReadyAt(ready ? happening.moment().at() : null)
             .setUrl(
                 pullRequest
                     .maybeObject("links")
@@ -129,6 +132,13 @@ final class BitbucketServerPullRequests {
             .setCommits(head.map(List::of).orElse(null))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** Whether an account is a service's; null if the payload does not tell. */
+  private static Boolean isService(Optional<Fields> user) {
+    return user.flatMap(u -> u.maybeText("type"))
+        .map(type -> type.equalsIgnoreCase("SERVICE"))
+        .orElse(null);
   }
 
   /** None where the head was pushed onto the base, by which Bitbucket takes it for merged. */

@@ -231,7 +231,7 @@ final class CdEventTranslator {
             .setLabels(null)
             .setReview(
                 transition.equals("reviewed")
-                    ? new Review("cdevents:" + event.id(), null, "commented", time)
+                    ? new Review("cdevents:" + event.id(), null, "commented", time, null)
                     : null)
             .build());
   }

@@ -316,7 +316,8 @@ final class GenericSender implements Sender {
         details
             .maybeTime("first_review_at")
             // Who reviewed is not said, but that it was somebody else is what the field means.
-            .map(time -> new Review("generic:" + subject + ":first", null, "commented", time));
+            .map(
+                time -> new Review("generic:" + subject + ":first", null, "commented", time, null));
     return CanonicalEvent.of(
         PullRequestEvent.newBuilder()
             .setId(EventId.of("pull-request", subject, "merged " + contentOf(event), mergedAt))
@@ -342,6 +343,7 @@ final class GenericSender implements Sender {
             .setCommits(null)
             .setLabels(details.maybeTexts("labels").orElse(null))
             .setReview(review.orElse(null))
+            .setReadyAt(details.maybeTime("ready_at").orElse(null))
             .build());
   }
 

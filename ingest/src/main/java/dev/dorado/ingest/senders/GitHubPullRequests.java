@@ -55,7 +55,8 @@ final class GitHubPullRequests {
       return Translation.ignored(
           "pull_request.%s: this action changes nothing that is measured".formatted(action));
     }
-    return event(body, provenance, happening.get());
+    Instant ready = action.equals("ready_for_review") ? happening.get().moment().at() : null;
+    return event(body, provenance, happening.get(), ready);
   }
 
   Translation translateReview(Fields body, Provenance provenance) {
@@ -82,11 +83,14 @@ final class GitHubPullRequests {
             id,
             review.maybeObject("user").flatMap(user -> user.maybeText("login")).orElse(null),
             state,
-            submittedAt.orElse(moment.at()));
-    return event(body, provenance, PullRequestHappening.reviewed(value, id + " " + action, moment));
+            submittedAt.orElse(moment.at()),
+            isBot(review));
+    return event(
+        body, provenance, PullRequestHappening.reviewed(value, id + " " + action, moment), null);
   }
 
-  private Translation event(Fields body, Provenance provenance, PullRequestHappening happening) {
+  private Translation event(
+      Fields body, Provenance provenance, PullRequestHappening happening, Instant ready) {
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields pullRequest = body.object("pull_request");
     long number = pullRequest.maybeNumber("number").orElseGet(() -> body.number("number"));
@@ -120,8 +124,19 @@ final class GitHubPullRequests {
             .setCommitCount(pullRequest.maybeCount("commits").orElse(null))
             .setCommits(null)
             .setLabels(labels(pullRequest))
+            .setDraft(Drafts.byFlag(pullRequest, "draft"))
+            .setReadyAt(ready)
+            .setAuthorBot(isBot(pullRequest))
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  /** Whether the user of something is an app; null if the payload does not tell. */
+  private static Boolean isBot(Fields of) {
+    return of.maybeObject("user")
+        .flatMap(user -> user.maybeText("type"))
+        .map(type -> type.equalsIgnoreCase("Bot"))
+        .orElse(null);
   }
 
   private static List<String> labels(Fields pullRequest) {

@@ -71,7 +71,7 @@ final class GitLabMergeRequests {
     Moment moment =
         Moment.firstOf(provenance, note.maybeTime("created_at"), note.maybeTime("updated_at"));
     String id = "note:" + note.number("id");
-    var review = new Review(id, user(body).orElse(null), "commented", moment.at());
+    var review = new Review(id, user(body).orElse(null), "commented", moment.at(), null);
     return event(
         body,
         body.object("merge_request"),
@@ -102,7 +102,7 @@ final class GitLabMergeRequests {
     Instant time = updatedAt.at();
     String id = "approval:" + user(body).orElse("");
     Instant submittedAt = state.equals("approved") ? time : null;
-    var review = new Review(id, user(body).orElse(null), state, submittedAt);
+    var review = new Review(id, user(body).orElse(null), state, submittedAt, null);
     return PullRequestHappening.reviewed(review, id + " " + state, updatedAt);
   }
 
@@ -138,8 +138,17 @@ final class GitLabMergeRequests {
             .setMergeCommitSha(mergedAt.flatMap(at -> mergeCommit(request, head)).orElse(null))
             .setCommits(head.map(List::of).orElse(null))
             .setLabels(labels(body, request))
+            .setDraft(Drafts.byFlagOrTitle(request, "draft", "work_in_progress"))
+            .setReadyAt(isReady(body) ? happening.moment().at() : null)
             .build();
     return Translation.of(CanonicalEvent.of(event));
+  }
+
+  private static boolean isReady(Fields body) {
+    Optional<Fields> changes = body.maybeObject("changes");
+    return Drafts.isReadyBy(
+        changes.flatMap(c -> c.maybeObject("draft").or(() -> c.maybeObject("work_in_progress"))),
+        changes.flatMap(c -> c.maybeObject("title")));
   }
 
   /**

@@ -83,7 +83,7 @@ final class GiteaPullRequests {
         "%s:%s:%s"
             .formatted(
                 state, reviewer.orElse(""), moment.isSaid() ? moment.at().getEpochSecond() : "");
-    var review = new Review(id, reviewer.orElse(null), state, moment.at());
+    var review = new Review(id, reviewer.orElse(null), state, moment.at(), null);
     return PullRequestHappening.reviewed(review, id, moment);
   }
 
@@ -136,6 +136,7 @@ final class GiteaPullRequests {
             .setMergeCommitSha(
                 merged ? Shas.maybe(pullRequest, "merge_commit_sha").orElse(null) : null)
             .setLabels(labels(pullRequest))
+            .setDraft(Drafts.byFlagOrTitle(pullRequest, "draft"))
             .build();
     return Translation.of(CanonicalEvent.of(event));
   }

@@ -120,6 +120,21 @@ class GitHubBackfillTest {
   }
 
   @Test
+  void aDraftIsToldAgainFromTheTimeline() throws IOException {
+    forge
+        .list("repos/Acme/Shop/pulls", GitHubFixture.open(12, 1))
+        .list(
+            "repos/Acme/Shop/issues/12/timeline",
+            "{\"event\": \"ready_for_review\", \"created_at\": \"2026-03-02T10:00:00Z\"}",
+            "{\"event\": \"convert_to_draft\", \"created_at\": \"2026-03-02T11:00:00Z\"}");
+    List<PullRequestEvent> events = run(Kind.PULL_REQUESTS).of(PullRequestEvent.class);
+    assertThat(events).extracting(PullRequestEvent::getDraft).containsExactly(true, false, true);
+    assertThat(events)
+        .extracting(e -> e.getReadyAt() == null ? "" : e.getReadyAt().toString())
+        .containsExactly("", "2026-03-02T10:00:00Z", "");
+  }
+
+  @Test
   void aReviewThatWasDismissedWasSubmittedBefore() throws IOException {
     forge
         .list("repos/Acme/Shop/pulls", GitHubFixture.open(12, 1))

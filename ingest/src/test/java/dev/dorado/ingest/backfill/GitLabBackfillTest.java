@@ -110,6 +110,30 @@ class GitLabBackfillTest {
   }
 
   @Test
+  void aDraftIsToldAgainFromTheNotes() {
+    serveTheMergeRequest();
+    forge.list(
+        "projects/7/merge_requests/12/notes",
+        note(1, false, "Nice", "2026-03-01T10:00:00.5Z"),
+        note(2, true, "marked this merge request as **ready**", "2026-03-01T11:00:00.5Z"));
+
+    List<PullRequestEvent> events = run(Kind.PULL_REQUESTS).of(PullRequestEvent.class);
+
+    assertThat(events)
+        .extracting(
+            PullRequestEvent::getTransition,
+            PullRequestEvent::getDraft,
+            e -> e.getReadyAt() == null ? "" : e.getReadyAt().toString())
+        .containsExactly(
+            tuple("opened", true, ""),
+            tuple("reviewed", true, ""),
+            tuple("updated", false, "2026-03-01T11:00:00Z"),
+            tuple("closed", false, ""),
+            tuple("reopened", false, ""),
+            tuple("merged", false, ""));
+  }
+
+  @Test
   void deploymentsHaveTheIdsOfTheirWebhooks() {
     forge.list(
         "projects/7/deployments",

@@ -268,6 +268,19 @@ class AzureDevOpsSenderTest {
     }
 
     @Test
+    void aDraftSaysSoAndABuildServiceIsABot() {
+      Payload opened =
+          pullRequest("created", "active")
+              .with("resource.isDraft", true)
+              .with("resource.createdBy.displayName", "Shop Build Service (acme)");
+      PullRequestEvent event = event(opened, PullRequestEvent.class);
+      assertThat(event.getDraft()).isTrue();
+      assertThat(event.getAuthorBot()).isTrue();
+      assertThat(event(pullRequest("created", "active"), PullRequestEvent.class).getAuthorBot())
+          .isFalse();
+    }
+
+    @Test
     void aMergeOnTrialIsNone() {
       assertThat(Translated.ignored(azure, pullRequest("merged", "active")))
           .isEqualTo(

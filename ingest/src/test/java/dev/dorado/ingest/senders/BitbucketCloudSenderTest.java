@@ -176,6 +176,16 @@ class BitbucketCloudSenderTest {
   }
 
   @Test
+  void aDraftAndAnAppAreSaidToBeOne() {
+    Payload opened = pullRequest("created");
+    assertThat(event(opened, PullRequestEvent.class).getDraft()).isNull();
+    assertThat(event(opened.with("pullrequest.draft", true), PullRequestEvent.class).getDraft())
+        .isTrue();
+    Payload byApp = opened.with("pullrequest.author.type", "AppUser");
+    assertThat(event(byApp, PullRequestEvent.class).getAuthorBot()).isTrue();
+  }
+
+  @Test
   void aMergeHasTheBeginningOfItsCommitsSha() {
     PullRequestEvent event = event(pullRequest("fulfilled"), PullRequestEvent.class);
     assertThat(event.getTransition()).isEqualTo("merged");

@@ -148,6 +148,27 @@ class BitbucketServerSenderTest {
   }
 
   @Test
+  void aDraftIsReadyWhenItWasOneBefore() {
+    PullRequestEvent draft = event(pullRequest("pr:opened").with("pullRequest.draft", true));
+    PullRequestEvent ready =
+        event(
+            pullRequest("pr:modified")
+                .with("pullRequest.draft", false)
+                .with("previousDraft", true));
+    assertThat(draft.getDraft()).isTrue();
+    assertThat(draft.getReadyAt()).isNull();
+    assertThat(ready.getReadyAt()).isEqualTo(ready.getOccurredAt());
+  }
+
+  @Test
+  void aServicesAccountIsABot() {
+    Payload opened = pullRequest("pr:opened").with("pullRequest.author.user.type", "SERVICE");
+    assertThat(event(opened).getAuthorBot()).isTrue();
+    Payload review = pullRequest("pr:reviewer:approved").with("participant.user.type", "NORMAL");
+    assertThat(event(review).getReview().getBot()).isFalse();
+  }
+
+  @Test
   void anAddressMayBeNullInItsList() {
     Payload payload = pullRequest("pr:opened").with("pullRequest.links.self.0", null);
     assertThat(event(payload).getUrl()).isNull();

@@ -258,6 +258,33 @@ class GitHubSenderTest {
     }
 
     @Test
+    void aDraftSaysSoAndWhenItIsReady() {
+      PullRequestEvent opened = event(pullRequest("opened").with("pull_request.draft", true));
+      PullRequestEvent ready =
+          event(pullRequest("ready_for_review").with("pull_request.draft", false));
+      PullRequestEvent turned =
+          event(pullRequest("converted_to_draft").with("pull_request.draft", true));
+      assertThat(opened.getDraft()).isTrue();
+      assertThat(opened.getReadyAt()).isNull();
+      assertThat(ready.getDraft()).isFalse();
+      assertThat(ready.getReadyAt()).isEqualTo("2026-03-01T11:00:00Z");
+      assertThat(turned.getReadyAt()).isNull();
+      assertThat(event(pullRequest("opened")).getDraft()).as("GitHub Enterprise 2").isNull();
+    }
+
+    @Test
+    void anAppIsABotWhateverItIsCalled() {
+      var author = Map.of("login", "Copilot", "type", "Bot");
+      PullRequestEvent byApp = event(pullRequest("opened").with("pull_request.user", author));
+      assertThat(byApp.getAuthorBot()).isTrue();
+      PullRequestEvent reviewed =
+          event(
+              review("submitted", "COMMENTED")
+                  .with("review.user", Map.of("login", "bob", "type", "User")));
+      assertThat(reviewed.getReview().getBot()).isFalse();
+    }
+
+    @Test
     void twoLabelsInOneSecondAreTwoEvents() {
       PullRequestEvent bug = event(pullRequest("labeled").with("label", Map.of("name", "bug")));
       PullRequestEvent fix = event(pullRequest("labeled").with("label", Map.of("name", "Hotfix")));

@@ -163,6 +163,42 @@ class GitLabSenderTest {
     }
 
     @Test
+    void aDraftIsReadyWhenItsFlagOrTitleChanges() {
+      var byFlag =
+          event(
+              mergeRequest("update")
+                  .with("changes", Map.of("draft", Map.of("previous", true, "current", false)))
+                  .with("object_attributes.draft", false),
+              PullRequestEvent.class);
+      assertThat(byFlag.getDraft()).isFalse();
+      assertThat(byFlag.getReadyAt()).isEqualTo(byFlag.getOccurredAt());
+      var byTitle =
+          event(
+              mergeRequest("update")
+                  .with("object_attributes.title", "Basket")
+                  .with(
+                      "changes",
+                      Map.of("title", Map.of("previous", "WIP: Basket", "current", "Basket"))),
+              PullRequestEvent.class);
+      assertThat(byTitle.getReadyAt()).isEqualTo(byTitle.getOccurredAt());
+      var another =
+          event(
+              mergeRequest("update")
+                  .with("changes", Map.of("title", Map.of("previous", "A", "current", "Basket"))),
+              PullRequestEvent.class);
+      assertThat(another.getReadyAt()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Draft: Basket", "[Draft] Basket", "(Draft) Basket", "WIP: Basket"})
+    void theTitleOfADraftSaysSo(String title) {
+      Payload payload = mergeRequest("open").with("object_attributes.title", title);
+      assertThat(event(payload, PullRequestEvent.class).getDraft()).isTrue();
+      Payload plain = mergeRequest("open").with("object_attributes.title", "Drafts of orders");
+      assertThat(event(plain, PullRequestEvent.class).getDraft()).isFalse();
+    }
+
+    @Test
     void aMergeIsAtItsTimeElseAtTheLastChange() {
       PullRequestEvent old = event(mergeRequest("merge"), PullRequestEvent.class);
       assertThat(old.getTransition()).isEqualTo("merged");

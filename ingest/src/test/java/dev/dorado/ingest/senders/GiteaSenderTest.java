@@ -208,6 +208,18 @@ class GiteaSenderTest {
   }
 
   @Test
+  void aDraftIsOneByItsFlagElseByItsTitle() {
+    Payload opened = pullRequest("opened");
+    assertThat(event(opened, PullRequestEvent.class).getDraft()).isFalse();
+    assertThat(
+            event(opened.with("pull_request.title", "[WIP] Basket"), PullRequestEvent.class)
+                .getDraft())
+        .isTrue();
+    assertThat(event(opened.with("pull_request.draft", true), PullRequestEvent.class).getDraft())
+        .isTrue();
+  }
+
+  @Test
   void aMergeHasItsCommitAndTime() {
     PullRequestEvent event = event(merged(), PullRequestEvent.class);
     assertThat(event.getTransition()).isEqualTo("merged");

@@ -65,6 +65,7 @@ final class ChangeFacts {
             .setStartMethod(leadTime.method())
             .setOpenedAt(change.getOpenedAt())
             .setFirstReviewAt(change.getFirstReviewAt())
+            .setReadyAt(change.getReadyAt())
             .setMergedAt(change.getMergedAt())
             .setDeployedAt(deployed)
             .setDeploymentId(by == null ? null : by.id())

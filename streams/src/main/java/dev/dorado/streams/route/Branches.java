@@ -230,11 +230,19 @@ final class Branches {
 
   /** The entries of the same branch before an entry, backwards. */
   Iterable<Entry> before(Entry entry) {
-    Key branch = Key.of(entry.branch());
+    return backwards(entry.branch(), entry.inLine());
+  }
+
+  /** An entry and those of the same branch before it, backwards. */
+  Iterable<Entry> upTo(Entry entry) {
+    return backwards(entry.branch(), entry.inLine().end());
+  }
+
+  private Iterable<Entry> backwards(String ofBranch, Key before) {
+    Key branch = Key.of(ofBranch);
     return () ->
         new Iterator<>() {
-          private final Iterator<Map.Entry<Key, Entry>> all =
-              line.before(entry.inLine()).iterator();
+          private final Iterator<Map.Entry<Key, Entry>> all = line.before(before).iterator();
           private Entry next = advance();
 
           private Entry advance() {

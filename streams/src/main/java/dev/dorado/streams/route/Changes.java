@@ -2,6 +2,7 @@ package dev.dorado.streams.route;
 
 import dev.dorado.events.Commit;
 import dev.dorado.steps.Place;
+import dev.dorado.steps.Position;
 import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.derive.Count;
@@ -10,14 +11,19 @@ import dev.dorado.streams.derive.Derived;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The changes of a repository (rule S6): merged pull requests, and commits that belong to none,
@@ -45,6 +51,14 @@ final class Changes {
 
   /** A commit that was picked from another, and where it stands. */
   private record Picked(String sha, String source, List<Branches.Entry> at) {}
+
+  /**
+   * Where a change went from where it was made.
+   *
+   * @param carriers other pull requests that it is in, in the order of their merges
+   * @param picks its cherry-picks, by branch and position
+   */
+  private record Spread(SortedMap<Key, PullRequest> carriers, SortedMap<Key, Picked> picks) {}
 
   /**
    * @param deployedBranches the branches beside the default one that attempts have deployed
@@ -83,34 +97,82 @@ final class Changes {
     return byId;
   }
 
-  /** A change with its cherry-picks, and what it reverts (F4). */
+  /**
+   * A change with its cherry-picks, what it reverts (F4), and the places to which further pull
+   * requests carried it (S6).
+   */
   RoutedChange whole(String id, Told.Change change) {
-    List<Picked> ofAll = new ArrayList<>();
-    for (String sha : change.routed().getCommits()) {
-      Table.under(picks, Key.of(sha)).forEach(entry -> ofAll.add(entry.getValue()));
-    }
+    Spread spread = spread(change.routed());
     boolean reverts = isRevert(id, new HashSet<>());
-    if (ofAll.isEmpty() && !reverts) {
+    if (spread.carriers().isEmpty() && spread.picks().isEmpty() && !reverts) {
       return change.routed();
     }
     var whole = RoutedChange.newBuilder(change.routed());
-    if (!ofAll.isEmpty()) {
-      ofAll.sort(Comparator.comparing(pick -> pick.at().get(0).inLine()));
-      Map<String, Place> places = new LinkedHashMap<>();
-      change.routed().getPlaces().forEach(place -> places.put(place.getBranch(), place));
-      List<String> commits = new ArrayList<>(change.routed().getCommits());
-      for (var pick : ofAll) {
-        pick.at().stream()
-            .map(branches::place)
-            .forEach(place -> places.putIfAbsent(place.getBranch(), place));
-        commits.add(pick.sha());
-      }
-      whole.setPlaces(List.copyOf(places.values())).setCommits(commits);
+    Map<String, Place> places = new LinkedHashMap<>();
+    change.routed().getPlaces().forEach(place -> places.put(place.getBranch(), place));
+    spread.carriers().values().forEach(carrier -> carry(whole, places, carrier));
+    List<String> commits = new ArrayList<>(change.routed().getCommits());
+    for (var pick : spread.picks().values()) {
+      pick.at().stream()
+          .map(branches::place)
+          .forEach(place -> places.putIfAbsent(place.getBranch(), place));
+      commits.add(pick.sha());
     }
+    whole.setPlaces(List.copyOf(places.values())).setCommits(commits);
     if (reverts) {
       whole.setRevert(true).setReverts(reverted(id, change));
     }
     return whole.build();
+  }
+
+  /**
+   * Follows the commits of a change: into the pull requests that carry them, with whose merge
+   * commits they go on, and into cherry-picks.
+   */
+  private Spread spread(RoutedChange change) {
+    var spread = new Spread(new TreeMap<>(), new TreeMap<>());
+    Set<String> asked = new HashSet<>(change.getCommits());
+    Deque<String> next = new ArrayDeque<>(asked);
+    while (!next.isEmpty()) {
+      String sha = next.pop();
+      for (PullRequest with : pullRequests.with(sha)) {
+        if (change.getPullRequest() == null || change.getPullRequest() != with.number()) {
+          spread.carriers().put(Key.of(with.mergedAt(), with.number()), with);
+          String merge = pullRequests.ownMergeCommit(with);
+          if (merge != null && asked.add(merge)) {
+            next.push(merge);
+          }
+        }
+      }
+      for (var entry : Table.under(picks, Key.of(sha))) {
+        Picked pick = entry.getValue();
+        spread.picks().put(pick.at().get(0).inLine(), pick);
+        if (asked.add(pick.sha())) {
+          next.push(pick.sha());
+        }
+      }
+    }
+    return spread;
+  }
+
+  /** Of one branch, the earlier place is where the change came to it. */
+  private void carry(RoutedChange.Builder whole, Map<String, Place> places, PullRequest carrier) {
+    for (Place place : placesOf(carrier)) {
+      Place known = places.get(place.getBranch());
+      if (known == null || isBefore(place.getPosition(), known.getPosition())) {
+        places.put(place.getBranch(), place);
+        whole.setOffDefault(whole.getOffDefault() && !place.getDefaultBranch());
+        whole.setBackfillOnly(whole.getBackfillOnly() && told.isBackfillOnly(carrier));
+      }
+    }
+  }
+
+  private static boolean isBefore(Position position, Position other) {
+    return Comparator.comparing(Position::getTime)
+            .thenComparing(Position::getRank)
+            .thenComparing(Position::getIndex)
+            .compare(position, other)
+        < 0;
   }
 
   private void add(Object key, Told.Change change, Rows rows) {
@@ -121,18 +183,29 @@ final class Changes {
 
   private Told.Change ofPullRequest(long number) {
     PullRequest pullRequest = pullRequests.merged(number);
-    if (pullRequest == null) {
+    if (pullRequest == null || pullRequests.onlyCarries(pullRequest)) {
       return null;
     }
+    List<Place> places = placesOf(pullRequest);
     String merge = pullRequest.mergeCommit();
+    boolean offDefault =
+        merge == null
+            || branches.everywhere(merge).stream()
+                .noneMatch(entry -> branches.isDefault(entry.branch()));
+    return merge == null && places.isEmpty()
+        ? null
+        : told.ofPullRequest(pullRequest, places, offDefault);
+  }
+
+  /** Where a merged pull request stands: its merge commit, and its head where that was deployed. */
+  private List<Place> placesOf(PullRequest pullRequest) {
     Map<String, Place> places = new LinkedHashMap<>();
-    if (merge != null) {
-      branches.everywhere(merge).stream()
+    if (pullRequest.mergeCommit() != null) {
+      branches.everywhere(pullRequest.mergeCommit()).stream()
           .filter(this::counts)
           .map(branches::place)
           .forEach(place -> places.putIfAbsent(place.getBranch(), place));
     }
-    boolean offDefault = places.values().stream().noneMatch(Place::getDefaultBranch);
     if (pullRequest.hasOwnHeadBranch()) {
       var head = branches.entry(pullRequest.headBranch(), pullRequest.headSha());
       if (head != null && deployedBranches.get(head.branch()) != null) {
@@ -140,9 +213,7 @@ final class Changes {
         places.putIfAbsent(place.getBranch(), place);
       }
     }
-    return merge == null && places.isEmpty()
-        ? null
-        : told.ofPullRequest(pullRequest, List.copyOf(places.values()), offDefault);
+    return List.copyOf(places.values());
   }
 
   /** Whether what is on a branch counts: it is the default one, or was deployed. */
@@ -189,7 +260,9 @@ final class Changes {
         return null;
       }
       PullRequest owner = pullRequests.ownerOf(next);
-      if (owner != null ? isChange(owner) : lone.get(next) != null) {
+      if (owner != null
+          ? isChange(owner) || pullRequests.onlyCarries(owner)
+          : lone.get(next) != null) {
         source = next;
       }
     }
@@ -212,45 +285,70 @@ final class Changes {
   /** A revert of a revert is an ordinary change (rule F4). */
   private boolean isRevert(String id, Set<String> asked) {
     Told.Change change = byId.get(id);
-    if (change == null || !change.saysRevert() || !asked.add(id)) {
+    if (change == null
+        || (!change.statesRevert() && change.reverts().isEmpty())
+        || !asked.add(id)) {
       return false;
     }
     List<String> reverted = reverted(id, change);
     if (reverted.isEmpty()) {
-      return !Texts.isRevertOfRevertTitle(change.routed().getTitle());
+      return !change.statesRevertOfRevert()
+          && (change.statesRevert() || !revertsOnlyItself(id, change));
     }
     return reverted.stream().anyMatch(other -> !isRevert(other, asked));
+  }
+
+  /** As the squash commit of a pull request in which one commit takes back another. */
+  private boolean revertsOnlyItself(String id, Told.Change change) {
+    return change.reverts().stream().allMatch(name -> changesNamed(name).equals(Set.of(id)));
   }
 
   /** Ids of the changes that a change says it reverts. */
   private List<String> reverted(String id, Told.Change change) {
     return change.reverts().stream()
-        .map(this::changeNamed)
-        .filter(Objects::nonNull)
+        .flatMap(name -> changesNamed(name).stream())
         .filter(other -> !other.equals(id))
         .distinct()
         .sorted()
         .toList();
   }
 
-  private String changeNamed(String name) {
-    if (name.startsWith("#")) {
-      String id = repository + name;
-      return byId.get(id) == null ? null : id;
+  /** A pull request that carries others stands for these too. */
+  private Set<String> changesNamed(String name) {
+    Set<String> ids = new TreeSet<>();
+    if (!name.startsWith("#")) {
+      addChanges(Objects.requireNonNullElse(branches.fullSha(name), name), ids, new HashSet<>());
+      return ids;
     }
-    return changeOf(Objects.requireNonNullElse(branches.fullSha(name), name));
+    PullRequest named = pullRequests.merged(Long.parseLong(name.substring(1)));
+    if (named != null) {
+      addChange(named, ids);
+      pullRequests.carriedBy(named).forEach(sha -> addChanges(sha, ids, new HashSet<>()));
+    }
+    return ids;
   }
 
-  private String changeOf(String sha) {
+  private void addChanges(String sha, Set<String> ids, Set<String> asked) {
+    if (!asked.add(sha)) {
+      return;
+    }
     PullRequest owner = pullRequests.ownerOf(sha);
-    if (owner != null) {
-      return isChange(owner) ? owner.id() : null;
-    }
     Picked pick = picked.get(sha);
-    if (pick != null) {
-      return changeOf(pick.source());
+    if (owner != null) {
+      addChange(owner, ids);
+      if (sha.equals(owner.mergeCommit())) {
+        pullRequests.carriedBy(owner).forEach(carried -> addChanges(carried, ids, asked));
+      }
+    } else if (pick != null) {
+      addChanges(pick.source(), ids, asked);
+    } else if (byId.get(Told.loneId(repository, sha)) != null) {
+      ids.add(Told.loneId(repository, sha));
     }
-    String id = Told.loneId(repository, sha);
-    return byId.get(id) == null ? null : id;
+  }
+
+  private void addChange(PullRequest pullRequest, Set<String> ids) {
+    if (isChange(pullRequest)) {
+      ids.add(pullRequest.id());
+    }
   }
 }

@@ -22,7 +22,11 @@ import java.util.stream.Collectors;
  * @param commitCount how many commits are in it, or -1 if no event says
  * @param commits SHAs that a sender says are in it
  * @param labels the labels of all events until it merged
- * @param firstReviewAt first review by another person until it merged (rules L2, E5)
+ * @param authorBot whether a sender reports its author as a bot (rule E5)
+ * @param firstReviewAt first review by another person between its opening and its merge (rules L2,
+ *     E5)
+ * @param readyAt when it last stopped being a draft before its first review, else before its merge
+ *     (rule L2)
  */
 record PullRequest(
     String repository,
@@ -30,6 +34,7 @@ record PullRequest(
     String title,
     String description,
     String author,
+    boolean authorBot,
     String url,
     String headRepository,
     String headBranch,
@@ -42,7 +47,11 @@ record PullRequest(
     Set<String> commits,
     Set<String> labels,
     Instant firstReviewAt,
+    Instant readyAt,
     boolean live) {
+
+  /** Transitions that a draft does not reach before it is ready. */
+  private static final Set<String> ENDING = Set.of("reviewed", "merged", "closed");
 
   /**
    * A pull request of which nothing is known but commits that name it: it merged with the last.
@@ -58,6 +67,7 @@ record PullRequest(
         Texts.firstLine(last.commit().getMessage()),
         null,
         last.commit().getAuthor(),
+        false,
         null,
         null,
         null,
@@ -69,6 +79,7 @@ record PullRequest(
         -1,
         entries.stream().map(Branches.Entry::sha).collect(Collectors.toSet()),
         Set.of(),
+        null,
         null,
         entries.stream().anyMatch(entry -> !entry.backfill()));
   }
@@ -96,6 +107,8 @@ record PullRequest(
     boolean merged = mergeHeard != null;
     Instant mergedAt = merged ? newest.value(PullRequestEvent::getMergedAt, mergeHeard) : null;
     String author = newest.value(PullRequestEvent::getAuthor);
+    Instant openedAt = newest.value(PullRequestEvent::getOpenedAt);
+    Instant firstReviewAt = firstReview(newest.oldestFirst(), author, openedAt, mergedAt, settings);
     Set<String> labels = new TreeSet<>();
     Set<String> commits = new TreeSet<>();
     for (var event : newest.oldestFirst()) {
@@ -115,23 +128,39 @@ record PullRequest(
         newest.value(PullRequestEvent::getTitle),
         newest.value(PullRequestEvent::getDescription),
         author,
+        events.stream().anyMatch(event -> Boolean.TRUE.equals(event.getAuthorBot())),
         newest.value(PullRequestEvent::getUrl),
         newest.value(PullRequestEvent::getHeadRepository),
         newest.value(PullRequestEvent::getHeadBranch),
         whole.apply(newest.value(PullRequestEvent::getHeadSha)),
         newest.value(PullRequestEvent::getBaseBranch),
-        newest.value(PullRequestEvent::getOpenedAt),
+        openedAt,
         mergedAt,
         merged ? whole.apply(newest.value(PullRequestEvent::getMergeCommitSha)) : null,
         newest.value(PullRequestEvent::getCommitCount, -1),
         commits,
         labels,
-        firstReview(newest.oldestFirst(), author, mergedAt, settings),
+        firstReviewAt,
+        ready(newest.oldestFirst(), openedAt, firstReviewAt == null ? mergedAt : firstReviewAt),
         events.stream().anyMatch(event -> !event.getProvenance().getOrigin().equals("backfill")));
   }
 
   boolean isMerged() {
     return mergedAt != null;
+  }
+
+  /** Whether it is the one of two merged ones that a commit in both belongs to. */
+  boolean isMergedBefore(PullRequest other) {
+    int order = mergedAt.compareTo(other.mergedAt);
+    return order < 0 || (order == 0 && number < other.number);
+  }
+
+  /**
+   * Whether a commit of it may be somebody's work. Its merge or squash commit is not; but there is
+   * none where the head itself came to the base branch.
+   */
+  boolean isWork(String sha) {
+    return !sha.equals(mergeCommit) || sha.equals(headSha);
   }
 
   String id() {
@@ -146,7 +175,11 @@ record PullRequest(
   }
 
   private static Instant firstReview(
-      List<PullRequestEvent> events, String author, Instant mergedAt, RuleSettings settings) {
+      List<PullRequestEvent> events,
+      String author,
+      Instant openedAt,
+      Instant mergedAt,
+      RuleSettings settings) {
     Map<String, Review> reviews = new HashMap<>();
     for (var event : events) {
       if (event.getReview() != null) {
@@ -160,11 +193,41 @@ record PullRequest(
           review.getReviewer() == null
               || (!review.getReviewer().equals(author) && !settings.isBot(review.getReviewer()));
       Instant at = review.getSubmittedAt();
-      if (another && at != null && (mergedAt == null || !at.isAfter(mergedAt.plus(tolerance)))) {
+      if (another
+          && !Boolean.TRUE.equals(review.getBot())
+          && at != null
+          && (openedAt == null || !at.isBefore(openedAt.minus(tolerance)))
+          && (mergedAt == null || !at.isAfter(mergedAt.plus(tolerance)))) {
         times.add(at);
       }
     }
     return times.stream().min(Comparator.naturalOrder()).orElse(null);
+  }
+
+  /**
+   * When it last stopped being a draft by {@code end}, as an event reports it, or as two events
+   * show of which only the earlier one has a draft. A review, a merge or a closing does not tell:
+   * what made it ready came before, at an unknown time. Null: never, or not after its opening.
+   */
+  private static Instant ready(List<PullRequestEvent> oldestFirst, Instant openedAt, Instant end) {
+    List<Instant> times = new ArrayList<>();
+    boolean draft = false;
+    for (var event : oldestFirst) {
+      if (event.getReadyAt() != null) {
+        times.add(event.getReadyAt());
+      }
+      if (event.getDraft() != null && !ENDING.contains(event.getTransition())) {
+        if (draft && !event.getDraft()) {
+          times.add(event.getOccurredAt());
+        }
+        draft = event.getDraft();
+      }
+    }
+    return times.stream()
+        .filter(at -> end == null || !at.isAfter(end))
+        .filter(at -> openedAt == null || at.isAfter(openedAt))
+        .max(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   /** A review that is later dismissed or edited was still given when it was submitted. */

@@ -11,13 +11,15 @@ import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * Rule S6: the pull requests, and which commits belong to which merged one; also those of its head
- * branch (rule L1). A commit in several belongs to the first merged.
+ * branch (rule L1). A commit in several belongs to the first merged, and the later ones carry it.
  */
 final class PullRequests {
 
@@ -36,13 +38,21 @@ final class PullRequests {
   /** Of merged ones: head SHA, time of the merge, number. */
   private final Table<Key, Long> heads;
 
-  /** Of merged ones: commit, time of the merge, number. */
-  private final Table<Key, Long> claims;
+  /**
+   * Of merged ones: commit that is in them, time of the merge, number; and whether it may be
+   * theirs.
+   */
+  private final Table<Key, Boolean> contents;
 
   private final Derived<Long, Integer, PullRequest> pullRequests;
   private final Derived<Long, Integer, Claim> claimed;
 
-  private record Claim(PullRequest by, Set<String> commits) {}
+  /**
+   * The commits that are in a pull request.
+   *
+   * @param carried those among them that can't be its own (rule S6)
+   */
+  private record Claim(PullRequest by, Set<String> commits, Set<String> carried) {}
 
   PullRequests(
       Derivation derivation,
@@ -56,7 +66,7 @@ final class PullRequests {
     numbers = derivation.count();
     mergeCommits = derivation.table();
     heads = derivation.table();
-    claims = derivation.table();
+    contents = derivation.table();
     derivation.each(
         "pull request event",
         pullRequestEvents,
@@ -86,8 +96,8 @@ final class PullRequests {
             "commits of a pull request (S6)",
             numbers,
             (number, count) -> claim(pullRequests.get(number)),
-            this::addClaims,
-            claims);
+            this::addContents,
+            contents);
   }
 
   /** Numbers of all pull requests. */
@@ -103,8 +113,12 @@ final class PullRequests {
 
   /** The merged pull request that a commit belongs to, or null. */
   PullRequest ownerOf(String sha) {
-    Long number = first(claims, sha);
-    return number == null ? null : merged(number);
+    for (var entry : Table.under(contents, Key.of(sha))) {
+      if (entry.getValue()) {
+        return merged(entry.getKey().<Long>part(2));
+      }
+    }
+    return null;
   }
 
   /** The SHAs that belong to a merged pull request, its merge commit among them. */
@@ -112,9 +126,7 @@ final class PullRequests {
     Claim claim = claimed.get(pullRequest.number());
     return claim == null
         ? List.of()
-        : claim.commits().stream()
-            .filter(sha -> first(claims, sha) == pullRequest.number())
-            .toList();
+        : claim.commits().stream().filter(sha -> isOwn(sha, claim)).toList();
   }
 
   /** What pushes say of the commits that belong to a merged pull request. */
@@ -127,6 +139,64 @@ final class PullRequests {
       }
     }
     return known;
+  }
+
+  /**
+   * Whether a merged pull request only carries the commits of others: it has some, and beside its
+   * merge commit and further merges none of its own. Then it is no change (rule S6).
+   */
+  boolean onlyCarries(PullRequest pullRequest) {
+    Claim claim = claimed.get(pullRequest.number());
+    if (claim == null) {
+      return false;
+    }
+    boolean carries = false;
+    for (String sha : claim.commits()) {
+      boolean own = isOwn(sha, claim);
+      if (own && pullRequest.isWork(sha) && !isMerge(sha)) {
+        return false;
+      }
+      carries |= !own;
+    }
+    return carries;
+  }
+
+  /** The commits in a merged pull request that are not its own. */
+  List<String> carriedBy(PullRequest pullRequest) {
+    Claim claim = claimed.get(pullRequest.number());
+    return claim == null
+        ? List.of()
+        : claim.commits().stream().filter(sha -> !isOwn(sha, claim)).toList();
+  }
+
+  /** The merged pull requests that a commit is in, first merged first. */
+  List<PullRequest> with(String sha) {
+    List<PullRequest> with = new ArrayList<>();
+    for (var entry : Table.under(contents, Key.of(sha))) {
+      with.add(merged(entry.getKey().<Long>part(2)));
+    }
+    return with;
+  }
+
+  /** The merge commit of a merged pull request if it is its own, or null. */
+  String ownMergeCommit(PullRequest pullRequest) {
+    String merge = pullRequest.mergeCommit();
+    PullRequest owner = merge == null ? null : ownerOf(merge);
+    return owner != null && owner.number() == pullRequest.number() ? merge : null;
+  }
+
+  private boolean isOwn(String sha, Claim claim) {
+    PullRequest owner = ownerOf(sha);
+    return owner != null && owner.number() == claim.by().number();
+  }
+
+  /** Whether a commit merges branches: by its parents, else by the words that Git gives it. */
+  boolean isMerge(String sha) {
+    Commit commit = branches.commit(sha);
+    return commit != null
+        && (commit.getParents() == null
+            ? Texts.isMerge(commit.getMessage())
+            : commit.getParents().size() > 1);
   }
 
   private PullRequest pullRequest(long number, RuleSettings settings) {
@@ -165,15 +235,37 @@ final class PullRequests {
     Set<String> own = new LinkedHashSet<>(onBase(pullRequest));
     own.addAll(pullRequest.commits());
     branches.naming(pullRequest.number()).forEach(entry -> own.add(entry.getValue().sha()));
-    own.addAll(onHeadBranch(pullRequest, own));
-    return new Claim(pullRequest, own);
+    own.addAll(onHeadBranch(pullRequest));
+    return new Claim(pullRequest, own, ofDefaultBranch(pullRequest, own));
   }
 
-  private void addClaims(Long number, Claim claim, Rows rows) {
-    if (claim != null) {
-      Instant merged = claim.by().mergedAt();
-      claim.commits().forEach(sha -> rows.add(claims, Key.of(sha, merged, number), number));
+  private void addContents(Long number, Claim claim, Rows rows) {
+    if (claim == null) {
+      return;
     }
+    Instant merged = claim.by().mergedAt();
+    for (String sha : claim.commits()) {
+      rows.add(contents, Key.of(sha, merged, number), !claim.carried().contains(sha));
+    }
+  }
+
+  /**
+   * What stood on the default branch before a pull request brought it to another one is a change of
+   * the default branch, also where no pull request brought it there (a promotion, a back-merge).
+   */
+  private Set<String> ofDefaultBranch(PullRequest pullRequest, Set<String> commits) {
+    String main = branches.defaultBranch();
+    if (main == null || pullRequest.baseBranch() == null || main.equals(pullRequest.baseBranch())) {
+      return Set.of();
+    }
+    Set<String> carried = new LinkedHashSet<>();
+    for (String sha : commits) {
+      var onMain = branches.entry(main, sha);
+      if (onMain != null && !onMain.time().isAfter(pullRequest.mergedAt())) {
+        carried.add(sha);
+      }
+    }
+    return carried;
   }
 
   /**
@@ -204,39 +296,70 @@ final class PullRequests {
   }
 
   /**
-   * The head branch's commits, back from the head SHA to the base or to another merged pull
-   * request, at most as many as the pull request has.
+   * The head, and the commits before it on its branch that were not on the base before the pull
+   * request: back to the head of an earlier one from the same branch, at most as many as the pull
+   * request has. Where the branch begins at a commit of another, that one is followed too.
    */
-  private Set<String> onHeadBranch(PullRequest pullRequest, Set<String> own) {
+  private Set<String> onHeadBranch(PullRequest pullRequest) {
     Set<String> found = new LinkedHashSet<>();
-    var head =
-        pullRequest.hasOwnHeadBranch()
-            ? branches.entry(pullRequest.headBranch(), pullRequest.headSha())
-            : null;
-    int most = pullRequest.commitCount() < 0 ? Integer.MAX_VALUE : pullRequest.commitCount();
-    if (head == null || most == 0 || !isOfHeadBranch(head, pullRequest, own)) {
+    String sha = pullRequest.headSha();
+    if (sha == null || pullRequest.commitCount() == 0) {
       return found;
     }
-    found.add(head.sha());
-    for (var entry : branches.before(head)) {
-      if (found.size() >= most || !isOfHeadBranch(entry, pullRequest, own)) {
-        break;
+    var merge = branches.entry(pullRequest.baseBranch(), pullRequest.mergeCommit());
+    if (!pullRequest.hasOwnHeadBranch() || branches.entry(pullRequest.headBranch(), sha) == null) {
+      if (!wasOnBase(sha, pullRequest, merge)) {
+        found.add(sha);
       }
-      found.add(entry.sha());
+      return found;
+    }
+    int most = pullRequest.commitCount() < 0 ? Integer.MAX_VALUE : pullRequest.commitCount();
+    Set<String> followed = new HashSet<>();
+    followed.add(pullRequest.baseBranch());
+    var from = branches.entry(pullRequest.headBranch(), sha);
+    while (from != null && followed.add(from.branch())) {
+      var oldest = from;
+      for (var entry : branches.upTo(from)) {
+        if (found.size() >= most || isEndOfEarlier(entry.sha(), pullRequest)) {
+          return found;
+        }
+        oldest = entry;
+        if (!entry.pushed()) {
+          break;
+        }
+        if (!wasOnBase(entry.sha(), pullRequest, merge)) {
+          found.add(entry.sha());
+        }
+      }
+      from = origin(oldest, followed);
     }
     return found;
   }
 
-  private boolean isOfHeadBranch(Branches.Entry entry, PullRequest pullRequest, Set<String> own) {
-    boolean onBase =
-        !own.contains(entry.sha()) && branches.entry(pullRequest.baseBranch(), entry.sha()) != null;
-    return entry.pushed() && !onBase && !isOfAnother(entry.sha(), pullRequest.number());
+  private boolean wasOnBase(String sha, PullRequest pullRequest, Branches.Entry merge) {
+    var onBase = branches.entry(pullRequest.baseBranch(), sha);
+    return onBase != null && !(merge != null && onBase.isOfSamePush(merge));
   }
 
-  private boolean isOfAnother(String sha, long number) {
-    Long merged = first(mergeCommits, sha);
-    Long headed = first(heads, sha);
-    return (merged != null && merged != number) || (headed != null && headed != number);
+  private boolean isEndOfEarlier(String sha, PullRequest pullRequest) {
+    for (var entry : Table.under(heads, Key.of(sha))) {
+      PullRequest other = pullRequests.get(entry.getValue());
+      if (other.isMergedBefore(pullRequest)
+          && Objects.equals(other.headBranch(), pullRequest.headBranch())
+          && Objects.equals(other.baseBranch(), pullRequest.baseBranch())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where a branch's oldest commit had stood before, the default branch first, or null. */
+  private Branches.Entry origin(Branches.Entry oldest, Set<String> followed) {
+    return branches.everywhere(oldest.sha()).stream()
+        .filter(entry -> !followed.contains(entry.branch()))
+        .filter(entry -> entry.time().isBefore(oldest.time()))
+        .findFirst()
+        .orElse(null);
   }
 
   /** The first merged of those that a table has under a SHA, or null. */

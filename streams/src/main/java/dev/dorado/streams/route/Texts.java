@@ -9,21 +9,16 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** What titles, messages, branches and labels say of a change (rules S6, F2, F4, F5, W2). */
+/**
+ * What titles, messages, branches and labels say of a change (rules S6, F2, F5, W2). {@link
+ * RevertWording} reads the wording of reverts.
+ */
 final class Texts {
 
   private static final Pattern ROOT_CAUSE =
       Pattern.compile("(?im)\\b(?:root[ -]cause|caused by)\\s*:\\s*([^\\r\\n]+)");
   private static final Pattern CAUSE =
       Pattern.compile("`?((?:[\\w.-]+/[\\w.-]+)?#\\d+|[\\w][\\w.:/@+-]*)");
-  private static final Pattern REVERTED_COMMIT =
-      Pattern.compile("(?i)this reverts (?:commit|merge) ([0-9a-f]{7,40})");
-  private static final Pattern REVERTED_PULL_REQUEST =
-      Pattern.compile("(?im)^\\s*reverts\\s+(?:[\\w.-]+/[\\w.-]+)?#(\\d+)");
-  private static final Pattern REVERT_TITLE =
-      Pattern.compile("^\\s*(?i:revert)\\s+\"(.*)\"\\s*(?:\\(#\\d+\\))?\\s*$");
-  private static final Pattern REVERT_OF_REVERT_TITLE =
-      Pattern.compile("(?i)^\\s*(?:reapply\\b|revert \"revert\\b)");
   private static final Pattern CHERRY_PICK =
       Pattern.compile("(?i)cherry[ -]picked from commit ([0-9a-f]{7,40})");
   private static final Pattern HOTFIX_TITLE = Pattern.compile("(?i)^\\s*\\[?hot-?fix\\b");
@@ -33,6 +28,9 @@ final class Texts {
       Pattern.compile("(?i)^\\s*(?:fix|bugfix)(?:\\([^)]*\\))?!?:");
   private static final Pattern FIX_BRANCH =
       Pattern.compile("(?i)^(?:.*/)?(?:bug)?fix(?:es)?[/_-].+$");
+  private static final Pattern MERGE =
+      Pattern.compile(
+          "(?i)^merged? (?:(?:remote-tracking )?branch|tag|commit|pull request|in) \\S");
   private static final Pattern MENTION =
       Pattern.compile(
           "(?:[\\w.-]+/[\\w.-]+)?#\\d+|\\b[A-Za-z][A-Za-z0-9]+-\\d+\\b|https?://[^\\s)>\\]]*[^\\s)>\\].,;:!?]");
@@ -63,38 +61,14 @@ final class Texts {
         .toList();
   }
 
-  /** SHAs, maybe shortened, of the commits that a text says it reverts. */
-  static List<String> revertedCommits(String... texts) {
-    return groups(REVERTED_COMMIT, texts);
-  }
-
-  /** Numbers of the pull requests that a text says it reverts. */
-  static List<String> revertedPullRequests(String... texts) {
-    return groups(REVERTED_PULL_REQUEST, texts);
-  }
-
   /** SHAs of the commits that a text says it was picked from. */
   static List<String> cherryPicked(String message) {
     return groups(CHERRY_PICK, message);
   }
 
-  /**
-   * Whether a title says revert, an odd number of times: a revert of a revert is an ordinary change
-   * (rule F4).
-   */
-  static boolean isRevertTitle(String title) {
-    int depth = 0;
-    var matcher = REVERT_TITLE.matcher(title == null ? "" : title);
-    while (matcher.matches()) {
-      depth++;
-      matcher = REVERT_TITLE.matcher(matcher.group(1));
-    }
-    return depth % 2 == 1;
-  }
-
-  /** Whether a title says revert of a revert, as Git and the forges write it. */
-  static boolean isRevertOfRevertTitle(String title) {
-    return title != null && REVERT_OF_REVERT_TITLE.matcher(title).find();
+  /** Whether a commit's message is that of a merge, as Git and the forges write it. */
+  static boolean isMerge(String message) {
+    return MERGE.matcher(message).find();
   }
 
   /** Why a change is a hotfix, or null if it is none (rule F5: label, branch, title). */

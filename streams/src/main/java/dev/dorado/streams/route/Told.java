@@ -37,6 +37,7 @@ final class Told {
   private final Branches branches;
   private final PullRequests pullRequests;
   private final RuleSettings settings;
+  private final RevertWording wording;
   private final Map<String, String> pseudonyms = new HashMap<>();
 
   Told(String repository, Branches branches, PullRequests pullRequests, RuleSettings settings) {
@@ -44,15 +45,21 @@ final class Told {
     this.branches = branches;
     this.pullRequests = pullRequests;
     this.settings = settings;
+    this.wording = new RevertWording(repository);
   }
 
   /**
    * A change before what other changes say of it.
    *
-   * @param saysRevert whether it says that it is a revert
-   * @param reverts what it says it reverts: SHAs, or #numbers
+   * @param statesRevert whether its title or branch states that it is a revert
+   * @param statesRevertOfRevert whether its title or branch states the revert of a revert
+   * @param reverts what it states that it reverts: SHAs, or #numbers
    */
-  record Change(RoutedChange routed, boolean saysRevert, List<String> reverts) {}
+  record Change(
+      RoutedChange routed,
+      boolean statesRevert,
+      boolean statesRevertOfRevert,
+      List<String> reverts) {}
 
   /** The id of a commit as a change. */
   static String loneId(String repository, String sha) {
@@ -85,15 +92,16 @@ final class Told {
             .setTitle(title)
             .setBranch(pullRequest.baseBranch())
             .setUrl(pullRequest.url())
-            .setBot(settings.isBot(author))
-            .setContributor(contributor(author))
-            .setBackfillOnly(isBackfillOnly(merge, pullRequest.live()))
+            .setBot(pullRequest.authorBot() || settings.isBot(author))
+            .setContributor(pullRequest.authorBot() ? null : contributor(author))
+            .setBackfillOnly(isBackfillOnly(pullRequest))
             .setOffDefault(offDefault && !baseIsDefault(pullRequest))
             .setPlaces(places)
             .setCommits(pullRequests.commitsOf(pullRequest))
             .setFirstCommitAt(firstCommit(pullRequest, commits))
             .setOpenedAt(pullRequest.openedAt())
             .setFirstReviewAt(pullRequest.firstReviewAt())
+            .setReadyAt(pullRequest.readyAt())
             .setMergedAt(pullRequest.mergedAt())
             .setFiles(files.isEmpty() ? null : List.copyOf(files))
             .setHotfix(Texts.hotfix(title, branch, pullRequest.labels(), settings.hotfixLabels()))
@@ -103,7 +111,7 @@ final class Told {
             .setMentions(Texts.mentions(title, pullRequest.description()))
             .setMarks(marks(merge, commits))
             .build();
-    return withReverts(change, title, textsOf(pullRequest, commits));
+    return withReverts(change, title, branch, textsOf(pullRequest, commits));
   }
 
   /**
@@ -152,13 +160,15 @@ final class Told {
             .setMentions(Texts.mentions(message))
             .setMarks(marks(sha, commit == null ? List.of() : List.of(commit)))
             .build();
-    return withReverts(change, title, message);
+    return withReverts(change, title, null, message);
   }
 
-  private static Change withReverts(RoutedChange change, String title, String... texts) {
-    List<String> named = new ArrayList<>(Texts.revertedCommits(texts));
-    Texts.revertedPullRequests(texts).forEach(number -> named.add("#" + number));
-    return new Change(change, !named.isEmpty() || Texts.isRevertTitle(title), named);
+  private Change withReverts(RoutedChange change, String title, String branch, String... texts) {
+    return new Change(
+        change,
+        RevertWording.isRevert(title, branch),
+        RevertWording.isRevertOfRevert(title, branch),
+        wording.reverted(title, branch, texts));
   }
 
   /** What the first branch says that says something: a hotfix stays one when it is merged back. */
@@ -200,19 +210,20 @@ final class Told {
 
   /**
    * The earliest authored commit in it; never the squash or merge commit itself (rule L1), unless
-   * that is all that was ever heard of it.
+   * that is all that was ever heard of it, and a further merge only if there is nothing else.
    */
-  private static Instant firstCommit(PullRequest pullRequest, List<Commit> commits) {
-    boolean nothingElse =
-        pullRequest.openedAt() == null
-            && commits.stream()
-                .allMatch(commit -> commit.getSha().equals(pullRequest.mergeCommit()));
-    return commits.stream()
-        .filter(commit -> nothingElse || !commit.getSha().equals(pullRequest.mergeCommit()))
-        .map(Told::authorTime)
-        .filter(Objects::nonNull)
-        .min(Comparator.naturalOrder())
-        .orElse(null);
+  private Instant firstCommit(PullRequest pullRequest, List<Commit> commits) {
+    List<Commit> work =
+        commits.stream().filter(commit -> pullRequest.isWork(commit.getSha())).toList();
+    List<Commit> made =
+        work.stream().filter(commit -> !pullRequests.isMerge(commit.getSha())).toList();
+    boolean nothingElse = pullRequest.openedAt() == null && work.isEmpty();
+    return (nothingElse ? commits : made.isEmpty() ? work : made)
+        .stream()
+            .map(Told::authorTime)
+            .filter(Objects::nonNull)
+            .min(Comparator.naturalOrder())
+            .orElse(null);
   }
 
   private static Instant authorTime(Commit commit) {
@@ -260,6 +271,11 @@ final class Told {
     String main = branches.defaultBranch();
     return pullRequest.baseBranch() != null
         && (main == null || pullRequest.baseBranch().equals(main));
+  }
+
+  /** Whether a pull request came by backfill only (rule S5). */
+  boolean isBackfillOnly(PullRequest pullRequest) {
+    return isBackfillOnly(pullRequest.mergeCommit(), pullRequest.live());
   }
 
   /** Whether a change came by backfill only: nothing live tells of it (rule S5). */

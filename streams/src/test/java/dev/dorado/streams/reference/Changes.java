@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,13 +42,15 @@ final class Changes {
     Instant firstCommitAt;
     Instant openedAt;
     Instant firstReviewAt;
+    Instant readyAt;
     Instant mergedAt;
     Set<String> files;
     boolean hotfix;
     boolean fix;
-    boolean saysRevert;
+    String headBranch;
     boolean revert;
     Set<String> reverts = new TreeSet<>();
+    final Set<Pull> carriers = new HashSet<>();
     final Set<String> mentions = new TreeSet<>();
   }
 
@@ -59,28 +62,117 @@ final class Changes {
   /** The branches that attempts deployed: only these, and the default one, ship anything. */
   private final Set<String> deployed;
 
+  /** What is in each merged pull request, whoever's it is; first merged first. */
+  private final Map<Pull, Set<String>> contents = new LinkedHashMap<>();
+
   /** A commit in several belongs to the first merged. */
   private final Map<String, Pull> owner = new HashMap<>();
 
-  private final Map<String, Change> changeOf = new HashMap<>();
+  /** Commits that were picked, and from which. */
+  private final Map<String, String> picks = new LinkedHashMap<>();
 
   Changes(Repository repository, Set<String> deployed, Events events) {
     this.repository = repository;
     this.deployed = deployed;
     this.events = events;
-    Map<Pull, List<String>> commits = new LinkedHashMap<>();
     for (var pull : repository.merged) {
-      List<String> own = new ArrayList<>();
-      for (String sha : commitsOf(pull)) {
-        if (owner.putIfAbsent(sha, pull) == null) {
-          own.add(sha);
+      Set<String> in = commitsOf(pull);
+      contents.put(pull, in);
+      in.stream()
+          .filter(sha -> !isOfDefaultBranch(sha, pull))
+          .forEach(sha -> owner.putIfAbsent(sha, pull));
+    }
+    repository.merged.stream().filter(pull -> !onlyCarries(pull)).forEach(this::addPull);
+    addLoneCommits();
+    all.values().forEach(this::spread);
+    addReverts();
+  }
+
+  /** S6: what is in a pull request and was on the default branch before is no change of its own. */
+  private boolean isOfDefaultBranch(String sha, Pull pull) {
+    String base = pull.told().getBaseBranch();
+    var main = repository.main();
+    var onMain = main == null ? null : main.entry(sha);
+    return base != null
+        && repository.defaultBranch != null
+        && !base.equals(repository.defaultBranch)
+        && onMain != null
+        && !onMain.position().time().isAfter(pull.mergedAt());
+  }
+
+  /** S6: whether a pull request has commits of others, and no work of its own. */
+  private boolean onlyCarries(Pull pull) {
+    boolean ownWork = false;
+    boolean carries = false;
+    for (String sha : contents.get(pull)) {
+      boolean isItsMerge = sha.equals(pull.mergeCommit()) && !pull.isFastForward();
+      if (owner.get(sha) == pull) {
+        ownWork |= !isItsMerge && !isMerge(sha);
+      } else {
+        carries = true;
+      }
+    }
+    return carries && !ownWork;
+  }
+
+  private boolean isMerge(String sha) {
+    var commit = repository.commit(sha);
+    if (commit == null) {
+      return false;
+    }
+    return commit.getParents() == null
+        ? says(commit.getMessage(), MERGE)
+        : commit.getParents().size() > 1;
+  }
+
+  /**
+   * S6: where a change went from where it was made: into the pull requests that carry it, on with
+   * their merge commits, and into cherry-picks.
+   */
+  private void spread(Change change) {
+    Set<String> in = new LinkedHashSet<>(change.commits);
+    Set<String> picked = new TreeSet<>();
+    for (int before = 0; before < in.size() + change.carriers.size(); ) {
+      before = in.size() + change.carriers.size();
+      for (var pull : repository.merged) {
+        boolean own = change.pullRequest != null && pull.number() == change.pullRequest;
+        if (!own && contents.get(pull).stream().anyMatch(in::contains)) {
+          change.carriers.add(pull);
+          if (owner.get(pull.mergeCommit()) == pull) {
+            in.add(pull.mergeCommit());
+          }
         }
       }
-      commits.put(pull, own);
+      picks.forEach(
+          (sha, source) -> {
+            if (in.contains(source)) {
+              in.add(sha);
+              picked.add(sha);
+            }
+          });
     }
-    commits.forEach(this::addPull);
-    addLoneCommits();
-    addReverts();
+    repository.merged.stream()
+        .filter(change.carriers::contains)
+        .forEach(carrier -> carry(change, carrier));
+    picks.keySet().stream()
+        .filter(picked::contains)
+        .forEach(
+            sha -> {
+              placesOfLone(sha).forEach(place -> change.places.putIfAbsent(place.branch(), place));
+              change.commits.add(sha);
+            });
+  }
+
+  /** Of one branch, the earlier place is where the change came to it. */
+  private void carry(Change change, Pull carrier) {
+    for (var place : placesOf(carrier)) {
+      var known = change.places.get(place.branch());
+      if (known == null || place.position().compareTo(known.position()) < 0) {
+        change.places.put(place.branch(), place);
+        change.offDefault &= !place.isDefault();
+        change.backfillOnly &= isBackfillOnly(carrier);
+      }
+    }
   }
 
   /** S6: on its base branch, those that are said to be in it, and L1: on its head branch. */
@@ -92,7 +184,7 @@ final class Changes {
           .filter(entry -> Objects.equals(Repository.pullRequestOf(entry), pull.number()))
           .forEach(entry -> own.add(entry.sha()));
     }
-    own.addAll(onHead(pull, own));
+    own.addAll(onHead(pull));
     return own;
   }
 
@@ -121,42 +213,88 @@ final class Changes {
     return own;
   }
 
-  /** L1: the head branch's, back from the head SHA to the base or to another pull request. */
-  private Set<String> onHead(Pull pull, Set<String> own) {
+  /**
+   * L1: the head, and what stands before it on its branch and was not on the base before: back to
+   * the head of an earlier pull request from there, and on from where the branch begins.
+   */
+  private Set<String> onHead(Pull pull) {
     Set<String> found = new LinkedHashSet<>();
+    String head = pull.told().getHeadSha();
+    if (head == null || pull.commitCount() == 0) {
+      return found;
+    }
     var branch = pull.hasOwnHeadBranch() ? repository.branch(pull.told().getHeadBranch()) : null;
-    var head = branch == null ? null : branch.entry(pull.told().getHeadSha());
-    var base = repository.branch(pull.told().getBaseBranch());
-    int most = pull.commitCount() < 0 ? Integer.MAX_VALUE : pull.commitCount();
-    int at = head == null ? -1 : branch.entries.indexOf(head);
-    for (int i = at; i >= 0 && found.size() < most; i--) {
-      var entry = branch.entries.get(i);
-      String sha = entry.sha();
-      boolean onBase = base != null && base.entry(sha) != null && !own.contains(sha);
-      boolean another =
-          repository.merged.stream()
-              .filter(p -> p.number() != pull.number())
-              .anyMatch(p -> sha.equals(p.mergeCommit()) || sha.equals(p.told().getHeadSha()));
-      if (!entry.pushed() || onBase || another) {
-        break;
+    if (branch == null || branch.entry(head) == null) {
+      if (!wasOnBase(head, pull)) {
+        found.add(head);
       }
-      found.add(sha);
+      return found;
+    }
+    int most = pull.commitCount() < 0 ? Integer.MAX_VALUE : pull.commitCount();
+    Set<String> followed = new TreeSet<>();
+    if (pull.told().getBaseBranch() != null) {
+      followed.add(pull.told().getBaseBranch());
+    }
+    String from = head;
+    while (branch != null && followed.add(branch.name)) {
+      Branch.Entry oldest = branch.entry(from);
+      for (int i = branch.entries.indexOf(oldest); i >= 0; i--) {
+        oldest = branch.entries.get(i);
+        if (found.size() >= most || isHeadOfEarlier(oldest.sha(), pull)) {
+          return found;
+        }
+        if (!oldest.pushed()) {
+          break;
+        }
+        if (!wasOnBase(oldest.sha(), pull)) {
+          found.add(oldest.sha());
+        }
+      }
+      from = oldest.sha();
+      branch = origin(oldest, followed);
     }
     return found;
   }
 
-  private void addPull(Pull pull, List<String> own) {
+  private Branch origin(Branch.Entry oldest, Set<String> followed) {
+    return repository.branchesOf(oldest.sha()).stream()
+        .filter(branch -> !followed.contains(branch.name))
+        .filter(
+            branch ->
+                branch.entry(oldest.sha()).position().time().isBefore(oldest.position().time()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether a commit was on the base before a pull request, and came not with its merge. */
+  private boolean wasOnBase(String sha, Pull pull) {
+    var base = repository.branch(pull.told().getBaseBranch());
+    var onBase = base == null ? null : base.entry(sha);
+    var merge = base == null || pull.mergeCommit() == null ? null : base.entry(pull.mergeCommit());
+    boolean cameWithIt =
+        onBase != null
+            && merge != null
+            && onBase.position().time().equals(merge.position().time())
+            && onBase.position().rank() == merge.position().rank();
+    return onBase != null && !cameWithIt;
+  }
+
+  private boolean isHeadOfEarlier(String sha, Pull pull) {
+    return repository.merged.stream()
+        .takeWhile(other -> other != pull)
+        .filter(other -> sha.equals(other.told().getHeadSha()))
+        .filter(o -> Objects.equals(o.told().getHeadBranch(), pull.told().getHeadBranch()))
+        .anyMatch(o -> Objects.equals(o.told().getBaseBranch(), pull.told().getBaseBranch()));
+  }
+
+  private void addPull(Pull pull) {
+    List<String> own = contents.get(pull).stream().filter(sha -> owner.get(sha) == pull).toList();
     var told = pull.told();
     String merge = pull.mergeCommit();
     var change = new Change();
     change.commits.addAll(own);
-    placesOf(merge).forEach(place -> change.places.put(place.branch(), place));
-    boolean offDefault = change.places.values().stream().noneMatch(Place::isDefault);
-    if (pull.hasOwnHeadBranch()) {
-      placesOf(told.getHeadSha()).stream()
-          .filter(place -> place.branch().equals(key(told.getHeadBranch())))
-          .forEach(place -> change.places.putIfAbsent(place.branch(), place));
-    }
+    placesOf(pull).forEach(place -> change.places.put(place.branch(), place));
+    boolean offDefault = placesOf(merge).stream().noneMatch(Place::isDefault);
     if (merge == null && change.places.isEmpty()) {
       return;
     }
@@ -168,12 +306,14 @@ final class Changes {
     change.pullRequest = pull.number();
     change.title = Objects.requireNonNullElse(told.getTitle(), "");
     change.url = told.getUrl();
-    change.bot = events.isBot(told.getAuthor());
-    change.backfillOnly = !pull.live() && (merge == null || isBackfilled(merge));
+    change.bot = pull.botAuthor() || events.isBot(told.getAuthor());
+    change.backfillOnly = isBackfillOnly(pull);
     change.offDefault = offDefault && (base == null || (main != null && !base.equals(main)));
     change.firstCommitAt = firstCommit(pull, known);
     change.openedAt = told.getOpenedAt();
     change.firstReviewAt = pull.firstReviewAt();
+    change.readyAt = pull.readyAt();
+    change.headBranch = told.getHeadBranch();
     change.mergedAt = pull.mergedAt();
     change.files = files(known);
     change.hotfix =
@@ -195,19 +335,39 @@ final class Changes {
     add(change, texts);
   }
 
+  private boolean isBackfillOnly(Pull pull) {
+    return !pull.live() && (pull.mergeCommit() == null || isBackfilled(pull.mergeCommit()));
+  }
+
+  /** Where a pull request's merge commit stands, and its head on a deployed branch of its own. */
+  private List<Place> placesOf(Pull pull) {
+    List<Place> places = new ArrayList<>(placesOf(pull.mergeCommit()));
+    String branch = key(pull.told().getHeadBranch());
+    boolean merged = places.stream().anyMatch(place -> place.branch().equals(branch));
+    if (pull.hasOwnHeadBranch() && !merged && deployed.contains(pull.told().getHeadBranch())) {
+      placesOf(pull.told().getHeadSha()).stream()
+          .filter(place -> place.branch().equals(branch))
+          .forEach(places::add);
+    }
+    return places;
+  }
+
   private static boolean labelled(Pull pull, Set<String> words) {
     return pull.labels().stream().anyMatch(l -> words.contains(l.toLowerCase(Locale.ROOT)));
   }
 
   /**
    * L1: the earliest authored commit known to be in it; never the squash or merge commit itself,
-   * unless that is all that was ever heard of it.
+   * unless that is all that was ever heard of it; another merge only if there is nothing else.
    */
-  private static Instant firstCommit(Pull pull, List<Commit> known) {
+  private Instant firstCommit(Pull pull, List<Commit> known) {
     var others =
-        known.stream().filter(commit -> !commit.getSha().equals(pull.mergeCommit())).toList();
+        known.stream()
+            .filter(c -> pull.isFastForward() || !c.getSha().equals(pull.mergeCommit()))
+            .toList();
+    var made = others.stream().filter(commit -> !isMerge(commit.getSha())).toList();
     boolean nothingElse = others.isEmpty() && pull.told().getOpenedAt() == null;
-    return (nothingElse ? known : others)
+    return (nothingElse ? known : made.isEmpty() ? others : made)
         .stream()
             .map(c -> c.getAuthoredAt() == null ? c.getCommittedAt() : c.getAuthoredAt())
             .filter(Objects::nonNull)
@@ -255,16 +415,12 @@ final class Changes {
             .forEach(entry -> lone.add(entry.sha()));
       }
     }
-    lone.stream().filter(sha -> source(sha, lone) == null).forEach(this::addLone);
     for (String sha : lone) {
       String source = source(sha, lone);
-      if (source != null && changeOf.get(source) == null) {
+      if (source == null) {
         addLone(sha);
-      } else if (source != null) {
-        var change = changeOf.get(source);
-        placesOfLone(sha).forEach(place -> change.places.putIfAbsent(place.branch(), place));
-        change.commits.add(sha);
-        changeOf.put(sha, change);
+      } else {
+        picks.put(sha, source);
       }
     }
   }
@@ -275,7 +431,9 @@ final class Changes {
     Set<String> seen = new TreeSet<>(Set.of(sha));
     String next = pickedFrom(sha);
     while (next != null && seen.add(next)) {
-      source = owner.containsKey(next) || lone.contains(next) ? next : source;
+      var pull = owner.get(next);
+      boolean known = pull == null ? lone.contains(next) : isChange(pull) || onlyCarries(pull);
+      source = known ? next : source;
       next = pickedFrom(next);
     }
     return source;
@@ -331,61 +489,80 @@ final class Changes {
   private void add(Change change, Set<String> texts) {
     change.repository = repository.name;
     all.put(change.id, change);
-    change.commits.forEach(sha -> changeOf.put(sha, change));
-    for (String text : texts) {
-      change.reverts.addAll(groups(REVERTED_COMMIT, text));
-      groups(REVERTED_PULL, text).forEach(number -> change.reverts.add("#" + number));
-    }
-    change.saysRevert = !change.reverts.isEmpty() || saysRevert(change.title);
+    change.reverts = Reverts.named(repository.name, change.title, change.headBranch, texts);
+  }
+
+  private boolean isChange(Pull pull) {
+    return all.containsKey(repository.name + "#" + pull.number());
   }
 
   /** F4: which changes a revert names, and whether it is one. */
   private void addReverts() {
+    Set<Change> stating = new HashSet<>();
     for (var change : all.values()) {
       Set<String> named = new TreeSet<>();
+      boolean othersThanItself = false;
       for (String name : change.reverts) {
-        var reverted =
-            name.startsWith("#")
-                ? all.get(repository.name + name)
-                : changeOf.get(Objects.requireNonNullElse(repository.fullSha(name), name));
-        if (reverted != null && reverted != change) {
-          named.add(reverted.id);
-        }
+        Set<String> ids = changesNamed(name);
+        othersThanItself |= !ids.equals(Set.of(change.id));
+        named.addAll(ids);
+      }
+      named.remove(change.id);
+      if (othersThanItself || Reverts.says(change.title, change.headBranch)) {
+        stating.add(change);
       }
       change.reverts = named;
     }
-    all.values().forEach(change -> change.revert = isRevert(change, Set.of()));
+    all.values().forEach(change -> change.revert = isRevert(change, stating, Set.of()));
     all.values().stream().filter(c -> !c.revert).forEach(c -> c.reverts = Set.of());
   }
 
+  /** A pull request stands for what it carries too, and so does its merge commit. */
+  private Set<String> changesNamed(String name) {
+    Set<String> ids = new TreeSet<>();
+    if (name.startsWith("#")) {
+      repository.merged.stream()
+          .filter(pull -> name.equals("#" + pull.number()))
+          .forEach(pull -> ids.addAll(changesIn(pull)));
+      return ids;
+    }
+    String sha = Objects.requireNonNullElse(repository.fullSha(name), name);
+    var pull = owner.get(sha);
+    if (picks.containsKey(sha)) {
+      return changesNamed(picks.get(sha));
+    }
+    if (pull != null && sha.equals(pull.mergeCommit())) {
+      return changesIn(pull);
+    }
+    ids.add(repository.name + (pull == null ? "@" + sha : "#" + pull.number()));
+    ids.retainAll(all.keySet());
+    return ids;
+  }
+
+  private Set<String> changesIn(Pull pull) {
+    Set<String> ids = new TreeSet<>(Set.of(repository.name + "#" + pull.number()));
+    all.values().stream().filter(c -> c.carriers.contains(pull)).forEach(c -> ids.add(c.id));
+    ids.retainAll(all.keySet());
+    return ids;
+  }
+
   /** F4: a revert of a revert is an ordinary change. */
-  private boolean isRevert(Change change, Set<String> asked) {
-    if (!change.saysRevert || asked.contains(change.id)) {
+  private boolean isRevert(Change change, Set<Change> stating, Set<String> asked) {
+    if (!stating.contains(change) || asked.contains(change.id)) {
       return false;
     }
     Set<String> path = new TreeSet<>(asked);
     path.add(change.id);
     return change.reverts.isEmpty()
-        ? !says(change.title, REVERT_OF_REVERT)
-        : change.reverts.stream().anyMatch(other -> !isRevert(all.get(other), path));
-  }
-
-  /** F4: a title says revert an odd number of times. */
-  private static boolean saysRevert(String title) {
-    var matcher = REVERT_TITLE.matcher(title);
-    return matcher.matches() && !saysRevert(matcher.group(1));
+        ? !Reverts.saysAgain(change.title, change.headBranch)
+        : change.reverts.stream().anyMatch(other -> !isRevert(all.get(other), stating, path));
   }
 
   private static final Pattern CHERRY_PICK =
       Pattern.compile("(?i)cherry[ -]picked from commit ([0-9a-f]{7,40})");
-  private static final Pattern REVERTED_COMMIT =
-      Pattern.compile("(?i)this reverts (?:commit|merge) ([0-9a-f]{7,40})");
-  private static final Pattern REVERTED_PULL =
-      Pattern.compile("(?im)^\\s*reverts\\s+(?:[\\w.-]+/[\\w.-]+)?#(\\d+)");
-  private static final Pattern REVERT_TITLE =
-      Pattern.compile("\\s*(?i:revert)\\s+\"(.*)\"\\s*(?:\\(#\\d+\\))?\\s*");
-  private static final Pattern REVERT_OF_REVERT =
-      Pattern.compile("(?i)^\\s*(?:reapply\\b|revert \"revert\\b)");
+  private static final Pattern MERGE =
+      Pattern.compile(
+          "(?i)^merged? (?:branch|remote-tracking branch|tag|commit|pull request|in) \\S");
   private static final Pattern HOTFIX_TITLE = Pattern.compile("(?i)^\\s*\\[?hot-?fix\\b");
   private static final Pattern HOTFIX_BRANCH =
       Pattern.compile("(?i)^(?:.*/)?hot-?fix(?:es)?(?:[/_-].*)?$");

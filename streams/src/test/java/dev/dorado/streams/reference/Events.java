@@ -475,10 +475,22 @@ final class Events {
     return Arrays.stream(some).anyMatch(words::contains);
   }
 
-  /** E5: bots end in [bot], or are listed. */
+  /** E5: bots are listed, end as bots do, or are GitLab's token accounts. */
   boolean isBot(String author) {
-    String name = author == null ? "" : author.toLowerCase(Locale.ROOT);
-    return name.endsWith("[bot]") || settings.botAuthors().contains(name);
+    String name = author == null ? "" : author.strip().toLowerCase(Locale.ROOT);
+    if (name.indexOf('@') > 0) {
+      name = name.substring(0, name.lastIndexOf('@')).replaceFirst("^\\d+\\+", "");
+    }
+    String[] parts = name.split("_", 4);
+    boolean token =
+        parts.length > 2
+            && List.of("project", "group").contains(parts[0])
+            && parts[1].matches("\\d+")
+            && parts[2].matches("bot[0-9a-z]*")
+            && (parts.length == 3 || parts[3].matches("[0-9a-z]+"));
+    return settings.botAuthors().contains(name)
+        || settings.botEndings().stream().anyMatch(name::endsWith)
+        || token;
   }
 
   /** S8: what was packaged as an artifact; all fields null if nothing is known. */

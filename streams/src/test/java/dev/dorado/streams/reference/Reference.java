@@ -361,6 +361,7 @@ public final class Reference {
             .setStartedAt(leadTime.start)
             .setOpenedAt(change.openedAt)
             .setFirstReviewAt(change.firstReviewAt)
+            .setReadyAt(change.readyAt)
             .setMergedAt(change.mergedAt)
             .setDeployedAt(deployed)
             .setDeploymentId(by == null ? null : by.id())

@@ -133,7 +133,9 @@ final class Repository {
       Instant mergedAt,
       Set<String> listed,
       Set<String> labels,
+      boolean botAuthor,
       Instant firstReviewAt,
+      Instant readyAt,
       boolean live) {
 
     long number() {
@@ -142,6 +144,11 @@ final class Repository {
 
     String mergeCommit() {
       return told.getMergeCommitSha();
+    }
+
+    /** Whether its head itself came to the base: there is no merge or squash commit. */
+    boolean isFastForward() {
+      return mergeCommit() != null && mergeCommit().equals(told.getHeadSha());
     }
 
     int commitCount() {
@@ -207,16 +214,54 @@ final class Repository {
           .forEach(sha -> listed.add(whole(sha)));
     }
     boolean live = oldestFirst.stream().anyMatch(Events::isLive);
-    Instant review = firstReview(oldestFirst, told.getAuthor(), mergedAt);
-    return new Pull(told, mergedAt, listed, labels, review, live);
+    boolean bot = oldestFirst.stream().anyMatch(e -> Boolean.TRUE.equals(e.getAuthorBot()));
+    Instant review = firstReview(oldestFirst, told, mergedAt);
+    Instant ready = ready(oldestFirst, told.getOpenedAt(), review == null ? mergedAt : review);
+    return new Pull(told, mergedAt, listed, labels, bot, review, ready, live);
   }
 
   private boolean isUntil(Instant merge, Instant time) {
-    return merge == null || !time.isAfter(merge.plus(events.settings.clockTolerance()));
+    return merge == null
+        || time == null
+        || !time.isAfter(merge.plus(events.settings.clockTolerance()));
   }
 
-  /** L2, E5: the first review until the merge by another person; bots' reviews are no reviews. */
-  private Instant firstReview(List<PullRequestEvent> told, String author, Instant mergedAt) {
+  /**
+   * L2: when it last stopped being a draft after its opening and by its first review, else by its
+   * merge: an event says just that, or only the one before it had a draft. Reviews, merges and
+   * closings don't tell.
+   */
+  private static Instant ready(List<PullRequestEvent> oldestFirst, Instant openedAt, Instant end) {
+    var telling =
+        oldestFirst.stream()
+            .filter(event -> event.getDraft() != null)
+            .filter(e -> !Set.of("reviewed", "merged", "closed").contains(e.getTransition()))
+            .toList();
+    Set<Instant> times = new TreeSet<>();
+    for (int i = 1; i < telling.size(); i++) {
+      if (telling.get(i - 1).getDraft() && !telling.get(i).getDraft()) {
+        times.add(telling.get(i).getOccurredAt());
+      }
+    }
+    oldestFirst.stream()
+        .map(PullRequestEvent::getReadyAt)
+        .filter(Objects::nonNull)
+        .forEach(times::add);
+    return times.stream()
+        .filter(at -> openedAt == null || openedAt.isBefore(at))
+        .filter(at -> end == null || !end.isBefore(at))
+        .reduce((earlier, later) -> later)
+        .orElse(null);
+  }
+
+  /**
+   * L2, E5: the first review between the opening and the merge by another person; bots' reviews are
+   * no reviews.
+   */
+  private Instant firstReview(
+      List<PullRequestEvent> told, PullRequestEvent merged, Instant mergedAt) {
+    String author = merged.getAuthor();
+    Instant openedAt = merged.getOpenedAt();
     Map<String, Review> reviews = new TreeMap<>();
     for (var event : told) {
       Review review = event.getReview();
@@ -230,8 +275,9 @@ final class Repository {
     return reviews.values().stream()
         .filter(review -> review.getReviewer() == null || !review.getReviewer().equals(author))
         .filter(review -> !events.isBot(review.getReviewer()))
+        .filter(review -> !Boolean.TRUE.equals(review.getBot()))
         .map(Review::getSubmittedAt)
-        .filter(at -> at != null && isUntil(mergedAt, at))
+        .filter(at -> at != null && isUntil(mergedAt, at) && isUntil(at, openedAt))
         .min(Comparator.naturalOrder())
         .orElse(null);
   }
@@ -255,6 +301,6 @@ final class Repository {
     Set<String> listed = new TreeSet<>();
     commits.forEach(entry -> listed.add(entry.sha()));
     boolean live = commits.stream().anyMatch(entry -> !entry.backfill());
-    return new Pull(told, last.position().time(), listed, Set.of(), null, live);
+    return new Pull(told, last.position().time(), listed, Set.of(), false, null, null, live);
   }
 }
