@@ -11,7 +11,7 @@ const WEEK = 7 * DAY;
 /** A length of time as pairs of number and unit, the largest two that say something: [["2","d"],["4","h"]]. */
 export function durationParts(seconds) {
   const length = Math.abs(seconds);
-  if (length < MINUTE) return [[number(length, length < 10 && length % 1 ? 1 : 0), "s"]];
+  if (length < MINUTE) return [[figure(length, length < 10 && length % 1 ? 1 : 0), "s"]];
   if (length < HOUR) return [[number(length / MINUTE), "min"]];
   if (length < DAY) return two(length, HOUR, "h", MINUTE, "min");
   if (length < 8 * WEEK) return two(length, DAY, "d", HOUR, "h");
@@ -45,7 +45,9 @@ export function percent(ratio) {
 
 export function percentNumber(ratio) {
   const value = ratio * 100;
-  return number(value, value > 0 && value < 9.95 ? 1 : value > 99 && value < 100 ? 1 : 0);
+  // Only what is 100 % is written so: 99.97 % is not.
+  if (value > 99 && value < 100) return number(Math.min(value, 99.99), value < 99.95 ? 1 : 2);
+  return figure(value, value > 0 && value < 9.95 ? 1 : 0);
 }
 
 /** The unit in which a frequency is easily said, chosen by its size: per day, per week or per month. */
@@ -57,7 +59,7 @@ export function frequencyScale(perDay) {
 
 export function frequencyNumber(perDay, scale = frequencyScale(perDay)) {
   const value = perDay * scale.factor;
-  return number(value, value === 0 || value >= 100 ? 0 : 1);
+  return figure(value, value === 0 || value >= 100 ? 0 : 1);
 }
 
 export function frequency(perDay, scale = known(perDay) ? frequencyScale(perDay) : null) {
@@ -69,6 +71,12 @@ export function number(value, decimals = 0) {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value);
+}
+
+/** A number of 0 or more; with more decimals where rounding would make 0 of what is not. */
+export function figure(value, decimals = 0) {
+  const tooSmall = value > 0 && value < 0.5 * 10 ** -decimals;
+  return tooSmall ? number(value, Math.min(20, Math.ceil(-Math.log10(value)))) : number(value, decimals);
 }
 
 /** "1 deployment", "12 deployments". */
@@ -122,6 +130,16 @@ export function bucket(instant, interval, withYear = true) {
 
 export function date(instant) {
   return known(instant) ? dayMonthYear.format(new Date(instant)) : UNKNOWN;
+}
+
+/** The days from `from` to just before `to`, both named inclusively: "1–31 Oct 2026". The year is left out if it is `year`. */
+export function days(from, to, year = null) {
+  const first = new Date(from);
+  const last = new Date(new Date(to).getTime() - 1);
+  const end = last.getFullYear() === year ? dayMonth.format(last) : dayMonthYear.format(last);
+  if (isoDay(first) === isoDay(last)) return end;
+  if (first.getFullYear() !== last.getFullYear()) return `${dayMonthYear.format(first)} – ${dayMonthYear.format(last)}`;
+  return first.getMonth() === last.getMonth() ? `${first.getDate()}–${end}` : `${dayMonth.format(first)} – ${end}`;
 }
 
 /** The calendar day of `instant` in the viewer's zone, as 2026-03-01. */

@@ -293,7 +293,7 @@ class ITWebPage {
     assertThat(green).containsText("4 runs");
     assertThat(page.locator("[data-practice=batch_size] .value")).hasText(spaced("1 change"));
     assertThat(page.locator("[data-practice=contributor_first_deployment]"))
-        .containsText("too few to be nobody in particular");
+        .containsText("too few to stay anonymous");
     assertThat(page.locator("#practices-table tbody tr", hasText("payments"))).hasCount(1);
   }
 
