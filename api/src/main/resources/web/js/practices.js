@@ -98,7 +98,7 @@ function table(parts, dimension) {
         el(
           "tr",
           { role: "row", class: "row" },
-          el("td", { role: "cell" }, el("div", {}, el("span", { class: "strong break" }, group[dimension] ?? dimension === "team" ? "No team" : "No service"))),
+          el("td", { role: "cell" }, el("div", {}, el("span", { class: "strong break" }, group[dimension] ?? (dimension === "team" ? "No team" : "No service")))),
           practices.map(([name, practice]) =>
             el("td", { role: "cell", class: "number", "data-label": practice.label }, el("div", {}, known(data[name].value) ? practice.kind.text(data[name].value) : el("span", { class: "faint" }, UNKNOWN))),
           ),

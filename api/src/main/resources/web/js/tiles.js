@@ -137,7 +137,7 @@ function tierReason({ tier, tier_reason, benchmark }) {
 
 function trendLine(definition, data) {
   const found = trend(definition, data);
-  if (!found) return el("p", { class: "trend" }, "no data in the period before");
+  if (!found) return el("p", { class: "trend" }, data.change.reason);
   const verdicts = { better: "better", worse: "worse", could_be_chance: "could be chance" };
   const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
   return el(

@@ -13,6 +13,7 @@ import dev.dorado.api.statistics.Counts;
 import dev.dorado.api.statistics.Ratio;
 import dev.dorado.api.statistics.Samples;
 import dev.dorado.api.statistics.TwoSample;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,22 +137,22 @@ public final class Metrics {
           case CHANGE_REWORK_RATE -> tally.reactions.comparedWith(tallyBefore.reactions);
           case ROLLOUT_SUCCESS_RATE -> tally.rollouts.comparedWith(tallyBefore.rollouts);
         };
-    if (name == DEPLOYMENT_FREQUENCY && !isWholeBefore(tallyBefore, evidence)) {
-      samples =
-          new TwoSample(
-              samples.bounds(),
-              Optional.of("the first deployment that is known finished after the start of the period before"));
+    if (name == DEPLOYMENT_FREQUENCY) {
+      Instant first = evidence.firstDeployment().orElse(Instant.MAX);
+      if (!first.isBefore(tally.period().from())) {
+        return MetricChange.unknown(method, "no deployment is known before the period");
+      }
+      if (first.isAfter(tallyBefore.period().from())) {
+        samples =
+            new TwoSample(
+                samples.bounds(),
+                Optional.of(
+                    "the first deployment that is known finished at %s, after the start of the period before"
+                        .formatted(first)));
+      }
     }
     return MetricChange.of(
         name, method, metric.value().get() - before.value().get(), samples);
-  }
-
-  /** Whether deployments could be known from the start of the period before on. */
-  private static boolean isWholeBefore(Tally before, Evidence evidence) {
-    return evidence
-        .firstDeployment()
-        .filter(first -> !first.isAfter(before.period().from()))
-        .isPresent();
   }
 
   /** The tier of a metric of {@code tally}; empty if the value is unknown or the year has none. */

@@ -268,6 +268,9 @@ class MetricsTest {
     var young = new Evidence(true, Optional.of(Instant.parse("2026-02-10T00:00:00Z")), true);
     assertThat(change(MetricName.DEPLOYMENT_FREQUENCY, old, young).verdict())
         .isEqualTo(MetricChange.Verdict.COULD_BE_CHANCE);
+    var unheardOf = new Evidence(true, Optional.of(march.from()), true);
+    assertThat(change(MetricName.DEPLOYMENT_FREQUENCY, old, unheardOf).reason())
+        .contains("no deployment is known before the period");
   }
 
   private Rating rating(MetricName name, Evidence evidence) {
