@@ -89,8 +89,7 @@ public record Period(Instant from, Instant to, ZoneId zone) {
     Instant end = before.from().plus(Duration.between(from, now));
     if (basis() != Basis.HOURS) {
       LocalDate today = day(now);
-      long months =
-          basis() == Basis.MONTHS ? ChronoUnit.MONTHS.between(day(from), today) : 0;
+      long months = basis() == Basis.MONTHS ? ChronoUnit.MONTHS.between(day(from), today) : 0;
       long days = ChronoUnit.DAYS.between(day(from).plusMonths(months), today);
       end =
           day(before.from())

@@ -372,9 +372,9 @@ final class Schemas {
             object(
                 ordered(
                     "difference",
-                        number("value - previous, in %s; null if either is.".formatted(name.unit())),
-                    "low",
-                        number("Lower bound of its 95 % interval; null with too few rows."),
+                        number(
+                            "value - previous, in %s; null if either is.".formatted(name.unit())),
+                    "low", number("Lower bound of its 95 % interval; null with too few rows."),
                     "high", number("Upper bound."),
                     "verdict",
                         choice(

@@ -11,8 +11,8 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -424,7 +424,8 @@ class ITApi {
     assertThat(legacy.get("tier").isNull()).isTrue();
     assertThat(legacy.get("tier_reason").asText()).startsWith("no incident source is known");
     JsonNode search =
-        api.json("/api/v1/summary?service=search&" + MARCH).at("/groups/0/metrics/change_fail_rate");
+        api.json("/api/v1/summary?service=search&" + MARCH)
+            .at("/groups/0/metrics/change_fail_rate");
     assertThat(search.get("tier").asText()).isEqualTo("elite");
     assertThat(search.get("tier_reason").isNull()).isTrue();
 

@@ -91,7 +91,8 @@ public enum Benchmarks {
       case FAILED_DEPLOYMENT_RECOVERY_TIME ->
           Optional.ofNullable(recovery).map(spans -> spans.tier(value));
       case CHANGE_FAIL_RATE -> tierOfChangeFailRate(value);
-      case DEPLOYMENT_FREQUENCY, DEPLOYMENT_REWORK_RATE, CHANGE_REWORK_RATE, ROLLOUT_SUCCESS_RATE -> Optional.empty();
+      case DEPLOYMENT_FREQUENCY, DEPLOYMENT_REWORK_RATE, CHANGE_REWORK_RATE, ROLLOUT_SUCCESS_RATE ->
+          Optional.empty();
     };
   }
 

@@ -151,8 +151,7 @@ public final class Metrics {
                         .formatted(first)));
       }
     }
-    return MetricChange.of(
-        name, method, metric.value().get() - before.value().get(), samples);
+    return MetricChange.of(name, method, metric.value().get() - before.value().get(), samples);
   }
 
   /** The tier of a metric of {@code tally}; empty if the value is unknown or the year has none. */

@@ -91,7 +91,11 @@ public final class Tally {
 
   /** Whether nothing of the period was found. */
   public boolean isEmpty() {
-    return attempts == 0 && changes == 0 && incidents == 0 && recovery.samples().size() == 0 && open == 0;
+    return attempts == 0
+        && changes == 0
+        && incidents == 0
+        && recovery.samples().size() == 0
+        && open == 0;
   }
 
   /** Counts a fact. */

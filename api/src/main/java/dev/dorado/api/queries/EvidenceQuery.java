@@ -72,7 +72,8 @@ final class EvidenceQuery {
     Set<String> environments = environments(group);
     Optional<Instant> first =
         ofGroup.stream()
-            .flatMap(service -> firstDeployments.getOrDefault(service, Map.of()).entrySet().stream())
+            .flatMap(
+                service -> firstDeployments.getOrDefault(service, Map.of()).entrySet().stream())
             .filter(entry -> environments.contains(entry.getKey()))
             .map(Map.Entry::getValue)
             .min(Instant::compareTo)

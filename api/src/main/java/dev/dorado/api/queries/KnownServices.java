@@ -110,8 +110,7 @@ final class KnownServices {
     for (Group group : groups(period, filter, withService)) {
       List<String> values = group.values();
       services
-          .computeIfAbsent(
-              new Group(values.subList(0, grouping.size())), added -> new TreeSet<>())
+          .computeIfAbsent(new Group(values.subList(0, grouping.size())), added -> new TreeSet<>())
           .add(values.get(grouping.size()));
     }
     return services;

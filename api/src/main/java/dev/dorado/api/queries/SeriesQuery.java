@@ -73,8 +73,7 @@ public final class SeriesQuery {
                 entry.getKey().json(query.grouping()),
                 entry.getValue().get(i),
                 // What has not begun is unknown, not zero.
-                known.contains(entry.getKey())
-                    && buckets.get(i).start().isBefore(query.now())));
+                known.contains(entry.getKey()) && buckets.get(i).start().isBefore(query.now())));
       }
     }
     return rows;

@@ -45,12 +45,11 @@ public record DailyCounts(List<Day> days) {
    * over the blocks of both periods with x events in e days at the period's rate r. Blocks are ISO
    * weeks if both periods have 28 days or more, whose days are weighted by how many events their
    * weekday has in both periods together; else days, unweighted, so that weekends add to φ. Each
-   * rate has the score interval of x/φ events with Student's quantile for (blocks of the period with
-   * fewer) − 1 degrees of freedom (the normal one if φ is 1);
-   * {@link SquareAndAdd} combines the two. The answer spans the intervals by calendar days and by
-   * weighted days, since one weekend more makes no difference. Below 40 events, the exact
-   * conditional test (binomial; Przyborowski and Wilenski 1940) of the events divided by φ must
-   * exclude chance too.
+   * rate has the score interval of x/φ events with Student's quantile for (blocks of the period
+   * with fewer) − 1 degrees of freedom (the normal one if φ is 1); {@link SquareAndAdd} combines
+   * the two. The answer spans the intervals by calendar days and by weighted days, since one
+   * weekend more makes no difference. Below 40 events, the exact conditional test (binomial;
+   * Przyborowski and Wilenski 1940) of the events divided by φ must exclude chance too.
    */
   public TwoSample comparedWith(DailyCounts before) {
     double[] weights = weights(before);
@@ -62,8 +61,8 @@ public record DailyCounts(List<Day> days) {
         (count() > 0 ? blocks.size() - 1 : 0) + (before.count() > 0 ? blocksBefore.size() - 1 : 0);
     double sum = sum(blocks, blocksBefore);
     double inflation = SquareAndAdd.inflation(sum, Math.max(1, informative));
-    double critical = SquareAndAdd.criticalValue(
-            inflation, Math.min(blocks.size(), blocksBefore.size()) - 1);
+    double critical =
+        SquareAndAdd.criticalValue(inflation, Math.min(blocks.size(), blocksBefore.size()) - 1);
     double raw = length() / weighted(weights);
     double rawBefore = before.length() / before.weighted(weights);
     Bounds calendar = difference(before, inflation, critical, 1, 1);

@@ -41,9 +41,9 @@ public final class DailyRatio {
    * <pre>D = Σ k/(k − 1) Σ (x − p·n)² ÷ Σ N·p·(1 − p)</pre>
    *
    * over both periods (outer sums) and their k days with x of n rows, and at least 1. If D is above
-   * 1, Student's quantile with (days of the period with fewer) − 1 degrees of freedom replaces the normal one. Where a cell
-   * is expected to hold fewer than 5 rows, Fisher's exact test (twice the smaller tail) must exclude
-   * chance as well.
+   * 1, Student's quantile with (days of the period with fewer) − 1 degrees of freedom replaces the
+   * normal one. Where a cell is expected to hold fewer than 5 rows, Fisher's exact test (twice the
+   * smaller tail) must exclude chance as well.
    */
   public TwoSample comparedWith(DailyRatio before) {
     if (whole == 0 || before.whole == 0) {
@@ -80,8 +80,7 @@ public final class DailyRatio {
 
   /** Fisher's exact test of a/n against b/m, two-sided: twice the smaller tail, at most 1. */
   static double fisher(long a, long n, long b, long m) {
-    var distribution =
-        HypergeometricDistribution.of((int) (n + m), (int) (a + b), (int) n);
+    var distribution = HypergeometricDistribution.of((int) (n + m), (int) (a + b), (int) n);
     double lower = distribution.cumulativeProbability((int) a);
     double upper = distribution.survivalProbability((int) a - 1);
     return Math.min(1, 2 * Math.min(lower, upper));

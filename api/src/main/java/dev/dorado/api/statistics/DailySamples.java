@@ -41,9 +41,9 @@ public final class DailySamples {
    *
    * <pre>D = Σ k/(k − 1) Σ s² ÷ Σ n/4</pre>
    *
-   * where s is, of a day, half the number of values below the median minus half that above it.
-   * With D above 1, c is Student's quantile with (days of the period with fewer) − 1 degrees of freedom, else the normal one.
-   * Nothing is assumed of the values' distribution; ties widen the interval.
+   * where s is, of a day, half the number of values below the median minus half that above it. With
+   * D above 1, c is Student's quantile with (days of the period with fewer) − 1 degrees of freedom,
+   * else the normal one. Nothing is assumed of the values' distribution; ties widen the interval.
    */
   public TwoSample comparedWith(DailySamples before) {
     if (values.isEmpty() || before.values.isEmpty()) {
@@ -69,8 +69,7 @@ public final class DailySamples {
                     before.samples.median().orElseThrow(),
                     boundsBefore.get()));
     Optional<String> tooFew =
-        TwoSample.tooFew(
-            values.size(), before.values.size(), days.size(), daysBefore.size());
+        TwoSample.tooFew(values.size(), before.values.size(), days.size(), daysBefore.size());
     if (tooFew.isPresent()) {
       return TwoSample.weak(difference, tooFew.get());
     }

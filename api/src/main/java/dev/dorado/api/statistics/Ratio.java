@@ -31,8 +31,7 @@ public final class Ratio {
     double square = critical * critical;
     double scale = 1 / (1 + square / whole);
     double centre = scale * (p + square / (2 * whole));
-    double half =
-        scale * critical * Math.sqrt(p * (1 - p) / whole + square / (4 * whole * whole));
+    double half = scale * critical * Math.sqrt(p * (1 - p) / whole + square / (4 * whole * whole));
     // At the ends the formula gives exactly 0 and 1, but for rounding.
     double low = part == 0 ? 0 : Math.max(0, centre - half);
     double high = part == whole ? 1 : Math.min(1, centre + half);

@@ -41,8 +41,8 @@ final class SquareAndAdd {
    * The critical value: the normal's where the spread is known, Student's where it was estimated.
    *
    * @param inflation by how much the variance exceeds that of independent rows, 1 or more
-   * @param degreesOfFreedom of the estimate of {@code inflation} in the smaller sample: Welch's lower
-   *     bound, so the level holds where one period varies more
+   * @param degreesOfFreedom of the estimate of {@code inflation} in the smaller sample: Welch's
+   *     lower bound, so the level holds where one period varies more
    */
   static double criticalValue(double inflation, int degreesOfFreedom) {
     return inflation > 1

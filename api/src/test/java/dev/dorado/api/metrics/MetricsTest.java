@@ -274,8 +274,7 @@ class MetricsTest {
   }
 
   private Rating rating(MetricName name, Evidence evidence) {
-    return Metrics.rating(
-        Metrics.of(name, tally, true), tally, Benchmarks.of("2023"), evidence);
+    return Metrics.rating(Metrics.of(name, tally, true), tally, Benchmarks.of("2023"), evidence);
   }
 
   private MetricChange change(MetricName name, Tally before, Evidence evidence) {

@@ -45,7 +45,11 @@ class TwoSampleSimulationTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"300, 60, 0.2, 0.08, 0, 0.85", "300, 60, 0.25, 0.08, 0.1, 0.85", "30, 20, 0.6, 0.1, 0, 0.85"})
+  @CsvSource({
+    "300, 60, 0.2, 0.08, 0, 0.85",
+    "300, 60, 0.25, 0.08, 0.1, 0.85",
+    "30, 20, 0.6, 0.1, 0, 0.85"
+  })
   void ratiosThatDifferAreFound(
       int rows, int days, double before, double now, double correlation, double power) {
     assertThat(ratios(rows, days, before, now, correlation)).isGreaterThan(power);
@@ -53,7 +57,8 @@ class TwoSampleSimulationTest {
 
   @ParameterizedTest
   @CsvSource({
-    // deployments, changes of each at most, days, share of the log's variance in common, rounding to hours
+    // deployments, changes of each at most, days, share of the log's variance in common, rounding
+    // to hours
     "10, 1, 10, 0, 0",
     "12, 1, 40, 0, 0",
     "30, 1, 30, 0, 24",
@@ -74,7 +79,13 @@ class TwoSampleSimulationTest {
   @ParameterizedTest
   @CsvSource({"60, 1, 30, 0, 0, 2.2, 0.7", "60, 5, 40, 0.3, 0, 2, 0.8", "20, 1, 20, 0, 0, 5, 0.75"})
   void mediansThatDifferAreFound(
-      int deployments, int changes, int days, double common, double rounding, double factor, double power) {
+      int deployments,
+      int changes,
+      int days,
+      double common,
+      double rounding,
+      double factor,
+      double power) {
     assertThat(medians(deployments, changes, days, common, rounding, factor)).isGreaterThan(power);
   }
 
@@ -112,8 +123,9 @@ class TwoSampleSimulationTest {
 
   private static double ratios(int rows, int days, double before, double now, double correlation) {
     return share(
-        random -> ratio(random, rows, days, now, correlation)
-            .comparedWith(ratio(random, rows, days, before, correlation)));
+        random ->
+            ratio(random, rows, days, now, correlation)
+                .comparedWith(ratio(random, rows, days, before, correlation)));
   }
 
   /** Days have a mean of their own (beta) with the given correlation of the rows of a day. */
@@ -135,8 +147,9 @@ class TwoSampleSimulationTest {
   private static double medians(
       int deployments, int changes, int days, double common, double rounding, double factor) {
     return share(
-        random -> samples(random, deployments, changes, days, common, rounding, factor)
-            .comparedWith(samples(random, deployments, changes, days, common, rounding, 1)));
+        random ->
+            samples(random, deployments, changes, days, common, rounding, factor)
+                .comparedWith(samples(random, deployments, changes, days, common, rounding, 1)));
   }
 
   /** Log-normal hours, very skewed; a deployment's changes have a part in common. */
@@ -165,13 +178,19 @@ class TwoSampleSimulationTest {
   private static double rates(
       int days, double events, double factor, double ofDays, double ofWeeks) {
     return share(
-        random -> counts(random, FIRST.plusDays(days), days, events * factor, ofDays, ofWeeks)
-            .comparedWith(counts(random, FIRST, days, events, ofDays, ofWeeks)));
+        random ->
+            counts(random, FIRST.plusDays(days), days, events * factor, ofDays, ofWeeks)
+                .comparedWith(counts(random, FIRST, days, events, ofDays, ofWeeks)));
   }
 
   /** Nothing at weekends; the mean of a day and that of a week vary (gamma). */
   private static DailyCounts counts(
-      SplittableRandom random, LocalDate first, int days, double events, double ofDays, double ofWeeks) {
+      SplittableRandom random,
+      LocalDate first,
+      int days,
+      double events,
+      double ofDays,
+      double ofWeeks) {
     List<DailyCounts.Day> sample = new ArrayList<>();
     double week = 1;
     for (int i = 0; i < days; i++) {

@@ -75,7 +75,10 @@ class TwoSampleTest {
     TwoSample longer = medians(100, 50, 5).comparedWith(medians(100, 50, 1));
     assertThat(longer.isDifferent()).isTrue();
     assertThat(longer.bounds().orElseThrow().low()).isPositive();
-    assertThat(counts(90, 6, 6, 6, 6, 6, 0, 0).comparedWith(counts(90, 2, 2, 2, 2, 2, 0, 0)).isDifferent())
+    assertThat(
+            counts(90, 6, 6, 6, 6, 6, 0, 0)
+                .comparedWith(counts(90, 2, 2, 2, 2, 2, 0, 0))
+                .isDifferent())
         .isTrue();
   }
 

@@ -173,7 +173,9 @@ class ITWebPage {
     var page = open("/?period=custom&from=%s&to=%s".formatted(from, today));
 
     var trend = tile(page, "deployment_frequency").locator(".trend");
-    assertThat(trend).containsText(Pattern.compile("0\\.\\d+ more per week than before|\\d\\.\\d more per week"));
+    assertThat(trend)
+        .containsText(
+            Pattern.compile("0\\.\\d+ more per week than before|\\d\\.\\d more per week"));
     assertThat(trend.locator(".verdict")).hasText("could be chance");
     assertThat(trend).hasAttribute("data-tip", Pattern.compile("first deployment that is known"));
   }
