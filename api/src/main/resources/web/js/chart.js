@@ -22,7 +22,9 @@ export function drawChart(series, name, interval) {
   drawn = state;
   byId("chart-title").textContent = `${definition.label} by ${interval}`;
   byId("chart-text").textContent = definition.definition;
-  drawTable(series, name, definition, interval);
+  const largest = Math.max(...series.map((row) => row[name]).filter(known), 0);
+  const axis = { text: definition.text, ...definition.axis(largest, interval) };
+  drawTable(series, name, definition, interval, axis);
   const present = series.some((row) => known(row[name]));
   byId("chart").hidden = !present;
   put(byId("chart-empty"), present ? null : [el("b", {}, "No data in this period. "), definition.noData, " ", definition.remedy]);
@@ -39,14 +41,12 @@ export function drawChart(series, name, interval) {
     chart = window.echarts.init(byId("chart"));
     new ResizeObserver(() => chart.resize()).observe(byId("chart"));
   }
-  chart.setOption(options(series, name, definition, interval), { notMerge: true });
+  chart.setOption(options(series, name, definition, interval, axis, largest), { notMerge: true });
   byId("chart").setAttribute("aria-label", `${definition.label} by ${interval}; the numbers are in the table below the chart`);
 }
 
-function options(series, name, definition, interval) {
+function options(series, name, definition, interval, axis, largest) {
   const color = palette();
-  const largest = Math.max(...series.map((row) => row[name]).filter(known), 0);
-  const axis = definition.axis(largest);
   const scaled = (row) => (known(row[name]) ? row[name] * axis.scale : null);
   const text = { color: color.muted, fontSize: 12 };
   return {
@@ -79,7 +79,7 @@ function options(series, name, definition, interval) {
       borderColor: color.line,
       textStyle: { color: color.ink, fontSize: 13 },
       confine: true,
-      formatter: (points) => tooltip(series[points[0].dataIndex], name, definition, interval),
+      formatter: (points) => tooltip(series[points[0].dataIndex], name, definition, interval, axis),
     },
     series: [
       {
@@ -120,13 +120,13 @@ function options(series, name, definition, interval) {
 }
 
 /** A node, not a string: a tooltip is parsed as HTML otherwise. */
-function tooltip(row, name, definition, interval) {
+function tooltip(row, name, definition, interval, axis) {
   const value = row[name];
   return el(
     "div",
     { class: "chart-tip" },
     el("b", {}, bucketName(row, interval)),
-    el("div", {}, known(value) ? definition.text(value) : "no data"),
+    el("div", {}, known(value) ? axis.text(value) : "no data"),
     el("div", { class: "muted" }, `n = ${definition.counted(row[`${name}_n`])}`),
     row.incomplete && el("div", { class: "muted" }, "incomplete: cut by the period or by now"),
   );
@@ -136,7 +136,7 @@ function bucketName(row, interval) {
   return (interval === "week" ? "Week of " : "") + bucket(row.time, interval);
 }
 
-function drawTable(series, name, definition, interval) {
+function drawTable(series, name, definition, interval, axis) {
   put(
     byId("chart-table"),
     el("caption", { class: "visually-hidden" }, `${definition.label} by ${interval}`),
@@ -149,7 +149,7 @@ function drawTable(series, name, definition, interval) {
           "tr",
           {},
           el("th", { scope: "row" }, bucketName(row, interval), row.incomplete && el("span", { class: "muted" }, " incomplete")),
-          el("td", { class: known(row[name]) ? null : "unknown" }, known(row[name]) ? definition.text(row[name]) : "no data"),
+          el("td", { class: known(row[name]) ? null : "unknown" }, known(row[name]) ? axis.text(row[name]) : "no data"),
           el("td", {}, known(row[`${name}_n`]) ? String(row[`${name}_n`]) : "–"),
           el("td", {}, String(row.deployments ?? "–")),
           el("td", {}, String(row.changes ?? "–")),

@@ -13,7 +13,7 @@ const DAY = 86400;
  */
 export function durationParts(seconds) {
   const length = Math.abs(seconds);
-  if (Math.round(length) < MINUTE) return [[number(length, length < 10 && length % 1 ? 1 : 0), "s"]];
+  if (Math.round(length) < MINUTE) return [[figure(length, length < 10 && length % 1 ? 1 : 0), "s"]];
   const minutes = Math.round(length / MINUTE);
   if (minutes < 60) return [[String(minutes), "min"]];
   if (minutes < 24 * 60) return two(minutes, 60, "h", "min");
@@ -41,7 +41,9 @@ export function percent(ratio) {
 
 export function percentNumber(ratio) {
   const value = ratio * 100;
-  return number(value, value > 0 && value < 9.95 ? 1 : value > 99 && value < 100 ? 1 : 0);
+  // Only what is 100 % is written so: 99.97 % is not.
+  if (value > 99 && value < 100) return number(Math.min(value, 99.99), value < 99.95 ? 1 : 2);
+  return figure(value, value > 0 && value < 9.95 ? 1 : 0);
 }
 
 /** The unit in which a frequency is easily said, chosen by its size: per day, per week or per month. */
@@ -53,7 +55,7 @@ export function frequencyScale(perDay) {
 
 export function frequencyNumber(perDay, scale = frequencyScale(perDay)) {
   const value = perDay * scale.factor;
-  return number(value, value === 0 || value >= 100 ? 0 : 1);
+  return figure(value, value === 0 || value >= 100 ? 0 : 1);
 }
 
 export function frequency(perDay, scale = known(perDay) ? frequencyScale(perDay) : null) {
@@ -65,6 +67,12 @@ export function number(value, decimals = 0) {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
   }).format(value);
+}
+
+/** A number of 0 or more; with more decimals where rounding would make 0 of what is not. */
+export function figure(value, decimals = 0) {
+  const tooSmall = value > 0 && value < 0.5 * 10 ** -decimals;
+  return tooSmall ? number(value, Math.min(20, Math.ceil(-Math.log10(value)))) : number(value, decimals);
 }
 
 /** "1 deployment", "12 deployments". */
@@ -118,6 +126,16 @@ export function bucket(instant, interval, withYear = true) {
 
 export function date(instant) {
   return known(instant) ? dayMonthYear.format(new Date(instant)) : UNKNOWN;
+}
+
+/** The days from `from` to just before `to`, both named inclusively: "1–31 Oct 2026". The year is left out if it is `year`. */
+export function days(from, to, year = null) {
+  const first = new Date(from);
+  const last = new Date(new Date(to).getTime() - 1);
+  const end = last.getFullYear() === year ? dayMonth.format(last) : dayMonthYear.format(last);
+  if (isoDay(first) === isoDay(last)) return end;
+  if (first.getFullYear() !== last.getFullYear()) return `${dayMonthYear.format(first)} – ${dayMonthYear.format(last)}`;
+  return first.getMonth() === last.getMonth() ? `${first.getDate()}–${end}` : `${dayMonth.format(first)} – ${end}`;
 }
 
 /** The calendar day of `instant` in the viewer's zone, as 2026-03-01. */

@@ -11,6 +11,7 @@ import { problemBox, startTips } from "./parts.js";
 import { Rows } from "./rows.js";
 import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
+import { setWindows } from "./rules.js";
 import { parameters, period, read, widened, write } from "./state.js";
 import { drawTiles } from "./tiles.js";
 
@@ -56,7 +57,8 @@ async function look() {
       ask("summary", { ...common, benchmark: state.benchmark }, signal),
       ask("series", { ...common, interval: state.interval, benchmark: state.benchmark }, signal),
     ]).then(([summary, series]) => {
-      Object.assign(shown, { summary, series, question });
+      Object.assign(shown, { summary, series: series.filter((row) => new Date(row.time) < new Date()), question });
+      setWindows(summary.rules);
       byId("main").classList.remove("stale");
       drawNumbers();
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
@@ -113,6 +115,7 @@ function showView() {
   document.body.dataset.view = view;
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest";
+  for (const name of ["interval", "benchmark"]) byId("filters").elements[name].closest("label").hidden = view !== "numbers";
   for (const link of byId("views").children) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

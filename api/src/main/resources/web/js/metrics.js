@@ -4,6 +4,7 @@ import {
   count,
   duration,
   durationParts,
+  figure,
   frequency,
   frequencyNumber,
   frequencyScale,
@@ -11,27 +12,38 @@ import {
   number,
   percent,
   percentNumber,
+  sentence,
 } from "./format.js";
+
+const PER = {
+  day: { factor: 1, unit: "/day", name: "per day" },
+  week: { factor: 7, unit: "/week", name: "per week" },
+  month: { factor: 365.25 / 12, unit: "/month", name: "per month" },
+};
 
 const FREQUENCY = {
   parts: (value) => [[frequencyNumber(value), frequencyScale(value).unit]],
   text: (value, like = value) => frequency(value, frequencyScale(like)),
-  difference(now, before) {
-    const scale = frequencyScale(now || before);
-    return frequencyNumber(Math.abs(now - before), scale) + scale.unit;
+  difference(difference, like) {
+    const { factor, unit } = frequencyScale(like);
+    const size = figure(Math.abs(difference) * factor, 1);
+    return `${size} ${difference > 0 ? "more" : "fewer"} per ${unit.slice(1)}`;
   },
-  words: { up: "more often", down: "less often" },
-  axis(largest) {
-    const scale = largest >= 0.95 ? { factor: 1, unit: "per day" } : { factor: 7, unit: "per week" };
-    return { name: scale.unit, scale: scale.factor, tick: (value) => number(value, value % 1 ? 1 : 0) };
+  axis(largest, interval) {
+    const scale = PER[interval];
+    return {
+      name: scale.name,
+      scale: scale.factor,
+      tick: (value) => number(value, value % 1 ? 1 : 0),
+      text: (value) => frequency(value, scale),
+    };
   },
 };
 
 const DURATION = {
   parts: durationParts,
   text: duration,
-  difference: (now, before) => duration(Math.abs(now - before)),
-  words: { up: "longer", down: "shorter" },
+  difference: (difference) => `${duration(Math.abs(difference))} ${difference > 0 ? "longer" : "shorter"}`,
   axis(largest) {
     const [unit, size] =
       largest >= 3 * 86400
@@ -48,16 +60,15 @@ const DURATION = {
 const RATIO = {
   parts: (value) => [[percentNumber(value), "%"]],
   text: percent,
-  difference(now, before) {
-    const points = Math.abs(now - before) * 100;
-    return `${number(points, points < 9.95 ? 1 : 0)} points`;
+  difference(difference) {
+    const points = Math.abs(difference) * 100;
+    return `${figure(points, points < 9.95 ? 1 : 0)} percentage points ${difference > 0 ? "higher" : "lower"}`;
   },
-  words: { up: "higher", down: "lower" },
   axis: () => ({ name: "%", scale: 100, tick: (value) => number(value, value % 1 ? 1 : 0) }),
 };
 
 /**
- * Each metric by its name in the API. `better` is the direction that is good; `rows` and `only` are the rows that
+ * Each metric by its name in the API. `rows` and `only` are the rows that
  * stand behind it; `extras` are further facts of the answer that a reader should have.
  */
 export const METRICS = {
@@ -65,8 +76,7 @@ export const METRICS = {
     ...FREQUENCY,
     label: "Deployment frequency",
     group: "Throughput",
-    better: "up",
-    bars: true,
+        bars: true,
     counted: (n) => count(n, "deployment"),
     definition: "Deployments to production by calendar day. A redeploy of the same commit is not counted (K2, G3).",
     noData: "No service is known for this choice.",
@@ -81,7 +91,6 @@ export const METRICS = {
     ...DURATION,
     label: "Change lead time",
     group: "Throughput",
-    better: "down",
     counted: (n) => count(n, "change"),
     definition:
       "Median time from a change's first commit to the end of the deployment that shipped it (L1–L3). Bots' changes are left out (E5).",
@@ -98,7 +107,6 @@ export const METRICS = {
     ...DURATION,
     label: "Failed deployment recovery time",
     group: "Throughput",
-    better: "down",
     counted: (n) => count(n, "recovery", "recoveries"),
     definition: "Median time from the start of the impact of a failed deployment to its end (R1–R3). What is still open is not in it.",
     noData: "No failed deployment recovered in this period.",
@@ -114,7 +122,6 @@ export const METRICS = {
     ...RATIO,
     label: "Change fail rate",
     group: "Instability",
-    better: "down",
     counted: (n) => count(n, "deployment"),
     definition: "Failed deployments ÷ deployments, by the day of the deployment (F1–F7).",
     noData: "No deployment in this period, so none that could fail.",
@@ -132,7 +139,6 @@ export const METRICS = {
     ...RATIO,
     label: "Deployment rework rate",
     group: "Instability",
-    better: "down",
     counted: (n) => count(n, "deployment"),
     definition: "Deployments that were unplanned and made because of a failure in production ÷ deployments (W1).",
     noData: "No deployment in this period, so no rework.",
@@ -148,7 +154,6 @@ export const METRICS = {
     ...RATIO,
     label: "Change rework rate",
     group: "Instability",
-    better: "down",
     counted: (n) => count(n, "change"),
     definition: "Shipped changes that react to something broken (reverts, hotfixes, fixes of what was just shipped) ÷ shipped changes (W2).",
     noData: "No change was shipped in this period.",
@@ -161,8 +166,7 @@ export const METRICS = {
     ...RATIO,
     label: "Rollout success rate",
     group: "Rollouts",
-    better: "up",
-    small: true,
+        small: true,
     counted: (n) => count(n, "attempt"),
     definition: "Attempts to deploy that succeeded ÷ attempts. An attempt that failed before it reached users is no deployment (S10).",
     noData: "No attempt to deploy in this period.",
@@ -178,25 +182,21 @@ export function metric(name) {
   return METRICS[name] ?? METRICS.deployment_frequency;
 }
 
-/**
- * How a value stands against the period before: null without both. A difference that the interval of the value still
- * covers, or one without an interval, is not called better or worse.
- */
-export function trend(definition, { value, previous, low, high }) {
-  if (!known(value) || !known(previous)) return null;
-  if (definition.bars && previous === 0 && value > 0) return { direction: "up", verdict: "same", text: "none in the period before" };
-  const difference = definition.difference(value, previous);
-  if (value === previous || /^0(\.0)?\D/.test(difference)) return { direction: "same", verdict: "same", text: "unchanged from before" };
-  const direction = value > previous ? "up" : "down";
+/** How a metric changed from the period before, as the API judges it; null without a value in both. */
+export function trend(definition, { value, previous, change }) {
+  if (change.verdict === "no_data") return null;
+  const { difference, verdict, low, high, reason } = change;
+  if (difference === 0) return { direction: "same", verdict: "same", text: "unchanged from before", why: reason };
+  const like = value || previous;
+  const interval = known(low) && known(high) ? `95 % interval of the difference: ${signed(low)} to ${signed(high)}` : null;
   return {
-    direction,
-    verdict: verdict(),
-    text: `${difference} ${definition.words[direction]} than before`,
+    direction: difference > 0 ? "up" : "down",
+    verdict,
+    text: `${definition.difference(difference, like)} than before`,
+    why: [reason, interval].filter(Boolean).map(sentence).join(" ") || null,
   };
 
-  function verdict() {
-    if (!known(low) || !known(high)) return "few";
-    if (previous >= low && previous <= high) return "within";
-    return direction === definition.better ? "better" : "worse";
+  function signed(bound) {
+    return `${bound < 0 ? "−" : "+"}${definition.text(Math.abs(bound), like)}`;
   }
 }

@@ -16,10 +16,10 @@ const p75 = (kind) => (data) => known(data.p75) && `three quarters within ${kind
 /** By name: how a practice is said, and what it means. */
 const GROUPS = {
   "Continuous integration": {
-    ci_duration_default_branch: { label: "Run on the default branch", kind: seconds, noun: ["run"], beside: [p75(seconds)], none: "No CI run on the default branch ended in this period.", means: "Median duration of the CI runs on the default branch that succeeded or failed (P2)." },
-    ci_success_default_branch: { label: "Green on the default branch", kind: ratio, noun: ["run"], beside: [others], none: "No CI run on the default branch ended in this period.", means: "Share of the runs on the default branch that succeeded, of those that succeeded or failed (P2)." },
-    ci_duration_pull_requests: { label: "Run on a pull request", kind: seconds, noun: ["run"], beside: [p75(seconds)], none: "No CI run on a pull request ended in this period.", means: "Median duration of the CI runs on pull requests that succeeded or failed (P2)." },
-    ci_success_pull_requests: { label: "Green on pull requests", kind: ratio, noun: ["run"], beside: [others], none: "No CI run on a pull request ended in this period.", means: "Share of the runs on pull requests that succeeded, of those that succeeded or failed (P2)." },
+    ci_duration_default_branch: { label: "CI duration, default branch", kind: seconds, noun: ["run"], beside: [p75(seconds)], none: "No CI run on the default branch ended in this period.", means: "Median duration of the CI runs on the default branch that succeeded or failed (P2)." },
+    ci_success_default_branch: { label: "CI success, default branch", kind: ratio, noun: ["run"], beside: [others], none: "No CI run on the default branch ended in this period.", means: "Share of the runs on the default branch that succeeded, of those that succeeded or failed (P2)." },
+    ci_duration_pull_requests: { label: "CI duration, pull requests", kind: seconds, noun: ["run"], beside: [p75(seconds)], none: "No CI run on a pull request ended in this period.", means: "Median duration of the CI runs on pull requests that succeeded or failed (P2)." },
+    ci_success_pull_requests: { label: "CI success, pull requests", kind: ratio, noun: ["run"], beside: [others], none: "No CI run on a pull request ended in this period.", means: "Share of the runs on pull requests that succeeded, of those that succeeded or failed (P2)." },
     ci_under_10_minutes: { label: "Runs under 10 minutes", kind: ratio, noun: ["run"], beside: [], none: "No CI run ended in this period.", means: "Of the runs on the default branch and on pull requests that succeeded or failed (P2). Whoever waits longer begins something else." },
   },
   "Branches and batches": {
@@ -27,7 +27,7 @@ const GROUPS = {
     batch_size: { label: "Size of a batch", kind: changes, noun: ["deployment"], beside: [p75(changes)], none: "No forward deployment of a known commit in this period.", means: "Median number of changes that a forward deployment ships (P2). Small batches fail less and recover sooner." },
   },
   "Getting started": {
-    contributor_first_deployment: { label: "A new contributor's first deployment", kind: seconds, noun: ["contributor"], beside: [waiting, left], none: "Nobody new, or too few to be nobody in particular: then nothing is said of them.", means: "Median from the first commit to the first deployment that shipped a change of theirs (Kaplan–Meier, P1). Who was seen in a repository's first 90 days is left out. It is never said of one person." },
+    contributor_first_deployment: { label: "A new contributor's first deployment", kind: seconds, noun: ["contributor"], beside: [waiting, left], none: "No new contributors, or too few to stay anonymous.", means: "Median from the first commit to the first deployment that shipped a change of theirs (Kaplan–Meier, P1). Who was seen in a repository's first 90 days is left out. It is never said of one person." },
     service_first_deployment: { label: "A new service's first deployment", kind: seconds, noun: ["service"], beside: [waiting, left], none: "No service began in this period.", means: "Median from a service's first commit to its first deployment (Kaplan–Meier, P1)." },
   },
 };
@@ -98,7 +98,7 @@ function table(parts, dimension) {
         el(
           "tr",
           { role: "row", class: "row" },
-          el("td", { role: "cell" }, el("div", {}, el("span", { class: "strong break" }, group[dimension] ?? "Without one"))),
+          el("td", { role: "cell" }, el("div", {}, el("span", { class: "strong break" }, group[dimension] ?? (dimension === "team" ? "No team" : "No service")))),
           practices.map(([name, practice]) =>
             el("td", { role: "cell", class: "number", "data-label": practice.label }, el("div", {}, known(data[name].value) ? practice.kind.text(data[name].value) : el("span", { class: "faint" }, UNKNOWN))),
           ),

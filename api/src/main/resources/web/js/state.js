@@ -48,11 +48,31 @@ export function widened(state) {
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
-/** The API's parameters for the period; both days of a custom period are in it. */
+/** First day of the calendar week, month, quarter or year that is `steps` away from the one of `today`. */
+const FIRST_DAY = {
+  week: ([year, month, date], steps) => {
+    const weekday = (new Date(year, month - 1, date).getDay() + 6) % 7; // Monday is 0
+    return new Date(year, month - 1, date - weekday + 7 * steps);
+  },
+  month: ([year, month], steps) => new Date(year, month - 1 + steps, 1),
+  quarter: ([year, month], steps) => new Date(year, 3 * (Math.floor((month - 1) / 3) + steps), 1),
+  year: ([year], steps) => new Date(year + steps, 0, 1),
+};
+
+/**
+ * The API's parameters for the period; both days of a custom period are in it. A calendar period is given whole, also
+ * if it is not over, so that the API compares it with the one before.
+ */
 export function period(state, today = isoDay()) {
   if (state.period === "custom") {
     const isDay = /^\d{4}-\d{2}-\d{2}$/.test(state.to);
     return { from: state.from, to: isDay ? addDays(state.to, 1) : state.to, tz: zone };
+  }
+  const [, which, unit] = /^(this|last)-(week|month|quarter|year)$/.exec(state.period) ?? [];
+  if (unit) {
+    const steps = which === "this" ? 0 : -1;
+    const day = today.split("-").map(Number);
+    return { from: isoDay(FIRST_DAY[unit](day, steps)), to: isoDay(FIRST_DAY[unit](day, steps + 1)), tz: zone };
   }
   const days = Number(state.period);
   return { from: Number.isInteger(days) ? addDays(today, -days) : state.period, tz: zone };

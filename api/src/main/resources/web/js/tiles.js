@@ -1,7 +1,7 @@
 // The tiles: each metric's number, its tier, its trend, how sure it is, and its course.
 
 import { byId, el, redraw, svg } from "./dom.js";
-import { date, known, sentence } from "./format.js";
+import { days, known, sentence } from "./format.js";
 import { METRICS, trend } from "./metrics.js";
 
 const TIERS = { elite: 4, high: 3, medium: 2, low: 1 };
@@ -39,8 +39,9 @@ export function drawTiles(summary, series, chosen, choose) {
 }
 
 function periodText(summary) {
-  const before = summary.previous ? `, compared with ${date(summary.previous.from)} – ${date(summary.previous.to)}` : "";
-  return `${date(summary.from)} – ${date(summary.to)}${before}`;
+  const { from, to, previous, unfinished } = summary;
+  const year = new Date(new Date(to).getTime() - 1).getFullYear();
+  return `${days(from, to)}${unfinished ? " so far" : ""}, compared with ${days(previous.from, previous.to, year)}`;
 }
 
 function tile({ name, definition, data, series, chosen, choose, waiting }) {
@@ -60,6 +61,7 @@ function tile({ name, definition, data, series, chosen, choose, waiting }) {
   return frame(
     "filled",
     el("div", { class: "value-line" }, value(definition, data.value), tierBadge(data)),
+    tierReason(data),
     trendLine(definition, data),
     el("div", { class: "course" }, sparkLine(series, name, definition), whisker(definition, data)),
     el("p", { class: "sure" }, sureness(definition, data)),
@@ -109,7 +111,7 @@ function value(definition, number) {
 
 /** Where the interval excludes no tier, the number says nothing of one: a single success is not elite. */
 function tierBadge({ tier, tiers, benchmark }) {
-  if (!tier || !benchmark) return null;
+  if (!tier) return null;
   if (tiers.length === 0 || tiers.length === benchmark.bands.length) {
     return el("span", { class: "tier none", title: "By the 95 % interval it may be in any of the tiers." }, "Too few for a tier");
   }
@@ -120,7 +122,7 @@ function tierBadge({ tier, tiers, benchmark }) {
       svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[tier] ? "on" : "off" }),
     ),
   );
-  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), el("span", { class: "year" }, sourceLabel(benchmark)));
+  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), el("span", { class: "year" }, `DORA ${benchmark.year}`));
 }
 
 /** "Elite", or "Elite to High" where the number is not sure enough for one. */
@@ -128,25 +130,19 @@ function reach(tiers) {
   return [...new Set([tiers[0], tiers[tiers.length - 1]])].map(capital).join(" to ");
 }
 
-/** "DORA 2023" for DORA's own bands; another source is named in full in the tile's details. */
-function sourceLabel({ year, source }) {
-  return `${/\bDORA\b/.test(source) ? "DORA" : "benchmark"} ${year}`;
+/** What is missing for a tier, where there could be one. */
+function tierReason({ tier, tier_reason, benchmark }) {
+  return !tier && benchmark?.bands.length > 0 && el("p", { class: "tier-reason" }, `No tier: ${tier_reason}.`);
 }
 
 function trendLine(definition, data) {
   const found = trend(definition, data);
-  if (!found) return el("p", { class: "trend" }, "no data in the period before");
-  const verdicts = {
-    better: "better",
-    worse: "worse",
-    same: "",
-    within: "within the interval",
-    few: "too few to judge",
-  };
+  if (!found) return el("p", { class: "trend" }, data.change.reason);
+  const verdicts = { better: "better", worse: "worse", could_be_chance: "could be chance" };
   const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
   return el(
     "p",
-    { class: `trend ${found.verdict}` },
+    { class: `trend ${found.verdict}`, "data-tip": found.why, tabindex: found.why ? "0" : null, "data-key": `trend-${definition.label}` },
     svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, svg("path", { d: arrows[found.direction] })),
     el("span", {}, found.text),
     verdicts[found.verdict] && el("span", { class: "verdict" }, verdicts[found.verdict]),

@@ -10,6 +10,7 @@ import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The time that is asked about, half-open, and the zone whose calendar counts. Immutable.
@@ -42,18 +43,63 @@ public record Period(Instant from, Instant to, ZoneId zone) {
     return position(to) - position(from);
   }
 
-  /**
-   * The period of equal length just before: as many days if it has whole ones, else as many hours.
-   */
-  public Period previous() {
+  /** The part that is over by {@code now}; all of it if it has not begun or is over. */
+  public Period elapsed(Instant now) {
+    return isUnfinished(now) ? new Period(from, now, zone) : this;
+  }
+
+  /** Whether it has begun by {@code now} and is not over. */
+  public boolean isUnfinished(Instant now) {
+    return from.isBefore(now) && now.isBefore(to);
+  }
+
+  /** What the period before is measured in: whole months if this one has such, else whole days. */
+  public Basis basis() {
     ZonedDateTime start = from.atZone(zone);
     ZonedDateTime end = to.atZone(zone);
-    if (isStartOfDay(start) && isStartOfDay(end)) {
-      long days = ChronoUnit.DAYS.between(start.toLocalDate(), end.toLocalDate());
-      LocalDate first = start.toLocalDate().minusDays(days);
-      return new Period(first.atStartOfDay(zone).toInstant(), from, zone);
+    if (!isStartOfDay(start) || !isStartOfDay(end)) {
+      return Basis.HOURS;
     }
-    return new Period(from.minus(Duration.between(from, to)), from, zone);
+    return start.getDayOfMonth() == 1 && end.getDayOfMonth() == 1 ? Basis.MONTHS : Basis.DAYS;
+  }
+
+  /**
+   * The period just before: as many calendar months if this one has whole ones (so a month, quarter
+   * or year is compared with the one before it), else as many days if it has whole ones (so is a
+   * week), else as many hours.
+   */
+  public Period previous() {
+    LocalDate first = day(from);
+    return switch (basis()) {
+      case MONTHS -> before(first.minusMonths(ChronoUnit.MONTHS.between(first, day(to))));
+      case DAYS -> before(first.minusDays(ChronoUnit.DAYS.between(first, day(to))));
+      case HOURS -> new Period(from.minus(Duration.between(from, to)), from, zone);
+    };
+  }
+
+  /**
+   * What its elapsed part is compared with: the same part of the period before, up to the same day
+   * and time of day, or to that period's end if it is shorter.
+   */
+  public Period previous(Instant now) {
+    Period before = previous();
+    if (!isUnfinished(now)) {
+      return before;
+    }
+    Instant end = before.from().plus(Duration.between(from, now));
+    if (basis() != Basis.HOURS) {
+      LocalDate today = day(now);
+      long months = basis() == Basis.MONTHS ? ChronoUnit.MONTHS.between(day(from), today) : 0;
+      long days = ChronoUnit.DAYS.between(day(from).plusMonths(months), today);
+      end =
+          day(before.from())
+              .plusMonths(months)
+              .plusDays(days)
+              .atTime(now.atZone(zone).toLocalTime())
+              .atZone(zone)
+              .toInstant();
+    }
+    return new Period(before.from(), end.isBefore(before.to()) ? end : before.to(), zone);
   }
 
   /**
@@ -82,6 +128,10 @@ public record Period(Instant from, Instant to, ZoneId zone) {
     return time.atZone(zone).toLocalDate();
   }
 
+  private Period before(LocalDate first) {
+    return new Period(first.atStartOfDay(zone).toInstant(), from, zone);
+  }
+
   private double position(Instant time) {
     LocalDate day = day(time);
     Instant start = day.atStartOfDay(zone).toInstant();
@@ -93,6 +143,18 @@ public record Period(Instant from, Instant to, ZoneId zone) {
 
   private static boolean isStartOfDay(ZonedDateTime time) {
     return time.equals(time.toLocalDate().atStartOfDay(time.getZone()));
+  }
+
+  /** What a period is measured in when it is compared with the one before. */
+  public enum Basis {
+    MONTHS,
+    DAYS,
+    HOURS;
+
+    /** The name in answers. */
+    public String json() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.dorado.api;
 
+import dev.dorado.api.metrics.MetricChange;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Practice;
 import dev.dorado.api.metrics.Tier;
@@ -154,10 +155,25 @@ final class Schemas {
               "from", time("Start, inclusive."),
               "to", time("End, exclusive."),
               "tz", text("Time zone."),
-              "days", number("Calendar days."),
+              "days", number("Calendar days, up to now if the period is not over."),
+              "unfinished", flag("The period is not over: what has elapsed is compared."),
               "previous",
                   object(
-                      ordered("from", time("Start of the period before."), "to", time("Its end."))),
+                      ordered(
+                          "from", time("Start of the period before."),
+                          "to", time("Its end, exclusive."),
+                          "basis",
+                              choice(
+                                  "What both periods are measured in (rule G5).",
+                                  Arrays.stream(Period.Basis.values())
+                                      .map(Period.Basis::json)
+                                      .toArray(String[]::new)))),
+              "rules",
+                  object(
+                      ordered(
+                          "proximity_window", count("Seconds (rule F6)."),
+                          "reopen_window", count("Seconds (rule E7); null if unknown."),
+                          "rework_window", count("Seconds (rule W2); null if unknown."))),
               "groups",
                   array(
                       object(ordered("group", group(), "metrics", METRICS)),
@@ -345,13 +361,44 @@ final class Schemas {
                         Arrays.stream(Tier.values()).map(Tier::json).toArray(String[]::new)),
                     "The tiers that the 95 % interval reaches over, best first: one where the number is"
                         + " sure enough for its tier, none where there are too few rows to say."),
+            "tier_reason", text("Why there is no tier; null if there is one."),
             "benchmark", nullable(benchmark()),
             "previous", number("The value of the period before."),
-            "previous_n", count("How many rows that is over."));
+            "previous_n", count("How many rows that is over."),
+            "change", change(name));
     new TreeMap<>(name.beside())
         .forEach((member, description) -> properties.put(member, beside(member, description)));
     Map<String, Object> schema = new LinkedHashMap<>(object(properties));
     schema.put("description", name.description());
+    return schema;
+  }
+
+  private static Map<String, Object> change(MetricName name) {
+    Map<String, Object> schema =
+        new LinkedHashMap<>(
+            object(
+                ordered(
+                    "difference",
+                        number(
+                            "value - previous, in %s; null if either is.".formatted(name.unit())),
+                    "low", number("Lower bound of its 95 % interval; null with too few rows."),
+                    "high", number("Upper bound."),
+                    "verdict",
+                        choice(
+                            "better or worse: the interval excludes 0; could_be_chance: it does not,"
+                                + " or there are too few rows; no_data: a value is unknown. At most 5 %"
+                                + " of all comparisons without a difference are called better or worse.",
+                            Arrays.stream(MetricChange.Verdict.values())
+                                .map(MetricChange.Verdict::json)
+                                .toArray(String[]::new)),
+                    "method",
+                        choice(
+                            "How the periods are compared (rule G5).",
+                            Arrays.stream(MetricChange.Method.values())
+                                .map(MetricChange.Method::json)
+                                .toArray(String[]::new)),
+                    "reason", text("Why the rows cannot show a difference; null if they can."))));
+    schema.put("description", "The change from the period before (rule G5).");
     return schema;
   }
 
@@ -373,7 +420,7 @@ final class Schemas {
         "enum",
         tiers,
         "description",
-        "DORA's cluster for this metric alone; null where there is none.");
+        "DORA's cluster for this metric alone; null where there is none, or no evidence for one.");
   }
 
   private static Map<String, Object> benchmark() {

@@ -11,6 +11,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,7 @@ class ITApi {
     writeDeliveries(rows);
     writeCorrections(rows);
     writeTheYearBefore(rows);
+    writeSharedRepositories(rows);
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"));
   }
@@ -307,6 +309,24 @@ class ITApi {
     ciRun(rows, "r5", "schedule", "success", 1).with("default_branch", false);
   }
 
+  /** In 2024: a repository of two services of one team, and one of two teams. */
+  private static void writeSharedRepositories(TestRows rows) {
+    Map.of("truck", "logistics", "ship", "logistics", "one", "shared", "two", "shared")
+        .forEach(
+            (service, repository) -> {
+              String owner = service.equals("two") ? "discovery" : "logistics";
+              rows.catalog(service, "2024-01-01T00:00:00Z", owner)
+                  .with("repository", "github.com/acme/" + repository);
+              rows.catalog(service, "2024-12-31T00:00:00Z", owner).with("removed", true);
+            });
+    for (String repository : List.of("logistics", "shared")) {
+      ciRun(rows, "run of " + repository, "push", "success", 60)
+          .with("service", "acme/" + repository)
+          .with("repository", "github.com/acme/" + repository)
+          .with("finished_at", Instant.parse("2024-06-10T00:00:00Z"));
+    }
+  }
+
   private static TestRows.Row ciRun(
       TestRows rows, String id, String trigger, String outcome, double duration) {
     return rows.row("ci_runs")
@@ -380,6 +400,88 @@ class ITApi {
     assertThat(metrics.get("change_rework_rate").get("n").asInt()).isEqualTo(7);
     assertThat(metrics.get("rollout_success_rate").get("value").asDouble()).isEqualTo(0.9);
     assertThat(metrics.get("rollout_success_rate").get("n").asInt()).isEqualTo(10);
+  }
+
+  @Test
+  void everyMetricIsComparedWithThePeriodBefore() {
+    JsonNode summary = api.json("/api/v1/summary?" + MARCH);
+    assertThat(summary.at("/previous/basis").asText()).isEqualTo("days");
+    assertThat(summary.get("unfinished").asBoolean()).isFalse();
+    JsonNode metrics = summary.at("/groups/0/metrics");
+    JsonNode failRate = metrics.at("/change_fail_rate/change");
+    assertThat(failRate.get("difference").asDouble()).isEqualTo(-0.25);
+    assertThat(failRate.get("low").asDouble()).isLessThan(-0.25);
+    assertThat(failRate.get("verdict").asText()).isEqualTo("could_be_chance");
+    assertThat(failRate.get("method").asText()).isEqualTo("proportions");
+    assertThat(failRate.get("reason").asText())
+        .isEqualTo("8 and 2 rows: at least 10 are needed in each period");
+    assertThat(metrics.at("/deployment_frequency/change/difference").asDouble())
+        .isEqualTo(6 / DAYS);
+    assertThat(metrics.at("/change_lead_time/change/verdict").asText()).isEqualTo("no_data");
+    assertThat(summary.at("/rules/proximity_window").asInt()).isEqualTo(86400);
+  }
+
+  @Test
+  void anUnfinishedMonthIsComparedWithTheSamePartOfTheOneBefore() {
+    JsonNode summary = api.json("/api/v1/summary?from=2026-04-01&to=2026-05-01");
+    assertThat(summary.get("to").asText()).isEqualTo("2026-05-01T00:00:00Z");
+    assertThat(summary.get("unfinished").asBoolean()).isTrue();
+    assertThat(summary.get("days").asDouble()).isEqualTo(14.5);
+    assertThat(summary.at("/previous/from").asText()).isEqualTo("2026-03-01T00:00:00Z");
+    assertThat(summary.at("/previous/to").asText()).isEqualTo("2026-03-15T12:00:00Z");
+    assertThat(summary.at("/previous/basis").asText()).isEqualTo("months");
+    JsonNode frequency = summary.at("/groups/0/metrics/deployment_frequency");
+    assertThat(frequency.get("previous_n").asInt()).isEqualTo(6);
+    JsonNode series = api.json("/api/v1/series?interval=week&from=2026-04-01&to=2026-05-01");
+    assertThat(series).hasSize(5);
+    assertThat(series.get(4).get("deployment_frequency").isNull())
+        .as("a week that has not begun is unknown")
+        .isTrue();
+  }
+
+  @Test
+  void thereIsNoTierWithoutAnIncidentSourceOrOutsideProduction() {
+    JsonNode legacy =
+        api.json("/api/v1/summary?service=acme/legacy&" + MARCH)
+            .at("/groups/0/metrics/change_fail_rate");
+    assertThat(legacy.get("value").asDouble()).isZero();
+    assertThat(legacy.get("tier").isNull()).isTrue();
+    assertThat(legacy.get("tier_reason").asText()).startsWith("no incident source is known");
+    JsonNode search =
+        api.json("/api/v1/summary?service=search&" + MARCH)
+            .at("/groups/0/metrics/change_fail_rate");
+    assertThat(search.get("tier").asText()).isEqualTo("elite");
+    assertThat(search.get("tier_reason").isNull()).isTrue();
+
+    for (String environment : List.of("staging", "qa", "production,staging")) {
+      JsonNode metrics =
+          api.json("/api/v1/summary?" + MARCH + "&environment=" + environment)
+              .at("/groups/0/metrics");
+      assertThat(metrics.at("/change_fail_rate/tier").isNull()).as(environment).isTrue();
+      assertThat(metrics.at("/deployment_frequency/tier_reason").asText())
+          .isEqualTo("the tiers are defined for production only");
+    }
+    assertThat(
+            api.json("/api/v1/summary?" + MARCH + "&environment=eu-prod")
+                .at("/groups/0/metrics/deployment_frequency/tier_reason")
+                .isNull())
+        .as("a name of production's")
+        .isTrue();
+    JsonNode groups =
+        api.json("/api/v1/summary?group_by=environment&environment=production,staging&" + MARCH)
+            .get("groups");
+    assertThat(groups.get(0).at("/metrics/deployment_frequency/tier").isNull()).isFalse();
+    assertThat(groups.get(1).at("/metrics/deployment_frequency/tier").isNull()).isTrue();
+  }
+
+  @Test
+  void aServiceThatNobodyHeardDeployHasAFrequencyAndNoTier() {
+    JsonNode frequency =
+        api.json("/api/v1/summary?service=idle&from=2026-01-01&to=2026-04-01")
+            .at("/groups/0/metrics/deployment_frequency");
+    assertThat(frequency.get("value").asDouble()).isZero();
+    assertThat(frequency.get("tier").isNull()).isTrue();
+    assertThat(frequency.get("tier_reason").asText()).startsWith("no deployment is known yet");
   }
 
   @Test
@@ -689,6 +791,25 @@ class ITApi {
     assertThat(groups.get(3).at("/practices/batch_size/value").asDouble()).isEqualTo(3);
     assertThat(api.get("/api/v1/practices?format=csv&group_by=team").body())
         .startsWith("team,ci_duration_default_branch_value,");
+  }
+
+  @Test
+  void ciRunsOfARepositoryThatOneTeamOwnsWholeAreOfThatTeam() {
+    String period = "from=2024-06-01&to=2024-07-01";
+    var runs = new HashMap<String, Integer>();
+    api.json("/api/v1/practices?group_by=team&" + period)
+        .get("groups")
+        .forEach(
+            group ->
+                runs.put(
+                    group.at("/group/team").asText(),
+                    group.at("/practices/ci_success_default_branch/n").asInt()));
+    assertThat(runs)
+        .containsEntry("logistics", 1)
+        .containsEntry("discovery", 0)
+        .containsEntry("null", 1);
+    assertThat(n(practices(period + "&team=logistics"), "ci_success_default_branch")).isEqualTo(1);
+    assertThat(n(practices(period), "ci_success_default_branch")).isEqualTo(2);
   }
 
   @Test

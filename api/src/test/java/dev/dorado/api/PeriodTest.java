@@ -12,6 +12,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PeriodTest {
 
@@ -46,6 +48,41 @@ class PeriodTest {
         new Period(
             Instant.parse("2026-03-01T18:00:00Z"), Instant.parse("2026-03-02T06:00:00Z"), UTC);
     assertThat(period.previous().from()).isEqualTo(Instant.parse("2026-03-01T06:00:00Z"));
+  }
+
+  @ParameterizedTest(name = "{0} to {1}: {2} to {3}")
+  @CsvSource({
+    "2026-10-01, 2026-11-01, 2026-09-01, 2026-10-01, MONTHS",
+    "2026-03-01, 2026-04-01, 2026-02-01, 2026-03-01, MONTHS",
+    "2026-10-01, 2027-01-01, 2026-07-01, 2026-10-01, MONTHS",
+    "2025-01-01, 2026-01-01, 2024-01-01, 2025-01-01, MONTHS",
+    "2026-03-30, 2026-04-06, 2026-03-23, 2026-03-30, DAYS",
+    "2026-10-02, 2026-11-01, 2026-09-02, 2026-10-02, DAYS",
+  })
+  void aCalendarPeriodIsComparedWithTheOneBeforeIt(
+      String from, String to, String expectedFrom, String expectedTo, Period.Basis basis) {
+    Period period = days(from, to, VIENNA);
+    assertThat(period.basis()).isEqualTo(basis);
+    assertThat(period.previous()).isEqualTo(days(expectedFrom, expectedTo, VIENNA));
+    assertThat(period.previous(LATER)).isEqualTo(period.previous());
+  }
+
+  @ParameterizedTest(name = "{0} to {1} at {2}: up to {3}")
+  @CsvSource({
+    // Vienna is two hours ahead of UTC up to 25 October, then one.
+    "2026-11-01, 2026-12-01, 2026-11-10T13:00:00Z, 2026-10-10T12:00:00Z",
+    "2026-03-01, 2026-04-01, 2026-03-31T09:00:00Z, 2026-02-28T23:00:00Z",
+    "2026-04-01, 2026-07-01, 2026-05-31T10:00:00Z, 2026-03-03T11:00:00Z",
+    "2026-11-02, 2026-11-09, 2026-11-04T10:00:00Z, 2026-10-28T10:00:00Z",
+  })
+  void whatHasElapsedIsComparedWithTheSamePartOfThePeriodBefore(
+      String from, String to, String now, String expectedTo) {
+    Period period = days(from, to, VIENNA);
+    assertThat(period.isUnfinished(Instant.parse(now))).isTrue();
+    assertThat(period.elapsed(Instant.parse(now)).to()).isEqualTo(Instant.parse(now));
+    Period before = period.previous(Instant.parse(now));
+    assertThat(before.from()).isEqualTo(period.previous().from());
+    assertThat(before.to()).isEqualTo(Instant.parse(expectedTo));
   }
 
   @Test

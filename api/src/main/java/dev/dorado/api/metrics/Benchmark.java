@@ -2,7 +2,9 @@ package dev.dorado.api.metrics;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a number is compared with, labelled with its year.
@@ -26,6 +28,16 @@ public record Benchmark(int year, String source, List<Band> bands, String note) 
    * @param text what it asks for, for people
    */
   public record Band(Tier tier, String text) {}
+
+  /** The JSON object. */
+  Map<String, Object> json() {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("year", year);
+    json.put("source", source);
+    json.put("bands", bands);
+    json.put("note", note);
+    return json;
+  }
 
   static Benchmark ofBands(
       int year, String source, String elite, String high, String medium, String low) {

@@ -77,16 +77,7 @@ public enum Benchmarks {
               ? Optional.of(
                   Benchmark.withoutBands(year, source(), NO_TIERS + "mean of the industry: 22 %"))
               : Optional.empty();
-      case CHANGE_REWORK_RATE ->
-          Optional.of(
-              Benchmark.ofBands(
-                  2026,
-                  "an article of 2026 on the share of reactive work",
-                  "less than 15 %",
-                  "15 % to less than 25 %",
-                  "25 % to 40 %",
-                  "more than 40 %"));
-      case ROLLOUT_SUCCESS_RATE -> Optional.empty();
+      case CHANGE_REWORK_RATE, ROLLOUT_SUCCESS_RATE -> Optional.empty();
     };
   }
 
@@ -100,9 +91,8 @@ public enum Benchmarks {
       case FAILED_DEPLOYMENT_RECOVERY_TIME ->
           Optional.ofNullable(recovery).map(spans -> spans.tier(value));
       case CHANGE_FAIL_RATE -> tierOfChangeFailRate(value);
-      case CHANGE_REWORK_RATE ->
-          Optional.of(value < 0.15 ? ELITE : value < 0.25 ? HIGH : value <= 0.40 ? MEDIUM : LOW);
-      case DEPLOYMENT_FREQUENCY, DEPLOYMENT_REWORK_RATE, ROLLOUT_SUCCESS_RATE -> Optional.empty();
+      case DEPLOYMENT_FREQUENCY, DEPLOYMENT_REWORK_RATE, CHANGE_REWORK_RATE, ROLLOUT_SUCCESS_RATE ->
+          Optional.empty();
     };
   }
 

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.statistics.Bounds;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -35,23 +34,22 @@ public record Metric(
     }
   }
 
-  /**
-   * The JSON object, with the tier, the tiers that its interval reaches over, the benchmark and the
-   * value of the period before.
-   */
+  /** The JSON object, with the tier, the benchmark, and the period before. */
   public Map<String, Object> json(
-      Optional<Tier> tier, List<Tier> tiers, Optional<Benchmark> benchmark, Metric before) {
+      Rating rating, Optional<Benchmark> benchmark, Metric before, MetricChange change) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("value", value.orElse(null));
     json.put("unit", name.unit());
     json.put("n", n);
     json.put("low", bounds.map(Bounds::low).orElse(null));
     json.put("high", bounds.map(Bounds::high).orElse(null));
-    json.put("tier", tier.orElse(null));
-    json.put("tiers", tiers);
-    json.put("benchmark", benchmark.orElse(null));
+    json.put("tier", rating.tier().map(Tier::json).orElse(null));
+    json.put("tiers", rating.tiers().stream().map(Tier::json).toList());
+    json.put("tier_reason", rating.reason().orElse(null));
+    json.put("benchmark", benchmark.map(Benchmark::json).orElse(null));
     json.put("previous", before.value().orElse(null));
     json.put("previous_n", before.n());
+    json.put("change", change.json());
     json.putAll(new TreeMap<>(beside));
     return json;
   }

@@ -80,6 +80,11 @@ public enum MetricName {
     return description;
   }
 
+  /** Whether a larger value is better. */
+  public boolean isMoreBetter() {
+    return this == DEPLOYMENT_FREQUENCY || this == ROLLOUT_SUCCESS_RATE;
+  }
+
   /** What is said beside the value: member and meaning. */
   public Map<String, String> beside() {
     return beside;

@@ -2,16 +2,22 @@ package dev.dorado.api.metrics;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.api.Interval;
 import dev.dorado.api.Period;
+import dev.dorado.api.statistics.DailyCounts;
+import dev.dorado.api.statistics.DailyRatio;
+import dev.dorado.api.statistics.DailySamples;
 import dev.dorado.api.statistics.Samples;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.TemporalAdjusters;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The facts of one group in one period, counted. A fact that is not of the period changes nothing,
@@ -35,21 +41,25 @@ public final class Tally {
   int probableRework;
   int open;
   Duration oldestOpen;
-  final Samples recovery = new Samples();
+  final DailySamples recovery = new DailySamples();
   final Samples detection = new Samples();
   final Samples deploymentToRecovery = new Samples();
   int changes;
   int reactive;
   int bots;
   int unknownLeadTime;
-  final Samples leadTime = new Samples();
+  final DailySamples leadTime = new DailySamples();
   final Samples coding = new Samples();
   final Samples pickup = new Samples();
   final Samples review = new Samples();
   final Samples deploy = new Samples();
   int incidents;
   int unlinkedIncidents;
-  private final Set<LocalDate> daysWithDeployments = new HashSet<>();
+  final DailyRatio failures = new DailyRatio();
+  final DailyRatio reworks = new DailyRatio();
+  final DailyRatio rollouts = new DailyRatio();
+  final DailyRatio reactions = new DailyRatio();
+  private final Map<LocalDate, Long> deploymentsByDay = new HashMap<>();
 
   /**
    * Nothing yet.
@@ -83,7 +93,11 @@ public final class Tally {
 
   /** Whether nothing of the period was found. */
   public boolean isEmpty() {
-    return attempts == 0 && changes == 0 && incidents == 0 && recovery.size() == 0 && open == 0;
+    return attempts == 0
+        && changes == 0
+        && incidents == 0
+        && recovery.samples().size() == 0
+        && open == 0;
   }
 
   /** Counts a fact. */
@@ -103,13 +117,17 @@ public final class Tally {
     if (!isInside(deployment.finishedAt())) {
       return;
     }
+    long day = day(deployment.finishedAt());
     attempts++;
+    rollouts.add(day, deployment.succeeded());
     failedAttempts += deployment.succeeded() ? 0 : 1;
     if (!deployment.counted()) {
       return;
     }
     deployments++;
-    daysWithDeployments.add(period.day(deployment.finishedAt()));
+    deploymentsByDay.merge(period.day(deployment.finishedAt()), 1L, Long::sum);
+    failures.add(day, deployment.failed());
+    reworks.add(day, deployment.rework());
     failed += deployment.failed() ? 1 : 0;
     immature += matureAt(deployment).isBefore(now) ? 0 : 1;
     rework += deployment.rework() ? 1 : 0;
@@ -129,7 +147,7 @@ public final class Tally {
     Instant impact = deployment.impactStartedAt();
     Instant recovered = deployment.recoveredAt();
     if (isInside(recovered) && impact != null) {
-      recovery.add(seconds(impact, recovered));
+      recovery.add(day(recovered), seconds(impact, recovered));
       if (deployment.finishedAt() != null) {
         // The impact may begin while the deployment is still going on: it was seen at once.
         detection.add(Math.max(0, seconds(deployment.finishedAt(), impact)));
@@ -154,13 +172,14 @@ public final class Tally {
       return;
     }
     changes++;
+    reactions.add(day(change.deployedAt()), change.reactive());
     reactive += change.reactive() ? 1 : 0;
     if (change.bot()) {
       bots++;
     } else if (change.leadTime() == null) {
       unknownLeadTime++;
     } else {
-      leadTime.add(change.leadTime());
+      leadTime.add(day(change.deployedAt()), change.leadTime());
       addIfKnown(coding, change.coding());
       addIfKnown(pickup, change.pickup());
       addIfKnown(review, change.review());
@@ -183,12 +202,27 @@ public final class Tally {
     while (!monday.plusDays(DAYS_OF_A_WEEK).isAfter(end)) {
       int days = 0;
       for (int i = 0; i < DAYS_OF_A_WEEK; i++) {
-        days += daysWithDeployments.contains(monday.plusDays(i)) ? 1 : 0;
+        days += deploymentsByDay.containsKey(monday.plusDays(i)) ? 1 : 0;
       }
       weeks.add(days);
       monday = monday.plusDays(DAYS_OF_A_WEEK);
     }
     return weeks.median();
+  }
+
+  /** How many deployments each day of the period has. */
+  DailyCounts deploymentsByDay() {
+    List<DailyCounts.Day> days = new ArrayList<>();
+    for (Period.Bucket day : period.buckets(Interval.DAY, asOf)) {
+      LocalDate date = period.day(day.start());
+      days.add(
+          new DailyCounts.Day(date, day.inside().days(), deploymentsByDay.getOrDefault(date, 0L)));
+    }
+    return new DailyCounts(days);
+  }
+
+  private long day(Instant time) {
+    return period.day(time).toEpochDay();
   }
 
   private boolean isInside(Instant time) {

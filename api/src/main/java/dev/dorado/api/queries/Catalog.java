@@ -3,19 +3,35 @@ package dev.dorado.api.queries;
 import dev.dorado.api.Period;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** What the catalog has said of each service over time. Immutable. */
 final class Catalog {
 
   private final Map<String, List<Entry>> entries;
+  private final Map<String, Set<String>> byRepository = new HashMap<>();
 
   private Catalog(Map<String, List<Entry>> entries) {
     this.entries = entries;
+    entries.forEach(
+        (service, all) ->
+            all.stream()
+                .map(Entry::repository)
+                .filter(Objects::nonNull)
+                .forEach(
+                    repository ->
+                        byRepository
+                            .computeIfAbsent(repository, added -> new TreeSet<>())
+                            .add(service)));
   }
 
   /** Asks for all of it: it is small. */
@@ -27,7 +43,7 @@ final class Catalog {
             """
             SELECT service, toUnixTimestamp64Milli(valid_from), removed, title, description, owner,
               system, lifecycle, tier, repository, golden_path,
-              toUnixTimestamp64Milli(golden_path_since)
+              toUnixTimestamp64Milli(golden_path_since), aliases
             FROM %s.catalog FINAL
             ORDER BY service, valid_from"""
                 .formatted(database.name())),
@@ -46,7 +62,8 @@ final class Catalog {
                         row.getString(9),
                         row.getString(10),
                         row.getString(11),
-                        Column.time(row, 12))));
+                        Column.time(row, 12),
+                        Column.texts(row, 13))));
     return new Catalog(entries);
   }
 
@@ -69,6 +86,42 @@ final class Catalog {
       }
     }
     return Optional.ofNullable(found).filter(entry -> !entry.removed());
+  }
+
+  /**
+   * Who owned a CI run at a time (rule P2): the service that it is of; else, of a repository that
+   * the catalog gives to one service, that one; else, of several, the team and the golden path that
+   * all of them have in common.
+   *
+   * @param repository host/owner/name, or null
+   */
+  Owner ofRun(String service, String repository, Instant time) {
+    Instant end = time.plusMillis(1);
+    Optional<Entry> own = at(service, end);
+    if (own.isPresent()) {
+      return owner(service, own.get(), end);
+    }
+    List<Owner> owners = new ArrayList<>();
+    for (String candidate : byRepository.getOrDefault(repository, Set.of())) {
+      at(candidate, end)
+          .filter(entry -> repository.equals(entry.repository()))
+          .ifPresent(entry -> owners.add(owner(candidate, entry, end)));
+    }
+    if (owners.size() == 1) {
+      return owners.get(0);
+    }
+    return new Owner(service, common(owners, Owner::team), common(owners, Owner::goldenPath));
+  }
+
+  private static Owner owner(String service, Entry entry, Instant end) {
+    return new Owner(service, entry.owner(), entry.goldenPathAt(end));
+  }
+
+  /** What all have in common; null if they differ, or there are none. */
+  private static String common(List<Owner> owners, Function<Owner, String> property) {
+    Set<String> values = new HashSet<>();
+    owners.forEach(owner -> values.add(property.apply(owner)));
+    return values.size() == 1 ? values.iterator().next() : null;
   }
 
   /** Who owned a service, and how it was built, in the course of a period; empty if unknown. */
@@ -104,6 +157,9 @@ final class Catalog {
   /** An owner, a repository and a golden path; each may be null. */
   record Ownership(String team, String repository, String goldenPath) {}
 
+  /** A service, with its team and golden path at a time; these may be null. */
+  record Owner(String service, String team, String goldenPath) {}
+
   /** What the catalog says of a service from a time on; all but the first two may be null. */
   record Entry(
       Instant validFrom,
@@ -116,7 +172,8 @@ final class Catalog {
       String tier,
       String repository,
       String goldenPath,
-      Instant goldenPathSince) {
+      Instant goldenPathSince,
+      List<String> aliases) {
 
     /** From when the golden path applies. */
     Instant goldenPathFrom() {

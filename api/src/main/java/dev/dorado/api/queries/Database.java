@@ -39,9 +39,13 @@ public final class Database {
 
   /** The proximity window under which the facts were computed (rule F6); empty if unknown. */
   public Optional<Duration> proximityWindow() {
-    String window = "proximity-window";
+    return window("proximity-window");
+  }
+
+  /** A setting of the rules under which the facts were computed; empty if unknown. */
+  public Optional<Duration> window(String setting) {
     var rules = ConfigFactory.parseString(settings);
-    return rules.hasPath(window) ? Optional.of(rules.getDuration(window)) : Optional.empty();
+    return rules.hasPath(setting) ? Optional.of(rules.getDuration(setting)) : Optional.empty();
   }
 
   /**

@@ -167,14 +167,6 @@ public enum FactTable {
     Sql inEnvironments(String database, List<String> environments) {
       return environmentOrDeployment(database, environments);
     }
-  },
-
-  /** CI runs, which are of no environment. */
-  CI_RUNS("coalesce(finished_at, started_at, toDateTime64(0, 3, 'UTC'))", List.of()) {
-    @Override
-    Sql inEnvironments(String database, List<String> environments) {
-      return Sql.of("true");
-    }
   };
 
   private final String factTime;

@@ -102,6 +102,36 @@ final class KnownServices {
     return groups;
   }
 
+  /** The services of each of those groups. */
+  Map<Group, Set<String>> services(Period period, Filter filter, List<Dimension> grouping) {
+    List<Dimension> withService = new ArrayList<>(grouping);
+    withService.add(Dimension.SERVICE);
+    Map<Group, Set<String>> services = new TreeMap<>(Group.ORDER);
+    for (Group group : groups(period, filter, withService)) {
+      List<String> values = group.values();
+      services
+          .computeIfAbsent(new Group(values.subList(0, grouping.size())), added -> new TreeSet<>())
+          .add(values.get(grouping.size()));
+    }
+    return services;
+  }
+
+  /** The classes of the known environments that the filter wants. */
+  Set<String> environments(Filter filter) {
+    Set<String> classes = new TreeSet<>();
+    seen.values()
+        .forEach(
+            of ->
+                of.environments()
+                    .forEach(
+                        (environment, names) -> {
+                          if (filter.wantsEnvironment(environment, names)) {
+                            classes.add(environment);
+                          }
+                        }));
+    return classes;
+  }
+
   /** Repositories of a service, as the catalog says, else as facts say; maybe none. */
   List<String> repositories(String service, String ofCatalog) {
     return ofCatalog != null

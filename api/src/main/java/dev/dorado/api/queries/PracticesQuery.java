@@ -4,6 +4,7 @@ import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.Dimension;
+import dev.dorado.api.Filter;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
 import dev.dorado.api.metrics.PracticeTally;
@@ -88,32 +89,38 @@ public final class PracticesQuery {
   }
 
   private void addRuns(Query query, Map<Group, PracticeTally> tallies) {
+    Catalog catalog = KnownServices.load(database).catalog();
+    Filter filter = query.filter();
     database.forEach(
         "practices-ci",
         Sql.of(
                 """
-                SELECT
-                  %s,
+                SELECT service, repository, %s, %s,
                   multiIf(
                     outcome IN ('success', 'succeeded', 'passed'), 1,
                     outcome IN ('failure', 'failed', 'timed_out', 'error', 'startup_failure'), 0,
                     -1),
-                  ifNull(duration, -1)"""
-                        .formatted(OF_REQUEST)
-                    + groups(query, true))
-            .then(
-                FactTable.CI_RUNS.from(
-                    database.name(),
-                    query.filter(),
-                    between("finished_at", query),
-                    // A pull request from a fork's main branch is none of the default branch.
-                    Sql.of("(default_branch OR %s)".formatted(OF_REQUEST)))),
+                  ifNull(duration, -1)
+                FROM %s.ci_runs FINAL
+                WHERE"""
+                    .formatted(millis("finished_at"), OF_REQUEST, database.name()))
+            .then(between("finished_at", query))
+            // A pull request from a fork's main branch is none of the default branch.
+            .then("AND (default_branch OR %s)".formatted(OF_REQUEST)),
         row -> {
-          int outcome = row.getInt(2);
-          double duration = row.getDouble(3);
-          tally(tallies, group(row, 4, query))
+          String repository = row.getString(2);
+          Catalog.Owner owner = catalog.ofRun(row.getString(1), repository, Column.time(row, 3));
+          if (!filter.wantsService(owner.service())
+              || !filter.wantsTeam(owner.team())
+              || !filter.wantsRepository(repository)
+              || !filter.wantsGoldenPath(owner.goldenPath())) {
+            return;
+          }
+          int outcome = row.getInt(5);
+          double duration = row.getDouble(6);
+          tally(tallies, group(owner, repository, query))
               .addRun(
-                  row.getBoolean(1) ? Place.PULL_REQUEST : Place.DEFAULT_BRANCH,
+                  row.getBoolean(4) ? Place.PULL_REQUEST : Place.DEFAULT_BRANCH,
                   outcome < 0 ? Optional.empty() : Optional.of(outcome == 1),
                   duration < 0 ? Optional.empty() : Optional.of(duration));
         });
@@ -124,7 +131,7 @@ public final class PracticesQuery {
         "practices-branches",
         Sql.of(
                 "SELECT (%s - %s) / 1000".formatted(millis("merged_at"), millis("started_at"))
-                    + groups(query, false))
+                    + groups(query))
             .then(
                 FactTable.CHANGES.from(
                     database.name(),
@@ -140,7 +147,7 @@ public final class PracticesQuery {
   private void addBatches(Query query, Map<Group, PracticeTally> tallies) {
     database.forEach(
         "practices-batches",
-        Sql.of("SELECT changes" + groups(query, false))
+        Sql.of("SELECT changes" + groups(query))
             .then(
                 FactTable.DEPLOYMENTS.from(
                     database.name(),
@@ -224,7 +231,7 @@ public final class PracticesQuery {
     Map<Group, Set<String>> counted = new HashMap<>();
     database.forEach(
         "practices-firsts-by-" + key,
-        Sql.of("SELECT %s, %s".formatted(key, SEEN) + groups(query, false))
+        Sql.of("SELECT %s, %s".formatted(key, SEEN) + groups(query))
             .then(
                 FactTable.CHANGES.from(
                     database.name(),
@@ -260,13 +267,26 @@ public final class PracticesQuery {
         column, query.period().from().toEpochMilli(), query.period().to().toEpochMilli());
   }
 
-  /** The columns to group by; a CI run is of no environment. */
-  private static String groups(Query query, boolean ofRuns) {
+  private static String groups(Query query) {
     return query.grouping().stream()
-        .map(
-            dimension -> ofRuns && dimension == Dimension.ENVIRONMENT ? "NULL" : dimension.column())
-        .map(column -> ", " + column)
+        .map(dimension -> ", " + dimension.column())
         .collect(Collectors.joining());
+  }
+
+  /** The group of a CI run, which is of no environment. */
+  private static Group group(Catalog.Owner owner, String repository, Query query) {
+    List<String> values = new ArrayList<>();
+    for (Dimension dimension : query.grouping()) {
+      values.add(
+          switch (dimension) {
+            case SERVICE -> owner.service();
+            case TEAM -> owner.team();
+            case REPOSITORY -> repository;
+            case ENVIRONMENT -> null;
+            case GOLDEN_PATH -> owner.goldenPath();
+          });
+    }
+    return new Group(values);
   }
 
   private static Group group(ResultSet row, int first, Query query) throws SQLException {

@@ -72,7 +72,8 @@ public final class SeriesQuery {
                 buckets.get(i),
                 entry.getKey().json(query.grouping()),
                 entry.getValue().get(i),
-                known.contains(entry.getKey())));
+                // What has not begun is unknown, not zero.
+                known.contains(entry.getKey()) && buckets.get(i).start().isBefore(query.now())));
       }
     }
     return rows;
@@ -98,7 +99,7 @@ public final class SeriesQuery {
   private List<Tally> newTallies(List<Period.Bucket> buckets, Query query) {
     List<Tally> tallies = new ArrayList<>(buckets.size());
     for (var bucket : buckets) {
-      tallies.add(new Tally(bucket.inside(), query.now(), proximityWindow));
+      tallies.add(new Tally(bucket.inside().elapsed(query.now()), query.now(), proximityWindow));
     }
     return tallies;
   }

@@ -6,6 +6,7 @@ import dev.dorado.api.Dimension;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
 import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.Evidence;
 import dev.dorado.api.metrics.Metric;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Metrics;
@@ -39,10 +40,11 @@ public final class SummaryQuery {
 
   /** The answer as a JSON object. */
   public Map<String, Object> answer(Query query, Benchmarks benchmarks) {
-    Period period = query.period();
-    Period before = period.previous();
-    Set<Group> known =
-        KnownServices.load(database).groups(period, query.filter(), query.grouping());
+    Period period = query.period().elapsed(query.now());
+    Period before = query.period().previous(query.now());
+    KnownServices services = KnownServices.load(database);
+    Set<Group> known = services.groups(query.period(), query.filter(), query.grouping());
+    EvidenceQuery evidence = EvidenceQuery.load(database, services, query);
     Map<Group, Pair> tallies = new TreeMap<>(Group.ORDER);
     for (Group group : known) {
       tallies.put(group, newPair(query, before));
@@ -66,40 +68,69 @@ public final class SummaryQuery {
         (group, pair) -> {
           boolean isAsked = query.grouping().isEmpty() || known.contains(group);
           if (isAsked || !pair.current().isEmpty()) {
-            groups.add(group(query.grouping(), group, pair, known.contains(group), benchmarks));
+            groups.add(
+                group(
+                    query.grouping(),
+                    group,
+                    pair,
+                    known.contains(group),
+                    benchmarks,
+                    evidence.of(group)));
           }
         });
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("from", period.from());
-    answer.put("to", period.to());
+    answer.put("from", query.period().from());
+    answer.put("to", query.period().to());
     answer.put("tz", period.zone().getId());
     answer.put("days", period.days());
+    answer.put("unfinished", query.period().isUnfinished(query.now()));
     Map<String, Object> previous = new LinkedHashMap<>();
     previous.put("from", before.from());
     previous.put("to", before.to());
+    previous.put("basis", query.period().basis().json());
     answer.put("previous", previous);
+    answer.put("rules", rules());
     answer.put("groups", groups);
     return answer;
   }
 
   private Pair newPair(Query query, Period before) {
     return new Pair(
-        new Tally(query.period(), query.now(), proximityWindow),
+        new Tally(query.period().elapsed(query.now()), query.now(), proximityWindow),
         new Tally(before, query.now(), proximityWindow));
   }
 
+  /** The windows of the rules under which the facts were computed, in seconds. */
+  private Map<String, Object> rules() {
+    Map<String, Object> rules = new LinkedHashMap<>();
+    rules.put("proximity_window", proximityWindow.toSeconds());
+    rules.put("reopen_window", window("reopen-window"));
+    rules.put("rework_window", window("rework-window"));
+    return rules;
+  }
+
+  private Long window(String setting) {
+    return database.window(setting).map(Duration::toSeconds).orElse(null);
+  }
+
   private static Map<String, Object> group(
-      List<Dimension> grouping, Group group, Pair pair, boolean known, Benchmarks benchmarks) {
+      List<Dimension> grouping,
+      Group group,
+      Pair pair,
+      boolean known,
+      Benchmarks benchmarks,
+      Evidence evidence) {
     Map<String, Object> metrics = new LinkedHashMap<>();
     for (MetricName name : MetricName.values()) {
       Metric metric = Metrics.of(name, pair.current(), known);
+      Metric before = Metrics.of(name, pair.before(), known);
       metrics.put(
           name.json(),
           metric.json(
-              Metrics.tier(metric, pair.current(), benchmarks),
-              Metrics.tiers(metric, pair.current(), benchmarks),
+              Metrics.rating(metric, pair.current(), benchmarks, evidence),
               benchmarks.of(name),
-              Metrics.of(name, pair.before(), known)));
+              before,
+              Metrics.change(metric, pair.current(), before, pair.before(), evidence)));
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("group", group.json(grouping));

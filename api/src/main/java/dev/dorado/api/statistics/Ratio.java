@@ -1,13 +1,9 @@
 package dev.dorado.api.statistics;
 
 import java.util.Optional;
-import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /** Ratios of counts (rule G2). */
 public final class Ratio {
-
-  private static final double Z =
-      NormalDistribution.of(0, 1).inverseSurvivalProbability(Bounds.TAIL);
 
   private Ratio() {}
 
@@ -26,15 +22,20 @@ public final class Ratio {
     if (whole == 0) {
       return Optional.empty();
     }
-    double n = whole;
-    double p = part / n;
-    double scale = 1 / (1 + Z * Z / n);
-    double centre = scale * (p + Z * Z / (2 * n));
-    double half = scale * Z * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n));
+    return Optional.of(wilson(part, whole, SquareAndAdd.Z));
+  }
+
+  /** The same for counts that need not be whole, above 0, and another critical value. */
+  static Bounds wilson(double part, double whole, double critical) {
+    double p = part / whole;
+    double square = critical * critical;
+    double scale = 1 / (1 + square / whole);
+    double centre = scale * (p + square / (2 * whole));
+    double half = scale * critical * Math.sqrt(p * (1 - p) / whole + square / (4 * whole * whole));
     // At the ends the formula gives exactly 0 and 1, but for rounding.
     double low = part == 0 ? 0 : Math.max(0, centre - half);
     double high = part == whole ? 1 : Math.min(1, centre + half);
-    return Optional.of(new Bounds(low, high));
+    return new Bounds(low, high);
   }
 
   private static void check(long part, long whole) {

@@ -1,6 +1,7 @@
 package dev.dorado.api.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.dorado.api.Period;
 import java.time.Duration;
@@ -184,11 +185,7 @@ class MetricsTest {
     "2023, FAILED_DEPLOYMENT_RECOVERY_TIME, 86400, MEDIUM",
     "2024, FAILED_DEPLOYMENT_RECOVERY_TIME, 86399, HIGH",
     "2024, FAILED_DEPLOYMENT_RECOVERY_TIME, 86400, LOW",
-    "2023, CHANGE_REWORK_RATE, 0.1499, ELITE",
-    "2023, CHANGE_REWORK_RATE, 0.15, HIGH",
-    "2023, CHANGE_REWORK_RATE, 0.25, MEDIUM",
-    "2023, CHANGE_REWORK_RATE, 0.40, MEDIUM",
-    "2023, CHANGE_REWORK_RATE, 0.41, LOW",
+    "2023, CHANGE_REWORK_RATE, 0.1, ",
     "2025, CHANGE_LEAD_TIME, 1, ",
     "2023, DEPLOYMENT_REWORK_RATE, 0.1, ",
     "2023, ROLLOUT_SUCCESS_RATE, 1, ",
@@ -236,6 +233,94 @@ class MetricsTest {
             Metrics.of(MetricName.CHANGE_LEAD_TIME, tally, true).beside());
     assertThat(Metrics.tier(few, tally, benchmarks)).contains(Tier.ELITE);
     assertThat(Metrics.tiers(few, tally, benchmarks)).isEmpty();
+  }
+
+  @Test
+  void thereIsNoTierWithoutEvidence() {
+    for (int day = 10; day < 30; day++) {
+      tally.add(succeeded("2026-03-%dT10:00:00Z".formatted(day)));
+    }
+    Instant first = Instant.parse("2026-01-01T00:00:00Z");
+    var complete = new Evidence(true, Optional.of(first), true);
+    assertThat(rating(MetricName.CHANGE_FAIL_RATE, complete).tier()).contains(Tier.ELITE);
+    assertThat(rating(MetricName.CHANGE_FAIL_RATE, complete).reason()).isEmpty();
+
+    var withoutIncidents = new Evidence(true, Optional.of(first), false);
+    assertThat(rating(MetricName.CHANGE_FAIL_RATE, withoutIncidents).reason().orElseThrow())
+        .startsWith("no incident source is known");
+    assertThat(rating(MetricName.CHANGE_FAIL_RATE, withoutIncidents).tiers()).isEmpty();
+    assertThat(rating(MetricName.DEPLOYMENT_FREQUENCY, withoutIncidents).tier()).isPresent();
+
+    var staging = new Evidence(false, Optional.of(first), true);
+    assertThat(rating(MetricName.CHANGE_FAIL_RATE, staging).reason())
+        .contains("the tiers are defined for production only");
+    assertThat(rating(MetricName.DEPLOYMENT_FREQUENCY, staging).tier()).isEmpty();
+
+    var neverHeardOf = new Evidence(true, Optional.empty(), true);
+    assertThat(rating(MetricName.DEPLOYMENT_FREQUENCY, neverHeardOf).reason().orElseThrow())
+        .startsWith("no deployment is known yet");
+    assertThat(rating(MetricName.CHANGE_REWORK_RATE, complete).reason())
+        .contains("no benchmark is known for this metric");
+  }
+
+  @Test
+  void aLeadTimeHasNoTierIfThatOfMostChangesIsUnknown() {
+    var complete = new Evidence(true, Optional.of(Instant.EPOCH), true);
+    tally.add(change(3600.0));
+    tally.add(change(null));
+    assertThat(rating(MetricName.CHANGE_LEAD_TIME, complete).tier()).contains(Tier.ELITE);
+    tally.add(change(null));
+    assertThat(rating(MetricName.CHANGE_LEAD_TIME, complete).reason())
+        .contains("the lead time of 2 of 3 changes is unknown");
+  }
+
+  @Test
+  void aChangeHasADirection() {
+    Period before = period("2026-02-02", "2026-03-02");
+    var old = tally(before, "2026-04-15T12:00:00Z");
+    for (int day = 2; day < 30; day++) {
+      for (int number = 0; number < 8; number++) {
+        tally.add(succeeded("2026-03-%02dT1%d:00:00Z".formatted(day, number)));
+      }
+      if (day < 29) {
+        String time = "2026-02-%02dT10:00:00Z".formatted(day);
+        old.add(day % 2 == 0 ? failed(time, time, time) : succeeded(time));
+      }
+    }
+    var evidence = new Evidence(true, Optional.of(Instant.EPOCH), true);
+    MetricChange frequency = change(MetricName.DEPLOYMENT_FREQUENCY, old, evidence);
+    assertThat(frequency.verdict()).isEqualTo(MetricChange.Verdict.BETTER);
+    assertThat(frequency.difference().orElseThrow()).isCloseTo(8 - 27 / 28.0, within(1e-9));
+    assertThat(frequency.bounds().orElseThrow().low()).isPositive();
+    MetricChange failRate = change(MetricName.CHANGE_FAIL_RATE, old, evidence);
+    assertThat(failRate.verdict()).isEqualTo(MetricChange.Verdict.BETTER);
+    assertThat(failRate.bounds().orElseThrow().high()).isNegative();
+    assertThat(change(MetricName.ROLLOUT_SUCCESS_RATE, old, evidence).verdict())
+        .isEqualTo(MetricChange.Verdict.COULD_BE_CHANCE);
+    assertThat(change(MetricName.CHANGE_LEAD_TIME, old, evidence).verdict())
+        .isEqualTo(MetricChange.Verdict.NO_DATA);
+
+    // What was first heard of in the middle of the period before did not begin to deploy then.
+    var young = new Evidence(true, Optional.of(Instant.parse("2026-02-10T00:00:00Z")), true);
+    assertThat(change(MetricName.DEPLOYMENT_FREQUENCY, old, young).verdict())
+        .isEqualTo(MetricChange.Verdict.COULD_BE_CHANCE);
+    var unheardOf = new Evidence(true, Optional.of(march.from()), true);
+    assertThat(change(MetricName.DEPLOYMENT_FREQUENCY, old, unheardOf).reason())
+        .contains("no deployment is known before the period");
+  }
+
+  private Rating rating(MetricName name, Evidence evidence) {
+    return Metrics.rating(Metrics.of(name, tally, true), tally, Benchmarks.of("2023"), evidence);
+  }
+
+  private MetricChange change(MetricName name, Tally before, Evidence evidence) {
+    return Metrics.change(
+        Metrics.of(name, tally, true), tally, Metrics.of(name, before, true), before, evidence);
+  }
+
+  private static Fact change(Double leadTime) {
+    return new Fact.Change(
+        Instant.parse("2026-03-10T10:00:00Z"), false, leadTime, null, null, null, null, false);
   }
 
   @Test

@@ -157,6 +157,69 @@ class ITWebPage {
   }
 
   @Test
+  void aTileSaysWhatIsMissingForATier() {
+    var idle = open("/?service=idle");
+    assertThat(value(idle, "deployment_frequency")).hasText(spaced("0 /day"));
+    assertThat(tile(idle, "deployment_frequency").locator(".tier")).hasCount(0);
+    assertThat(tile(idle, "deployment_frequency")).containsText("No tier: no deployment is known");
+
+    var search = open("/?service=search");
+    assertThat(value(search, "change_fail_rate")).hasText(spaced("0 %"));
+    assertThat(tile(search, "change_fail_rate").locator(".tier")).hasCount(0);
+    assertThat(tile(search, "change_fail_rate"))
+        .containsText("No tier: no incident source is known");
+    // Its bands rested on an article without a name.
+    assertThat(tile(search, "change_rework_rate").locator(".tier, .tier-reason")).hasCount(0);
+  }
+
+  @Test
+  void aSmallDifferenceIsSaidWithTheVerdictOfTheApi() throws Exception {
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    String from = today.minusDays(10).toString();
+    var change =
+        dorado
+            .api("summary?from=%s&to=%s".formatted(from, today.plusDays(1)))
+            .at("/groups/0/metrics/deployment_frequency/change");
+    assertThat(change.get("verdict").asText()).isEqualTo("could_be_chance");
+    assertThat(change.get("difference").asDouble()).isPositive().isLessThan(0.5);
+
+    var page = open("/?period=custom&from=%s&to=%s".formatted(from, today));
+
+    var trend = tile(page, "deployment_frequency").locator(".trend");
+    assertThat(trend)
+        .containsText(
+            Pattern.compile("0\\.\\d+ more per week than before|\\d\\.\\d more per week"));
+    assertThat(trend.locator(".verdict")).hasText("could be chance");
+    assertThat(trend).hasAttribute("data-tip", Pattern.compile("first deployment that is known"));
+  }
+
+  @Test
+  void aCalendarPeriodIsHeadedByItsFirstAndLastDay() {
+    var page = open("/");
+    page.getByLabel("Period").selectOption("Last month");
+    assertThat(page).hasURL(Pattern.compile("[?&]period=last-month"));
+    LocalDate first = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1).minusMonths(1);
+    assertThat(page.locator("#period-text"))
+        .hasText(
+            Pattern.compile(
+                "1–%d \\w+ %d, compared with 1–%d \\w+.*"
+                    .formatted(
+                        first.lengthOfMonth(),
+                        first.getYear(),
+                        first.minusMonths(1).lengthOfMonth())));
+    page.getByLabel("Period").selectOption("This year");
+    assertThat(page.locator("#period-text")).hasText(Pattern.compile("1 Jan – 31 Dec .* so far.*"));
+  }
+
+  @Test
+  void aFrequencyByMonthIsPerMonth() {
+    var page = open("/?interval=month");
+    page.locator(".table-of-chart > summary").click();
+    assertThat(page.locator("#chart-table td", hasText("/month")).first()).isVisible();
+    assertThat(page.locator("#chart-table td", hasText("/week"))).hasCount(0);
+  }
+
+  @Test
   void aServiceThatNobodyKnowsHasNoDataNotZeroDeployments() {
     var page = open("/?service=unheard-of");
 
@@ -200,7 +263,6 @@ class ITWebPage {
     assertThat(page.locator("#chart-title")).hasText("Change fail rate by week");
     assertThat(page.locator("#chart canvas")).isVisible();
     assertThat(rows(page)).hasCount(2);
-    // The week of today is not over yet; the first may happen to be whole.
     assertThat(page.locator("#chart-table tbody tr").last()).containsText("incomplete");
   }
 
@@ -307,8 +369,11 @@ class ITWebPage {
     assertThat(green).containsText("4 runs");
     assertThat(page.locator("[data-practice=batch_size] .value")).hasText(spaced("1 change"));
     assertThat(page.locator("[data-practice=contributor_first_deployment]"))
-        .containsText("too few to be nobody in particular");
+        .containsText("too few to stay anonymous");
     assertThat(page.locator("#practices-table tbody tr", hasText("payments"))).hasCount(1);
+    assertThat(filter(page, "Team")).isVisible();
+    assertThat(filter(page, "Interval")).isHidden();
+    assertThat(filter(page, "Benchmarks")).isHidden();
   }
 
   @Test
