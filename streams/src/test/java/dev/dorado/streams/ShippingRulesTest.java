@@ -736,6 +736,20 @@ class ShippingRulesTest {
   }
 
   @Test
+  void s9AnEnvironmentThatTheRolloutHasReachedBeginsANewOneWhateverItsVersionWas() {
+    String digest = "@sha256:" + "a".repeat(64);
+    var facts =
+        history()
+            .deploy("eu", null, "prod-eu", ONE, ONE, d -> d.setVersion("1.0" + digest))
+            .deploy("us", null, "prod-us", ONE, TWO, d -> d.setVersion("1.0"))
+            .deploy("again", null, "prod-us", TWO, THREE, d -> d.setVersion("2.0" + digest))
+            .facts();
+
+    assertThat(facts.deployment("eu").getEnvironments()).containsExactly("prod-eu", "prod-us");
+    assertThat(facts.deployment("again").getKind()).isEqualTo("forward");
+  }
+
+  @Test
   void s9ALaterMemberDoesNotShipWhatWasMergedMeanwhile() {
     var facts =
         history()

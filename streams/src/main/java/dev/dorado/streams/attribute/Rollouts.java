@@ -9,9 +9,7 @@ import dev.dorado.streams.derive.Table;
 import dev.dorado.streams.route.Environments;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -40,8 +38,8 @@ final class Rollouts {
 
   private final Derived<Key, LedgerEntry, Rollout> rollouts;
 
-  /** The rollout that an entry is in, as far as it had come then. */
-  private record Rollout(LedgerEntry entry, LedgerEntry first, Set<String> environments) {}
+  /** The rollout that an entry is in. */
+  private record Rollout(LedgerEntry entry, LedgerEntry first) {}
 
   Rollouts(Derivation derivation, Attempts attempts, Supplier<RuleSettings> settings) {
     this.attempts = attempts;
@@ -141,18 +139,34 @@ final class Rollouts {
   private Rollout rollout(LedgerEntry entry) {
     LedgerEntry before =
         entry.environmentClass().equals(Environments.PRODUCTION) ? lastOfSameVersion(entry) : null;
-    if (before != null) {
-      Rollout rollout = rollouts.get(before.inLedger());
-      Duration gap = Duration.between(before.finish(), entry.finish());
-      if (!rollout.environments().contains(entry.environment())
-          && entry.version().isSameAs(rollout.first().version())
-          && gap.compareTo(settings.get().rolloutWindow()) <= 0) {
-        Set<String> environments = new HashSet<>(rollout.environments());
-        environments.add(entry.environment());
-        return new Rollout(entry, rollout.first(), environments);
+    if (before != null && isWithinWindow(before, entry)) {
+      LedgerEntry start = rollouts.get(before.inLedger()).first();
+      if (entry.version().isSameAs(start.version()) && !isInEnvironment(start, entry)) {
+        return new Rollout(entry, start);
       }
     }
-    return new Rollout(entry, entry, Set.of(entry.environment()));
+    return new Rollout(entry, entry);
+  }
+
+  private boolean isWithinWindow(LedgerEntry before, LedgerEntry entry) {
+    Duration gap = Duration.between(before.finish(), entry.finish());
+    return gap.compareTo(settings.get().rolloutWindow()) <= 0;
+  }
+
+  /** Whether a rollout has reached the environment of an entry before it. */
+  private boolean isInEnvironment(LedgerEntry start, LedgerEntry entry) {
+    for (var earlier : succeeded.before(entry.inLedger())) {
+      boolean since =
+          earlier.getKey().startsWith(entry.ledger())
+              && LedgerEntry.ORDER.compare(earlier.getValue(), start) >= 0;
+      if (!since) {
+        return false;
+      }
+      if (rollouts.get(earlier.getKey()).first().id().equals(start.id())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The last attempt in production before this one that deployed the same version, or null. */

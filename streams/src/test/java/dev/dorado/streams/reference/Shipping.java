@@ -237,7 +237,7 @@ final class Shipping {
           && latest != null
           && attempt.version.isSameAs(latest.first().version)
           && !latest.environments().contains(attempt.environment)
-          && Duration.between(latest.finish(), attempt.finish).compareTo(window) <= 0) {
+          && Duration.between(last.finish, attempt.finish).compareTo(window) <= 0) {
         latest.add(attempt);
       } else {
         rollouts.add(Deployment.of(attempt));
