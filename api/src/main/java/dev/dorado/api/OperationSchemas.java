@@ -85,13 +85,17 @@ final class OperationSchemas {
                     object(
                         ordered(
                             "source", text("A source that is not the chosen one (rule E4)."),
-                            "name", text("Name of the workflow, tag or branch."),
+                            "name", text("Name of the workflow, workflow/job, tag or branch."),
                             "environment", text("Class."),
                             "chosen_source", text("The chosen one."),
                             "count", count("Attempts that it would have given."),
                             "missing", count("Those whose commit no deployment has."),
                             "last_at", time("Finish of the last one."))),
                     "By environment."),
+            "refused", count("Attempts that were refused or cancelled before they ran (rule E6)."),
+            "evidence",
+                count(
+                    "Attempts that only repeat what others report (rules E4, E6): none of these counts."),
             "unlinked_incidents", count("Incidents that no rule links to a deployment.")));
   }
 }

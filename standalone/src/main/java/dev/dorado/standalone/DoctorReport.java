@@ -37,6 +37,7 @@ final class DoctorReport {
     section("Repositories, latest delivery first", repositories());
     section("Services", services());
     section("What other sources would have given", candidates());
+    section("What counts as no attempt", uncounted());
     if (diagnosis.isFine()) {
       lines.add("Nothing to do.");
     } else {
@@ -200,6 +201,19 @@ final class DoctorReport {
             candidate.path("environment").asText(),
             candidate.path("count").asLong(),
             candidate.path("missing").asLong());
+      }
+    }
+    return table;
+  }
+
+  /** Attempts that were refused before they ran, and those that repeat what others report. */
+  private TextTable uncounted() {
+    var table = new TextTable("SERVICE", "REFUSED", "EVIDENCE ONLY");
+    for (JsonNode service : evidence.doctor().path("services")) {
+      long refused = service.path("refused").asLong();
+      long repeated = service.path("evidence").asLong();
+      if (refused + repeated > 0) {
+        table.row(service.path("id").asText(), refused, repeated);
       }
     }
     return table;

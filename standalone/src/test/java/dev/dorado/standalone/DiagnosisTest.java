@@ -132,6 +132,15 @@ class DiagnosisTest {
   }
 
   @Test
+  void whatWasRefusedIsShownAndNothingToDo() {
+    assertThat(report()).noneMatch(line -> line.contains("EVIDENCE ONLY"));
+    doctor =
+        doctor.replace("\"candidates\": []", "\"candidates\": [], \"refused\": 2, \"evidence\": 7");
+    assertThat(findings()).isEmpty();
+    assertThat(report()).anyMatch(line -> line.matches(" *checkout +2 +7"));
+  }
+
+  @Test
   void aCatalogThatCannotBePolledIsNamed() {
     setup =
         setup.replace(

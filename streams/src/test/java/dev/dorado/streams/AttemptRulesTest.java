@@ -179,6 +179,23 @@ class AttemptRulesTest {
   }
 
   @Test
+  void e4AnInnerLayerWithoutACommitRollsOutThatOfTheOuterOne() {
+    var history =
+        before()
+            .push("main", TWO, commit("c"))
+            .attempt("app", "c", "prod", "started", null, TWO, e -> e.setLayer("application"))
+            .attempt("app", "c", "prod", "succeeded", null, FOUR, e -> e.setLayer("application"))
+            .attempt("helm", null, "prod", "succeeded", null, THREE, e -> e.setLayer("release"))
+            .attempt("late", null, "prod", "succeeded", null, SIX, e -> e.setLayer("release"));
+    var facts = history.facts();
+
+    assertThat(facts.deployment("helm").getSha()).isEqualTo(History.sha("c"));
+    assertThat(facts.deployment("helm").getShippingReason())
+        .contains("by attempt app of the layer application (E4)");
+    assertThat(facts.deployment("late").getSha()).isNull();
+  }
+
+  @Test
   void e4AnOuterLayerCountsUntilAnInnerOneReports() {
     var facts =
         layered("app1", "bundle", ONE)

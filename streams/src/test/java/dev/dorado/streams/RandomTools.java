@@ -81,7 +81,13 @@ abstract class RandomTools extends RandomCode {
             }
           };
       String status = random.nextInt(4) == 0 ? "failed" : "succeeded";
-      history.attempt(newDeployment(), commit, environment, status, null, now, change);
+      String id = newDeployment();
+      String known = layer.equals("release") && random.nextBoolean() ? null : commit;
+      if (random.nextBoolean()) {
+        Instant start = now.minusSeconds(random.nextInt(6000));
+        history.attempt(id, known, environment, "started", null, start, change);
+      }
+      history.attempt(id, known, environment, status, null, now, change);
       now = now.plus(Duration.ofMinutes(random.nextInt(100)));
     }
   }

@@ -44,6 +44,7 @@ public final class DoctorQuery {
     }
     addSources(services, query);
     addCandidates(services, query);
+    addUncounted(services, query);
     addUnlinkedIncidents(services, query);
     return List.copyOf(services.values());
   }
@@ -119,6 +120,29 @@ public final class DoctorQuery {
         });
   }
 
+  /**
+   * What was refused before it ran, and what only repeats what another attempt reports (E4, E6).
+   */
+  private void addUncounted(Map<String, Map<String, Object>> services, Query query) {
+    database.forEach(
+        "doctor-uncounted",
+        Sql.of(
+            """
+            SELECT service, countIf(status = 'refused'), countIf(status = 'evidence')
+            FROM %2$s.candidates FINAL
+            WHERE finished_at IS NOT NULL AND %1$s >= ? AND %1$s < ?
+              AND status IN ('refused', 'evidence')
+            GROUP BY service"""
+                .formatted(millis("finished_at"), database.name()),
+            from(query),
+            to(query)),
+        row -> {
+          Map<String, Object> service = service(services, row.getString(1));
+          service.put("refused", row.getLong(2));
+          service.put("evidence", row.getLong(3));
+        });
+  }
+
   private void addUnlinkedIncidents(Map<String, Map<String, Object>> services, Query query) {
     database.forEach(
         "doctor-incidents",
@@ -172,6 +196,8 @@ public final class DoctorQuery {
           json.put("team", null);
           json.put("sources", new ArrayList<>());
           json.put("candidates", new ArrayList<>());
+          json.put("refused", 0L);
+          json.put("evidence", 0L);
           json.put("unlinked_incidents", 0L);
           return json;
         });

@@ -44,7 +44,7 @@ public enum FactTable {
           text("kind_rule", "K1, or S10 of an attempt that failed."),
           text(
               "source",
-              "What tells of it (rule E4): deployment, workflow, release, tag, push, merge."),
+              "What tells of it (rule E4): deployment, workflow, job, release, tag, push, merge."),
           text("previous_deployment", "Id of its predecessor (K1)."),
           count("changes", "How many changes it shipped; null if its head is unknown (rule S8)."),
           text("shipping_reason", "How its head was found and compared."),

@@ -32,6 +32,9 @@ final class CountedAttempts {
   /** Ended attempts by environment, layer, finish, id. */
   private final Table<Key, RoutedAttempt> layered;
 
+  /** Ended attempts whose head is known, by environment, layer, repository, start, id. */
+  private final Table<Key, RoutedAttempt> heads;
+
   private final Table<String, RoutedAttempt> counted;
   private final Table<String, RoutedAttempt> evidence;
 
@@ -48,6 +51,7 @@ final class CountedAttempts {
     this.attempts = attempts;
     this.settings = settings;
     layered = derivation.table();
+    heads = derivation.table();
     counted = derivation.table();
     evidence = derivation.table();
     derivation.each(
@@ -58,13 +62,19 @@ final class CountedAttempts {
           if (attempt.getLayer() != null && attempt.getFinishedAt() != null) {
             Key layer = Key.of(attempt.getEnvironment(), attempt.getLayer());
             rows.add(layered, layer.with(attempt.getFinishedAt(), id), attempt);
+            if (attempt.getRepository() != null && !attempt.getHead().isEmpty()) {
+              Instant start = LedgerEntry.of(id, attempt).start();
+              rows.add(heads, layer.with(attempt.getRepository(), start, id), attempt);
+            }
           }
         },
-        layered);
+        layered,
+        heads);
     derivation.each(
         "attempt that counts (E4, E6)",
         attempts,
-        (id, attempt) -> new Judged(attempt, isHitch(attempt) || isReportedWithin(attempt)),
+        (id, attempt) ->
+            new Judged(withHead(attempt), isHitch(attempt) || isReportedWithin(attempt)),
         (id, judged, rows) ->
             rows.add(judged.isEvidence() ? evidence : counted, id, judged.attempt()),
         counted,
@@ -111,6 +121,40 @@ final class CountedAttempts {
                   && first.getKey().startsWith(inner)
                   && !first.getValue().getFinishedAt().isAfter(until);
             });
+  }
+
+  /**
+   * E4: what an inner layer rolls out without a known commit is the commit of the outer layer that
+   * had last begun by then, within the rollout window: a release of Helm knows its version alone.
+   */
+  private RoutedAttempt withHead(RoutedAttempt attempt) {
+    if (attempt.getLayer() == null
+        || attempt.getFinishedAt() == null
+        || attempt.getRepository() == null
+        || attempt.getSha() != null
+        || !attempt.getHead().isEmpty()) {
+      return attempt;
+    }
+    Instant since = attempt.getFinishedAt().minus(settings.get().rolloutWindow());
+    for (int layer = LAYERS.indexOf(attempt.getLayer()) - 1; layer >= 0; layer--) {
+      String name = LAYERS.get(layer);
+      Key place = Key.of(attempt.getEnvironment(), name, attempt.getRepository());
+      var last = heads.lower(place.with(attempt.getFinishedAt()).end());
+      if (last != null
+          && last.getKey().startsWith(place)
+          && !LedgerEntry.of(last.getValue().getId(), last.getValue()).start().isBefore(since)) {
+        RoutedAttempt outer = last.getValue();
+        return RoutedAttempt.newBuilder(attempt)
+            .setSha(outer.getSha())
+            .setHead(outer.getHead())
+            .setHeadRule(outer.getHeadRule())
+            .setHeadMethod(
+                "%s, by attempt %s of the layer %s (E4)"
+                    .formatted(outer.getHeadMethod(), outer.getId(), name))
+            .build();
+      }
+    }
+    return attempt;
   }
 
   /** What is kept of an attempt that is evidence only. */

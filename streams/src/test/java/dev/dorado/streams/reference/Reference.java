@@ -21,6 +21,7 @@ import dev.dorado.streams.reference.Shipping.Deployment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,7 @@ public final class Reference {
             .filter(attempt -> isEvidence(attempt, of.attempts, settings.rolloutWindow()))
             .toList();
     evidence.forEach(attempt -> addEvidence(service, attempt));
+    addHeads(of.attempts, settings.rolloutWindow());
     of.attempts.removeAll(evidence);
     var changes = of.changes.values();
     var corrections =
@@ -268,6 +270,35 @@ public final class Reference {
                 .filter(other -> layers.indexOf(other.layer) > layers.indexOf(attempt.layer))
                 .filter(other -> other.environment.equals(attempt.environment))
                 .anyMatch(other -> !other.finish.isAfter(attempt.finish.plus(rolloutWindow))));
+  }
+
+  /**
+   * E4: an inner layer without a known commit rolls out that of the outer layer that had last begun
+   * by then, within the window; of several layers the nearest.
+   */
+  private static void addHeads(Collection<Attempt> all, Duration window) {
+    List<String> layers = List.of("bundle", "application", "release", "rollout");
+    var known = all.stream().filter(a -> a.layer != null && !a.head.isEmpty()).toList();
+    for (var attempt : all) {
+      if (attempt.layer != null && attempt.sha == null && attempt.head.isEmpty()) {
+        known.stream()
+            .filter(other -> layers.indexOf(other.layer) < layers.indexOf(attempt.layer))
+            .filter(other -> other.environment.equals(attempt.environment))
+            .filter(other -> other.repository != null)
+            .filter(other -> other.repository.equals(attempt.repository))
+            .filter(other -> !other.start.isAfter(attempt.finish))
+            .filter(other -> !other.start.isBefore(attempt.finish.minus(window)))
+            .max(
+                Comparator.comparing((Attempt other) -> layers.indexOf(other.layer))
+                    .thenComparing(other -> other.start)
+                    .thenComparing(other -> other.id))
+            .ifPresent(
+                outer -> {
+                  attempt.sha = outer.sha;
+                  attempt.head = outer.head;
+                });
+      }
+    }
   }
 
   private void addEvidence(String service, Attempt attempt) {
