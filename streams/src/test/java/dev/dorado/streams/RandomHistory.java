@@ -547,8 +547,29 @@ final class RandomHistory extends RandomTools {
     }
   }
 
+  /** E6: an incident or attempt that has the id of one before, as scripts give them. */
+  private void idUsedAgain() {
+    if (random.nextBoolean() && !incidents.isEmpty()) {
+      Instant created = random.nextBoolean() ? now : null;
+      history.incident(
+          late(incidents), now, null, event -> event.setCreatedAt(created).setStartedAt(now));
+    } else if (!deployments.isEmpty()) {
+      List<String> known = all.getOrDefault(history.repository(), List.of(named("none")));
+      String version = "1." + random.nextInt(3);
+      history.attempt(
+          late(deployments),
+          random.nextBoolean() ? one(known) : null,
+          one(ENVIRONMENTS),
+          "succeeded",
+          now,
+          now,
+          event -> event.setVersion(version));
+    }
+  }
+
   private void oddity() {
-    switch (random.nextInt(6)) {
+    switch (random.nextInt(7)) {
+      case 6 -> idUsedAgain();
       case 4 -> intoRelease();
       case 5 -> revertOfRevert();
       case 0 -> history.run(named("run" + now), "main", "success", now, now.plusSeconds(300));
