@@ -296,6 +296,7 @@ public final class Reference {
                 outer -> {
                   attempt.sha = outer.sha;
                   attempt.head = outer.head;
+                  attempt.version = attempt.version.ofCommit(outer.sha);
                 });
       }
     }

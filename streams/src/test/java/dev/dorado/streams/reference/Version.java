@@ -83,6 +83,11 @@ record Version(String commit, Set<String> digests, Set<String> artifacts, Set<St
     }
   }
 
+  /** The same, with the commit of another attempt of its rollout (E4). */
+  Version ofCommit(String sha) {
+    return new Version(sha, digests, artifacts, versions);
+  }
+
   boolean isStated() {
     return commit != null || !digests.isEmpty() || !versions.isEmpty();
   }
