@@ -47,7 +47,8 @@ final class Texts {
     List<String> causes = new ArrayList<>();
     for (String statement : groups(ROOT_CAUSE, texts)) {
       var cause = CAUSE.matcher(statement);
-      if (cause.lookingAt() && NoDeploymentCause.in(cause.group(1)).isEmpty()) {
+      boolean names = cause.lookingAt() && NoDeploymentCause.in(cause.group(1)).isEmpty();
+      if (names && NoDeploymentCause.in(statement).isEmpty()) {
         causes.add(cause.group(1));
       }
     }
