@@ -73,8 +73,7 @@ final class CountedAttempts {
     derivation.each(
         "attempt that counts (E4, E6)",
         attempts,
-        (id, attempt) ->
-            new Judged(withHead(attempt), isHitch(attempt) || isReportedWithin(attempt)),
+        (id, attempt) -> judged(attempt),
         (id, judged, rows) ->
             rows.add(judged.isEvidence() ? evidence : counted, id, judged.attempt()),
         counted,
@@ -89,6 +88,11 @@ final class CountedAttempts {
   /** The attempts that are evidence only. */
   Table<String, RoutedAttempt> evidence() {
     return evidence;
+  }
+
+  private Judged judged(RoutedAttempt attempt) {
+    boolean isEvidence = isHitch(attempt) || isReportedWithin(attempt);
+    return new Judged(isEvidence ? attempt : withHead(attempt), isEvidence);
   }
 
   /** E6: what fails after the very thing had succeeded is a hitch of the controller. */
