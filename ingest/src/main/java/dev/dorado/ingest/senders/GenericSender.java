@@ -54,6 +54,7 @@ final class GenericSender implements Sender {
           "version",
           "ref",
           "status",
+          "queued_at",
           "started_at",
           "finished_at",
           "failed",
@@ -83,6 +84,7 @@ final class GenericSender implements Sender {
           "labels",
           "commits",
           "opened_at",
+          "ready_at",
           "first_review_at",
           "merged_at");
   private static final Set<String> FIELDS_OF_INCIDENT =
@@ -99,6 +101,7 @@ final class GenericSender implements Sender {
           "started_at",
           "detected_at",
           "resolved_at",
+          "resolution",
           "caused_by",
           "url");
 

@@ -132,7 +132,8 @@ final class IncidentIoSender implements Sender {
             .setAcknowledgedAt(times.acknowledgedAt().orElse(null))
             .setResolvedAt(resolvedAt.orElse(null))
             .setUrl(incident.maybeText("permalink").orElse(null));
-    IncidentEvents.closedFor(event, List.of(category, status.flatMap(of -> of.maybeText("name")).orElse("")));
+    IncidentEvents.closedFor(
+        event, List.of(category, status.flatMap(of -> of.maybeText("name")).orElse("")));
     List<String> causes = customFields(event, incident);
     List<String> names = new ArrayList<>(List.of(id));
     incident.maybeText("reference").ifPresent(names::add);

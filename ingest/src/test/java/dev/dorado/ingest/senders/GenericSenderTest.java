@@ -9,9 +9,13 @@ import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.Payload;
 import dev.dorado.ingest.delivery.MalformedDelivery;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -288,6 +292,40 @@ class GenericSenderTest {
             generic, CHANGE.with("events.0.pull_request", Map.of("number", 1, "opend_at", "x")));
     assertThat(problem.path()).isEqualTo("$.events[0].pull_request.opend_at");
     assertThat(problem.nearest()).contains("opened_at");
+  }
+
+  @Test
+  void everyFieldOfTheDocumentIsKnown() throws IOException {
+    Path page = Path.of("../docs/senders/generic.md");
+    for (String kind : List.of("deployment", "change", "incident")) {
+      String row =
+          Files.readAllLines(page).stream()
+              .filter(line -> line.startsWith("| `" + kind + "` |"))
+              .findFirst()
+              .orElseThrow();
+      Payload payload =
+          kind.equals("deployment") ? DEPLOYMENT : kind.equals("change") ? CHANGE : INCIDENT;
+      var fields = Pattern.compile("`([a-z]+_at|id|ref|rework|failed|resolution)`").matcher(row);
+      int found = 0;
+      for (; fields.find(); found++) {
+        String field = fields.group(1);
+        boolean ofPullRequest =
+            row.indexOf("`pull_request`: ") >= 0
+                && fields.start() > row.indexOf("`pull_request`: ");
+        Payload with =
+            ofPullRequest
+                ? payload.with(
+                    "events.0.pull_request", Map.of("number", 1, field, "2026-03-01T10:00:00Z"))
+                : payload.with(
+                    "events.0." + field,
+                    field.endsWith("_at")
+                        ? "2026-03-01T13:02:00Z"
+                        : field.matches("rework|failed") ? true : "x");
+        assertThat(Translated.skipped(generic, with)).as(kind + " " + field).isEmpty();
+        assertThat(Translated.events(generic, with)).as(kind + " " + field).isNotEmpty();
+      }
+      assertThat(found).as(kind).isPositive();
+    }
   }
 
   @Test
