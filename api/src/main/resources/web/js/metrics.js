@@ -78,7 +78,7 @@ export const METRICS = {
     group: "Throughput",
         bars: true,
     counted: (n) => count(n, "deployment"),
-    definition: "Deployments to production by calendar day. A redeploy of the same commit is not counted (K2, G3).",
+    definition: "Deployments to production by calendar day. A redeploy of the same version is not counted (K2, G3).",
     noData: "No service is known for this choice.",
     remedy: "Send a deployment, or widen the filters.",
     rows: "deployments",

@@ -30,7 +30,7 @@ const RULES = {
   S5: ["Before the baseline", "It was there before the first known deployment: shipped at an unknown time, without a lead time."],
   S10: ["Failed attempt", "An attempt that failed is no deployment, unless an incident is linked to it: then it reached users."],
   K1: ["Kind", "Compared with the deployment before it of the same repository, in the same service and environment."],
-  K2: ["Counted", "Forward, rollback and unknown deployments count; a redeploy of the same commit ships nothing and is in no rate."],
+  K2: ["Counted", "Forward, rollback and unknown deployments count; a redeploy of the same version ships nothing and is in no rate."],
 };
 
 /** The name of a rule: "F6 Proximity". */
