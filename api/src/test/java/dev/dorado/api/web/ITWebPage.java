@@ -1,6 +1,7 @@
 package dev.dorado.api.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -72,6 +73,8 @@ class ITWebPage {
 
   @BeforeAll
   static void start() throws Exception {
+    // A busy machine is slow, not wrong; a test that passes never waits for as long.
+    setDefaultAssertionTimeout(30_000);
     chromium = Chromium.startOrSkip();
     ordinary = newContext(new Browser.NewContextOptions());
     dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();

@@ -354,8 +354,7 @@ final class Links {
 
     private void rejectAsLater(Deployment deployment, String rule) {
       rejected.add(
-          "%s started after the impact, so it can't be the cause (%s)"
-              .formatted(deployment, rule));
+          "%s started after the impact, so it can't be the cause (%s)".formatted(deployment, rule));
     }
 
     private Link to(
