@@ -100,7 +100,8 @@ final class CountedAttempts {
     if (attempt.getHitchOf() == null || !attempt.getStatus().equals("failed")) {
       return false;
     }
-    RoutedAttempt rollout = attempts.get(RouteKeys.idIn(attempt.getRepository(), attempt.getHitchOf()));
+    RoutedAttempt rollout =
+        attempts.get(RouteKeys.idIn(attempt.getRepository(), attempt.getHitchOf()));
     return rollout != null
         && rollout.getStatus().equals("succeeded")
         && !rollout.getFinishedAt().isAfter(attempt.getFinishedAt());

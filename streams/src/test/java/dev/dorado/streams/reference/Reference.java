@@ -249,8 +249,7 @@ public final class Reference {
    * E4: an outer layer reports what an inner one does too, if that had ended in the environment by
    * the end of the window after it. E6: a failure after the same thing had succeeded is a hitch.
    */
-  private static boolean isEvidence(
-      Attempt attempt, List<Attempt> all, Duration rolloutWindow) {
+  private static boolean isEvidence(Attempt attempt, List<Attempt> all, Duration rolloutWindow) {
     var rollout =
         all.stream()
             .filter(other -> other.givenId.equals(attempt.hitchOf))
