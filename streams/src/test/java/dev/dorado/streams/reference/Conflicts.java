@@ -31,8 +31,7 @@ final class Conflicts {
             events.all(DeploymentEvent.class),
             e -> e.getRepository() + " " + e.getService() + " " + e.getDeployment())
         .forEach(same -> addAttempt(Events.oldestFirst(same), facts));
-    Events.grouped(events.all(IncidentEvent.class), IncidentEvent::getIncident)
-        .forEach(same -> addIncident(Events.oldestFirst(same), facts));
+    events.ofEachIncident().forEach(same -> addIncident(same, facts));
     return facts;
   }
 
@@ -76,10 +75,7 @@ final class Conflicts {
     IncidentEvent created = null;
     IncidentEvent started = null;
     for (var event : reversed(same)) {
-      boolean elsewhere =
-          isOther(event.getService(), last.getService())
-              || isOther(event.getRepository(), last.getRepository());
-      if (!elsewhere && event.getCreatedAt() != null) {
+      if (event.getCreatedAt() != null) {
         created = created == null ? event : created;
         Instant stands = created.getCreatedAt();
         Duration apart = Duration.between(stands, event.getCreatedAt()).abs();
@@ -89,10 +85,7 @@ final class Conflicts {
       }
     }
     for (var event : reversed(same)) {
-      boolean elsewhere =
-          isOther(event.getService(), last.getService())
-              || isOther(event.getRepository(), last.getRepository());
-      if (!elsewhere && event.getCreatedAt() == null && event.getStartedAt() != null) {
+      if (event.getCreatedAt() == null && event.getStartedAt() != null) {
         started = started == null ? event : started;
         if (isAfterTheEndOf(started, event) || isAfterTheEndOf(event, started)) {
           String stands = started.getStartedAt().toString();
@@ -109,10 +102,6 @@ final class Conflicts {
         && !later.getTransition().equals("reopened")
         && !later.getStartedAt().isBefore(earlier.getResolvedAt())
         && later.getStartedAt().isAfter(earlier.getStartedAt());
-  }
-
-  private static boolean isOther(String stated, String expected) {
-    return stated != null && !stated.equals(expected);
   }
 
   private static boolean isOtherCommit(String one, String other) {

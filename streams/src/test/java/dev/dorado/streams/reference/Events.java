@@ -205,14 +205,20 @@ final class Events {
     return attempt;
   }
 
-  /**
-   * E7: what was told of each incident, oldest first; withdrawn is none. Alerts and error trackers
-   * are evidence only, unless that is set.
-   */
-  List<List<IncidentEvent>> incidents() {
+  /** E7: the events of each incident, oldest first, whatever became of it. */
+  List<List<IncidentEvent>> ofEachIncident() {
     return grouped(all(IncidentEvent.class), IncidentEvent::getIncident).stream()
         .flatMap(withOneId -> grouped(withOneId, event -> place(event, withOneId)).stream())
         .map(Events::oldestFirst)
+        .toList();
+  }
+
+  /**
+   * E7: those of them that are incidents; withdrawn is none. Alerts and error trackers are evidence
+   * only, unless that is set.
+   */
+  List<List<IncidentEvent>> incidents() {
+    return ofEachIncident().stream()
         .filter(told -> !told.get(told.size() - 1).getTransition().equals("withdrawn"))
         .filter(told -> isReported(merged(told)))
         .toList();
