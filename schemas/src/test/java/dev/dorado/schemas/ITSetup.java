@@ -155,6 +155,7 @@ final class ITSetup {
               "catalog",
               "corrections",
               "candidates",
+              "conflicts",
               "migrations");
       assertThat(texts(connections, "SELECT name FROM tables.migrations ORDER BY name"))
           .isEqualTo(missing);
