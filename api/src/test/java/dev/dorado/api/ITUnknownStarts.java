@@ -77,7 +77,7 @@ class ITUnknownStarts {
     assertThat(metrics.get("change_fail_rate").get("value").asDouble()).isEqualTo(0.5);
     assertThat(recovery.get("value").isNull()).isTrue();
     assertThat(recovery.get("n").asInt()).isZero();
-    assertThat(story).contains("When the impact began is unknown, and so is the recovery time");
+    assertThat(story).contains("how long that took is unknown");
   }
 
   @Test

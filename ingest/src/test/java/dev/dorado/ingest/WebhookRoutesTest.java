@@ -175,7 +175,8 @@ class WebhookRoutesTest {
     var skipped = answer.body().get("skipped");
     assertThat(skipped).hasSize(1);
     assertThat(skipped.get(0).get("field").asText()).isEqualTo("$.events[1].started_at");
-    assertThat(skipped.get(0).get("detail").asText()).contains("is missing: expected a time");
+    assertThat(skipped.get(0).get("detail").asText())
+        .contains("is missing: expected when the impact began");
     assertThat(kafka.events).hasSize(1);
     var delivery = kafka.deliveries.get(0);
     assertThat(delivery.getOutcome()).isEqualTo("accepted");

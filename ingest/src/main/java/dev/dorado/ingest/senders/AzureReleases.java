@@ -116,7 +116,7 @@ final class AzureReleases {
                 .setOccurredAt(moment.at())
                 .setDeployment(id)
                 .setRepository(artifact.flatMap(a -> repository(a, body)).orElse(null))
-                .setEnvironment(environment.get().text("name", "the name of an environment"))
+                .setEnvironment(environment.get().maybeText("name").orElse(null))
                 .setVersion(release(resource, environment.get(), "name").orElse(null))
                 .setStatus(status)
                 .setFinishedAt(pending ? null : moment.at())

@@ -173,16 +173,16 @@ final class BuildkiteSender implements Sender {
     String id = "buildkite:job:" + job.text("id", "the id of the job");
     boolean finished = status.equals("finished");
     Optional<Instant> startedAt = job.maybeTime("started_at");
-    Instant time =
+    Moment moment =
         finished
-            ? job.maybeTime("finished_at").orElseGet(() -> job.time("finished_at"))
-            : startedAt.orElseGet(() -> job.time("started_at"));
+            ? Moment.of(job.maybeTime("finished_at"), provenance)
+            : Moment.of(startedAt, provenance);
     return Translation.of(
         CanonicalEvent.of(
             CiRunEvent.newBuilder()
-                .setId(EventId.of("ci-run", id, status, time))
+                .setId(moment.idOf("ci-run", id, status))
                 .setProvenance(provenance)
-                .setOccurredAt(time)
+                .setOccurredAt(moment.at())
                 .setRun(id)
                 .setRepository(repository(body).orElse(null))
                 .setWorkflow(slug(body).orElse(null))
@@ -199,7 +199,7 @@ final class BuildkiteSender implements Sender {
                             .orElse(null)
                         : null)
                 .setStartedAt(startedAt.orElse(null))
-                .setFinishedAt(finished ? time : null)
+                .setFinishedAt(finished ? moment.at() : null)
                 .setUrl(job.maybeText("web_url").orElse(null))
                 .build()));
   }

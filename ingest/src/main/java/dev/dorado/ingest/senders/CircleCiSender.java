@@ -124,19 +124,25 @@ final class CircleCiSender implements Sender {
 
   private Translation job(Fields body, Provenance provenance) {
     Fields job = body.object("job");
+    Optional<String> name = job.maybeText("name");
+    if (name.isEmpty()) {
+      return Translation.ignored("job-completed: without a name it can't be a source (E4)");
+    }
     String id = "circleci:job:" + job.text("id", "the id of the job");
-    Instant finishedAt = job.maybeTime("stopped_at").orElseGet(() -> body.time("happened_at"));
+    Moment moment =
+        Moment.firstOf(provenance, job.maybeTime("stopped_at"), body.maybeTime("happened_at"));
+    Instant finishedAt = moment.at();
     Optional<String> status = job.maybeText("status").map(text -> text.toLowerCase(Locale.ROOT));
     Optional<Fields> workflow = body.maybeObject("workflow");
     return Translation.of(
         CanonicalEvent.of(
             ofPipeline(body)
-                .setId(EventId.of("ci-run", id, "finished " + status.orElse("unknown"), finishedAt))
+                .setId(moment.idOf("ci-run", id, "finished " + status.orElse("unknown")))
                 .setProvenance(provenance)
                 .setOccurredAt(finishedAt)
                 .setRun(id)
                 .setWorkflow(text(workflow, "name").orElse(null))
-                .setJob(job.text("name", "the name of the job"))
+                .setJob(name.get())
                 .setStatus("finished")
                 .setOutcome(status.map(CircleCiSender::outcome).orElse(null))
                 // What is on hold has not started: its approval is a job of its own.

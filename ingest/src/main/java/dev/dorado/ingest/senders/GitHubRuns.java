@@ -96,6 +96,10 @@ final class GitHubRuns {
     }
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields job = body.object("workflow_job");
+    Optional<String> name = job.maybeText("name");
+    if (name.isEmpty()) {
+      return Translation.ignored("workflow_job: without a name it can't be a source (E4)");
+    }
     String id = repository.idOf("github", "job:", job.number("id"));
     boolean finished = status.equals("finished");
     Optional<Instant> createdAt = job.maybeTime("created_at");
@@ -113,7 +117,7 @@ final class GitHubRuns {
                 .setRun(id)
                 .setRepository(repository.name())
                 .setWorkflow(job.maybeText("workflow_name").orElse(null))
-                .setJob(job.text("name", "the name of the job"))
+                .setJob(name.get())
                 .setBranch(job.maybeText("head_branch").orElse(null))
                 .setSha(Shas.maybe(job, "head_sha").orElse(null))
                 .setStatus(status)

@@ -98,7 +98,9 @@ final class GitLabPipelines {
           case "success", "failed", "canceled" -> "finished";
           default -> "";
         };
-    if (status.isEmpty()) {
+    Optional<String> name = body.maybeText("build_name");
+    // Without a name, it can't be chosen as a source (E4).
+    if (status.isEmpty() || name.isEmpty()) {
       return Optional.empty();
     }
     var repository = GitLabProject.in(body, settings);
@@ -117,7 +119,7 @@ final class GitLabPipelines {
             .setRun(id)
             .setRepository(repository.name())
             .setWorkflow(body.maybeText("build_stage").orElse(null))
-            .setJob(body.text("build_name", "the name of the job"))
+            .setJob(name.get())
             .setBranch(
                 body.maybeFlag("tag").orElse(false) ? null : body.maybeText("ref").orElse(null))
             .setSha(Shas.maybe(body, "sha").orElse(null))

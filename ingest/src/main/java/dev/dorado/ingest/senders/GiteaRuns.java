@@ -93,6 +93,10 @@ final class GiteaRuns {
     }
     var repository = ForgeRepository.likeGitHub(body.object("repository"), settings);
     Fields job = body.object("workflow_job");
+    Optional<String> name = job.maybeText("name");
+    if (name.isEmpty()) {
+      return Translation.ignored("workflow_job: without a name it can't be a source (E4)");
+    }
     String id = repository.idOf("gitea", "job:", job.number("id"));
     boolean finished = status.equals("finished");
     Optional<Instant> startedAt =
@@ -112,7 +116,7 @@ final class GiteaRuns {
                     job.maybeText("workflow_name")
                         .or(() -> body.maybeObject("workflow").flatMap(w -> w.maybeText("name")))
                         .orElse(null))
-                .setJob(job.text("name", "the name of the job"))
+                .setJob(name.get())
                 .setBranch(job.maybeText("head_branch").orElse(null))
                 .setSha(Shas.maybe(job, "head_sha").orElse(null))
                 .setStatus(status)

@@ -40,7 +40,10 @@ final class EssentialFields {
         "resource.pullRequestId resource.comment resource.comment.id",
         "resource.pullRequest resource.pullRequest.pullRequestId resource.pullRequest.repository",
         "resource.run resource.run.id resource.run.state resource.stage resource.stage.state",
+        "resource.job resource.job.name resource.job.state",
         "resource.environment resource.environment.id",
+        "resource.approval resource.approval.releaseEnvironment",
+        "resource.approval.releaseEnvironment.id",
         "resource.revision resource.revision.fields");
     put(
         "bitbucket-cloud",
@@ -51,9 +54,9 @@ final class EssentialFields {
         "bitbucket-server",
         "eventKey repository changes comment comment.id",
         "pullRequest pullRequest.id pullRequest.toRef pullRequest.toRef.repository");
-    put("buildkite", "build build.id");
+    put("buildkite", "build build.id job job.id");
     put("cdevents", "context context.id context.source context.type subject subject.id");
-    put("circleci", "workflow workflow.id");
+    put("circleci", "workflow workflow.id job job.id");
     put("datadog");
     put("firehydrant", "event event.resource_type data data.incident data.incident.id");
     put("flagger", "name phase");
@@ -63,17 +66,19 @@ final class EssentialFields {
         "generic",
         "events events.* events.*.kind events.*.id events.*.service events.*.repository",
         "events.*.sha events.*.status",
-        "events.*.started_at events.*.finished_at events.*.committed_at",
+        "events.*.finished_at events.*.committed_at",
         "events.*.pull_request.number");
     put(
         "gitea",
         "repository action ref pull_request issue issue.id issue.number release release.tag_name",
-        "workflow_run workflow_run.id run run.id run.repository");
+        "workflow_run workflow_run.id workflow_job workflow_job.id",
+        "run run.id run.repository");
     put(
         "github",
         "repository action ref pull_request review review.id",
         "deployment deployment.id deployment_status deployment_status.state",
-        "workflow_run workflow_run.id issue issue.id issue.number release release.tag_name");
+        "workflow_run workflow_run.id workflow_job workflow_job.id",
+        "issue issue.id issue.number release release.tag_name");
     put(
         "gitlab",
         "object_kind project ref action tag status build_id build_status",
