@@ -84,7 +84,7 @@ export const METRICS = {
     rows: "deployments",
     only: "",
     extras: (m) => [
-      known(m.days_per_week) && `deployed on ${number(m.days_per_week, m.days_per_week % 1 ? 1 : 0)} days of a typical week`,
+      known(m.days_per_week) && `deployed on ${number(m.days_per_week, m.days_per_week % 1 ? 1 : 0)} ${m.days_per_week === 1 ? "day" : "days"} of a typical week`,
     ],
   },
   change_lead_time: {
