@@ -45,7 +45,7 @@ final class NextSteps {
              the tunnel's address and /webhooks/github; content type: application/json; secret:
              %7$s;
              events: pushes, pull requests, pull request reviews, deployment statuses, workflow
-             runs, issues. The page shows under "ingestion" whether deliveries arrive.
+             runs, issues. The page shows under "Ingest" whether deliveries arrive.
 
         Ctrl-C stops it.
         """
