@@ -22,7 +22,8 @@ record Diagnosis(List<Finding> findings) {
   /**
    * Something to do.
    *
-   * @param area connections, senders, dead letters, ids, clocks, deployments, incidents or catalog
+   * @param area connections, access, senders, dead letters, ids, clocks, deployments, incidents or
+   *     catalog
    * @param what what is wrong
    * @param remedy what to do; empty if {@code what} says it
    */
@@ -31,6 +32,7 @@ record Diagnosis(List<Finding> findings) {
   static Diagnosis of(Evidence evidence) {
     List<Finding> findings = new ArrayList<>();
     addConnections(findings, evidence);
+    addAccess(findings, evidence);
     addSenders(findings, evidence);
     addAdvice(findings, evidence);
     addCatalog(findings, evidence);
@@ -47,6 +49,7 @@ record Diagnosis(List<Finding> findings) {
     json.put("fine", isFine());
     json.put("findings", findings);
     json.put("health", evidence.healths());
+    json.put("anonymous", evidence.anonymous());
     json.put("setup", evidence.setup());
     json.put("ingest", evidence.ingest());
     json.put("doctor", evidence.doctor());
@@ -62,6 +65,29 @@ record Diagnosis(List<Finding> findings) {
           findings.add(new Finding("connections", check.path("problem").asText(), ""));
         }
       }
+    }
+  }
+
+  /** What is open to this machine alone is as it was asked for; what others reach is not. */
+  private static void addAccess(List<Finding> findings, Evidence evidence) {
+    JsonNode anonymous = evidence.anonymous();
+    List<String> open = new ArrayList<>();
+    if (anonymous.path("read").asBoolean()) {
+      open.add("read");
+    }
+    if (anonymous.path("administer").asBoolean()) {
+      open.add("administer");
+    }
+    if (!anonymous.path("senders").isEmpty()) {
+      open.add("send");
+    }
+    if (!open.isEmpty() && !Standalone.isLoopback(evidence.address().getHost())) {
+      findings.add(
+          new Finding(
+              "access",
+              "whoever reaches %s may %s without a token or secret"
+                  .formatted(evidence.address(), String.join(" and ", open)),
+              "Start Dorado without --open: it then makes a secret and tokens."));
     }
   }
 

@@ -86,6 +86,8 @@ final class DoctorCommand implements Callable<Integer> {
     return new Evidence(
         now,
         healths,
+        dorado.ingest(),
+        asked(unanswered, () -> dorado.anonymous().get(dorado.ingest(), "/api/v1/access")),
         asked(unanswered, () -> dorado.get(dorado.ingest(), "/api/v1/setup")),
         asked(unanswered, () -> dorado.get(api, "/api/v1/ingest" + from)),
         asked(unanswered, () -> dorado.get(api, "/api/v1/doctor" + from)),
@@ -127,6 +129,8 @@ final class DoctorCommand implements Callable<Integer> {
    *
    * @param now when they were asked
    * @param healths {@code /health/ready} of each process
+   * @param address where ingest was asked
+   * @param anonymous what may be done there without a token or secret
    * @param setup what ingest says is set up
    * @param ingest what arrived, by sender
    * @param doctor what the deployments of each service are made of
@@ -136,6 +140,8 @@ final class DoctorCommand implements Callable<Integer> {
   record Evidence(
       Instant now,
       List<JsonNode> healths,
+      URI address,
+      JsonNode anonymous,
       JsonNode setup,
       JsonNode ingest,
       JsonNode doctor,

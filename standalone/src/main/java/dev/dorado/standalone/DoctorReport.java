@@ -32,6 +32,7 @@ final class DoctorReport {
 
   List<String> lines() {
     section("Connections", connections());
+    section("What needs no token or secret, asked from here", open());
     section("Catalog", catalog());
     section("Senders", senders());
     section("Repositories, latest delivery first", repositories());
@@ -74,6 +75,18 @@ final class DoctorReport {
       }
     }
     states.forEach(table::row);
+    return table;
+  }
+
+  private TextTable open() {
+    var table = new TextTable("WHAT", "OPEN");
+    JsonNode anonymous = evidence.anonymous();
+    if (!anonymous.isMissingNode()) {
+      int senders = anonymous.path("senders").size();
+      table.row("reading", anonymous.path("read").asBoolean() ? "yes" : "no");
+      table.row("administration", anonymous.path("administer").asBoolean() ? "yes" : "no");
+      table.row("webhooks", senders == 0 ? "no" : senders == 1 ? "1 sender" : senders + " senders");
+    }
     return table;
   }
 

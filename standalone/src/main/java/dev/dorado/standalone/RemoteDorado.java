@@ -51,6 +51,11 @@ final class RemoteDorado {
     this.token = requireNonNull(token);
   }
 
+  /** The same Dorado, asked by somebody without a token. */
+  RemoteDorado anonymous() {
+    return new RemoteDorado(ingest.toString(), api == null ? "" : api.toString(), Optional.empty());
+  }
+
   /** Where ingest is. */
   URI ingest() {
     return ingest;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.dorado.server.Json;
 import dev.dorado.standalone.Diagnosis.Finding;
 import dev.dorado.standalone.DoctorCommand.Evidence;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,8 @@ class DiagnosisTest {
 
   private static final Instant NOW = Instant.parse("2026-03-10T00:00:00Z");
 
+  private String address = "http://localhost:8080";
+  private String anonymous = "{\"read\":false,\"administer\":false,\"senders\":[]}";
   private String health = "{\"checks\":[{\"name\":\"kafka\",\"healthy\":true,\"problem\":null}]}";
   private String setup =
       """
@@ -60,6 +63,8 @@ class DiagnosisTest {
         new Evidence(
             NOW,
             List.of(Json.MAPPER.readTree(health)),
+            URI.create(address),
+            MissingNode.getInstance(),
             MissingNode.getInstance(),
             Json.MAPPER.readTree(ingest),
             Json.MAPPER.readTree(doctor),
@@ -70,6 +75,22 @@ class DiagnosisTest {
         .containsExactly("GET /api/v1/setup was answered 401: no token");
     assertThat(new DoctorReport(evidence, Diagnosis.of(evidence)).lines())
         .anyMatch(line -> line.contains("github  ?"));
+  }
+
+  @Test
+  void whatAnybodyReachesFromOutsideIsAFindingAndFromThisMachineAState() {
+    anonymous = "{\"read\":true,\"administer\":false,\"senders\":[\"github\",\"generic\"]}";
+    assertThat(findings()).isEmpty();
+    assertThat(report())
+        .anyMatch(line -> line.matches(" *reading +yes"))
+        .anyMatch(line -> line.matches(" *administration +no"))
+        .anyMatch(line -> line.matches(" *webhooks +2 senders"));
+
+    address = "http://192.0.2.7:8080";
+    assertThat(only().what())
+        .isEqualTo(
+            "whoever reaches http://192.0.2.7:8080 may read and send without a token or secret");
+    assertThat(only().remedy()).contains("--open");
   }
 
   @Test
@@ -179,6 +200,8 @@ class DiagnosisTest {
     return new Evidence(
         NOW,
         List.of(json(health)),
+        URI.create(address),
+        json(anonymous),
         json(setup),
         json(ingest),
         json(doctor),
