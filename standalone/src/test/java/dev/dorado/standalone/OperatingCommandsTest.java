@@ -234,6 +234,7 @@ class OperatingCommandsTest {
   @Test
   void theDoctorAsksAllRolesAndEndsWithOneIfThereIsSomethingToDo() {
     dorado
+        .on("GET /api/v1/access", 200, "{\"read\":true,\"administer\":true,\"senders\":[]}")
         .on("GET /api/v1/setup", 200, "{\"open\":true,\"senders\":[]}")
         .on("GET /api/v1/ingest", 200, "{\"senders\":[]}")
         .on(
