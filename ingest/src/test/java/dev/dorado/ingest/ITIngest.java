@@ -17,6 +17,8 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -203,6 +208,28 @@ class ITIngest {
     }
     try (var role = role(IngestServer.config(changes))) {
       assertThat(role.checks().get(1).run().problem()).contains("http://127.0.0.1:1");
+    }
+  }
+
+  @Test
+  void whereTheRegistryHangsEverySenderIsToldToComeBackBeforeItGivesUp() throws Exception {
+    // The system accepts for a socket that listens; nobody reads.
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Map<String, String> changes = new HashMap<>(settings(KAFKA.bootstrapServers()));
+      changes.put("dorado.registry.url", "http://127.0.0.1:" + silent.getLocalPort());
+      try (var server = server(IngestServer.config(changes))) {
+        List<CompletableFuture<IngestServer.Answer>> answers =
+            Stream.generate(
+                    () ->
+                        CompletableFuture.supplyAsync(
+                            () -> server.github(GitHubPayloads.push()),
+                            task -> new Thread(task).start()))
+                .limit(5)
+                .toList();
+        for (var answer : answers) {
+          assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(503);
+        }
+      }
     }
   }
 
