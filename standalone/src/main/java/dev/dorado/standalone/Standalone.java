@@ -100,7 +100,11 @@ public final class Standalone implements AutoCloseable {
     // The first use of the log, now that its folder is there, and before several threads want it.
     LoggerFactory.getLogger(Standalone.class).info("starting on {}", folder.path());
     Addresses addresses = parts.add(Addresses.begin(folder));
-    Config set = ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load());
+    Config set =
+        ContributorKey.made(
+            ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load()),
+            folder.path(),
+            progress);
     standalone.access = open ? Access.open(set) : Access.closed(set, folder.path());
     Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
