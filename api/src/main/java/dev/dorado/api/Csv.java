@@ -18,7 +18,7 @@ import org.apache.commons.csv.CSVPrinter;
 final class Csv {
 
   /** A spreadsheet takes a text that begins so for a formula; titles are written by strangers. */
-  private static final String FORMULA_STARTS = "=+-@\t\r";
+  private static final String FORMULA_STARTS = "=+-@\t\r\n＝＋－＠";
 
   private Csv() {}
 

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A schema registry that speaks Confluent's protocol (Apicurio Registry), as a child process on the
- * loopback interface. The child ends with this process, however this process ends. Subjects and ids
- * are kept in the folder: they survive a restart, as they must wherever the topics do. Thread-safe.
+ * loopback interface. The child ends with this process, however this process ends; a child that
+ * ends by itself is started again on the same port. Subjects and ids are kept in the folder: they
+ * survive a restart, as they must wherever the topics do. Thread-safe.
  */
 public final class EmbeddedRegistry implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedRegistry.class);
@@ -40,14 +41,23 @@ public final class EmbeddedRegistry implements AutoCloseable {
       Set.of("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR");
   private static final int LINES_IN_ERRORS = 30;
 
-  private final Process child;
+  private final Path jar;
+  private final Path folder;
   private final FolderLock lock;
   private final String url;
+  private final Restarts restarts;
+  private final Thread watch = new Thread(this::watch, "registry-watch");
+  private volatile Process child;
+  private volatile String problem;
   private boolean closed;
 
-  private EmbeddedRegistry(Process child, FolderLock lock, String url) {
-    this.child = child;
+  private EmbeddedRegistry(
+      Path jar, Path folder, FolderLock lock, Restarts restarts, Process child, String url) {
+    this.jar = jar;
+    this.folder = folder;
     this.lock = lock;
+    this.restarts = restarts;
+    this.child = child;
     this.url = url;
   }
 
@@ -60,6 +70,10 @@ public final class EmbeddedRegistry implements AutoCloseable {
    *     it does not start; with the last lines of its log
    */
   public static EmbeddedRegistry start(Path folder, int port) {
+    return start(folder, port, new Restarts(5, Duration.ofSeconds(1), Duration.ofMinutes(10)));
+  }
+
+  static EmbeddedRegistry start(Path folder, int port, Restarts restarts) {
     Path absolute = requireNonNull(folder, "folder").toAbsolutePath().normalize();
     if (absolute.toString().matches(".*[;$].*")) {
       throw new EmbeddedPartException(
@@ -71,13 +85,16 @@ public final class EmbeddedRegistry implements AutoCloseable {
     Path jar = EmbeddedParts.load().registryJar();
     LoopbackPort.requireFree(port, PART);
     FolderLock lock = FolderLock.take(absolute, PART);
-    Path log = absolute.resolve("registry.log");
+    Path log = log(absolute);
     Process child = null;
     try {
       child = launch(jar, absolute, port, log);
       String url = waitUntilReady(child, log);
       LOG.info("The schema registry serves on {} from {} (process {})", url, absolute, child.pid());
-      return new EmbeddedRegistry(child, lock, url);
+      var registry = new EmbeddedRegistry(jar, absolute, lock, restarts, child, url);
+      registry.watch.setDaemon(true);
+      registry.watch.start();
+      return registry;
     } catch (IOException e) {
       abandon(child, lock);
       throw new EmbeddedPartException(PART + " can't be started from " + absolute + ": " + e, e);
@@ -103,6 +120,14 @@ public final class EmbeddedRegistry implements AutoCloseable {
     return child.isAlive();
   }
 
+  /**
+   * What is wrong, for people; null if the registry serves. A child that ended by itself is a
+   * problem until it is started again; one that could not be started again is one for good.
+   */
+  public String problem() {
+    return problem;
+  }
+
   /** Stops the child and waits until it has ended. Does nothing the second time. */
   @Override
   public synchronized void close() {
@@ -110,12 +135,93 @@ public final class EmbeddedRegistry implements AutoCloseable {
       return;
     }
     closed = true;
+    watch.interrupt();
+    try {
+      watch.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     abandon(child, lock);
   }
 
   /** The child's process id. */
   long pid() {
     return child.pid();
+  }
+
+  /** Starts a child that ended by itself again, until it is interrupted or that fails for good. */
+  private void watch() {
+    try {
+      int failures = 0;
+      while (true) {
+        Process watched = child;
+        long since = System.nanoTime();
+        watched.waitFor();
+        if (System.nanoTime() - since > restarts.forgottenAfter().toNanos()) {
+          failures = 0;
+        }
+        String reason = "ended by itself with code " + watched.exitValue();
+        LOG.error("{} {}. {}", PART, reason, lastLines());
+        boolean serves = false;
+        while (!serves) {
+          if (failures == restarts.most()) {
+            problem =
+                "%s %s; given up after %d tries to start it again: see %s, and start Dorado again"
+                    .formatted(PART, reason, failures, log(folder));
+            LOG.error("{}", problem);
+            return;
+          }
+          failures++;
+          problem =
+              "%s %s; it is being started again (try %d of %d)"
+                  .formatted(PART, reason, failures, restarts.most());
+          Thread.sleep(restarts.firstPause().multipliedBy(1L << (failures - 1)).toMillis());
+          try {
+            child = startedAgain();
+            serves = true;
+          } catch (IOException | RuntimeException e) {
+            LOG.error("{} can't be started again", PART, e);
+            // The lines of its log are in ours.
+            String message = String.valueOf(e.getMessage());
+            reason = "can't be started again: " + message.lines().findFirst().orElse(message);
+          }
+        }
+        problem = null;
+        LOG.info("{} serves on {} again (process {})", PART, url, child.pid());
+      }
+    } catch (InterruptedException e) {
+      // It is being closed.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A child on the port of the one before, which everybody knows. */
+  private Process startedAgain() throws IOException, InterruptedException {
+    int port = URI.create(url).getPort();
+    LoopbackPort.requireFree(port, PART);
+    Process next = launch(jar, folder, port, log(folder));
+    boolean ready = false;
+    try {
+      waitUntilReady(next, log(folder));
+      ready = true;
+      return next;
+    } finally {
+      if (!ready) {
+        end(next);
+      }
+    }
+  }
+
+  private String lastLines() {
+    try {
+      return lastLines(log(folder));
+    } catch (IOException e) {
+      return "Its log can't be read: " + e;
+    }
+  }
+
+  private static Path log(Path folder) {
+    return folder.resolve("registry.log");
   }
 
   private static Process launch(Path jar, Path folder, int port, Path log) throws IOException {
@@ -261,4 +367,13 @@ public final class EmbeddedRegistry implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
   }
+
+  /**
+   * How often a child that ends by itself is started again.
+   *
+   * @param most most starts in succession
+   * @param firstPause pause before the first; each further one doubles it
+   * @param forgottenAfter time after which a child that runs is no more one of a succession
+   */
+  record Restarts(int most, Duration firstPause, Duration forgottenAfter) {}
 }

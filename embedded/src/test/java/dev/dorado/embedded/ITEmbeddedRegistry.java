@@ -2,6 +2,7 @@ package dev.dorado.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +84,48 @@ class ITEmbeddedRegistry {
       parent.destroyForcibly();
     }
     EmbeddedRegistry.start(folder, 0).close();
+  }
+
+  @Test
+  void aChildThatIsKilledIsStartedAgainOnItsPortWithItsIds() throws Exception {
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
+      int id = id(register(registry, ONE_FIELD));
+      long killed = registry.pid();
+      assertThat(registry.problem()).isNull();
+
+      kill(killed);
+      await().until(() -> registry.problem() != null);
+      assertThat(registry.problem()).contains("ended by itself with code 137", "try 1 of 5");
+
+      await().atMost(Duration.ofSeconds(90)).until(() -> registry.problem() == null);
+      assertThat(registry.pid()).isNotEqualTo(killed);
+      assertThat(id(register(registry, ONE_FIELD))).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void aChildThatCantBeStartedAgainStaysAProblemWithItsReason() throws Exception {
+    var once = new EmbeddedRegistry.Restarts(1, Duration.ofMillis(1), Duration.ofMinutes(10));
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0, once)) {
+      // The database's file becomes a folder under its feet: H2 can't open it again.
+      Files.delete(folder.resolve("database.mv.db"));
+      Files.createDirectories(folder.resolve("database.mv.db"));
+
+      kill(registry.pid());
+
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(() -> String.valueOf(registry.problem()).contains("given up after 1 tries"));
+      assertThat(registry.problem())
+          .contains("can't be started again", folder.resolve("registry.log").toString());
+      assertThat(registry.isAlive()).isFalse();
+    }
+  }
+
+  private static void kill(long process) throws Exception {
+    ProcessHandle child = ProcessHandle.of(process).orElseThrow();
+    child.destroyForcibly();
+    child.onExit().get(20, TimeUnit.SECONDS);
   }
 
   @Test

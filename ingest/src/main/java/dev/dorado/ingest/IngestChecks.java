@@ -9,9 +9,9 @@ import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.Json;
+import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -37,7 +37,7 @@ final class IngestChecks implements AutoCloseable {
 
   private final Connections connections;
   private final Duration timeout;
-  private final HttpClient http;
+  private final OutboundHttp http;
   private Admin admin;
 
   IngestChecks(Connections connections) {
@@ -50,7 +50,7 @@ final class IngestChecks implements AutoCloseable {
   IngestChecks(Connections connections, Duration timeout) {
     this.connections = requireNonNull(connections);
     this.timeout = requireNonNull(timeout);
-    this.http = HttpClient.newBuilder().connectTimeout(timeout).build();
+    this.http = OutboundHttp.within(timeout, timeout);
   }
 
   List<Check> all() {
@@ -113,9 +113,7 @@ final class IngestChecks implements AutoCloseable {
     String address = connections.registryUrl();
     try {
       var request =
-          HttpRequest.newBuilder(URI.create(address.replaceFirst("/+$", "") + "/subjects"))
-              .timeout(timeout)
-              .build();
+          HttpRequest.newBuilder(URI.create(address.replaceFirst("/+$", "") + "/subjects")).build();
       var response = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         return "the schema registry at %s answers %d to GET /subjects"

@@ -30,7 +30,7 @@ record IngestSettings(
     Duration retryAfter) {
 
   /** The most patient part of a sender's patience: GitHub waits for 10 s. */
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
+  static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
 
   IngestSettings {
     requireNonNull(senders);

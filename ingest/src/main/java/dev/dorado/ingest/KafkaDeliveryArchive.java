@@ -9,10 +9,14 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,18 +30,33 @@ import org.apache.kafka.common.utils.Utils;
 
 /**
  * The topic of deliveries. One delivery is found by its key, which says the partition, and its
- * offset, which ClickHouse knows as the version of its row: without reading the topic. Each call
- * has a consumer of its own, outside of any group. Thread-safe.
+ * offset, which ClickHouse knows as the version of its row: without reading the topic. Where
+ * offsets are not known or wrong, each partition is read once for all deliveries of a call. Each
+ * call has a consumer of its own, outside of any group. Thread-safe.
  */
 final class KafkaDeliveryArchive implements DeliveryArchive {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final int RECORDS_OF_A_FETCH = 50;
 
   private final Connections connections;
   private final Deserializer<Delivery> deserializer;
+  private final Function<Map<String, Object>, Consumer<String, byte[]>> consumers;
 
   KafkaDeliveryArchive(Connections connections) {
+    this(
+        connections,
+        settings ->
+            new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer()));
+  }
+
+  /**
+   * @param consumers makes a consumer of its settings
+   */
+  KafkaDeliveryArchive(
+      Connections connections, Function<Map<String, Object>, Consumer<String, byte[]>> consumers) {
+    this.consumers = requireNonNull(consumers);
     this.connections = requireNonNull(connections);
     this.deserializer =
         new AvroSerde<>(Topics.DELIVERIES, connections.registryClient()).deserializer();
@@ -45,13 +64,14 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
 
   @Override
   public List<Optional<Delivery>> find(List<Place> places) {
-    try (var consumer = consumer()) {
+    try (var consumer = consumers.apply(consumerSettings())) {
       int partitions = partitions(consumer).size();
-      List<Optional<Delivery>> found = new ArrayList<>();
-      for (var place : places) {
-        found.add(find(consumer, partitions, place));
-      }
-      return found;
+      List<Search> searches = places.stream().map(place -> new Search(place, partitions)).toList();
+      findAtOffsets(consumer, searches);
+      findByReading(consumer, searches);
+      return searches.stream()
+          .map(search -> Optional.ofNullable(search.found).map(this::deserialized))
+          .toList();
     } catch (KafkaException e) {
       throw away(e);
     }
@@ -59,7 +79,7 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
 
   @Override
   public void forEach(Predicate<Delivery> wantsMore) {
-    try (var consumer = consumer()) {
+    try (var consumer = consumers.apply(consumerSettings())) {
       for (var partition : partitions(consumer)) {
         boolean[] goesOn = {true};
         read(consumer, partition, 0, record -> goesOn[0] = wantsMore.test(deserialized(record)));
@@ -72,29 +92,53 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     }
   }
 
-  private Optional<Delivery> find(
-      KafkaConsumer<String, byte[]> consumer, int partitions, Place place) {
-    String key = KafkaPublisher.key(place.sender(), place.id());
-    // As the producer chooses the partition of a key.
-    int partition = Utils.toPositive(Utils.murmur2(key.getBytes(UTF_8))) % partitions;
-    List<Delivery> newest = new ArrayList<>();
-    read(
-        consumer,
-        new TopicPartition(Topics.DELIVERIES.name(), partition),
-        place.offset(),
-        record -> {
-          if (key.equals(record.key()) && record.value() != null) {
-            newest.add(deserialized(record));
-          }
-          // Where the offset is known, the first one is it.
-          return newest.isEmpty() || place.offset() == 0;
+  /** Looks where each delivery is said to be, in the one fetch that holds it if it is there. */
+  private void findAtOffsets(Consumer<String, byte[]> consumer, Collection<Search> searches) {
+    for (var search : searches) {
+      if (search.from > 0) {
+        int[] left = {RECORDS_OF_A_FETCH};
+        read(
+            consumer,
+            search.partition,
+            search.from,
+            record -> {
+              search.offer(record);
+              return !search.isDone() && --left[0] > 0;
+            });
+      }
+    }
+  }
+
+  /** Reads each partition once for all that is not found yet, however many that are. */
+  private static void findByReading(
+      Consumer<String, byte[]> consumer, Collection<Search> searches) {
+    Map<TopicPartition, Map<String, List<Search>>> open = new HashMap<>();
+    for (var search : searches) {
+      if (!search.isDone()) {
+        open.computeIfAbsent(search.partition, partition -> new HashMap<>())
+            .computeIfAbsent(search.key, key -> new ArrayList<>())
+            .add(search);
+      }
+    }
+    open.forEach(
+        (partition, byKey) -> {
+          List<Search> all = byKey.values().stream().flatMap(List::stream).toList();
+          long from = all.stream().mapToLong(search -> search.from).min().orElseThrow();
+          read(
+              consumer,
+              partition,
+              from,
+              record -> {
+                List<Search> ofKey = byKey.getOrDefault(record.key(), List.of());
+                ofKey.forEach(search -> search.offer(record));
+                return ofKey.isEmpty() || !all.stream().allMatch(Search::isDone);
+              });
         });
-    return newest.isEmpty() ? Optional.empty() : Optional.of(newest.get(newest.size() - 1));
   }
 
   /** Reads up to what is now the end, or until {@code wantsMore} says false. */
   private static void read(
-      KafkaConsumer<String, byte[]> consumer,
+      Consumer<String, byte[]> consumer,
       TopicPartition partition,
       long from,
       Predicate<ConsumerRecord<String, byte[]>> wantsMore) {
@@ -123,27 +167,56 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     return deserializer.deserialize(record.topic(), record.value());
   }
 
-  private static List<TopicPartition> partitions(KafkaConsumer<String, byte[]> consumer) {
+  private static List<TopicPartition> partitions(Consumer<String, byte[]> consumer) {
     return consumer.partitionsFor(Topics.DELIVERIES.name(), PATIENCE).stream()
         .map(info -> new TopicPartition(info.topic(), info.partition()))
         .toList();
   }
 
-  private KafkaConsumer<String, byte[]> consumer() {
-    return new KafkaConsumer<>(
-        Map.<String, Object>of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            connections.bootstrapServers(),
-            ConsumerConfig.CLIENT_ID_CONFIG,
-            "dorado-ingest-archive",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            50),
-        new StringDeserializer(),
-        new ByteArrayDeserializer());
+  private Map<String, Object> consumerSettings() {
+    return Map.of(
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        connections.bootstrapServers(),
+        ConsumerConfig.CLIENT_ID_CONFIG,
+        "dorado-ingest-archive",
+        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+        false,
+        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+        false,
+        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+        RECORDS_OF_A_FETCH);
+  }
+
+  /** One delivery that is searched for. Its newest record is it, unless its offset is known. */
+  private static final class Search {
+
+    private final String key;
+    private final TopicPartition partition;
+    private final long from;
+    private ConsumerRecord<String, byte[]> found;
+
+    Search(Place place, int partitions) {
+      this.key = KafkaPublisher.key(place.sender(), place.id());
+      // As the producer chooses the partition of a key.
+      this.partition =
+          new TopicPartition(
+              Topics.DELIVERIES.name(),
+              Utils.toPositive(Utils.murmur2(key.getBytes(UTF_8))) % partitions);
+      this.from = place.offset();
+    }
+
+    void offer(ConsumerRecord<String, byte[]> record) {
+      if (!isDone()
+          && record.offset() >= from
+          && key.equals(record.key())
+          && record.value() != null) {
+        found = record;
+      }
+    }
+
+    boolean isDone() {
+      return found != null && from > 0;
+    }
   }
 
   private Away away(KafkaException e) {

@@ -64,7 +64,10 @@ final class KafkaPublisher implements Publisher {
     this.connections = requireNonNull(connections);
     this.settings = requireNonNull(settings);
     this.metrics = requireNonNull(metrics);
-    this.registry = connections.registryClient();
+    this.registry =
+        pace == Pace.ANSWERING
+            ? connections.registryClient(IngestSettings.LONGEST_WAIT)
+            : connections.registryClient();
   }
 
   @Override

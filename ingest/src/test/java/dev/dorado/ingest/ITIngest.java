@@ -17,9 +17,12 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +30,15 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -207,6 +218,28 @@ class ITIngest {
   }
 
   @Test
+  void whereTheRegistryHangsEverySenderIsToldToComeBackBeforeItGivesUp() throws Exception {
+    // The system accepts for a socket that listens; nobody reads.
+    try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Map<String, String> changes = new HashMap<>(settings(KAFKA.bootstrapServers()));
+      changes.put("dorado.registry.url", "http://127.0.0.1:" + silent.getLocalPort());
+      try (var server = server(IngestServer.config(changes))) {
+        List<CompletableFuture<IngestServer.Answer>> answers =
+            Stream.generate(
+                    () ->
+                        CompletableFuture.supplyAsync(
+                            () -> server.github(GitHubPayloads.push()),
+                            task -> new Thread(task).start()))
+                .limit(5)
+                .toList();
+        for (var answer : answers) {
+          assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(503);
+        }
+      }
+    }
+  }
+
+  @Test
   void aBrokerThatStopsAndComesBackLosesNothingThatWasAccepted(@TempDir Path folder)
       throws Exception {
     var broker = EmbeddedKafka.start(folder, 0);
@@ -274,6 +307,50 @@ class ITIngest {
       assertThat(topics.read(Topics.CATALOG))
           .extracting(ConsumerRecord::key)
           .containsOnlyOnce("polled");
+    }
+  }
+
+  @Test
+  void deliveriesThatAreNotThereAreLookedForInOnePass() {
+    try (var server = server(KAFKA.bootstrapServers())) {
+      Payload push = GitHubPayloads.push();
+      for (int i = 0; i < 5; i++) {
+        assertThat(server.github(push.header("X-GitHub-Delivery", "it-pass-" + i)).status())
+            .isEqualTo(202);
+      }
+    }
+    List<ConsumerRecord<String, Delivery>> kept = topics.read(Topics.DELIVERIES);
+    AtomicLong read = new AtomicLong();
+    var archive =
+        new KafkaDeliveryArchive(
+            Connections.from(config(KAFKA.bootstrapServers())),
+            settings -> new CountingConsumer(settings, read));
+    List<Place> places = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      places.add(new Place("github", "it-never-" + i, 0));
+    }
+    places.add(new Place("github", "it-pass-0", 0));
+    var found = archive.find(places);
+    assertThat(found.subList(0, 100)).allMatch(Optional::isEmpty);
+    assertThat(found.get(100).orElseThrow().getId()).isEqualTo("it-pass-0");
+    assertThat(read.get()).as("each record at most once").isLessThanOrEqualTo(kept.size());
+  }
+
+  /** Counts the records that it reads. */
+  private static final class CountingConsumer extends KafkaConsumer<String, byte[]> {
+
+    private final AtomicLong read;
+
+    CountingConsumer(Map<String, Object> settings, AtomicLong read) {
+      super(settings, new StringDeserializer(), new ByteArrayDeserializer());
+      this.read = read;
+    }
+
+    @Override
+    public ConsumerRecords<String, byte[]> poll(Duration timeout) {
+      ConsumerRecords<String, byte[]> records = super.poll(timeout);
+      read.addAndGet(records.count());
+      return records;
     }
   }
 

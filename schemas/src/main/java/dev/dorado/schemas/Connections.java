@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
-import io.confluent.kafka.schemaregistry.avro.AvroSchemaProvider;
-import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,8 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Properties;
 
 /**
@@ -41,7 +38,8 @@ public record Connections(
     String clickHousePassword,
     String database) {
 
-  private static final int SCHEMAS_CACHED = 1000;
+  /** For callers that nobody waits for; registering all schemas takes a cold registry a while. */
+  private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(60);
 
   public Connections {
     requireNonNull(bootstrapServers);
@@ -87,10 +85,21 @@ public record Connections(
     return common + "_g" + generation;
   }
 
-  /** A new client of the registry, which caches what it has asked for. */
+  /**
+   * A new client of the registry, which caches what it has asked for. For callers that nobody waits
+   * for: a lookup takes up to a minute if the registry does not answer.
+   */
   public SchemaRegistryClient registryClient() {
-    return new CachedSchemaRegistryClient(
-        List.of(registryUrl), SCHEMAS_CACHED, List.of(new AvroSchemaProvider()), Map.of());
+    return registryClient(REGISTRY_PATIENCE);
+  }
+
+  /**
+   * As {@link #registryClient()}, for callers that somebody waits for.
+   *
+   * @param patience longest time that a lookup of a schema takes
+   */
+  public SchemaRegistryClient registryClient(Duration patience) {
+    return new BoundedRegistryClient(registryUrl, patience);
   }
 
   /** A new connection to ClickHouse, outside any pool and any database. */

@@ -103,12 +103,13 @@ final class CatalogCommand implements Runnable {
       for (JsonNode entity : answer.path("ignored")) {
         ignored.merge(entity.path("reason").asText(), 1, Integer::sum);
       }
-      ignored.forEach((reason, count) -> out.printf("%d ignored: %s.%n", count, reason));
+      ignored.forEach(
+          (reason, count) -> out.println(VisibleText.format("%d ignored: %s.", count, reason)));
       for (JsonNode note : answer.path("notes")) {
-        out.println("Note: " + note.asText() + ".");
+        out.println(VisibleText.format("Note: %s.", note.asText()));
       }
       for (JsonNode warning : answer.path("warnings")) {
-        out.println("Warning: " + warning.asText());
+        out.println(VisibleText.format("Warning: %s", warning.asText()));
       }
       out.flush();
     }
@@ -116,7 +117,7 @@ final class CatalogCommand implements Runnable {
     private static void reportProblems(RefusedException refused, PrintWriter err) {
       int count = 0;
       for (JsonNode problem : refused.members("problems")) {
-        err.println(problem.path("message").asText());
+        err.println(VisibleText.of(problem.path("message").asText()));
         count++;
       }
       err.printf("%d %s; nothing was applied.%n", count, count == 1 ? "problem" : "problems");

@@ -84,7 +84,7 @@ final class DeadLettersCommand implements Runnable {
                   + parameter("sender", sender));
       PrintWriter out = spec.commandLine().getOut();
       if (asJson) {
-        out.println(dead.toPrettyString());
+        out.println(VisibleText.lines(dead.toPrettyString()));
       } else if (dead.path("items").isEmpty()) {
         out.println("There are no dead letters.");
       } else {
@@ -97,12 +97,13 @@ final class DeadLettersCommand implements Runnable {
     private static void print(JsonNode dead, PrintWriter out) {
       for (JsonNode reason : dead.path("reasons")) {
         String kind = textOf(reason, "kind");
-        out.printf(
-            "%s of %s%s, the last at %s%n",
-            reason.path("count").asText(),
-            reason.path("sender").asText(),
-            kind == null ? "" : " " + kind,
-            reason.path("last_at").asText());
+        out.println(
+            VisibleText.format(
+                "%s of %s%s, the last at %s",
+                reason.path("count").asText(),
+                reason.path("sender").asText(),
+                kind == null ? "" : " " + kind,
+                reason.path("last_at").asText()));
         explain(reason, out);
       }
       out.println();
@@ -169,7 +170,7 @@ final class DeadLettersCommand implements Runnable {
                   + parameter("id", placed.id()));
       PrintWriter out = spec.commandLine().getOut();
       if (asJson) {
-        out.println(kept);
+        out.println(VisibleText.lines(kept.toString()));
       } else {
         print(kept, out);
       }
@@ -182,18 +183,21 @@ final class DeadLettersCommand implements Runnable {
           List.of("sender", "id", "received_at", "kind", "repository", "outcome", "reason")) {
         String text = textOf(kept, name);
         if (text != null) {
-          out.printf("%-12s %s%n", name, text);
+          out.println(VisibleText.format("%-12s %s", name, text));
         }
       }
       kept.path("headers")
           .fields()
           .forEachRemaining(
               header ->
-                  out.printf(
-                      "%-12s %s: %s%n", "header", header.getKey(), header.getValue().asText()));
+                  out.println(
+                      VisibleText.format(
+                          "%-12s %s: %s", "header", header.getKey(), header.getValue().asText())));
       out.println();
       String body = textOf(kept, "body");
-      out.println(body == null ? "(Base64) " + kept.path("body_base64").asText() : pretty(body));
+      out.println(
+          VisibleText.lines(
+              body == null ? "(Base64) " + kept.path("body_base64").asText() : pretty(body)));
     }
 
     private static String pretty(String body) {

@@ -104,7 +104,8 @@ final class DeliveriesCommand implements Runnable {
               out.write((held[0] + "\n").getBytes(UTF_8));
               written[0]++;
             }
-            held[0] = line;
+            // JSON, which means the same with escapes, and may be shown by a terminal.
+            held[0] = VisibleText.lines(line);
           });
       if (!"{\"exported\":%d}".formatted(written[0]).equals(held[0])) {
         throw new StartException(

@@ -62,7 +62,8 @@ final class DoctorCommand implements Callable<Integer> {
     Diagnosis diagnosis = Diagnosis.of(evidence);
     var out = spec.commandLine().getOut();
     if (asJson) {
-      out.println(Json.MAPPER.valueToTree(diagnosis.json(evidence)).toPrettyString());
+      out.println(
+          VisibleText.lines(Json.MAPPER.valueToTree(diagnosis.json(evidence)).toPrettyString()));
     } else {
       new DoctorReport(evidence, diagnosis).lines().forEach(out::println);
     }

@@ -6,6 +6,7 @@ import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.schemas.SetupException;
 import dev.dorado.server.HttpServer.PortInUseException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -85,10 +86,13 @@ public final class Dorado implements Runnable {
         || error instanceof RefusedException
         || error instanceof ConfigException
         || error instanceof IllegalArgumentException) {
-      err.println(Ansi.AUTO.string("@|red,bold Error:|@ ") + error.getMessage());
+      err.println(Ansi.AUTO.string("@|red,bold Error:|@ ") + VisibleText.block(error.getMessage()));
     } else {
-      err.println(Ansi.AUTO.string("@|red,bold Unexpected error:|@ ") + error);
-      error.printStackTrace(err);
+      var trace = new StringWriter();
+      error.printStackTrace(new PrintWriter(trace));
+      err.println(
+          Ansi.AUTO.string("@|red,bold Unexpected error:|@ ")
+              + VisibleText.block(trace.toString().replace("\t", "  ").stripTrailing()));
     }
     err.flush();
   }

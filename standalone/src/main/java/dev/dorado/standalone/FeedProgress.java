@@ -35,7 +35,7 @@ abstract class FeedProgress implements AutoCloseable {
     Bar(String name, long total) {
       this.bar =
           new ProgressBarBuilder()
-              .setTaskName("          " + name)
+              .setTaskName("          " + VisibleText.of(name))
               .setInitialMax(total)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(200)

@@ -33,12 +33,7 @@ final class Installation {
 
   /** The one of {@code data}, unless the environment names servers. */
   Installation(Path data, Narration narration) {
-    this(
-        data,
-        System.getenv(KAFKA_VARIABLE) != null,
-        narration,
-        Patience.of(FOR_ITS_START),
-        Patience.of(FOR_AN_ANSWER));
+    this(data, isOfServers(), narration, Patience.of(FOR_ITS_START), Patience.of(FOR_AN_ANSWER));
   }
 
   /** As above; {@code named} says whether the environment names its servers. */
@@ -48,6 +43,11 @@ final class Installation {
     this.narration = requireNonNull(narration);
     this.start = requireNonNull(start);
     this.answer = requireNonNull(answer);
+  }
+
+  /** Whether the environment names servers, so that commands speak of those. */
+  static boolean isOfServers() {
+    return System.getenv(KAFKA_VARIABLE) != null;
   }
 
   /**
@@ -70,7 +70,7 @@ final class Installation {
    */
   Config config() {
     if (named) {
-      return ConfigFactory.load();
+      return ContributorKey.ofServers(ConfigFactory.load());
     }
     List<Check.Result> inTheWay =
         start.await(
@@ -85,7 +85,7 @@ final class Installation {
                 new StartException(
                     "%s after %s. See dorado.log there."
                         .formatted(described(inTheWay), start.words())))
-        .withFallback(ConfigFactory.load())
+        .withFallback(ContributorKey.keptIn(folder, ConfigFactory.load()))
         .resolve();
   }
 

@@ -25,14 +25,18 @@ final class Narration {
     line(String.format(Locale.ROOT, "%6.1f s  %s", seconds, text));
   }
 
-  /** A line. */
-  synchronized void line(String text) {
-    out.println(text);
-    out.flush();
+  /** A line; what text from outside breaks is indented. */
+  void line(String text) {
+    print(VisibleText.block(text));
   }
 
   /** A line that has to be seen. */
   void warning(String text) {
-    line(Ansi.AUTO.string("@|yellow,bold Warning:|@ ") + text);
+    print(Ansi.AUTO.string("@|yellow,bold Warning:|@ ") + VisibleText.block(text));
+  }
+
+  private synchronized void print(String line) {
+    out.println(line);
+    out.flush();
   }
 }

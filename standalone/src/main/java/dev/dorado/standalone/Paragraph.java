@@ -20,7 +20,8 @@ final class Paragraph {
     List<String> lines = new ArrayList<>();
     var line = new StringBuilder(first);
     boolean isEmpty = true;
-    for (String word : text.strip().split("\\s+", -1)) {
+    for (String part : text.strip().split("\\s+", -1)) {
+      String word = VisibleText.of(part);
       if (!isEmpty && line.length() + 1 + word.length() > WIDTH) {
         lines.add(line.toString());
         line = new StringBuilder(INDENT);

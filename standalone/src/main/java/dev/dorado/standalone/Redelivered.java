@@ -23,7 +23,7 @@ final class Redelivered {
       if (!isTaken(outcome)) {
         String reason = result.path("reason").asText("for no reason that it tells");
         failures.merge(
-            "%s  %s: %s".formatted(result.path("sender").asText(), outcome, reason),
+            VisibleText.format("%s  %s: %s", result.path("sender").asText(), outcome, reason),
             1,
             Integer::sum);
       }

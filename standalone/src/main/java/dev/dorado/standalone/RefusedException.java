@@ -19,7 +19,8 @@ final class RefusedException extends RuntimeException {
   RefusedException(String what, int status, JsonNode problem) {
     super(
         "%s was answered %d: %s"
-            .formatted(what, status, problem.path("detail").asText("without a reason")));
+            .formatted(
+                what, status, VisibleText.of(problem.path("detail").asText("without a reason"))));
     this.status = status;
     this.problem = problem;
   }

@@ -6,13 +6,13 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.dorado.server.Json;
+import dev.dorado.server.OutboundHttp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -31,11 +31,7 @@ final class RemoteDorado {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int PORT_OF_API = 8090;
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECTING)
-          .build();
+  private final OutboundHttp client = OutboundHttp.within(CONNECTING, PATIENCE);
   private final URI ingest;
   private final Optional<String> token;
   private URI api;
@@ -140,7 +136,7 @@ final class RemoteDorado {
   }
 
   private HttpRequest.Builder request(URI where, String path) {
-    var request = HttpRequest.newBuilder(URI.create(where + path)).timeout(PATIENCE);
+    var request = HttpRequest.newBuilder(URI.create(where + path));
     token.ifPresent(text -> request.header("Authorization", "Bearer " + text));
     return request;
   }

@@ -50,7 +50,8 @@ final class ReprocessCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
-    Config config = installation.find(narration);
+    Config found = installation.find(narration);
+    Config config = Installation.isOfServers() ? ContributorKey.required(found) : found;
     try {
       run(config, narration);
       return 0;

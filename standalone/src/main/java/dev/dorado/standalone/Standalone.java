@@ -16,6 +16,7 @@ import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.HttpServer;
 import dev.dorado.streams.StreamsRole;
+import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -47,6 +49,7 @@ public final class Standalone implements AutoCloseable {
 
   private final StartedParts parts;
   private final String host;
+  private EmbeddedRegistry registry;
   private HttpServer server;
   private Access access;
 
@@ -100,7 +103,11 @@ public final class Standalone implements AutoCloseable {
     // The first use of the log, now that its folder is there, and before several threads want it.
     LoggerFactory.getLogger(Standalone.class).info("starting on {}", folder.path());
     Addresses addresses = parts.add(Addresses.begin(folder));
-    Config set = ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load());
+    Config set =
+        ContributorKey.made(
+            ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load()),
+            folder.path(),
+            progress);
     standalone.access = open ? Access.open(set) : Access.closed(set, folder.path());
     Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
@@ -182,6 +189,7 @@ public final class Standalone implements AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+    this.registry = registry.join();
     Map<String, Object> overrides = new HashMap<>(access.settings());
     overrides.put("dorado.kafka.bootstrap-servers", kafka.join().bootstrapServers());
     overrides.put("dorado.kafka.partitions", PARTITIONS);
@@ -214,7 +222,10 @@ public final class Standalone implements AutoCloseable {
     var unserved = parts.add(new Unserved(roles));
     roles.add(StreamsRole.start(config, connections, metrics));
     roles.add(IngestRole.start(config, connections, access.isOpen(), metrics));
-    roles.add(ApiRole.start(config, connections, access.isOpen(), metrics));
+    roles.add(
+        new RoleWithCheck(
+            ApiRole.start(config, connections, access.isOpen(), metrics),
+            new Check("embedded-registry", registry::problem)));
     server = parts.add(HttpServer.start(host, port, Topics.MAX_DELIVERY_BYTES, metrics, roles));
     unserved.handedOver();
     awaitReady(roles);
@@ -274,6 +285,30 @@ public final class Standalone implements AutoCloseable {
           "the address '%s' is unknown: give one of this machine's with --host, such as 127.0.0.1."
               .formatted(host),
           e);
+    }
+  }
+
+  /** A role whose health depends on a part of this process, too. */
+  private record RoleWithCheck(HttpRole role, Check check) implements HttpRole {
+
+    @Override
+    public String name() {
+      return role.name();
+    }
+
+    @Override
+    public void configure(JavalinConfig config) {
+      role.configure(config);
+    }
+
+    @Override
+    public List<Check> checks() {
+      return Stream.concat(role.checks().stream(), Stream.of(check)).toList();
+    }
+
+    @Override
+    public void close() {
+      role.close();
     }
   }
 

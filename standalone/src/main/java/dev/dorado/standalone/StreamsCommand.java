@@ -24,6 +24,6 @@ final class StreamsCommand extends RoleCommand {
 
   @Override
   HttpRole start(Config config, Connections connections, PrometheusMeterRegistry metrics) {
-    return StreamsRole.start(config, connections, metrics);
+    return StreamsRole.start(ContributorKey.required(config), connections, metrics);
   }
 }

@@ -2,11 +2,11 @@ package dev.dorado.standalone;
 
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.Check;
+import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.ClosedChannelException;
@@ -84,8 +84,8 @@ final class Surroundings {
   }
 
   private static String answers(URI uri) throws InterruptedException {
-    var client = HttpClient.newBuilder().connectTimeout(PATIENCE_FOR_ONE).build();
-    var request = HttpRequest.newBuilder(uri).timeout(PATIENCE_FOR_ONE).build();
+    var client = OutboundHttp.within(PATIENCE_FOR_ONE, PATIENCE_FOR_ONE);
+    var request = HttpRequest.newBuilder(uri).build();
     try {
       int status = client.send(request, BodyHandlers.discarding()).statusCode();
       return status == 200 ? null : "answers " + status;

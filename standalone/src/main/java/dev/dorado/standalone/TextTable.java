@@ -20,9 +20,12 @@ final class TextTable {
     rows.add(List.of(heads));
   }
 
-  /** Adds a row; null is shown as a dash. */
+  /** Adds a row; null is shown as a dash, and no cell breaks its line. */
   TextTable row(Object... cells) {
-    rows.add(Arrays.stream(cells).map(cell -> cell == null ? "-" : cell.toString()).toList());
+    rows.add(
+        Arrays.stream(cells)
+            .map(cell -> cell == null ? "-" : VisibleText.of(cell.toString()))
+            .toList());
     return this;
   }
 

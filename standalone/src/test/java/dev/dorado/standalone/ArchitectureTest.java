@@ -9,10 +9,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.dorado.embedded.EmbeddedRegistry;
 import dev.dorado.schemas.Topics;
+import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,6 +138,29 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("org.apache.kafka.streams..")
+        .check(DORADO);
+  }
+
+  /**
+   * Time-outs and the rule for redirects stand in one place. The embedded registry, which the
+   * server module is hidden from, asks its own child on the loopback interface and sends no secret.
+   */
+  @Test
+  void onlyOneClassMakesHttpClients() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(OutboundHttp.class.getName())
+        .and()
+        .doNotHaveFullyQualifiedName(EmbeddedRegistry.class.getName())
+        .and()
+        .resideOutsideOfPackage("dev.dorado.benchmarks..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(HttpClient.class)
+        .orShould()
+        .callMethod(URL.class, "openConnection")
+        .orShould()
+        .callMethod(URL.class, "openStream")
         .check(DORADO);
   }
 

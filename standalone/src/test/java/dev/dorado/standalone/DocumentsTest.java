@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The documents lead where they say. */
@@ -22,6 +25,7 @@ class DocumentsTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Set<String> NOT_OURS = Set.of("target", "node_modules");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern TEST = Pattern.compile("`((?:\\w+Test|IT\\w+)\\.\\w+)`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
 
   @Test
@@ -42,6 +46,43 @@ class DocumentsTest {
           .forEach(link -> broken.add(ROOT.relativize(document) + ": " + link));
     }
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void everyTestThatTheThreatModelNamesIsThere() throws IOException {
+    Map<String, String> tests = testSources();
+    List<String> named =
+        TEST.matcher(Files.readString(ROOT.resolve("docs/security.md"), UTF_8))
+            .results()
+            .map(match -> match.group(1))
+            .toList();
+    assertThat(named).hasSizeGreaterThan(30);
+    assertThat(named)
+        .allSatisfy(
+            name -> {
+              String[] parts = name.split("\\.", 2);
+              assertThat(tests).containsKey(parts[0]);
+              assertThat(tests.get(parts[0])).contains("void " + parts[1] + "(");
+            });
+  }
+
+  /** The sources of all test classes of all modules, by the name of the class. */
+  private static Map<String, String> testSources() throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path folder : modules.map(module -> module.resolve("src/test/java")).toList()) {
+        if (Files.isDirectory(folder)) {
+          try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+              sources.put(
+                  file.getFileName().toString().replace(".java", ""),
+                  Files.readString(file, UTF_8));
+            }
+          }
+        }
+      }
+    }
+    return sources;
   }
 
   @Test

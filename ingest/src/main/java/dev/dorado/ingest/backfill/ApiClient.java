@@ -5,10 +5,11 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
+import dev.dorado.server.OutboundHttp;
+import dev.dorado.server.OutboundHttp.OtherServerException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -31,18 +32,13 @@ public final class ApiClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int MOST_TRIES = 7;
   private static final int MOST_WAITS = 12;
-  private static final int MOST_REDIRECTS = 3;
 
   /** GitHub's word for limits that it gives no time for. */
   private static final Duration UNTOLD_LIMIT = Duration.ofMinutes(1);
 
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel=\"?next\"?");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(20))
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .build();
+  private final OutboundHttp http = OutboundHttp.within(Duration.ofSeconds(20), TIMEOUT);
   private final URI base;
   private final Map<String, String> headers;
   private final RateLimit limit;
@@ -124,11 +120,9 @@ public final class ApiClient {
     exchange("POST", resolve(address));
   }
 
-  private Exchange exchange(String method, URI first) {
-    URI uri = first;
+  private Exchange exchange(String method, URI uri) {
     int tries = 0;
     int waits = 0;
-    int redirects = 0;
     while (true) {
       pause(limit.untilNext(), "the rate limit of " + base.getHost());
       String problem;
@@ -142,10 +136,6 @@ public final class ApiClient {
           return new Exchange(
               response.body().length == 0 ? null : DeliveryRequest.readJson(response.body()),
               response.headers().allValues("Link"));
-        }
-        if (status / 100 == 3 && redirects++ < MOST_REDIRECTS) {
-          uri = resolve(response.headers().firstValue("Location").orElse(""));
-          continue;
         }
         asked = limit.retryAfter(response.headers());
         if (limit.isLimited(status, response.headers(), said)) {
@@ -166,6 +156,9 @@ public final class ApiClient {
         if (status < 500 && status != 408) {
           throw refusal(status, method, uri, problem);
         }
+      } catch (OtherServerException e) {
+        throw new BackfillException(
+            "%s: name that one's API with --api.".formatted(e.getMessage()), e);
       } catch (IOException e) {
         problem = e.getMessage() == null ? e.toString() : e.getMessage();
       } catch (MalformedDelivery e) {
@@ -183,10 +176,7 @@ public final class ApiClient {
   }
 
   private HttpRequest request(String method, URI uri) {
-    var request =
-        HttpRequest.newBuilder(uri)
-            .timeout(TIMEOUT)
-            .method(method, HttpRequest.BodyPublishers.noBody());
+    var request = HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody());
     headers.forEach(request::header);
     return request.build();
   }
@@ -218,16 +208,15 @@ public final class ApiClient {
         return URI.create(below + "/" + address.replaceFirst("^/+", ""));
       }
       URI uri = URI.create(address);
-      if (uri.getScheme().equals(base.getScheme())
-          && String.valueOf(uri.getAuthority()).equalsIgnoreCase(base.getAuthority())) {
+      if (OutboundHttp.isSameServer(base, uri)) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
       throw new BackfillException("'%s' is no address: %s".formatted(address, e.getMessage()), e);
     }
     throw new BackfillException(
-        "%s leads to %s, which is another server and must not get the token: name that one's API with --api."
-            .formatted(base, address));
+        "%s: name that one's API with --api."
+            .formatted(new OtherServerException(base, URI.create(address)).getMessage()));
   }
 
   private RuntimeException refusal(int status, String method, URI uri, String problem) {

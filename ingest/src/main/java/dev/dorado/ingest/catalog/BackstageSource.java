@@ -6,10 +6,11 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.dorado.ingest.catalog.CatalogPollSettings.Backstage;
 import dev.dorado.server.Json;
+import dev.dorado.server.OutboundHttp;
+import dev.dorado.server.OutboundHttp.OtherServerException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -32,11 +33,7 @@ final class BackstageSource implements CatalogSource {
 
   private final Backstage settings;
   private final CatalogReader reader;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .connectTimeout(Duration.ofSeconds(10))
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
+  private final OutboundHttp client = OutboundHttp.within(Duration.ofSeconds(10), PATIENCE);
 
   BackstageSource(Backstage settings, CatalogReader reader) {
     this.settings = requireNonNull(settings);
@@ -120,12 +117,16 @@ final class BackstageSource implements CatalogSource {
   }
 
   private byte[] get(URI address) throws IOException {
-    var request =
-        HttpRequest.newBuilder(address).timeout(PATIENCE).header("Accept", "application/json");
+    var request = HttpRequest.newBuilder(address).header("Accept", "application/json");
     settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     HttpResponse<byte[]> response;
     try {
       response = client.send(request.GET().build(), BodyHandlers.ofByteArray());
+    } catch (OtherServerException e) {
+      throw new Unreachable(
+          "%s: set dorado.ingest.catalog.backstage.url to where Backstage is"
+              .formatted(e.getMessage()),
+          e);
     } catch (IOException e) {
       throw new Unreachable(
           "%s does not answer: %s"

@@ -4,8 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.ingest.catalog.CatalogPollSettings.Git;
 import dev.dorado.ingest.catalog.CatalogSource.Unreachable;
+import dev.dorado.server.OutboundHttp;
+import dev.dorado.server.OutboundHttp.OtherServerException;
 import java.io.File;
 import java.io.IOException;
+import java.net.Proxy;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +25,11 @@ import org.eclipse.jgit.lib.RepositoryCache.FileKey;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.TagOpt;
+import org.eclipse.jgit.transport.Transport;
+import org.eclipse.jgit.transport.TransportHttp;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
+import org.eclipse.jgit.transport.http.HttpConnection;
+import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
 import org.eclipse.jgit.util.FS;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +124,8 @@ final class GitCheckout implements AutoCloseable {
             .setRemote(settings.location())
             .setRefSpecs(new RefSpec("+" + from + ":" + FETCHED))
             .setTagOpt(TagOpt.NO_TAGS)
-            .setTimeout(TIMEOUT_SECONDS);
+            .setTimeout(TIMEOUT_SECONDS)
+            .setTransportConfigCallback(GitCheckout::stayOnTheServer);
     settings
         .token()
         .ifPresent(
@@ -124,6 +134,42 @@ final class GitCheckout implements AutoCloseable {
                 fetch.setCredentialsProvider(
                     new UsernamePasswordCredentialsProvider("x-access-token", token)));
     var unused = fetch.call();
+  }
+
+  /** JGit follows redirects, to other servers too, and sends the token along. */
+  private static void stayOnTheServer(Transport transport) {
+    if (transport instanceof TransportHttp http) {
+      http.setHttpConnectionFactory(new OneServer(URI.create(transport.getURI().toString())));
+    }
+  }
+
+  /** Connects to the server of one address only. */
+  private static final class OneServer extends JDKHttpConnectionFactory {
+
+    private final URI address;
+
+    OneServer(URI address) {
+      this.address = address;
+    }
+
+    @Override
+    public HttpConnection create(URL url) throws IOException {
+      requireSameServer(url);
+      return super.create(url);
+    }
+
+    @Override
+    public HttpConnection create(URL url, Proxy proxy) throws IOException {
+      requireSameServer(url);
+      return super.create(url, proxy);
+    }
+
+    private void requireSameServer(URL url) throws IOException {
+      URI target = URI.create(url.toString());
+      if (!OutboundHttp.isSameServer(address, target)) {
+        throw new OtherServerException(address, target);
+      }
+    }
   }
 
   private static void delete(Path folder) {

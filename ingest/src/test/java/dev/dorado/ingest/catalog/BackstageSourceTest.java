@@ -127,6 +127,14 @@ class BackstageSourceTest {
     assertFails("127.0.0.1", "does not answer");
   }
 
+  @Test
+  void theTokenGoesToNoOtherServer() {
+    components.add(component("a", "group:x"));
+    instead = Optional.of(new Answer(302, "http://localhost:1/elsewhere"));
+    assertFails("http://localhost:1/elsewhere", "another server", "catalog.backstage.url");
+    assertThat(asked).hasSize(1);
+  }
+
   private void assertFails(String... words) {
     assertThatThrownBy(() -> source.look(Optional.empty()))
         .isInstanceOf(Unreachable.class)
@@ -156,6 +164,9 @@ class BackstageSourceTest {
     }
     byte[] body = answer.body().getBytes(UTF_8);
     exchange.getResponseHeaders().add("Retry-After", "120");
+    if (answer.status() == 302) {
+      exchange.getResponseHeaders().add("Location", answer.body());
+    }
     exchange.sendResponseHeaders(answer.status(), body.length);
     exchange.getResponseBody().write(body);
     exchange.close();

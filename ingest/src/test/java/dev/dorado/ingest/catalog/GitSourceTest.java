@@ -3,10 +3,14 @@ package dev.dorado.ingest.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.dorado.ingest.catalog.CatalogSource.Look;
 import dev.dorado.ingest.catalog.CatalogSource.Said;
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +18,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +135,56 @@ class GitSourceTest {
   }
 
   @Test
+  void theTokenGoesToNoOtherServer() throws IOException {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    HttpServer other = listen();
+    HttpServer forge = listen();
+    try {
+      String elsewhere = "http://127.0.0.1:%d".formatted(other.getAddress().getPort());
+      other.createContext("/", exchange -> answer(exchange, asked, 404, elsewhere));
+      forge.createContext(
+          "/",
+          exchange ->
+              answer(
+                  exchange,
+                  asked,
+                  exchange.getRequestURI().getPath().startsWith("/old") ? 301 : 302,
+                  exchange.getRequestURI().getPath().startsWith("/old")
+                      ? exchange.getRequestURI().toString().replace("/old", "/new")
+                      : elsewhere + exchange.getRequestURI()));
+      String location = "http://127.0.0.1:%d/old".formatted(forge.getAddress().getPort());
+      try (var source = source(settings(location, false, "", Optional.of("token")))) {
+        assertThatThrownBy(() -> source.look(Optional.empty()))
+            .isInstanceOf(IOException.class)
+            .hasStackTraceContaining(elsewhere)
+            .hasStackTraceContaining("another server");
+      }
+      // A repository that was renamed is followed on its own server, and no further.
+      assertThat(asked)
+          .containsExactly(
+              "/old/info/refs?service=git-upload-pack", "/new/info/refs?service=git-upload-pack");
+    } finally {
+      forge.stop(0);
+      other.stop(0);
+    }
+  }
+
+  private static HttpServer listen() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.start();
+    return server;
+  }
+
+  private static void answer(HttpExchange exchange, List<String> asked, int status, String location)
+      throws IOException {
+    asked.add(exchange.getRequestURI().toString());
+    exchange.getResponseHeaders().add("Location", location);
+    exchange.sendResponseHeaders(status, -1);
+    exchange.close();
+  }
+
+  @Test
   void whatIsNotThereIsNamed() throws IOException {
     try (var source = source(settings(folder.resolve("gone").toUri().toString(), false, ""))) {
       assertThatThrownBy(() -> source.look(Optional.empty()))
@@ -173,13 +228,13 @@ class GitSourceTest {
 
   private static CatalogPollSettings.Git settings(
       String location, boolean isFolder, String branch) {
+    return settings(location, isFolder, branch, Optional.empty());
+  }
+
+  private static CatalogPollSettings.Git settings(
+      String location, boolean isFolder, String branch, Optional<String> token) {
     return new CatalogPollSettings.Git(
-        location,
-        isFolder,
-        List.of("**/catalog-info.yaml"),
-        branch,
-        Optional.empty(),
-        Duration.ofMinutes(5));
+        location, isFolder, List.of("**/catalog-info.yaml"), branch, token, Duration.ofMinutes(5));
   }
 
   private static List<String> owners(CatalogUpload upload) {

@@ -3,9 +3,9 @@ package dev.dorado.standalone.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -26,11 +26,7 @@ public final class DeliveryClient {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(5))
-          .build();
+  private final OutboundHttp client = OutboundHttp.within(Duration.ofSeconds(5), PATIENCE);
   private final String url;
   private final String secret;
 
@@ -51,7 +47,6 @@ public final class DeliveryClient {
   public HttpResponse<String> post(DemoDelivery delivery) throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(url + "/webhooks/" + delivery.sender()))
-            .timeout(PATIENCE)
             .POST(BodyPublishers.ofString(delivery.body()));
     delivery.headers().forEach(request::header);
     authenticate(request, delivery);
@@ -62,7 +57,6 @@ public final class DeliveryClient {
   public HttpResponse<String> putCatalog(String yaml) throws IOException, InterruptedException {
     return send(
         HttpRequest.newBuilder(URI.create(url + "/api/v1/catalog"))
-            .timeout(PATIENCE)
             .header("Content-Type", "application/yaml")
             .PUT(BodyPublishers.ofString(yaml))
             .build());
@@ -70,8 +64,7 @@ public final class DeliveryClient {
 
   /** Asks the API. */
   public HttpResponse<String> get(String pathAndQuery) throws IOException, InterruptedException {
-    return send(
-        HttpRequest.newBuilder(URI.create(url + pathAndQuery)).timeout(PATIENCE).GET().build());
+    return send(HttpRequest.newBuilder(URI.create(url + pathAndQuery)).GET().build());
   }
 
   /** The signature of {@code body} as GitHub writes it. */

@@ -16,6 +16,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -120,6 +121,15 @@ class ITImage {
   }
 
   @Test
+  void streamsRefusesThePublicKeyOfPseudonyms() throws Exception {
+    Process process =
+        start("public-key.log", Map.of("DORADO_RULES_CONTRIBUTOR_KEY", "dorado"), "streams");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    assertThat(log("public-key.log")).contains("DORADO_RULES_CONTRIBUTOR_KEY");
+  }
+
+  @Test
   void migrateNamesWhatIsNotThere() throws Exception {
     Process process = start("migrate.log", "migrate", "--wait", "0");
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -147,6 +157,11 @@ class ITImage {
 
   /** Port 9 is where nobody listens. */
   private static Process start(String log, String... arguments) throws IOException {
+    return start(log, Map.of(), arguments);
+  }
+
+  private static Process start(String log, Map<String, String> environment, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(image.resolve("dorado").toString()));
     command.addAll(List.of(arguments));
     var builder =
@@ -161,6 +176,8 @@ class ITImage {
     builder.environment().put("DORADO_REGISTRY_URL", "http://127.0.0.1:9");
     builder.environment().put("DORADO_CLICKHOUSE_URL", "jdbc:clickhouse://127.0.0.1:9");
     builder.environment().put("DORADO_STREAMS_STATE_DIR", image.resolve("state").toString());
+    builder.environment().put("DORADO_RULES_CONTRIBUTOR_KEY", "a key of the test");
+    builder.environment().putAll(environment);
     return builder.start();
   }
 
