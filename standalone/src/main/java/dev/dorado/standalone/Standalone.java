@@ -15,6 +15,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.HttpServer;
+import dev.dorado.server.ServerSettings;
 import dev.dorado.streams.StreamsRole;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -215,7 +216,15 @@ public final class Standalone implements AutoCloseable {
     roles.add(StreamsRole.start(config, connections, metrics));
     roles.add(IngestRole.start(config, connections, access.isOpen(), metrics));
     roles.add(ApiRole.start(config, connections, access.isOpen(), metrics));
-    server = parts.add(HttpServer.start(host, port, Topics.MAX_DELIVERY_BYTES, metrics, roles));
+    server =
+        parts.add(
+            HttpServer.start(
+                host,
+                port,
+                Topics.MAX_DELIVERY_BYTES,
+                ServerSettings.from(config),
+                metrics,
+                roles));
     unserved.handedOver();
     awaitReady(roles);
     progress.accept("ingest, streams and api are ready");
