@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,8 +27,9 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * What every request passes before a route sees it. Jetty's own threads run this and never block:
- * routes run on other threads, and only when the whole body is there. Health and metrics have
- * threads of their own. Thread-safe.
+ * routes run on other threads, and only when the whole body is there. Deliveries, the API, the rest
+ * (the page), health and metrics have threads of their own: who reads the page slowly holds none of
+ * the others. Thread-safe.
  */
 final class RequestGate extends Handler.Wrapper {
 
@@ -38,11 +40,12 @@ final class RequestGate extends Handler.Wrapper {
           Violation.AMBIGUOUS_PATH_ENCODING,
           Violation.SUSPICIOUS_PATH_CHARACTERS);
 
-  /** What Jetty lets through; the gate allows it below {@value #PATHS_WITH_IDS} only. */
+  /** What Jetty lets through; the gate allows it below {@value #API} only. */
   static final UriCompliance PATHS =
       UriCompliance.DEFAULT.with("dorado", OF_IDS.toArray(Violation[]::new));
 
-  private static final String PATHS_WITH_IDS = "/api/";
+  private static final String DELIVERIES = "/webhooks/";
+  private static final String API = "/api/";
   private static final int THREADS_OF_HEALTH = 2;
   private static final String RETRY_AFTER_SECONDS = "5";
 
@@ -51,7 +54,9 @@ final class RequestGate extends Handler.Wrapper {
   private final OpenConnections connections;
   private final RequestTimes times;
   private final BodyMemory memory;
-  private final ExecutorService routes;
+  private final ExecutorService deliveries;
+  private final ExecutorService api;
+  private final ExecutorService others;
   private final ExecutorService live = threads("dorado-live", THREADS_OF_HEALTH);
   private final ExecutorService observing = threads("dorado-observing", THREADS_OF_HEALTH);
   private final ScheduledExecutorService timer = timer();
@@ -64,7 +69,9 @@ final class RequestGate extends Handler.Wrapper {
     this.times = times;
     this.memory = new BodyMemory(settings.bodyMemory());
     this.connections = new OpenConnections(settings.connections(), settings.headTimeout(), metrics);
-    this.routes = threads("dorado-http", settings.threads());
+    this.deliveries = threads("dorado-http-deliveries", settings.threads());
+    this.api = threads("dorado-http-api", settings.threads());
+    this.others = threads("dorado-http-page", settings.threads());
     Gauge.builder("dorado.server.bodies.bytes", memory, BodyMemory::used)
         .description("Memory of request bodies that are waited for or worked on")
         .register(metrics);
@@ -87,7 +94,9 @@ final class RequestGate extends Handler.Wrapper {
   /** Ends the threads, after the server has stopped. */
   void close() {
     timer.shutdownNow();
-    routes.shutdown();
+    deliveries.shutdown();
+    api.shutdown();
+    others.shutdown();
     live.shutdown();
     observing.shutdown();
   }
@@ -161,7 +170,7 @@ final class RequestGate extends Handler.Wrapper {
     return switch (path) {
       case "/health/live" -> live;
       case "/health/ready", "/metrics" -> observing;
-      default -> routes;
+      default -> path.startsWith(DELIVERIES) ? deliveries : path.startsWith(API) ? api : others;
     };
   }
 
@@ -170,7 +179,7 @@ final class RequestGate extends Handler.Wrapper {
   }
 
   private static boolean isAmbiguous(Request request, String path) {
-    return request.getHttpURI().hasViolations() && !path.startsWith(PATHS_WITH_IDS);
+    return request.getHttpURI().hasViolations() && !path.startsWith(API);
   }
 
   private static boolean isWebSocket(Request request) {
@@ -200,7 +209,7 @@ final class RequestGate extends Handler.Wrapper {
         501,
         "Unknown method",
         "the method of the request is unknown: expected one of "
-            + String.join(", ", new java.util.TreeSet<>(RequestTimes.METHODS)));
+            + String.join(", ", new TreeSet<>(RequestTimes.METHODS)));
   }
 
   private static Problem ambiguousPath(Request request) {

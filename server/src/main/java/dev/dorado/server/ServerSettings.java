@@ -9,7 +9,8 @@ import java.time.Duration;
  * The bounds of a server, from {@code dorado.server} of {@code reference.conf}. Immutable.
  *
  * @param connections open connections at most
- * @param threads requests that are answered at the same time at most
+ * @param threads requests that are answered at the same time at most, of each of: deliveries, the
+ *     API, the rest
  * @param headTimeout how long a request may take to send its head
  * @param bodyRate bytes per second that a request must send of its body at least
  * @param bodyWindow the time over which the rate of a body is measured

@@ -24,7 +24,7 @@ final class HttpBoundsTest {
   private static final int MAX_BODY = 32 * 1024;
   private static final Duration LONG = Duration.ofHours(1);
   private static final Duration SHORT = Duration.ofMillis(50);
-  private static final String HEAD = "POST /echo HTTP/1.1\r\nHost: localhost\r\n";
+  private static final String HEAD = "POST /webhooks/echo HTTP/1.1\r\nHost: localhost\r\n";
 
   private final PrometheusMeterRegistry metrics =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -48,7 +48,7 @@ final class HttpBoundsTest {
     await("dorado_server_bodies_bytes", 150 * 4096);
 
     for (int i = 0; i < 200; i++) {
-      assertThat(Exchange.send(port, "POST", "/echo", "delivery " + i).body())
+      assertThat(Exchange.send(port, "POST", "/webhooks/echo", "delivery " + i).body())
           .isEqualTo("delivery " + i);
     }
     assertThat(Exchange.get(port, "/health/live").status()).isEqualTo(200);
@@ -66,13 +66,13 @@ final class HttpBoundsTest {
             new ServerSettings(100, 2, LONG, 1, LONG, MAX_BODY),
             config ->
                 config.routes.get(
-                    "/slow",
+                    "/api/slow",
                     context -> {
                       taken.countDown();
                       end.await();
                     }));
     for (int i = 0; i < 5; i++) {
-      connect(port, "GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      connect(port, "GET /api/slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
     }
     await(taken);
 
@@ -80,6 +80,29 @@ final class HttpBoundsTest {
     assertThat(Exchange.get(port, "/health/ready").status()).isEqualTo(200);
     assertThat(Exchange.get(port, "/metrics").status()).isEqualTo(200);
     end.countDown();
+  }
+
+  @Test
+  void whoReadsThePageSlowlyHoldsNoThreadOfDeliveriesAndTheApi() {
+    var taken = new CountDownLatch(2);
+    int port =
+        start(
+            settings(),
+            config ->
+                config.routes.get(
+                    "/large",
+                    context -> {
+                      taken.countDown();
+                      context.result(new byte[20_000_000]);
+                    }));
+    for (int i = 0; i < 10; i++) {
+      connect(port, "GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    }
+    await(taken);
+
+    assertThat(Exchange.send(port, "POST", "/webhooks/echo", "served").body()).isEqualTo("served");
+    assertThat(Exchange.get(port, "/api/v1/things/1").body()).isEqualTo("1");
+    assertThat(Exchange.get(port, "/health/live").status()).isEqualTo(200);
   }
 
   @Test
@@ -106,7 +129,12 @@ final class HttpBoundsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"P", "POST /echo HTTP/1.1\r\n", "POST /echo HTTP/1.1\r\nHost: localhost"})
+  @ValueSource(
+      strings = {
+        "P",
+        "POST /webhooks/echo HTTP/1.1\r\n",
+        "POST /webhooks/echo HTTP/1.1\r\nHost: localhost"
+      })
   void aHeadThatComesTooSlowlyEndsWith408(String begun) {
     int port = start(new ServerSettings(100, 2, SHORT, 1, LONG, MAX_BODY));
 
@@ -124,7 +152,7 @@ final class HttpBoundsTest {
     connect(port, "");
     await("dorado_server_connections", 3);
 
-    assertThat(Exchange.send(port, "POST", "/echo", "x").status()).isEqualTo(200);
+    assertThat(Exchange.send(port, "POST", "/webhooks/echo", "x").status()).isEqualTo(200);
     assertThat(oldest.answer()).isEmpty();
     await("dorado_server_connections_closed_total{reason=\"limit\"}", 1);
   }
@@ -147,7 +175,7 @@ final class HttpBoundsTest {
     }
 
     await("dorado_server_bodies_bytes", 40 * 4096);
-    assertThat(Exchange.send(port, "POST", "/echo", "served").body()).isEqualTo("served");
+    assertThat(Exchange.send(port, "POST", "/webhooks/echo", "served").body()).isEqualTo("served");
   }
 
   @Test
@@ -158,7 +186,7 @@ final class HttpBoundsTest {
             port, HEAD + "Connection: close\r\nContent-Length: 20001\r\n\r\n" + "x".repeat(20_000));
     await("dorado_server_bodies_bytes", 32 * 1024);
 
-    var refused = Exchange.send(port, "POST", "/echo", "no room");
+    var refused = Exchange.send(port, "POST", "/webhooks/echo", "no room");
     first.send("x");
 
     assertThat(refused.status()).isEqualTo(503);
@@ -166,7 +194,7 @@ final class HttpBoundsTest {
     assertThat(refused.json().get("detail").asText()).contains("dorado.server.bodies-in-memory");
     assertThat(first.answer()).startsWith("HTTP/1.1 200 ").endsWith("x".repeat(20_001));
     await("dorado_server_bodies_bytes", 0);
-    assertThat(Exchange.send(port, "POST", "/echo", "room").body()).isEqualTo("room");
+    assertThat(Exchange.send(port, "POST", "/webhooks/echo", "room").body()).isEqualTo("room");
     assertThat(metric("dorado_server_refused_total{reason=\"memory\"}")).isEqualTo(1);
   }
 
@@ -175,7 +203,7 @@ final class HttpBoundsTest {
     int port = start(new ServerSettings(100, 2, LONG, 1, LONG, 4 * MAX_BODY));
     for (int length : List.of(0, 1, 4095, 4096, 4097, 8192, 8193, MAX_BODY - 1, MAX_BODY)) {
       String body = "0123456789".repeat(length / 10 + 1).substring(0, length);
-      assertThat(Exchange.send(port, "POST", "/echo", body).body()).isEqualTo(body);
+      assertThat(Exchange.send(port, "POST", "/webhooks/echo", body).body()).isEqualTo(body);
     }
   }
 
@@ -262,9 +290,9 @@ final class HttpBoundsTest {
   void inventedMethodsAreOneLabel() {
     int port = start(settings());
     for (int i = 0; i < 30; i++) {
-      assertThat(Exchange.send(port, "INVENTED" + i, "/echo", "").status()).isEqualTo(501);
+      assertThat(Exchange.send(port, "INVENTED" + i, "/webhooks/echo", "").status()).isEqualTo(501);
     }
-    assertThat(Exchange.send(port, "TRACE", "/echo", "").status()).isEqualTo(501);
+    assertThat(Exchange.send(port, "TRACE", "/webhooks/echo", "").status()).isEqualTo(501);
 
     String shown = Exchange.get(port, "/metrics").body();
 
@@ -319,9 +347,9 @@ final class HttpBoundsTest {
     heads.add(Exchange.get(port, "/health/live").head());
     heads.add(Exchange.get(port, "/metrics").head());
     heads.add(Exchange.get(port, "/no/such/path").head());
-    heads.add(Exchange.send(port, "POST", "/echo", "x").head());
-    heads.add(Exchange.send(port, "POST", "/echo", "x".repeat(MAX_BODY + 1)).head());
-    heads.add(Exchange.send(port, "INVENTED", "/echo", "").head());
+    heads.add(Exchange.send(port, "POST", "/webhooks/echo", "x").head());
+    heads.add(Exchange.send(port, "POST", "/webhooks/echo", "x".repeat(MAX_BODY + 1)).head());
+    heads.add(Exchange.send(port, "INVENTED", "/webhooks/echo", "").head());
     heads.add(Exchange.get(port, "/health%2flive").head());
     heads.add(Exchange.get(port, "/health/%2e%2e/").head());
     heads.add(Exchange.get(port, "/fails").head());
@@ -367,7 +395,8 @@ final class HttpBoundsTest {
         settings,
         Role.serving(
             config -> {
-              config.routes.post("/echo", context -> context.result(context.bodyAsBytes()));
+              config.routes.post(
+                  "/webhooks/echo", context -> context.result(context.bodyAsBytes()));
               config.routes.get(
                   "/api/v1/things/{id}", context -> context.result(context.pathParam("id")));
               config.routes.get(
