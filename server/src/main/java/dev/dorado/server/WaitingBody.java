@@ -90,10 +90,12 @@ final class WaitingBody {
   }
 
   private boolean keep(ByteBuffer bytes) {
-    while (bytes.hasRemaining()) {
+    while (bytes.hasRemaining() && received <= limit) {
       ByteBuffer block = blocks.peekLast();
       if (block == null || !block.hasRemaining()) {
-        int size = (int) Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, received));
+        long grown = Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, received));
+        // A body of the limit takes no more memory than its length.
+        int size = (int) Math.max(1, Math.min(grown, limit - reserved));
         if (!memory.reserve(size)) {
           return false;
         }
