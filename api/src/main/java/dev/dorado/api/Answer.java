@@ -3,6 +3,7 @@ package dev.dorado.api;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.queries.Page;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +22,8 @@ record Answer(
   Answer {
     requireNonNull(json);
     head = List.copyOf(head);
-    rows = List.copyOf(rows);
+    // No copy: the rows of a series are made as they are written.
+    rows = Collections.unmodifiableList(rows);
     requireNonNull(next);
   }
 

@@ -108,6 +108,9 @@ public final class ApiRole implements HttpRole {
       context
           .contentType("text/csv; charset=utf-8; header=present")
           .result(Csv.of(answer.head(), answer.rows()));
+    } else if (answer.json() instanceof List<?> rows) {
+      // Many rows are written one by one, so that they are never in memory together.
+      context.writeJsonStream(rows.stream());
     } else {
       context.json(answer.json());
     }

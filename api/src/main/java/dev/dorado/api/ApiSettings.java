@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param queryTimeout how long a query may take
  * @param staleAfter how long after its merge a change that is not shipped is shown as stale
  * @param fewestContributors with fewer contributors, nothing is said of them
+ * @param seriesCells buckets times groups of a series at most
  * @param proximityWindow for how long after a deployment an incident may still be linked to it
  */
 record ApiSettings(
@@ -19,6 +20,7 @@ record ApiSettings(
     Duration queryTimeout,
     Duration staleAfter,
     int fewestContributors,
+    int seriesCells,
     Duration proximityWindow) {
 
   private static final int FEWEST = 2;
@@ -46,6 +48,10 @@ record ApiSettings(
           "dorado.api.fewest-contributors is %d: expected %d or more, so that no number is of one person"
               .formatted(fewestContributors, FEWEST));
     }
+    if (seriesCells < 1) {
+      throw new IllegalArgumentException(
+          "dorado.api.series-cells is %d: expected 1 or more".formatted(seriesCells));
+    }
     if (proximityWindow.isNegative()) {
       throw new IllegalArgumentException(
           "dorado.rules.proximity-window is %s: expected 0s or more".formatted(proximityWindow));
@@ -59,6 +65,7 @@ record ApiSettings(
         config.getDuration("dorado.api.query-timeout"),
         config.getDuration("dorado.api.stale-after"),
         config.getInt("dorado.api.fewest-contributors"),
+        config.getInt("dorado.api.series-cells"),
         config.getDuration("dorado.rules.proximity-window"));
   }
 }

@@ -113,7 +113,7 @@ final class Endpoints {
             (request, database) -> {
               Query query = query(request);
               List<Map<String, Object>> rows =
-                  new SeriesQuery(database, window(database)).answer(query);
+                  new SeriesQuery(database, window(database), settings.seriesCells()).answer(query);
               return Answer.ofRows(rows, seriesHead(query), rows);
             }));
   }

@@ -41,6 +41,17 @@ public enum Interval {
     };
   }
 
+  /** How many buckets {@code period} has at least, without listing them. */
+  public long fewestBuckets(Period period) {
+    int longest =
+        switch (this) {
+          case DAY -> 1;
+          case WEEK -> DayOfWeek.values().length;
+          case MONTH -> DAYS_OF_A_MONTH;
+        };
+    return (long) period.days() / longest;
+  }
+
   /** The name in a request. */
   public String parameter() {
     return name().toLowerCase(Locale.ROOT);

@@ -34,8 +34,6 @@ final class WebFiles {
             "no-cache",
             "Content-Security-Policy",
             ONLY_OWN_SCRIPTS,
-            "X-Content-Type-Options",
-            "nosniff",
             "Referrer-Policy",
             "same-origin"));
     add(

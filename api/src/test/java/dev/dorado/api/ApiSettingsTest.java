@@ -15,7 +15,7 @@ class ApiSettingsTest {
     assertThat(
             settings(
                 "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
-                    + " stale-after = 60d, fewest-contributors = 9 }\n"
+                    + " stale-after = 60d, fewest-contributors = 9, series-cells = 77 }\n"
                     + "dorado.rules.proximity-window = 12h"))
         .isEqualTo(
             new ApiSettings(
@@ -24,6 +24,7 @@ class ApiSettingsTest {
                 Duration.ofSeconds(7),
                 Duration.ofDays(60),
                 9,
+                77,
                 Duration.ofHours(12)));
   }
 
@@ -43,6 +44,12 @@ class ApiSettingsTest {
         .hasMessageContaining("dorado.api.query-timeout");
     assertThatThrownBy(() -> settings("dorado.api.connect-timeout = 0s"))
         .hasMessageContaining("dorado.api.connect-timeout");
+  }
+
+  @Test
+  void aSeriesHasOneCellAtLeast() {
+    assertThatThrownBy(() -> settings("dorado.api.series-cells = 0"))
+        .hasMessageContaining("dorado.api.series-cells is 0");
   }
 
   private static ApiSettings settings(String text) {

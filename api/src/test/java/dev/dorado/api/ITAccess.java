@@ -68,6 +68,42 @@ class ITAccess {
   }
 
   @Test
+  void aSeriesOfMoreCellsThanTheBoundIsRefusedWithWhatToDo() throws Exception {
+    Config config =
+        ConfigFactory.parseString("dorado.api.series-cells = 30")
+            .withFallback(ConfigFactory.load());
+    try (var api = TestApi.start(migrated(), NOW, config, true)) {
+      JsonNode problem =
+          api.problem("/api/v1/series?interval=day&from=2026-01-01&to=2026-02-01", 400);
+      assertThat(problem.get("detail").asText())
+          .contains("31 or more buckets (interval=day)", "at most 30", "dorado.api.series-cells")
+          .contains("Take a longer interval");
+      assertThat(api.json("/api/v1/series?interval=day&from=2026-01-01&to=2026-01-31")).hasSize(30);
+      assertThat(
+              api.problem("/api/v1/series?from=1990-01-01&to=2090-01-01", 400).get("limit").asInt())
+          .isEqualTo(30);
+    }
+  }
+
+  @Test
+  void thePageHasItsOwnPolicyAndEveryAnswerTheSecurityHeaders() throws Exception {
+    try (var api = TestApi.start(migrated(), NOW)) {
+      var page = api.get("/").headers();
+      assertThat(page.allValues("Content-Security-Policy")).hasSize(1);
+      assertThat(page.firstValue("Content-Security-Policy").orElseThrow())
+          .contains("default-src 'self'");
+      for (String path : new String[] {"/", "/api/v1/summary", "/api/v1/series?format=csv"}) {
+        var headers = api.get(path).headers();
+        assertThat(headers.allValues("X-Content-Type-Options")).containsExactly("nosniff");
+        assertThat(headers.allValues("Cross-Origin-Resource-Policy"))
+            .containsExactly("same-origin");
+        assertThat(headers.allValues("Referrer-Policy")).hasSize(1);
+        assertThat(headers.allValues("Cache-Control")).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void valuesAreNeverSql() throws Exception {
     try (var api = TestApi.start(migrated(), NOW)) {
       String strange = TestApi.encoded("o'br?ien\\' OR 1=1 -- `\"{x}%");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
@@ -856,6 +858,23 @@ class ITApi {
     assertThat(series.get(5).get("incomplete").asBoolean()).isFalse();
     assertThat(series.get(10).get("incomplete").asBoolean()).isTrue();
     assertThat(series.get(0).has("team")).isTrue();
+  }
+
+  @Test
+  void aSeriesWithMoreBucketsTimesGroupsThanTheBoundNamesBoth() {
+    Config config =
+        ConfigFactory.parseString("dorado.api.series-cells = 14")
+            .withFallback(ConfigFactory.load());
+    try (var bounded =
+        TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"), config, true)) {
+      JsonNode problem =
+          bounded.problem(
+              "/api/v1/series?interval=month&group_by=team,service&from=2026-02-15&to=2026-05-01",
+              400);
+      assertThat(problem.get("groups").asInt()).isEqualTo(5);
+      assertThat(problem.get("interval").asText()).isEqualTo("month");
+      assertThat(problem.get("limit").asInt()).isEqualTo(14);
+    }
   }
 
   @Test

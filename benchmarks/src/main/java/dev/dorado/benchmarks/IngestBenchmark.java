@@ -81,7 +81,9 @@ final class IngestBenchmark implements Callable<Integer> {
     if (thread.startsWith("client-")) {
       return "load client";
     }
-    if (thread.startsWith("JettyServerThreadPool") || thread.startsWith("qtp")) {
+    if (thread.startsWith("dorado-http")
+        || thread.startsWith("JettyServerThreadPool")
+        || thread.startsWith("qtp")) {
       return "HTTP threads";
     }
     return thread.startsWith("dorado-answers") ? "answering threads" : CpuTimes.partOf(thread);

@@ -38,7 +38,8 @@ final class CatalogRoutes {
   /** The media type of several files in one body. */
   static final String FILES = "application/vnd.dorado.catalog-files+json";
 
-  private static final int LONGEST_BODY = 8 * 1024 * 1024;
+  static final String PATH = "/api/v1/catalog";
+  static final int LONGEST_BODY = 8 * 1024 * 1024;
 
   private final CatalogReader reader;
   private final AccessTokens tokens;
@@ -67,7 +68,7 @@ final class CatalogRoutes {
   }
 
   void configure(JavalinConfig config) {
-    config.routes.put("/api/v1/catalog", this::put);
+    config.routes.put(PATH, this::put);
   }
 
   private void put(Context context) {
@@ -141,7 +142,7 @@ final class CatalogRoutes {
     }
     try {
       List<CatalogFile> files = new ArrayList<>();
-      for (JsonNode file : Json.MAPPER.readTree(body).path("files")) {
+      for (JsonNode file : Json.REQUESTS.readTree(body).path("files")) {
         files.add(
             new CatalogFile(
                 file.path("name").asText(), file.path("content").asText().getBytes(UTF_8)));
@@ -150,7 +151,7 @@ final class CatalogRoutes {
         return files;
       }
     } catch (IOException e) {
-      throw new Problem(400, "Malformed", "the body is not JSON: " + e.getMessage());
+      throw Json.unreadable(e);
     }
     throw new Problem(
         400, "Malformed", "the body has no files: expected {\"files\":[{\"name\",\"content\"}]}");

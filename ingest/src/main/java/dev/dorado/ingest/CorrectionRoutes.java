@@ -21,7 +21,8 @@ import java.util.Optional;
 /** {@code POST /api/v1/corrections}: what a person knows better than the rules. Thread-safe. */
 final class CorrectionRoutes {
 
-  private static final int LONGEST_BODY = 64 * 1024;
+  static final String PATH = "/api/v1/corrections";
+  static final int LONGEST_BODY = 64 * 1024;
 
   private final AccessTokens tokens;
   private final Publisher publisher;
@@ -36,7 +37,7 @@ final class CorrectionRoutes {
   }
 
   void configure(JavalinConfig config) {
-    config.routes.post("/api/v1/corrections", this::post);
+    config.routes.post(PATH, this::post);
   }
 
   private void post(Context context) {

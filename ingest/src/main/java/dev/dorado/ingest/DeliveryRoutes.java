@@ -42,7 +42,9 @@ import java.util.function.Predicate;
 final class DeliveryRoutes {
 
   static final int MOST_AT_ONCE = 500;
-  private static final int LONGEST_BODY = 2 * Topics.MAX_DELIVERY_BYTES;
+  static final String RETRY = "/api/v1/deliveries/retry";
+  static final String REPLAY = "/api/v1/deliveries/replay";
+  static final int LONGEST_BODY = 2 * Topics.MAX_DELIVERY_BYTES;
 
   private final Senders senders;
   private final AccessTokens tokens;
@@ -69,8 +71,8 @@ final class DeliveryRoutes {
   void configure(JavalinConfig config) {
     config.routes.get("/api/v1/deliveries", this::show);
     config.routes.get("/api/v1/deliveries/export", this::export);
-    config.routes.post("/api/v1/deliveries/retry", this::retry);
-    config.routes.post("/api/v1/deliveries/replay", this::replay);
+    config.routes.post(RETRY, this::retry);
+    config.routes.post(REPLAY, this::replay);
   }
 
   /**
@@ -156,7 +158,7 @@ final class DeliveryRoutes {
         continue;
       }
       try {
-        JsonNode json = Json.MAPPER.readTree(line);
+        JsonNode json = Json.REQUESTS.readTree(line);
         if (!RecordedDelivery.isEnd(json)) {
           recorded.add(RecordedDelivery.read(json));
         }
@@ -295,9 +297,9 @@ final class DeliveryRoutes {
 
   private static JsonNode json(byte[] body) {
     try {
-      return Json.MAPPER.readTree(body);
+      return Json.REQUESTS.readTree(body);
     } catch (IOException e) {
-      throw new Problem(400, "Malformed", "the body is not JSON: " + e.getMessage());
+      throw Json.unreadable(e);
     }
   }
 

@@ -197,6 +197,15 @@ public final class IngestRole implements HttpRole {
   }
 
   @Override
+  public Map<String, Integer> bodyLimits() {
+    return Map.of(
+        CatalogRoutes.PATH, CatalogRoutes.LONGEST_BODY,
+        CorrectionRoutes.PATH, CorrectionRoutes.LONGEST_BODY,
+        DeliveryRoutes.RETRY, DeliveryRoutes.LONGEST_BODY,
+        DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY);
+  }
+
+  @Override
   public List<Check> checks() {
     return checks.all();
   }

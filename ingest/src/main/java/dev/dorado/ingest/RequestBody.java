@@ -3,7 +3,6 @@ package dev.dorado.ingest;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** Reads the raw body of a request up to a limit. */
 final class RequestBody {
@@ -22,22 +21,13 @@ final class RequestBody {
       throw new TooLong(stated + " bytes", limit);
     }
     try (InputStream in = context.req().getInputStream()) {
-      if (stated >= 0) {
-        return exactly((int) stated, in);
-      }
+      // Grows with what comes: the stated length is only a claim.
       byte[] body = in.readNBytes(limit);
       if (body.length == limit && in.read() >= 0) {
         throw new TooLong("longer", limit);
       }
       return body;
     }
-  }
-
-  /** As long as the request states: into its place at once. */
-  private static byte[] exactly(int length, InputStream in) throws IOException {
-    byte[] body = new byte[length];
-    int read = in.readNBytes(body, 0, length);
-    return read == length ? body : Arrays.copyOf(body, read);
   }
 
   /** A body is longer than it may be. */

@@ -13,6 +13,7 @@ import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -212,8 +213,12 @@ final class WebhookRoutes {
           .with("did_you_mean", missing.nearest().orElse(null))
           .with("delivery", deliveryId);
     }
-    if (problem instanceof MalformedDelivery) {
-      return new Problem(400, "Malformed", problem.getMessage()).with("delivery", deliveryId);
+    if (problem instanceof MalformedDelivery malformed) {
+      return (malformed.isBeyondBound()
+              ? new Problem(422, "Too many elements", malformed.getMessage())
+                  .with("limit", Json.MOST_TOKENS)
+              : new Problem(400, "Malformed", malformed.getMessage()))
+          .with("delivery", deliveryId);
     }
     return new Problem(
             500,

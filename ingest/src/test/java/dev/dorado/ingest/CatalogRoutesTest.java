@@ -151,4 +151,21 @@ class CatalogRoutesTest {
             CatalogRoutes.FILES),
         json.getBytes(UTF_8));
   }
+
+  @Test
+  void aBodyOfTooManyElementsIsRefusedWithTheBound() {
+    var answer =
+        server.send(
+            "PUT",
+            "/api/v1/catalog",
+            Map.of(
+                "Authorization",
+                "Bearer " + IngestServer.ADMIN_TOKEN,
+                "Content-Type",
+                CatalogRoutes.FILES),
+            ("{\"files\":[" + "{},".repeat(600_000) + "{}]}").getBytes(UTF_8));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.detail()).contains("more than 1000000 elements");
+  }
 }

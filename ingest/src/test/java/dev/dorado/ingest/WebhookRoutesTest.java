@@ -229,6 +229,16 @@ class WebhookRoutesTest {
   }
 
   @Test
+  void aBodyOfTooManyElementsIsRefusedWithTheBoundAndKept() {
+    var answer = server.generic(Payload.of("{\"events\":[" + "{},".repeat(600_000) + "{}]}"));
+
+    assertThat(answer.status()).isEqualTo(422);
+    assertThat(answer.detail()).contains("more than 1000000 elements", "send it in parts");
+    assertThat(answer.body().get("limit").asLong()).isEqualTo(1_000_000);
+    assertThat(kafka.deliveries.get(0).getOutcome()).isEqualTo("dead");
+  }
+
+  @Test
   void aBodyThatIsTooLongIsRefusedBeforeItIsRead() {
     var answer = server.postLengthAlone("/webhooks/github", Topics.MAX_DELIVERY_BYTES + 1);
     assertThat(answer.status()).isEqualTo(413);

@@ -2,6 +2,7 @@ package dev.dorado.server;
 
 import io.javalin.config.JavalinConfig;
 import java.util.List;
+import java.util.Map;
 
 /** What a role of Dorado serves over HTTP: its routes, and the health of what it stands on. */
 public interface HttpRole extends AutoCloseable {
@@ -14,6 +15,14 @@ public interface HttpRole extends AutoCloseable {
 
   /** What {@code /health/ready} asks. */
   List<Check> checks();
+
+  /**
+   * Bytes that the body of a request may have, by path, where that differs from the server's limit.
+   * The route still refuses what is longer; the server only reads no more than that.
+   */
+  default Map<String, Integer> bodyLimits() {
+    return Map.of();
+  }
 
   /** Ends what the role has started; repeated calls do nothing. */
   @Override

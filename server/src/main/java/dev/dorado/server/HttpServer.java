@@ -5,7 +5,6 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.json.JavalinJackson;
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -18,8 +17,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.session.ManagedSession;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +37,29 @@ public final class HttpServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String STARTED = "dorado.started";
+  private static final int MOST_IO_THREADS = 32;
 
   private final Javalin javalin;
   private final List<HttpRole> roles;
+  private final RequestGate gate;
   private final JvmGcMetrics gcMetrics;
 
-  private HttpServer(Javalin javalin, List<HttpRole> roles, JvmGcMetrics gcMetrics) {
+  private HttpServer(
+      Javalin javalin, List<HttpRole> roles, RequestGate gate, JvmGcMetrics gcMetrics) {
     this.javalin = javalin;
+    this.gate = gate;
     this.roles = roles;
     this.gcMetrics = gcMetrics;
+  }
+
+  /** Starts a server with the default bounds, as below. */
+  public static HttpServer start(
+      String host,
+      int port,
+      long maxBodyBytes,
+      PrometheusMeterRegistry metrics,
+      List<? extends HttpRole> roles) {
+    return start(host, port, maxBodyBytes, ServerSettings.defaults(), metrics, roles);
   }
 
   /**
@@ -47,7 +67,8 @@ public final class HttpServer implements AutoCloseable {
    *
    * @param host address to listen on
    * @param port port, 0 for any free one
-   * @param maxBodyBytes longest request body
+   * @param maxBodyBytes longest request body, unless a role has another limit for a path
+   * @param settings bounds of connections, threads and bodies
    * @param metrics what {@code /metrics} shows
    * @param roles what is served; closed with the server, last first
    * @throws PortInUseException if another process listens there
@@ -56,19 +77,28 @@ public final class HttpServer implements AutoCloseable {
       String host,
       int port,
       long maxBodyBytes,
+      ServerSettings settings,
       PrometheusMeterRegistry metrics,
       List<? extends HttpRole> roles) {
+    var limits = new BodyLimits(maxBodyBytes, roles);
+    requireMemoryFor(limits.longest(), settings);
     var gcMetrics = bindJvm(metrics);
+    var times = new RequestTimes(metrics);
+    var gate = new RequestGate(settings, limits, times, metrics);
     var javalin =
         Javalin.create(
             config -> {
               config.startup.showJavalinBanner = false;
-              config.jetty.host = host;
-              config.jetty.port = port;
+              config.jetty.threadPool = new QueuedThreadPool(MOST_IO_THREADS);
+              config.jetty.modifyServer(server -> guard(server, gate));
+              config.jetty.modifyServletContextHandler(
+                  handler -> handler.setSessionHandler(new NoSessions()));
+              config.jetty.addConnector(
+                  (server, http) -> connector(server, http, host, port, gate));
               config.http.maxRequestSize = maxBodyBytes;
               config.jsonMapper(new JavalinJackson(Json.MAPPER, false));
               addHealth(config, roles);
-              addMetrics(config, metrics);
+              addMetrics(config, times, metrics);
               config.routes.before("/api/*", ForeignOrigin::refuse);
               config.routes.before("/webhooks/*", ForeignOrigin::refuse);
               addProblems(config);
@@ -77,13 +107,14 @@ public final class HttpServer implements AutoCloseable {
     try {
       javalin.start();
     } catch (RuntimeException e) {
+      gate.close();
       gcMetrics.close();
       if (isBindFailure(e)) {
         throw new PortInUseException(host, port, e);
       }
       throw e;
     }
-    return new HttpServer(javalin, List.copyOf(roles), gcMetrics);
+    return new HttpServer(javalin, List.copyOf(roles), gate, gcMetrics);
   }
 
   /** The port that is listened on. */
@@ -95,10 +126,36 @@ public final class HttpServer implements AutoCloseable {
   @Override
   public void close() {
     javalin.stop();
+    gate.close();
     for (int i = roles.size() - 1; i >= 0; i--) {
       roles.get(i).close();
     }
     gcMetrics.close();
+  }
+
+  private static void requireMemoryFor(long longestBody, ServerSettings settings) {
+    if (settings.bodyMemory() < longestBody) {
+      throw new IllegalArgumentException(
+          "dorado.server.bodies-in-memory is %d bytes: expected at least %d, the longest body that is taken"
+              .formatted(settings.bodyMemory(), longestBody));
+    }
+  }
+
+  /** In place of Javalin's statistics, which nothing reads. */
+  private static void guard(Server server, RequestGate gate) {
+    server.setHandler(gate);
+    server.setErrorHandler(new ProblemAnswers());
+  }
+
+  private static ServerConnector connector(
+      Server server, HttpConfiguration http, String host, int port, RequestGate gate) {
+    http.setUriCompliance(RequestGate.PATHS);
+    http.addCustomizer(new SecurityHeaders());
+    var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(host);
+    connector.setPort(port);
+    connector.addBean(gate.connections());
+    return connector;
   }
 
   private static void addHealth(JavalinConfig config, List<? extends HttpRole> roles) {
@@ -124,42 +181,31 @@ public final class HttpServer implements AutoCloseable {
         });
   }
 
-  private static void addMetrics(JavalinConfig config, PrometheusMeterRegistry metrics) {
+  private static void addMetrics(
+      JavalinConfig config, RequestTimes times, PrometheusMeterRegistry metrics) {
     config.routes.get(
         "/metrics",
         context ->
             context
                 .contentType("text/plain; version=0.0.4; charset=utf-8")
                 .result(metrics.scrape()));
-    // The registry finds a meter by its tags, which costs more than to record: each is asked for
-    // once.
-    Map<Answered, Timer> timers = new ConcurrentHashMap<>();
     config.routes.before(context -> context.attribute(STARTED, System.nanoTime()));
     config.routes.after(
         context -> {
           Long started = context.attribute(STARTED);
           if (started != null) {
-            timers
-                .computeIfAbsent(
-                    new Answered(context.method().name(), route(context), context.statusCode()),
-                    answered -> timer(answered, metrics))
-                .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
+            times.record(
+                context.method().name(),
+                route(context),
+                context.statusCode(),
+                System.nanoTime() - started);
           }
         });
   }
 
-  private static Timer timer(Answered answered, PrometheusMeterRegistry metrics) {
-    return Timer.builder("http.server.requests")
-        .description("Requests by method, route and status")
-        .tag("method", answered.method())
-        .tag("route", answered.route())
-        .tag("status", Integer.toString(answered.status()))
-        .register(metrics);
-  }
-
   private static String route(Context context) {
     var endpoint = context.endpoints().lastHttpEndpoint();
-    return endpoint == null ? "none" : endpoint.path;
+    return endpoint == null ? RequestTimes.NO_ROUTE : endpoint.path;
   }
 
   private static void addProblems(JavalinConfig config) {
@@ -208,8 +254,15 @@ public final class HttpServer implements AutoCloseable {
     return false;
   }
 
-  /** What tells requests apart that are timed together. */
-  private record Answered(String method, String route, int status) {}
+  /** Nobody can make the server remember something: a session is never made. */
+  private static final class NoSessions extends SessionHandler {
+
+    @Override
+    public void newSession(
+        Request request, String requestedSessionId, Consumer<ManagedSession> consumer) {
+      throw new IllegalStateException("Dorado has no sessions");
+    }
+  }
 
   /** Another process listens on the port that was asked for. The message says what to do. */
   public static final class PortInUseException extends RuntimeException {

@@ -6,6 +6,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.HttpServer;
+import dev.dorado.server.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
@@ -57,7 +58,13 @@ abstract class RoleCommand implements Callable<Integer> {
     HttpServer server;
     try {
       server =
-          HttpServer.start(host, listeningPort, Topics.MAX_DELIVERY_BYTES, metrics, List.of(role));
+          HttpServer.start(
+              host,
+              listeningPort,
+              Topics.MAX_DELIVERY_BYTES,
+              ServerSettings.from(config),
+              metrics,
+              List.of(role));
     } catch (RuntimeException e) {
       role.close();
       throw e;

@@ -15,6 +15,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.HttpServer;
+import dev.dorado.server.ServerSettings;
 import dev.dorado.streams.StreamsRole;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -226,7 +227,15 @@ public final class Standalone implements AutoCloseable {
         new RoleWithCheck(
             ApiRole.start(config, connections, access.isOpen(), metrics),
             new Check("embedded-registry", registry::problem)));
-    server = parts.add(HttpServer.start(host, port, Topics.MAX_DELIVERY_BYTES, metrics, roles));
+    server =
+        parts.add(
+            HttpServer.start(
+                host,
+                port,
+                Topics.MAX_DELIVERY_BYTES,
+                ServerSettings.from(config),
+                metrics,
+                roles));
     unserved.handedOver();
     awaitReady(roles);
     progress.accept("ingest, streams and api are ready");

@@ -9,8 +9,10 @@ import dev.dorado.api.metrics.Metric;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Metrics;
 import dev.dorado.api.metrics.Tally;
+import dev.dorado.server.Problem;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,22 +25,31 @@ public final class SeriesQuery {
 
   private final Database database;
   private final Duration proximityWindow;
+  private final int mostCells;
 
   /**
    * The query.
    *
    * @param proximityWindow for how long a deployment is immature
+   * @param mostCells buckets times groups at most
    */
-  public SeriesQuery(Database database, Duration proximityWindow) {
+  public SeriesQuery(Database database, Duration proximityWindow, int mostCells) {
     this.database = requireNonNull(database);
     this.proximityWindow = requireNonNull(proximityWindow);
+    this.mostCells = mostCells;
   }
 
-  /** The rows, by time and then by group. */
+  /**
+   * The rows, by time and then by group. Each is made when it is asked for.
+   *
+   * @throws Problem 400 if there are more than the bound
+   */
   public List<Map<String, Object>> answer(Query query) {
+    requireFewCells(query.interval().fewestBuckets(query.period()), 1, query);
     List<Period.Bucket> buckets = query.period().buckets(query.interval(), query.now());
     Set<Group> known =
         KnownServices.load(database).groups(query.period(), query.filter(), query.grouping());
+    requireFewCells(buckets.size(), known.size(), query);
     Map<Group, List<Tally>> tallies = new TreeMap<>(Group.ORDER);
     known.forEach(group -> tallies.put(group, newTallies(buckets, query)));
     if (query.grouping().isEmpty()) {
@@ -55,7 +66,12 @@ public final class SeriesQuery {
               int second = bucketOf(buckets, recovered(fact));
               if (first >= 0 || second >= 0) {
                 List<Tally> ofGroup =
-                    tallies.computeIfAbsent(group, unknown -> newTallies(buckets, query));
+                    tallies.computeIfAbsent(
+                        group,
+                        unknown -> {
+                          requireFewCells(buckets.size(), tallies.size() + 1, query);
+                          return newTallies(buckets, query);
+                        });
                 if (first >= 0) {
                   ofGroup.get(first).add(fact);
                 }
@@ -64,19 +80,40 @@ public final class SeriesQuery {
                 }
               }
             });
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (int i = 0; i < buckets.size(); i++) {
-      for (var entry : tallies.entrySet()) {
-        rows.add(
-            row(
-                buckets.get(i),
-                entry.getKey().json(query.grouping()),
-                entry.getValue().get(i),
-                // What has not begun is unknown, not zero.
-                known.contains(entry.getKey()) && buckets.get(i).start().isBefore(query.now())));
+    List<Map.Entry<Group, List<Tally>>> groups = List.copyOf(tallies.entrySet());
+    return new AbstractList<>() {
+      @Override
+      public Map<String, Object> get(int index) {
+        int i = index / groups.size();
+        Group group = groups.get(index % groups.size()).getKey();
+        return row(
+            buckets.get(i),
+            group.json(query.grouping()),
+            groups.get(index % groups.size()).getValue().get(i),
+            // What has not begun is unknown, not zero.
+            known.contains(group) && buckets.get(i).start().isBefore(query.now()));
       }
+
+      @Override
+      public int size() {
+        return buckets.size() * groups.size();
+      }
+    };
+  }
+
+  private void requireFewCells(long buckets, long groups, Query query) {
+    long cells = buckets * groups;
+    if (cells > mostCells) {
+      String interval = query.interval().parameter();
+      throw new Problem(
+              400,
+              "Too many cells",
+              "%d or more buckets (interval=%s) of %d or more groups are %d cells: expected at most %d (dorado.api.series-cells). Take a longer interval, a shorter period, or filter by team or service"
+                  .formatted(buckets, interval, groups, cells, mostCells))
+          .with("interval", interval)
+          .with("groups", groups)
+          .with("limit", mostCells);
     }
-    return rows;
   }
 
   private static Map<String, Object> row(

@@ -125,7 +125,7 @@ public final class CorrectionReader {
   private static JsonNode json(byte[] body) {
     JsonNode json;
     try {
-      json = Json.MAPPER.readTree(body);
+      json = Json.REQUESTS.readTree(body);
     } catch (IOException e) {
       throw new MalformedDelivery(
           "the body is no JSON: expected an object as {\"action\":\"mark\", \"service\":…,"

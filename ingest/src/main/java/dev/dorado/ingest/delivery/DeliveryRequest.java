@@ -36,7 +36,7 @@ public final class DeliveryRequest {
   private static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
 
   private static final ObjectReader READER =
-      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      Json.REQUESTS.with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private final UnaryOperator<String> headers;
   private final byte[] body;
@@ -183,21 +183,16 @@ public final class DeliveryRequest {
   /**
    * {@code bytes} as JSON.
    *
-   * @throws MalformedDelivery if they are none
+   * @throws MalformedDelivery if they are none, or have more than {@link Json#MOST_TOKENS} elements
    */
   public static JsonNode readJson(byte[] bytes) {
     JsonNode node;
     try {
       node = READER.readTree(bytes);
     } catch (JsonProcessingException e) {
-      var place = e.getLocation();
-      throw new MalformedDelivery(
-          "the body is not JSON%s: %s"
-              .formatted(
-                  place == null
-                      ? ""
-                      : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr()),
-                  PARSER_PLACE.matcher(e.getOriginalMessage()).replaceAll("")));
+      throw Json.isBeyondTokens(e)
+          ? MalformedDelivery.beyondBound(Json.beyondTokens())
+          : notJson(e);
     } catch (IOException e) {
       throw new MalformedDelivery("the body is not JSON: " + e.getMessage());
     }
@@ -205,6 +200,17 @@ public final class DeliveryRequest {
       throw new MalformedDelivery("the body is empty: expected JSON");
     }
     return node;
+  }
+
+  private static MalformedDelivery notJson(JsonProcessingException e) {
+    var place = e.getLocation();
+    return new MalformedDelivery(
+        "the body is not JSON%s: %s"
+            .formatted(
+                place == null
+                    ? ""
+                    : " (line %d, column %d)".formatted(place.getLineNr(), place.getColumnNr()),
+                PARSER_PLACE.matcher(e.getOriginalMessage()).replaceAll("")));
   }
 
   /**
