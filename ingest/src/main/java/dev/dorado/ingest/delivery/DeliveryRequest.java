@@ -2,13 +2,17 @@ package dev.dorado.ingest.delivery;
 
 import static java.util.Objects.requireNonNull;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.re2j.Pattern;
 import dev.dorado.events.Provenance;
-import dev.dorado.server.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,7 +40,10 @@ public final class DeliveryRequest {
   private static final Duration FUTURE_TOLERANCE = Duration.ofDays(1);
 
   private static final ObjectReader READER =
-      Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      boundedMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** Names, values and brackets of a body; a tree of more might not fit into memory. */
+  private static final long MOST_TOKENS = 2_000_000;
 
   private final UnaryOperator<String> headers;
   private final byte[] body;
@@ -101,6 +108,14 @@ public final class DeliveryRequest {
     return new DeliveryRequest(headers, body, receivedAt, tokenInAddress, futureTolerance);
   }
 
+  private static ObjectMapper boundedMapper() {
+    return new JsonMapper(
+        JsonFactory.builder()
+            .streamReadConstraints(
+                StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+            .build());
+  }
+
   private static Map<String, String> inAnyCase(Map<String, String> headers) {
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);
@@ -125,6 +140,11 @@ public final class DeliveryRequest {
   /** The secret in its address, from a sender that can't do otherwise: never kept or logged. */
   public Optional<String> tokenInAddress() {
     return tokenInAddress.map(String::strip).filter(token -> !token.isEmpty());
+  }
+
+  /** The latest time that it may state. */
+  public Instant latest() {
+    return times.latest();
   }
 
   /** When it came. Decides no fact. */
@@ -189,6 +209,10 @@ public final class DeliveryRequest {
     JsonNode node;
     try {
       node = READER.readTree(bytes);
+    } catch (StreamConstraintsException e) {
+      throw new MalformedDelivery(
+          "the body is beyond what is read (%,d JSON tokens, 1,000 levels): %s"
+              .formatted(MOST_TOKENS, PARSER_PLACE.matcher(e.getOriginalMessage()).replaceAll("")));
     } catch (JsonProcessingException e) {
       var place = e.getLocation();
       throw new MalformedDelivery(
