@@ -4,9 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.ingest.corrections.CorrectionReader;
+import dev.dorado.ingest.delivery.BoundedEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
+import dev.dorado.schemas.Bounds;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
@@ -14,6 +16,7 @@ import io.javalin.http.Context;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +26,7 @@ final class CorrectionRoutes {
 
   static final String PATH = "/api/v1/corrections";
   static final int LONGEST_BODY = 64 * 1024;
+  private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
 
   private final AccessTokens tokens;
   private final Publisher publisher;
@@ -59,10 +63,14 @@ final class CorrectionRoutes {
 
   private CorrectionEvent read(Context context) {
     try {
-      return CorrectionReader.read(
-          RequestBody.read(context, LONGEST_BODY),
-          Optional.ofNullable(context.header("Idempotency-Key")),
-          clock.instant());
+      Instant now = clock.instant();
+      CorrectionEvent correction =
+          CorrectionReader.read(
+              RequestBody.read(context, LONGEST_BODY),
+              Optional.ofNullable(context.header("Idempotency-Key")),
+              now);
+      var bounds = new Bounds(Bounds.EARLIEST, now.plus(CLOCK_DIFFERENCE));
+      return BoundedEvents.require(CanonicalEvent.of(correction), bounds).value();
     } catch (MalformedDelivery e) {
       throw new Problem(400, "Malformed", e.getMessage());
     } catch (MissingField e) {

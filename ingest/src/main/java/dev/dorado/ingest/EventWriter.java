@@ -5,24 +5,32 @@ import static java.util.Objects.requireNonNull;
 import com.typesafe.config.Config;
 import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.ingest.backfill.EventSink;
+import dev.dorado.ingest.delivery.BoundedEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.schemas.Bounds;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.Check;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes many events that no delivery brought, by the same {@link Publisher} as live deliveries:
  * acknowledged by all replicas, counted in the same counters. A full buffer makes {@link #write}
- * wait. Thread-safe.
+ * wait. What is beyond its bounds is left out or cut, and logged. Thread-safe.
  */
 public final class EventWriter implements EventSink, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
 
   /** Longer than the producer itself tries. */
   private static final long FLUSH_SECONDS = 90;
@@ -30,12 +38,19 @@ public final class EventWriter implements EventSink, AutoCloseable {
   /** Nobody waits for a probe's answer: a Kafka that is busy is not away. */
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
+  private final Clock clock;
+  private final Duration futureTolerance;
   private final Publisher publisher;
   private final IngestChecks checks;
   private final Phaser unacknowledged = new Phaser(1);
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  EventWriter(Publisher publisher, IngestChecks checks) {
+  /**
+   * @param futureTolerance how far after the import times may lie
+   */
+  EventWriter(Publisher publisher, IngestChecks checks, Clock clock, Duration futureTolerance) {
+    this.clock = requireNonNull(clock);
+    this.futureTolerance = requireNonNull(futureTolerance);
     this.publisher = requireNonNull(publisher);
     this.checks = requireNonNull(checks);
   }
@@ -49,13 +64,15 @@ public final class EventWriter implements EventSink, AutoCloseable {
    * @throws IllegalArgumentException if a setting can't be used; the message names it
    */
   public static EventWriter open(Config config, Connections connections, MeterRegistry metrics) {
+    var settings = IngestSettings.from(config);
     var publisher =
         new KafkaPublisher(
-            connections,
-            IngestSettings.from(config),
-            new IngestMetrics(metrics),
-            KafkaPublisher.Pace.BULK);
-    return new EventWriter(publisher, new IngestChecks(connections, ANSWER));
+            connections, settings, new IngestMetrics(metrics), KafkaPublisher.Pace.BULK);
+    return new EventWriter(
+        publisher,
+        new IngestChecks(connections, ANSWER),
+        Clock.systemUTC(),
+        settings.senders().futureTolerance());
   }
 
   /** Whether events can be written now: each waits for an answer, and says what is in the way. */
@@ -84,7 +101,13 @@ public final class EventWriter implements EventSink, AutoCloseable {
       flush();
     }
     unacknowledged.register();
-    CompletableFuture<Void> written = publisher.publish(List.copyOf(events));
+    Instant latest = clock.instant().plus(futureTolerance);
+    CompletableFuture<Void> written =
+        publisher.publish(
+            BoundedEvents.within(
+                events,
+                new Bounds(Bounds.EARLIEST_IMPORTED, latest),
+                problem -> log.warn("left out or cut: {}", problem.getMessage())));
     var unused =
         written.whenComplete(
             (done, error) -> {

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.IngestMetrics.Outcome;
+import dev.dorado.ingest.delivery.BoundedEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MissingField;
@@ -78,9 +79,9 @@ final class Intake {
     try {
       var translation = sender.translate(request, provenance.get());
       if (translation instanceof Translation.Events events) {
+        List<CanonicalEvent<?>> within = BoundedEvents.of(request, events.events());
         List<MissingField> skipped = request.leftOut().problems();
-        return new Taken(
-            id, Outcome.ACCEPTED, events.events(), reason(skipped), skipped, Optional.empty());
+        return new Taken(id, Outcome.ACCEPTED, within, reason(skipped), skipped, Optional.empty());
       }
       String reason = ((Translation.Ignored) translation).reason();
       return new Taken(id, Outcome.IGNORED, List.of(), reason, List.of(), Optional.empty());

@@ -9,6 +9,8 @@ import dev.dorado.events.Provenance;
 import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +22,11 @@ class EventWriterTest {
 
   private final RecordingPublisher publisher = new RecordingPublisher();
   private final EventWriter writer =
-      new EventWriter(publisher, new IngestChecks(Connections.from(ConfigFactory.load())));
+      new EventWriter(
+          publisher,
+          new IngestChecks(Connections.from(ConfigFactory.load())),
+          Clock.systemUTC(),
+          Duration.ofDays(1));
 
   @AfterEach
   void close() {

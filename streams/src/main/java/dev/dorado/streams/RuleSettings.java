@@ -1,5 +1,6 @@
 package dev.dorado.streams;
 
+import com.google.re2j.Pattern;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.DeploymentSource;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -61,11 +61,11 @@ public record RuleSettings(
     List<SourceSetting> deploymentSources,
     String contributorKey) {
 
-  private static final Pattern ACCOUNT_NUMBER = Pattern.compile("^\\d++\\+");
+  private static final Pattern ACCOUNT_NUMBER = Pattern.compile("^\\d+\\+");
 
   /** GitLab's accounts of the access tokens of projects and groups. */
   private static final Pattern TOKEN_ACCOUNT =
-      Pattern.compile("(?:project|group)_\\d++_bot(?:_?+[0-9a-z]++)?+");
+      Pattern.compile("(?:project|group)_\\d+_bot(?:_?[0-9a-z]+)?");
 
   private static final List<String> SOURCES =
       List.of("deployment", "workflow", "job", "release", "tag", "push", "merge");

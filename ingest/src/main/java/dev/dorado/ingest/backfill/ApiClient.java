@@ -3,8 +3,10 @@ package dev.dorado.ingest.backfill;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
+import dev.dorado.schemas.Matches;
 import dev.dorado.server.OutboundHttp;
 import dev.dorado.server.OutboundHttp.OtherServerException;
 import java.io.IOException;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 
 /**
  * Asks a JSON API that pages by {@code Link} headers, limits its rate and fails now and then. What
@@ -78,8 +79,7 @@ public final class ApiClient {
     return new ApiPage(
         response.json(),
         response.headers().stream()
-            .flatMap(link -> NEXT.matcher(link).results())
-            .map(found -> found.group(1))
+            .flatMap(link -> Matches.of(NEXT, link, 1).stream())
             .findFirst());
   }
 

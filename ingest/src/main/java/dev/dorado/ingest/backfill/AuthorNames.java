@@ -1,6 +1,6 @@
 package dev.dorado.ingest.backfill;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 
 /** Authors of commits, named as live senders name them: by login, else by e-mail address. */
 final class AuthorNames {

@@ -72,7 +72,7 @@ final class GitCommitReader implements AutoCloseable {
         .setAuthor(
             author == null ? null : AuthorNames.of(author.getEmailAddress(), author.getName()))
         .setAuthoredAt(author == null ? null : unlessLater(author.getWhenAsInstant()))
-        .setCommittedAt(unlessLater(Instant.ofEpochSecond(commit.getCommitTime())))
+        .setCommittedAt(unlessLater(commit.getCommitterIdent().getWhenAsInstant()))
         .setFiles(files ? files(commit) : null)
         .setParents(Arrays.stream(commit.getParents()).map(AnyObjectId::name).toList())
         .setPullRequest(null)

@@ -1,5 +1,7 @@
 package dev.dorado.ingest.backfill;
 
+import com.google.re2j.Pattern;
+import dev.dorado.schemas.Matches;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
@@ -392,7 +393,7 @@ record GitLines(List<Line> lines, int deployedTags, int onReleaseLines, int with
     }
 
     private static List<String> numbers(String text) {
-      return NUMBER.matcher(text).results().map(match -> match.group()).toList();
+      return Matches.of(NUMBER, text, 0);
     }
 
     private RevCommit parent(RevCommit commit) throws IOException {

@@ -1,5 +1,6 @@
 package dev.dorado.ingest.backfill;
 
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.Repository;

@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.catalog.CatalogChanges.Change;
 import dev.dorado.ingest.catalog.CatalogSource.Look;
+import dev.dorado.ingest.catalog.CatalogSource.Said;
 import dev.dorado.ingest.catalog.CatalogSource.Unreachable;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.EventId;
+import dev.dorado.schemas.Bounds;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -173,11 +175,25 @@ public final class CatalogPolling implements AutoCloseable {
         Instant.ofEpochMilli(
             Math.floorDiv(now.toEpochMilli(), source.interval.toMillis())
                 * source.interval.toMillis());
-    List<Change> changes = CatalogChanges.of(known, look, slot);
+    List<Change> changes = CatalogChanges.of(known, withoutImpossibleTimes(look, slot), slot);
     publish(name, changes, now);
     source.state = source.state.succeeded(now, present, changes.size());
     source.events.increment(changes.size());
     return changes.size();
+  }
+
+  /** A commit of the catalog that a wrong clock dated later than now is taken to be of now. */
+  private static Look withoutImpossibleTimes(Look look, Instant now) {
+    List<Said> past =
+        look.past().stream()
+            .map(
+                said -> {
+                  boolean tooEarly = said.at().isBefore(Bounds.EARLIEST_IMPORTED);
+                  Instant at = tooEarly ? Bounds.EARLIEST_IMPORTED : said.at();
+                  return new Said(at.isAfter(now) ? now : at, said.what());
+                })
+            .toList();
+    return new Look(past, look.present());
   }
 
   private void publish(String source, List<Change> changes, Instant now) throws IOException {

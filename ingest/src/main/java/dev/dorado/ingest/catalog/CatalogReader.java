@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.ingest.catalog.CatalogUpload.Ignored;
 import dev.dorado.ingest.delivery.RepositoryName;
+import dev.dorado.schemas.Bounds;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +23,10 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class CatalogReader {
+
+  /** What a file says has no time of its own yet; what it schedules may be in the future. */
+  private static final Bounds BOUNDS =
+      new Bounds(Bounds.EARLIEST_IMPORTED, Bounds.LATEST_SCHEDULED);
 
   private final ServiceEntry services;
 
@@ -59,7 +64,8 @@ public final class CatalogReader {
     for (var component : components) {
       warning.ofAnnotations(component);
       Owners.stated(component).ifPresent(owner -> statedOwners.put(component, owner));
-      Optional<CatalogEvent> entry = services.read(component, owners);
+      Optional<CatalogEvent> entry =
+          services.read(component, owners).filter(event -> isWithinBounds(component, event));
       if (entry.isPresent()
           && !seen.add(
               entry.get().getService() + " " + Objects.toString(entry.get().getValidFrom()))) {
@@ -79,6 +85,13 @@ public final class CatalogReader {
         List.copyOf(notes),
         List.copyOf(warnings),
         problems);
+  }
+
+  private static boolean isWithinBounds(CatalogEntity component, CatalogEvent entry) {
+    var refused = BOUNDS.fit(entry).refused();
+    refused.ifPresent(
+        excess -> component.unusable(excess.value(), excess.expected(), excess.field()));
+    return refused.isEmpty();
   }
 
   /** An application that is named like another service is thought to be that one. */

@@ -1,5 +1,7 @@
 package dev.dorado.ingest.catalog;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.dorado.events.DeploymentSource;
 import dev.dorado.ingest.delivery.SenderTime;
 import java.time.Instant;
@@ -8,8 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What counts as a deployment of a service (rule E4), as the annotation {@code

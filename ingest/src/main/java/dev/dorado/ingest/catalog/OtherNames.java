@@ -1,5 +1,6 @@
 package dev.dorado.ingest.catalog;
 
+import com.google.re2j.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 /**
  * What other tools call a service, as {@code sender:id}: the annotations by which Backstage's

@@ -2,6 +2,7 @@ package dev.dorado.ingest.catalog;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.RepositoryName;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 
 /** Reads a component: an entry of the catalog that has neither time nor id yet. Immutable. */
 final class ServiceEntry {
@@ -33,6 +33,8 @@ final class ServiceEntry {
 
   private static final Set<String> ENVIRONMENT_CLASSES =
       Set.of("production", "staging", "testing", "development", "other", "none");
+  private static final Pattern FOLDER = Pattern.compile("(?s)/(?:-/)?(?:tree|blob|src|raw)/.*$");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._/-]{0,199}");
   private static final String DATE = "a date, as 2026-03-01, or a time with its offset";
 
@@ -121,7 +123,7 @@ final class ServiceEntry {
   private Optional<String> ofLocation(String location) {
     String url = location.strip().replaceFirst("^(?i)url:", "");
     return url.contains("://")
-        ? repositories.normalise(url.replaceFirst("/(?:-/)?(?:tree|blob|src|raw)/.*$", ""))
+        ? repositories.normalise(FOLDER.matcher(url).replaceFirst(""))
         : Optional.empty();
   }
 

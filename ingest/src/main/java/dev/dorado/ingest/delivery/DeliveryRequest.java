@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.google.re2j.Pattern;
 import dev.dorado.events.Provenance;
 import dev.dorado.server.Json;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 
 /**
  * A delivery as it came: headers, the raw body, and when. The body's JSON is read once, when it is
@@ -125,6 +125,11 @@ public final class DeliveryRequest {
   /** The secret in its address, from a sender that can't do otherwise: never kept or logged. */
   public Optional<String> tokenInAddress() {
     return tokenInAddress.map(String::strip).filter(token -> !token.isEmpty());
+  }
+
+  /** The latest time that it may state. */
+  public Instant latest() {
+    return times.latest();
   }
 
   /** When it came. Decides no fact. */

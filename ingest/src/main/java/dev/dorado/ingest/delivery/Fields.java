@@ -3,6 +3,8 @@ package dev.dorado.ingest.delivery;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
+import dev.dorado.schemas.Bounds;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -11,7 +13,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * A JSON object of a delivery, read field by field. A required field that is absent or unusable is
@@ -25,7 +26,10 @@ import java.util.regex.Pattern;
 public final class Fields {
 
   /** Texts for people are cut at this many characters. */
-  public static final int LONGEST_TEXT = 16_384;
+  public static final int LONGEST_TEXT = Bounds.TEXT;
+
+  /** An array of more objects is refused. */
+  static final int MOST_OBJECTS = 2 * Bounds.EVENTS;
 
   /** Names that begin with this are the sender's own and never read. */
   public static final String OWN_PREFIX = "x_";
@@ -171,6 +175,10 @@ public final class Fields {
             .flatMap(node -> node.isArray() ? Optional.of(node) : leaveOut(name, node, ARRAY));
     if (array.isEmpty()) {
       return List.of();
+    }
+    if (array.get().size() > MOST_OBJECTS) {
+      throw unusable(
+          name, array.get().size() + " items", "at most %,d items".formatted(MOST_OBJECTS));
     }
     List<Fields> objects = new ArrayList<>(array.get().size());
     for (int i = 0; i < array.get().size(); i++) {
@@ -416,13 +424,9 @@ public final class Fields {
     return text.substring(0, Math.min(text.length(), 100));
   }
 
-  /** At most the first {@link #LONGEST_TEXT} characters of {@code text}; no character is halved. */
+  /** {@code text}, cut to {@link #LONGEST_TEXT} characters and marked if it is longer. */
   public static String cut(String text) {
-    if (text.length() <= LONGEST_TEXT) {
-      return text;
-    }
-    int end = Character.isHighSurrogate(text.charAt(LONGEST_TEXT - 1)) ? 1 : 0;
-    return text.substring(0, LONGEST_TEXT - end);
+    return Bounds.cut(text, LONGEST_TEXT);
   }
 
   /**

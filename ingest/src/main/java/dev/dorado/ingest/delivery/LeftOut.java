@@ -16,7 +16,7 @@ public final class LeftOut {
   private final Map<String, MissingField> byPath = new LinkedHashMap<>();
 
   /** Takes a problem; the first one of a path stands. */
-  void add(MissingField problem) {
+  public void add(MissingField problem) {
     if (byPath.size() < MOST) {
       byPath.putIfAbsent(problem.path(), problem);
     }

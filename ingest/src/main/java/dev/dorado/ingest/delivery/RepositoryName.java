@@ -2,12 +2,13 @@ package dev.dorado.ingest.delivery;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.CharMatcher;
+import com.google.re2j.Pattern;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.regex.Pattern;
 
 /**
  * The one name of a repository, however it is written: {@code host/owner/name} in lower case. URLs,
@@ -24,7 +25,7 @@ public final class RepositoryName {
 
   private static final Pattern URL =
       Pattern.compile("(?:git\\+)?[a-z][a-z0-9]*://(?:[^/@]*@)?([^/:?#]+)(?::\\d+)?/([^?#]*).*");
-  private static final Pattern SSH = Pattern.compile("[^/@:\\s]+@([^/:@\\s]+):(?!//)([^?#]*)");
+  private static final Pattern SSH = Pattern.compile("[^/@:\\s]+@([^/:@\\s]+):([^?#]*)");
   private static final Pattern SEGMENTS =
       Pattern.compile("[\\p{L}\\p{N}._~+-]+(?:/[\\p{L}\\p{N}._~+-]+)+");
   private static final Pattern HOST = Pattern.compile("[a-z0-9-]+(?:\\.[a-z0-9-]+)+|localhost");
@@ -32,7 +33,7 @@ public final class RepositoryName {
   /** Bitbucket Data Center's pages and clone URLs: {@code project/repository} is the name. */
   private static final Pattern BITBUCKET =
       Pattern.compile(
-          "(?:[^/]+/)*?(?:(?:projects/|users/(?=[^/]))([^/]+)/repos/([^/]+)(?:/.*)?"
+          "(?:[^/]+/)*?(?:(?:projects/|users/)([^/]+)/repos/([^/]+)(?:/.*)?"
               + "|scm/([^/]+)/([^/]+)\\.git)");
 
   private static final Pattern AZURE = Pattern.compile("(?:(.*)/)?_git/([^/]+)(?:/.*)?");
@@ -91,7 +92,7 @@ public final class RepositoryName {
       return join(url.group(1), url.group(2));
     }
     var ssh = SSH.matcher(lower);
-    if (ssh.matches()) {
+    if (ssh.matches() && !ssh.group(2).startsWith("//")) {
       return join(ssh.group(1), ssh.group(2));
     }
     String path = trimmed(lower.replaceFirst("^//+", ""));
@@ -108,7 +109,7 @@ public final class RepositoryName {
   }
 
   private static Optional<String> join(String host, String path) {
-    String rest = path.replaceFirst("^/+", "").replaceFirst("/+$", "");
+    String rest = withoutSlashes(path);
     String name = azure(host, rest).orElseGet(() -> host + "/" + trimmed(bitbucket(rest)));
     return SEGMENTS.matcher(name).matches() ? Optional.of(name) : Optional.empty();
   }
@@ -149,7 +150,7 @@ public final class RepositoryName {
         host.equals(AZURE_HOST)
             ? before
             : host.substring(0, host.length() - AZURE_OLD_HOST.length()) + "/" + before;
-    String[] owners = whole.replaceFirst("/defaultcollection(?=/|$)", "").split("/", 0);
+    String[] owners = (whole + "/").replaceFirst("/defaultcollection/", "/").split("/", 0);
     String project = owners.length > 1 ? owners[1] : repository;
     return Optional.of(
         String.join("/", AZURE_HOST, plain(owners[0]), plain(project), plain(repository)));
@@ -160,6 +161,10 @@ public final class RepositoryName {
   }
 
   private static String trimmed(String path) {
-    return path.replaceFirst("^/+", "").replaceFirst("/+$", "").replaceFirst("\\.git$", "");
+    return withoutSlashes(path).replaceFirst("\\.git$", "");
+  }
+
+  private static String withoutSlashes(String path) {
+    return CharMatcher.is('/').trimFrom(path);
   }
 }

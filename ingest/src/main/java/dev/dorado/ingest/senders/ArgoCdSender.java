@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.common.base.CharMatcher;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.SharedSecretAuthenticator;
@@ -142,7 +143,9 @@ final class ArgoCdSender implements Sender {
                 .setUrl(
                     body.maybeObject("context")
                         .flatMap(context -> context.maybeText("argocdUrl"))
-                        .map(url -> url.replaceFirst("/+$", "") + "/applications/" + path)
+                        .map(
+                            url ->
+                                CharMatcher.is('/').trimTrailingFrom(url) + "/applications/" + path)
                         .orElse(null))
                 .build()));
   }

@@ -1,11 +1,11 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Repositories and organisations as Azure DevOps has them. */

@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**

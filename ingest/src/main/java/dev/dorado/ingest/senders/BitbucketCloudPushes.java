@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.Commit;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -8,7 +9,6 @@ import dev.dorado.ingest.delivery.Translation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Bitbucket Cloud's {@code repo:push}, which tells of several refs, and lists at most five commits

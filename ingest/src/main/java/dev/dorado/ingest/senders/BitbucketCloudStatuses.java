@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -9,7 +10,6 @@ import dev.dorado.ingest.delivery.Translation;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Bitbucket Cloud's {@code repo:commit_status_*}: all that it tells of its Pipelines, and of the CI

@@ -1,5 +1,7 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.AnyOfAuthenticator;
@@ -17,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Buildkite's notification webhooks: a build is a CI run, and a job of it is one of its jobs. */

@@ -1,10 +1,11 @@
 package dev.dorado.ingest.senders;
 
+import com.google.common.base.CharMatcher;
+import com.google.re2j.Pattern;
 import dev.dorado.schemas.NoDeploymentCause;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * What a text names as the cause of an incident (rule F2): on a line that begins with {@code root
@@ -13,12 +14,13 @@ import java.util.regex.Pattern;
  */
 final class CauseMarkers {
 
+  private static final int LONGEST_LINE = 1_000;
   private static final Pattern MARKED_LINE =
       Pattern.compile(
-          "(?im)^[\\s>*_#-]{0,10}(?:root[ -]cause|caused[ -]by)[*_]{0,3}\\s{0,3}[:=]([^\\r\\n]{1,1000})");
+          "(?im)^[\\s>*_#-]{0,10}(?:root[ -]cause|caused[ -]by)[*_]{0,3}\\s{0,3}[:=]([^\\r\\n]+)");
   private static final Pattern CAUSE =
       Pattern.compile(
-          "https?://[^\\s,;<>()\\[\\]`]++"
+          "https?://[^\\s,;<>()\\[\\]`]+"
               + "|(?:[\\w.-]{1,100}/[\\w.-]{1,100})?#\\d{1,18}"
               + "|\\b(?:azure-devops|cdevents|generic|gitea|github|gitlab):[^\\s,;]{1,200}"
               + "|\\b[0-9a-fA-F]{7,64}\\b"
@@ -31,22 +33,27 @@ final class CauseMarkers {
     List<String> causes = new ArrayList<>();
     var line = MARKED_LINE.matcher(text);
     while (line.find()) {
-      NoDeploymentCause.in(line.group(1))
+      String marked = beginning(line.group(1));
+      NoDeploymentCause.in(marked)
           .map(words -> words.toLowerCase(Locale.ROOT))
           .filter(words -> !causes.contains(words))
           .ifPresent(causes::add);
-      var cause = CAUSE.matcher(line.group(1));
+      var cause = CAUSE.matcher(marked);
       while (cause.find()) {
         String found = cause.group();
         String name =
             Shas.isShaOrPrefix(found) || Shas.isWhole(found)
                 ? found.toLowerCase(Locale.ROOT)
-                : found.replaceFirst("[.:]+$", "");
+                : CharMatcher.anyOf(".:").trimTrailingFrom(found);
         if (!causes.contains(name)) {
           causes.add(name);
         }
       }
     }
     return causes;
+  }
+
+  private static String beginning(String line) {
+    return line.substring(0, Math.min(line.length(), LONGEST_LINE));
   }
 }

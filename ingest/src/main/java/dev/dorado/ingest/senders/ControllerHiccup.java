@@ -1,7 +1,7 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * What a cluster's controllers report as failures though nothing was deployed or failed to be: they

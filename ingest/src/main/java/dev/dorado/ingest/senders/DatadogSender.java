@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.SharedSecretAuthenticator;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Datadog's webhooks integration, whose payload the user writes (see docs/senders/datadog.md), as

@@ -1,15 +1,15 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.Fields;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Whether a pull request is a draft (rule L2), by the sender's flag or the prefix of its title. */
 final class Drafts {
 
   private static final Pattern TITLE =
-      Pattern.compile("(?i)^\\s*+(?:\\[(?:draft|wip)\\]|\\(draft\\)|(?:draft|wip)\\s*+:)");
+      Pattern.compile("(?i)^\\s*(?:\\[(?:draft|wip)\\]|\\(draft\\)|(?:draft|wip)\\s*:)");
 
   private Drafts() {}
 

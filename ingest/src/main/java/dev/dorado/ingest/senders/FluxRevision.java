@@ -1,9 +1,9 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.Fields;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * A revision as Flux writes it: {@code main@sha1:<sha>} of a Git repository, {@code main/<sha>}

@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.auth.HmacAuthenticator;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Flux's notification controller with a provider of type generic-hmac: what Kustomizations and

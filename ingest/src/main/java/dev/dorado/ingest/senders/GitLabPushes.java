@@ -1,12 +1,12 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.Commit;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * GitLab's {@code push} and {@code tag_push}. They list the newest 20 commits and say how many

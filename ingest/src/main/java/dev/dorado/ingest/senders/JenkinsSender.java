@@ -173,7 +173,7 @@ final class JenkinsSender implements Sender {
             url ->
                 Arrays.stream(("/" + url).split("/job/", -1))
                     .skip(1)
-                    .map(part -> part.replaceFirst("/.*$", ""))
+                    .map(part -> part.split("/", 2)[0])
                     .map(JenkinsSender::decoded)
                     .collect(Collectors.joining("/")))
         .filter(path -> !path.isEmpty())

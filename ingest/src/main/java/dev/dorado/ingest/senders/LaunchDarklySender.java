@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.FlagEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
@@ -16,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * LaunchDarkly's webhooks, which are entries of its audit log: a change of a feature flag. It is no

@@ -1,9 +1,9 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.ingest.delivery.Fields;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** SHAs of commits as payloads have them, in lower case; all zeros mean that there is none. */
 final class Shas {

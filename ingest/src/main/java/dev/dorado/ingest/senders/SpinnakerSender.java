@@ -3,6 +3,7 @@ package dev.dorado.ingest.senders;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.re2j.Pattern;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Spinnaker's Echo with a REST endpoint: a pipeline, or an operation by hand, that has ended is one

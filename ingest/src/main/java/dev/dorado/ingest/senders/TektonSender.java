@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.CiRunEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.auth.Authenticator;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Tekton Pipelines' CloudEvents: a PipelineRun is a CI run. Events come several times and in any

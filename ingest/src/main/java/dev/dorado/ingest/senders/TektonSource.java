@@ -1,5 +1,6 @@
 package dev.dorado.ingest.senders;
 
+import com.google.common.base.CharMatcher;
 import dev.dorado.ingest.delivery.Fields;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,7 +113,11 @@ final class TektonSource {
                 run.maybeObject("spec")
                     .flatMap(spec -> spec.maybeObject("pipelineRef"))
                     .flatMap(reference -> reference.maybeText("name")))
-        .or(() -> metadata.maybeText("generateName").map(name -> name.replaceFirst("-+$", "")))
+        .or(
+            () ->
+                metadata
+                    .maybeText("generateName")
+                    .map(name -> CharMatcher.is('-').trimTrailingFrom(name)))
         .or(() -> metadata.maybeText("name"));
   }
 

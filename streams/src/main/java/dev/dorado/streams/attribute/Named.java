@@ -1,5 +1,6 @@
 package dev.dorado.streams.attribute;
 
+import com.google.re2j.Pattern;
 import dev.dorado.steps.RoutedChange;
 import dev.dorado.streams.derive.Derivation;
 import dev.dorado.streams.derive.Key;
@@ -9,7 +10,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * What an incident may name as its cause (rule F2): deployments, SHAs, versions, pull requests. A

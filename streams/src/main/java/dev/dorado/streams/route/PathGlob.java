@@ -1,11 +1,12 @@
 package dev.dorado.streams.route;
 
-import java.util.regex.Pattern;
+import com.google.re2j.Pattern;
 
 /**
  * A path that a service owns (rule S7): a folder or file, or a glob in which {@code *} and {@code
  * ?} stand for what is between slashes, {@code **} for anything, and {@code {a,b}} for one of
- * several. Whatever a catalog says is a path: what is no glob is taken by its letters. Immutable.
+ * several. Matching takes time in proportion to the length of the file's name. Whatever a catalog
+ * says is a path: what is no glob is taken by its letters. Immutable.
  */
 public final class PathGlob {
 
@@ -16,7 +17,10 @@ public final class PathGlob {
   public PathGlob(String path) {
     plain = path.replaceFirst("^\\.?/", "");
     boolean everything = plain.isEmpty() || plain.equals(".") || plain.equals("**");
-    boolean glob = plain.matches(".*[*?].*") || (plain.contains("{") && hasAlternatives(plain));
+    boolean glob =
+        plain.contains("*")
+            || plain.contains("?")
+            || (plain.contains("{") && hasAlternatives(plain));
     pattern = everything ? Pattern.compile(".*") : glob ? Pattern.compile(regex(plain)) : null;
   }
 
@@ -41,10 +45,10 @@ public final class PathGlob {
     for (int i = 0; i < glob.length(); i++) {
       char c = glob.charAt(i);
       if (glob.startsWith("**/", i)) {
-        regex.append("(?:.*/)?");
+        regex.append(glob.startsWith("**/**/", i) ? "" : "(?:.*/)?");
         i += 2;
       } else if (glob.startsWith("**", i)) {
-        regex.append(".*");
+        regex.append(glob.startsWith("****", i) ? "" : ".*");
         i++;
       } else if (c == '*') {
         regex.append("[^/]*");

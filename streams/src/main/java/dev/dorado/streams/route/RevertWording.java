@@ -59,14 +59,14 @@ final class RevertWording {
   /** GitHub's {@code revert-12-…}, Bitbucket's {@code revert-pr-12}, Harness's. */
   private static final Pattern BRANCH_OF_PULL_REQUEST =
       Pattern.compile(
-          "(?i)^(?:.*/)?revert-(?:(?:pr|mr|pullreq|pull-request)-(\\d{1,9}+)|(\\d{1,9}+)-).*+$");
+          "(?i)^(?:.*/)?revert-(?:(?:pr|mr|pullreq|pull-request)-(\\d{1,9}+)|(\\d{1,9}+)-)(?s:.*+)$");
 
   /** GitLab's {@code revert-1a2b3c4d}, Azure's {@code 1a2b3c4d-revert-from-main}. */
   private static final Pattern BRANCH_OF_COMMIT =
       Pattern.compile(
-          "(?i)^(?:.*/)?(?:revert-([0-9a-f]{7,40}+)|([0-9a-f]{7,40}+)-revert-from-.*+)$");
+          "(?i)^(?:.*/)?(?:revert-([0-9a-f]{7,40}+)|([0-9a-f]{7,40}+)-revert-from-(?s:.*+))$");
 
-  private static final Pattern TYPED_BRANCH = Pattern.compile("(?i)^(?:.*/)?revert/.*+$");
+  private static final Pattern TYPED_BRANCH = Pattern.compile("(?i)^(?:.*/)?revert/(?s:.*+)$");
 
   private static final Pattern BRANCH_OF_REVERT =
       Pattern.compile("(?i)^(?:.*/)?revert-\\d++-revert-");

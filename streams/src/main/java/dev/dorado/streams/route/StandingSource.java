@@ -1,13 +1,12 @@
 package dev.dorado.streams.route;
 
+import com.google.re2j.Pattern;
 import dev.dorado.events.DeploymentSource;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Rule E4: which of the sources that are stated for a service counts, where and when. */
 final class StandingSource {
@@ -24,8 +23,6 @@ final class StandingSource {
   private static final int WITHOUT_NAMING_ONE = 1;
   private static final int BY_CLASS = 2;
   private static final int BY_NAME = 3;
-
-  private static final Pattern WILDCARD = Pattern.compile("[*?]|[^*?]+");
 
   private StandingSource() {}
 
@@ -93,18 +90,15 @@ final class StandingSource {
 
   /** {@code *} stands for anything, slashes too, and {@code ?} for one letter. */
   private static Pattern glob(String glob) {
-    String regex =
-        WILDCARD
-            .matcher(glob)
-            .results()
-            .map(
-                part ->
-                    switch (part.group()) {
-                      case "*" -> ".*";
-                      case "?" -> ".";
-                      default -> Pattern.quote(part.group());
-                    })
-            .collect(Collectors.joining());
-    return Pattern.compile(regex, Pattern.DOTALL);
+    var regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      if (c != '*') {
+        regex.append(c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+      } else if (i == 0 || glob.charAt(i - 1) != '*') {
+        regex.append(".*");
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 }

@@ -1,13 +1,15 @@
 package dev.dorado.streams.route;
 
+import com.google.re2j.Pattern;
+import dev.dorado.schemas.Matches;
 import dev.dorado.schemas.NoDeploymentCause;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
  * What titles, messages, branches and labels say of a change (rules S6, F2, F5, W2). {@link
@@ -31,9 +33,6 @@ final class Texts {
   private static final Pattern MERGE =
       Pattern.compile(
           "(?i)^merged? (?:(?:remote-tracking )?branch|tag|commit|pull request|in) \\S");
-  private static final Pattern MENTION =
-      Pattern.compile(
-          "(?:[\\w.-]+/[\\w.-]+)?#\\d+|\\b[A-Za-z][A-Za-z0-9]+-\\d+\\b|https?://[^\\s)>\\]]*[^\\s)>\\].,;:!?]");
 
   private Texts() {}
 
@@ -109,24 +108,19 @@ final class Texts {
     Set<String> found = new TreeSet<>();
     for (String text : texts) {
       if (text != null) {
-        MENTION.matcher(text).results().forEach(match -> found.add(match.group()));
+        found.addAll(Mentions.in(text));
       }
     }
     return List.copyOf(found);
   }
 
   private static List<String> groups(Pattern pattern, String... texts) {
-    List<String> found = new ArrayList<>();
+    Set<String> found = new LinkedHashSet<>();
     for (String text : texts) {
       if (text != null) {
-        pattern
-            .matcher(text)
-            .results()
-            .map(match -> match.group(1))
-            .filter(group -> !found.contains(group))
-            .forEach(found::add);
+        found.addAll(Matches.of(pattern, text, 1));
       }
     }
-    return found;
+    return List.copyOf(found);
   }
 }

@@ -1,13 +1,13 @@
 package dev.dorado.streams.route;
 
+import com.google.re2j.Matcher;
+import com.google.re2j.Pattern;
 import dev.dorado.events.DeploymentEvent;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The identifiers, beside its commit, of what an attempt deploys (rule K1): {@code digest:…},
@@ -27,7 +27,9 @@ final class VersionIdentifiers {
 
   /** An image without a tag, as ghcr.io/acme/cart; cart/v1.4.2 is a tag of a monorepo. */
   private static final Pattern UNTAGGED_IMAGE =
-      Pattern.compile("(?:[a-z0-9._:-]+/)+(?!v?\\d)[a-z0-9._-]+", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?:[a-z0-9._:-]+/)+([a-z0-9._-]+)", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern NUMBERED = Pattern.compile("v?\\d");
 
   private static final Pattern TAG_QUALIFIER = Pattern.compile("[?&]tag=([^&#]+)");
   private static final Pattern VERSION_NUMBER = Pattern.compile("v?\\d+\\.\\d+\\.\\d+.*");
@@ -131,9 +133,14 @@ final class VersionIdentifiers {
       addPackage(undigested);
     } else if (image.matches()) {
       addArtifact(image.group(1), image.group(2));
-    } else if (undigested.startsWith(TAGS) || !UNTAGGED_IMAGE.matcher(undigested).matches()) {
+    } else if (undigested.startsWith(TAGS) || !isUntaggedImage(undigested)) {
       addVersion(undigested);
     }
+  }
+
+  private static boolean isUntaggedImage(String text) {
+    Matcher image = UNTAGGED_IMAGE.matcher(text);
+    return image.matches() && !NUMBERED.matcher(image.group(1)).lookingAt();
   }
 
   /** Of the qualifiers of a package URL, only an image's tag says which version it is. */

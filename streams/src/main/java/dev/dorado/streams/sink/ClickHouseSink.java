@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -75,6 +76,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final Map<String, Function<byte[], SpecificRecord>> readers;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
+  private final Counter unwritable;
   private final Timer insertTimer;
   private final KafkaMeters consumerMetrics;
   private final Map<String, String> stopped = new ConcurrentHashMap<>();
@@ -160,6 +162,10 @@ public final class ClickHouseSink implements AutoCloseable {
               .tag("table", table.name())
               .register(metrics));
     }
+    this.unwritable =
+        Counter.builder("dorado.sink.unwritable")
+            .description("Rows that were left out, since a column can't hold one of their values")
+            .register(metrics);
     this.insertTimer =
         Timer.builder("dorado.sink.insert")
             .description("Inserts into ClickHouse, a batch of one table each")
@@ -319,8 +325,7 @@ public final class ClickHouseSink implements AutoCloseable {
         for (var row : waiting.get(partition).entrySet()) {
           SpecificRecord value = readers.get(partition.topic()).apply(row.getValue());
           if (value != null) {
-            table.add(statement, value, row.getKey());
-            inserted++;
+            inserted += add(table, statement, value, partition, row.getKey()) ? 1 : 0;
           }
         }
       }
@@ -330,6 +335,29 @@ public final class ClickHouseSink implements AutoCloseable {
     }
     insertTimer.record(Duration.ofNanos(System.nanoTime() - started));
     return inserted;
+  }
+
+  /** Adds a row; one that ClickHouse can't hold is left out alone, counted and logged. */
+  private boolean add(
+      FactTable table,
+      PreparedStatement statement,
+      SpecificRecord value,
+      TopicPartition partition,
+      long offset)
+      throws SQLException {
+    try {
+      table.add(statement, value, offset);
+      return true;
+    } catch (FactTable.UnwritableRow e) {
+      unwritable.increment();
+      log.error(
+          "the row of table {} at offset {} of {} is left out: {}",
+          table.name(),
+          offset,
+          partition,
+          e.getMessage());
+      return false;
+    }
   }
 
   /** A commit that fails costs a repetition only: the rows are in the table. */

@@ -39,6 +39,11 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
           Topics.CANDIDATE_FACTS, "candidates",
           Topics.CONFLICT_FACTS, "conflicts");
 
+  /** DateTime64(3) holds these times; others wrap around without a word. */
+  private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
+
+  private static final Instant LATEST = Instant.parse("2262-04-11T00:00:00Z");
+
   private static final String RETRACTED = "retracted";
 
   /** Fields that are no columns: the topic keeps them. */
@@ -78,11 +83,28 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
             String.join(", ", Collections.nCopies(columns.size(), "?")));
   }
 
-  /** Adds a row to a batch of {@link #insert}. */
+  /** A row that ClickHouse would not hold as it is. The message names the column and the value. */
+  static final class UnwritableRow extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnwritableRow(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * Adds a row to a batch of {@link #insert}.
+   *
+   * @throws UnwritableRow if a value is beyond what its column holds; nothing is added
+   */
   void add(PreparedStatement batch, SpecificRecord value, long version) throws SQLException {
-    int at = 1;
+    List<Object> columns = new ArrayList<>();
     for (var field : fields()) {
-      batch.setObject(at++, column(value.get(field.pos())));
+      columns.add(column(field.name(), value.get(field.pos())));
+    }
+    int at = 1;
+    for (Object column : columns) {
+      batch.setObject(at++, column);
     }
     for (var column : computed()) {
       batch.setObject(at++, column.value().apply(value));
@@ -111,8 +133,13 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
         : List.of();
   }
 
-  private static Object column(Object value) {
+  private static Object column(String name, Object value) {
     if (value instanceof Instant instant) {
+      if (instant.isBefore(EARLIEST) || !instant.isBefore(LATEST)) {
+        throw new UnwritableRow(
+            "%s is %s: expected a time from %s to %s, which ClickHouse can hold"
+                .formatted(name, instant, EARLIEST, LATEST));
+      }
       return instant.atZone(ZoneOffset.UTC);
     }
     if (value instanceof List<?> list) {

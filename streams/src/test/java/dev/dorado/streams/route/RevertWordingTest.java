@@ -61,42 +61,11 @@ class RevertWordingTest {
   void matchingTakesLinearTime(String part) {
     String text = part.repeat(16_384 / part.length());
     for (String evil : List.of(text, "revert " + text, "Revert \"x\"" + text + "x")) {
-      var counted = new Counted(evil);
+      var counted = new CountedText(evil);
       WORDING.reverted(counted, counted, counted);
       RevertWording.isRevert(counted, counted);
       RevertWording.isRevertOfRevert(counted, counted);
-      assertThat(counted.read).as(part).isLessThan(200L * evil.length());
-    }
-  }
-
-  /** A text that counts how often it is looked into. */
-  private static final class Counted implements CharSequence {
-    private final String text;
-    private long read;
-
-    Counted(String text) {
-      this.text = text;
-    }
-
-    @Override
-    public int length() {
-      return text.length();
-    }
-
-    @Override
-    public char charAt(int index) {
-      read++;
-      return text.charAt(index);
-    }
-
-    @Override
-    public CharSequence subSequence(int start, int end) {
-      return text.subSequence(start, end);
-    }
-
-    @Override
-    public String toString() {
-      return text;
+      assertThat(counted.read()).as(part).isLessThan(200L * evil.length());
     }
   }
 }

@@ -200,6 +200,27 @@ final class ITClickHouseSink {
     assertThat(mended.problem()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "9998-01-01T00:00:00Z",
+        "2262-04-12T00:00:00Z",
+        "2500-01-01T00:00:00Z",
+        "1899-12-31T23:59:59Z"
+      })
+  void aTimeThatClickHouseCannotHoldLeavesOutItsRowAlone(String time) throws Exception {
+    var sink = start(connections);
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").build());
+    send(
+        Topics.DEPLOYMENT_FACTS, "d2", deployment("d2").setFinishedAt(Instant.parse(time)).build());
+    send(Topics.DEPLOYMENT_FACTS, "d3", deployment("d3").build());
+
+    awaiting(
+        () -> texts("SELECT id FROM %s.deployments FINAL ORDER BY id").equals(List.of("d1", "d3")));
+    assertThat(metrics.get("dorado.sink.unwritable").counter().count()).isOne();
+    assertThat(sink.problem()).isNull();
+  }
+
   @Test
   void aRecordThatCannotBeReadStopsItsTopicAlone() throws Exception {
     var sink = start(connections);
