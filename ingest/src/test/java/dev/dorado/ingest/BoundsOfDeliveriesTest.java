@@ -104,7 +104,7 @@ class BoundsOfDeliveriesTest {
     byte[] body = ("{\"events\":[{}" + ",{}".repeat(10_000_000) + "]}").getBytes(UTF_8);
     assertThatThrownBy(() -> DeliveryRequest.readJson(body))
         .isInstanceOf(MalformedDelivery.class)
-        .hasMessageContaining("2,000,000 JSON tokens");
+        .hasMessageContaining("1000000 elements of JSON");
   }
 
   @Test
