@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,24 +68,59 @@ class FailureRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"d1", "SHA", "PREFIX", "1.1", "#12", "acme/shop#12", "URL"})
+  @ValueSource(
+      strings = {
+        "d1",
+        "SHA",
+        "SHA IN CAPITALS",
+        "PREFIX",
+        "1.1",
+        "v1.1",
+        "V1.1",
+        "refs/tags/v1.1",
+        "ghcr.io/acme/shop:v1.1",
+        "https://ci.example/deploy/1",
+        "#12",
+        "acme/shop#12",
+        "URL"
+      })
   void f2AnIncidentNamesItsCause(String name) {
     String cause =
         switch (name) {
           case "SHA" -> sha("v1");
           case "PREFIX" -> sha("v1").substring(0, 8);
+          case "SHA IN CAPITALS" -> sha("v1").toUpperCase(Locale.ROOT);
           case "URL" -> "https://github.com/acme/shop/pull/12";
           default -> name;
         };
     var facts =
         three()
-            .attempt("d1", "v1", "production", "inactive", START, hour(2), d -> d.setVersion("1.1"))
+            .attempt(
+                "d1",
+                "v1",
+                "production",
+                "inactive",
+                START,
+                hour(2),
+                d -> d.setVersion("ghcr.io/acme/shop:v1.1").setUrl("https://ci.example/deploy/1"))
             .incident("i1", hour(4), OPEN, i -> i.setCausedBy(List.of(cause)))
             .facts();
 
     assertFailed(facts, "d1");
     assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F2");
     assertThat(facts.incident("i1").getLinkMethod()).contains(cause);
+  }
+
+  @Test
+  void f2ATagThatWasDeployedByItsNameIsACause() {
+    var facts =
+        three()
+            .attempt("d1", "v1", "production", "inactive", START, hour(2), d -> d.setRef("v1.1.0"))
+            .incident("i1", hour(4), OPEN, i -> i.setDescription("Root cause: v1.1.0"))
+            .facts();
+
+    assertFailed(facts, "d1");
+    assertThat(facts.incident("i1").getLinkRule()).isEqualTo("F2");
   }
 
   @Test

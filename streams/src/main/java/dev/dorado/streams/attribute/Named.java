@@ -8,6 +8,7 @@ import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,9 +20,14 @@ import java.util.TreeSet;
 final class Named {
 
   private static final Pattern SHA_PREFIX = Pattern.compile("[0-9a-f]{7,39}");
+  private static final Pattern SHA_IN_CAPITALS = Pattern.compile("[0-9a-fA-F]{7,40}");
+  private static final String TAGS = "refs/tags/";
 
   /** By name, id of the deployment. */
   private final Table<Key, String> deployments;
+
+  /** By what identifies the version (rule K1), id of the deployment. */
+  private final Table<Key, String> versions;
 
   /** By SHA, id of the deployment. */
   private final Table<Key, String> deployedShas;
@@ -39,6 +45,7 @@ final class Named {
     this.changes = changes;
     this.ledgers = ledgers;
     deployments = derivation.table();
+    versions = derivation.table();
     deployedShas = derivation.table();
     commits = derivation.table();
     changeNames = derivation.table();
@@ -48,6 +55,7 @@ final class Named {
         (id, deployment) -> deployment,
         this::add,
         deployments,
+        versions,
         deployedShas);
     derivation.each(
         "names of a change", changes, (id, change) -> change, this::add, commits, changeNames);
@@ -57,6 +65,9 @@ final class Named {
   List<Deployment> deployments(String cause) {
     Set<String> ids = new TreeSet<>();
     Table.under(deployments, Key.of(cause)).forEach(entry -> ids.add(entry.getValue()));
+    for (String identifier : identifiers(cause)) {
+      Table.under(versions, Key.of(identifier)).forEach(entry -> ids.add(entry.getValue()));
+    }
     withSha(deployedShas, cause, ids);
     return ids.stream().map(ledgers.byId()::get).toList();
   }
@@ -64,7 +75,8 @@ final class Named {
   /** The changes that an incident names. A shortened SHA names the one change that it fits. */
   List<RoutedChange> changes(String cause, Incident incident) {
     Set<String> found = new TreeSet<>();
-    Table.under(commits, Key.of(cause)).forEach(entry -> found.add(entry.getValue()));
+    Table.under(commits, Key.of(cause.length() == 40 ? cause.toLowerCase(Locale.ROOT) : cause))
+        .forEach(entry -> found.add(entry.getValue()));
     if (found.isEmpty()) {
       withSha(commits, cause, found);
       if (found.size() > 1) {
@@ -83,8 +95,19 @@ final class Named {
     return found.stream().map(changes::get).toList();
   }
 
-  /** Adds what has a SHA that is or begins with {@code cause}. */
-  private static void withSha(Table<Key, String> table, String cause, Set<String> found) {
+  /** What {@code cause} may be of a version, in the spelling of rule K1. */
+  private static List<String> identifiers(String cause) {
+    String plain = cause.toLowerCase(Locale.ROOT);
+    String tag = plain.startsWith(TAGS) ? plain.substring(TAGS.length()) : plain;
+    boolean isNumbered =
+        tag.length() > 1 && tag.charAt(0) == 'v' && Character.isDigit(tag.charAt(1));
+    return List.of("version:" + (isNumbered ? tag.substring(1) : tag), "digest:" + plain);
+  }
+
+  /** Adds what has a SHA that is or begins with {@code cause}, in any case. */
+  private static void withSha(Table<Key, String> table, String given, Set<String> found) {
+    String cause =
+        SHA_IN_CAPITALS.matcher(given).matches() ? given.toLowerCase(Locale.ROOT) : given;
     boolean whole = cause.length() == 40;
     if (!whole && !SHA_PREFIX.matcher(cause).matches()) {
       return;
@@ -110,7 +133,13 @@ final class Named {
       if (member.attempt().getVersion() != null) {
         names.add(member.attempt().getVersion());
       }
+      if (member.attempt().getUrl() != null) {
+        names.add(member.attempt().getUrl());
+      }
       names.forEach(name -> rows.add(deployments, Key.of(name, id), id));
+      for (String identifier : member.attempt().getIdentifiers()) {
+        rows.add(versions, Key.of(identifier, id), id);
+      }
       if (member.sha() != null) {
         rows.add(deployedShas, Key.of(member.sha(), id), id);
       }

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -318,11 +319,14 @@ final class Failure {
         || cause.equals(member.givenId)
         || (member.repository != null && cause.equals(member.givenId + "@" + member.repository))
         || cause.equals(member.toldVersion)
+        || cause.equals(member.url)
+        || member.version.isNamed(cause)
         || isPrefix(cause, member.sha);
   }
 
   private static boolean isPrefix(String cause, String sha) {
-    return sha != null && cause.length() >= 7 && sha.startsWith(cause);
+    String prefix = cause.matches("[0-9a-fA-F]{7,40}") ? cause.toLowerCase(Locale.ROOT) : cause;
+    return sha != null && prefix.length() >= 7 && sha.startsWith(prefix);
   }
 
   private List<Change> changesNamed(String cause, Incident incident) {

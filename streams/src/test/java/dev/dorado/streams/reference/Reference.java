@@ -158,6 +158,7 @@ public final class Reference {
     attempt.environmentClass = environmentClass;
     attempt.sha = sha;
     attempt.toldVersion = told.getVersion() == null ? told.getArtifact() : told.getVersion();
+    attempt.url = told.getUrl();
     attempt.finish = told.getFinishedAt();
     attempt.start = Objects.requireNonNullElse(told.getStartedAt(), attempt.finish);
     attempt.start = attempt.start.isAfter(attempt.finish) ? attempt.finish : attempt.start;

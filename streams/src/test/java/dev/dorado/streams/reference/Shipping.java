@@ -26,6 +26,7 @@ final class Shipping {
     String environment;
     String environmentClass;
     String sha;
+    String url;
     String toldVersion;
 
     /** E6: the id that the sender gave; several repositories of a service may use one. */

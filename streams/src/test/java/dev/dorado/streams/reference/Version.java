@@ -88,6 +88,13 @@ record Version(String commit, Set<String> digests, Set<String> artifacts, Set<St
     return new Version(sha, digests, artifacts, versions);
   }
 
+  /** F2: whether a cause spells one of the versions or digests. */
+  boolean isNamed(String cause) {
+    String plain = cause.toLowerCase(Locale.ROOT);
+    return versions.contains(plain.replaceFirst("^refs/tags/", "").replaceFirst("^v(?=\\d)", ""))
+        || digests.contains(plain);
+  }
+
   boolean isStated() {
     return commit != null || !digests.isEmpty() || !versions.isEmpty();
   }
