@@ -456,7 +456,16 @@ class EventRulesTest {
         "Declared in error",
         "declined",
         "Canceled",
-        "impact: none"
+        "impact: none",
+        "Incomplete",
+        "Works for me",
+        "Duplicate of INC-1",
+        "[Duplicate] of INC-1",
+        "Merged with INC-1",
+        "False alarm, nothing happened",
+        "False alarm\nNothing happened.",
+        "Won't fix - too rare",
+        "invalid: a drill"
       })
   void e7AnIncidentThatWasClosedBecauseItWasNoneIsWithdrawn(String reason) {
     var facts = closed(reason).facts();
@@ -466,7 +475,21 @@ class EventRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"completed", "Done", "Known Error", "Solved (Permanently)", ""})
+  @ValueSource(
+      strings = {
+        "completed",
+        "Done",
+        "Known Error",
+        "Solved (Permanently)",
+        "",
+        "Fixed by rollback",
+        "Duplicate order bug fixed",
+        "Removed the bad release",
+        "merge-conflict resolved",
+        "invalid.token fixed",
+        "Rolled back, false alarm",
+        "Duplicates of orders fixed"
+      })
   void e7ClosedForAnotherReasonItIsOne(String reason) {
     assertThat(closed(reason).facts().deployment("d1").getFailed()).isTrue();
   }
