@@ -70,9 +70,13 @@ public record RuleSettings(
       Pattern.compile(
           "[ \\t]*(?:$|[\\r\\n,;:()\\[\\]{}\"|–—…]|(?:[.!?]+|-+)(?:\\s|$))|\\s+(?:of|with)\\s");
 
-  /** GitLab's accounts of the access tokens of projects and groups. */
+  /** GitLab's accounts of the access tokens of projects and groups, and its service accounts. */
   private static final Pattern TOKEN_ACCOUNT =
-      Pattern.compile("(?:project|group)_\\d+_bot(?:_?[0-9a-z]+)?");
+      Pattern.compile(
+          "(?:project|group)_\\d+_bot(?:_?[0-9a-z]+)?"
+              + "|service_account_(?:(?:project|group)_\\d+_?)?[0-9a-z]*");
+
+  private static final Pattern BOT_BEGINNING = Pattern.compile("bot[-_].+|robot(?:[-_. ].*)?");
 
   private static final List<String> SOURCES =
       List.of("deployment", "workflow", "job", "release", "tag", "push", "merge");
@@ -258,6 +262,7 @@ public record RuleSettings(
     }
     return botAuthors.contains(name)
         || botEndings.stream().anyMatch(name::endsWith)
+        || BOT_BEGINNING.matcher(name).matches()
         || TOKEN_ACCOUNT.matcher(name).matches();
   }
 

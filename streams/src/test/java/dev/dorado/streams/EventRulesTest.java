@@ -221,6 +221,12 @@ class EventRulesTest {
         "project_12_bot",
         "project_12_bot_0a1b",
         "group_7_bot_ff",
+        "service_account_group_99_0a1b",
+        "service_account_project_12_0a1b",
+        "service_account_0a1b",
+        "bot-deploy",
+        "Robot",
+        "robot-release",
         "49699333+dependabot[bot]@users.noreply.github.com",
         "bot@renovateapp.com"
       })
@@ -239,6 +245,9 @@ class EventRulesTest {
         "ann",
         "ann@bot.example.org",
         "project_bot_x",
+        "service_accountant",
+        "bottega",
+        "robotnik",
         "lucci"
       })
   void e5APersonIsNoneWhoseNameJustHasTheLetters(String name) {
