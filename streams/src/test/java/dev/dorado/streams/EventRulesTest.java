@@ -537,6 +537,19 @@ class EventRulesTest {
   }
 
   @Test
+  void e7ThatItIsOverWithoutSinceWhenDoesNotMoveAKnownEnd() {
+    var told =
+        history()
+            .incident("i1", TEN, null)
+            .incidentEvent("i1", "resolved", NOON, i -> {})
+            .incidentEvent("i1", "resolved", NOON.plusSeconds(60), i -> {});
+    assertThat(told.facts().incident("i1").getResolvedAt()).isEqualTo(NOON);
+
+    told.incidentEvent("i1", "resolved", NOON.plusSeconds(120), i -> i.setResolvedAt(ELEVEN));
+    assertThat(told.facts().incident("i1").getResolvedAt()).isEqualTo(ELEVEN);
+  }
+
+  @Test
   void e7ANoteAfterItWasClosedAsNoneDoesNotBringItBack() {
     var noted = closed("merged").incidentEvent("i1", "updated", NOON.plusSeconds(60), i -> {});
 

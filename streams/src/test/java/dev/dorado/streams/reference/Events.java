@@ -302,7 +302,8 @@ final class Events {
           episodes.add(episode);
         }
       } else if (event.getTransition().equals("resolved")) {
-        episode.setResolvedAt(Objects.requireNonNullElse(event.getResolvedAt(), at));
+        Instant end = resolved == null ? at : resolved;
+        episode.setResolvedAt(Objects.requireNonNullElse(event.getResolvedAt(), end));
       } else if (resolved != null && event.getResolvedAt() != null) {
         episode.setResolvedAt(event.getResolvedAt());
       }
