@@ -63,9 +63,20 @@ public record RuleSettings(
 
   private static final Pattern ACCOUNT_NUMBER = Pattern.compile("^\\d+\\+");
 
-  /** GitLab's accounts of the access tokens of projects and groups. */
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+
+  /** What may follow a reason of no incident that a longer text begins with. */
+  private static final Pattern REASON_ENDS =
+      Pattern.compile(
+          "[ \\t]*(?:$|[\\r\\n,;:()\\[\\]{}\"|–—…]|(?:[.!?]+|-+)(?:\\s|$))|\\s+(?:of|with)\\s");
+
+  /** GitLab's accounts of the access tokens of projects and groups, and its service accounts. */
   private static final Pattern TOKEN_ACCOUNT =
-      Pattern.compile("(?:project|group)_\\d+_bot(?:_?[0-9a-z]+)?");
+      Pattern.compile(
+          "(?:project|group)_\\d+_bot(?:_?[0-9a-z]+)?"
+              + "|service_account_(?:(?:project|group)_\\d+_?)?[0-9a-z]*");
+
+  private static final Pattern BOT_BEGINNING = Pattern.compile("bot[-_].+|robot(?:[-_. ].*)?");
 
   private static final List<String> SOURCES =
       List.of("deployment", "workflow", "job", "release", "tag", "push", "merge");
@@ -202,13 +213,32 @@ public record RuleSettings(
 
   /**
    * Whether one of the reasons for which an incident was closed says that it was none (rule E7),
-   * whatever its case and punctuation.
+   * whatever its case and punctuation. A reason may go on after a listed one, if that is the end of
+   * a line or sentence, or if {@code of} or {@code with} follows: {@code Duplicate of INC-1}, but
+   * not {@code Duplicate order fixed}.
    *
    * @param reasons in the tool's words; null if it gave none
    */
   public boolean isNoIncident(Collection<String> reasons) {
-    return reasons != null
-        && reasons.stream().anyMatch(reason -> noIncidentReasons.contains(letters(reason)));
+    return reasons != null && reasons.stream().anyMatch(this::isNoIncident);
+  }
+
+  private boolean isNoIncident(String reason) {
+    if (noIncidentReasons.contains(letters(reason))) {
+      return true;
+    }
+    int longest = noIncidentReasons.stream().mapToInt(String::length).max().orElse(0);
+    var beginning = new StringBuilder();
+    String text = reason.toLowerCase(Locale.ROOT);
+    var word = WORD.matcher(text);
+    while (beginning.length() <= longest && word.find()) {
+      beginning.append(word.group());
+      if (noIncidentReasons.contains(beginning.toString())
+          && REASON_ENDS.matcher(text.substring(word.end())).lookingAt()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String letters(String words) {
@@ -232,6 +262,7 @@ public record RuleSettings(
     }
     return botAuthors.contains(name)
         || botEndings.stream().anyMatch(name::endsWith)
+        || BOT_BEGINNING.matcher(name).matches()
         || TOKEN_ACCOUNT.matcher(name).matches();
   }
 

@@ -221,6 +221,12 @@ class EventRulesTest {
         "project_12_bot",
         "project_12_bot_0a1b",
         "group_7_bot_ff",
+        "service_account_group_99_0a1b",
+        "service_account_project_12_0a1b",
+        "service_account_0a1b",
+        "bot-deploy",
+        "Robot",
+        "robot-release",
         "49699333+dependabot[bot]@users.noreply.github.com",
         "bot@renovateapp.com"
       })
@@ -239,6 +245,9 @@ class EventRulesTest {
         "ann",
         "ann@bot.example.org",
         "project_bot_x",
+        "service_accountant",
+        "bottega",
+        "robotnik",
         "lucci"
       })
   void e5APersonIsNoneWhoseNameJustHasTheLetters(String name) {
@@ -456,7 +465,16 @@ class EventRulesTest {
         "Declared in error",
         "declined",
         "Canceled",
-        "impact: none"
+        "impact: none",
+        "Incomplete",
+        "Works for me",
+        "Duplicate of INC-1",
+        "[Duplicate] of INC-1",
+        "Merged with INC-1",
+        "False alarm, nothing happened",
+        "False alarm\nNothing happened.",
+        "Won't fix - too rare",
+        "invalid: a drill"
       })
   void e7AnIncidentThatWasClosedBecauseItWasNoneIsWithdrawn(String reason) {
     var facts = closed(reason).facts();
@@ -466,7 +484,21 @@ class EventRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"completed", "Done", "Known Error", "Solved (Permanently)", ""})
+  @ValueSource(
+      strings = {
+        "completed",
+        "Done",
+        "Known Error",
+        "Solved (Permanently)",
+        "",
+        "Fixed by rollback",
+        "Duplicate order bug fixed",
+        "Removed the bad release",
+        "merge-conflict resolved",
+        "invalid.token fixed",
+        "Rolled back, false alarm",
+        "Duplicates of orders fixed"
+      })
   void e7ClosedForAnotherReasonItIsOne(String reason) {
     assertThat(closed(reason).facts().deployment("d1").getFailed()).isTrue();
   }
@@ -502,6 +534,19 @@ class EventRulesTest {
     assertThat(reopened.facts().incident("i1").getResolvedAt()).isNull();
     assertThat(closedAgain.facts().incident("i1").getStartedAt()).isEqualTo(ELEVEN);
     assertThat(another.facts().incident("i1").getResolvedAt()).isEqualTo(NOON);
+  }
+
+  @Test
+  void e7ThatItIsOverWithoutSinceWhenDoesNotMoveAKnownEnd() {
+    var told =
+        history()
+            .incident("i1", TEN, null)
+            .incidentEvent("i1", "resolved", NOON, i -> {})
+            .incidentEvent("i1", "resolved", NOON.plusSeconds(60), i -> {});
+    assertThat(told.facts().incident("i1").getResolvedAt()).isEqualTo(NOON);
+
+    told.incidentEvent("i1", "resolved", NOON.plusSeconds(120), i -> i.setResolvedAt(ELEVEN));
+    assertThat(told.facts().incident("i1").getResolvedAt()).isEqualTo(ELEVEN);
   }
 
   @Test

@@ -394,7 +394,12 @@ final class RandomHistory extends RandomTools {
         ? null
         : one(
             List.of(
-                List.of(), List.of("completed"), List.of("Duplicate"), List.of("x", "WON'T do")));
+                List.of(),
+                List.of("completed"),
+                List.of("Duplicate"),
+                List.of("x", "WON'T do"),
+                List.of("False alarm, gone"),
+                List.of("Merged branch")));
   }
 
   /** What an incident may name as its causes, in any order and maybe twice. */

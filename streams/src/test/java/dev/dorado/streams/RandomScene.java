@@ -33,6 +33,9 @@ abstract class RandomScene {
           "CI-BOT",
           "my_bot",
           "project_12_bot_0a",
+          "service_account_group_9_0a",
+          "bot-deploy",
+          "robot",
           "49699333+mergify[bot]@users.noreply.github.com");
   static final List<String> REVIEWERS = List.of("cyd", "cyd", "ann", "rabbit[bot]", "jenkins-bot");
 

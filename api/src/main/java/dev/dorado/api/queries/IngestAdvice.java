@@ -122,10 +122,11 @@ final class IngestAdvice {
           "ids",
           sender,
           null,
-          "%s %s used for more than one thing and count as one each, such as %s '%s'"
+          "%s %s used for more than one thing and %s as one each, such as %s '%s'"
               .formatted(
                   isOne ? "1 id" : "%,d ids".formatted(count(conflicts, "count")),
                   isOne ? "is" : "are",
+                  isOne ? "counts" : "count",
                   newest.get("kind"),
                   newest.get("id")),
           "Make ids unique: put the repository and environment before them. The values that lost are"

@@ -115,6 +115,19 @@ class IngestAdviceTest {
   }
 
   @Test
+  void oneIdThatIsUsedForMoreThanOneThingIsToldInTheSingular() {
+    var sender = sender();
+    Map<String, Object> item = Map.of("kind", "deployment", "id", "42");
+    sender.put("conflicts", new IdConflicts(1, List.of(item)).json());
+    assertThat(advice(sender, new Unlinked.Of(0, 0, true, true), 0))
+        .singleElement()
+        .satisfies(
+            advice ->
+                assertThat(advice.get("problem").toString())
+                    .startsWith("1 id is used for more than one thing and counts as one"));
+  }
+
+  @Test
   void historyThatWasImportedIsNoLag() {
     var sender = sender();
     sender.put("lag_seconds", 180.0 * 86_400);

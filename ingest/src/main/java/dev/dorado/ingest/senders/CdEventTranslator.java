@@ -271,7 +271,12 @@ final class CdEventTranslator {
                 .setAcknowledgedAt(null)
                 .setResolvedAt(resolved ? event.time() : null)
                 .setLabels(null)
-                .setCausedBy(event.custom().flatMap(c -> c.maybeTexts("caused_by")).orElse(null))
+                .setCausedBy(
+                    event
+                        .custom()
+                        .flatMap(c -> c.maybeTexts("caused_by"))
+                        .map(causes -> causes.stream().map(CauseMarkers::named).toList())
+                        .orElse(null))
                 .setNames(names)
                 .setUrl(ticket.orElse(null))
                 .setResolutionReasons(event.customText("resolution").map(List::of).orElse(null))

@@ -361,6 +361,15 @@ final class GenericSender implements Sender {
     Optional<String> url = event.maybeText("url");
     Set<String> names = new LinkedHashSet<>(List.of(id));
     url.ifPresent(names::add);
+    Optional<List<String>> labels = event.maybeTexts("labels");
+    Optional<String> title = event.maybeLongText("title");
+    Optional<String> description = event.maybeLongText("description");
+    Optional<List<String>> named = event.maybeTexts("caused_by");
+    Set<String> causes = new LinkedHashSet<>();
+    named.ifPresent(values -> values.forEach(value -> causes.add(CauseMarkers.named(value))));
+    causes.addAll(
+        new IssueLabels(labels.orElse(List.of()), settings)
+            .causesWith(title.orElse("") + "\n" + description.orElse("")));
     String transition = resolvedAt.isPresent() ? "resolved" : "opened";
     Instant time =
         resolvedAt
@@ -381,8 +390,8 @@ final class GenericSender implements Sender {
             .setService(service.orElse(null))
             .setAliases(List.of())
             .setArtifact(null)
-            .setTitle(event.maybeLongText("title").orElse(null))
-            .setDescription(event.maybeLongText("description").orElse(null))
+            .setTitle(title.orElse(null))
+            .setDescription(description.orElse(null))
             .setSeverity(event.maybeText("severity").orElse(null))
             .setEnvironment(event.maybeText("environment").orElse(null))
             .setTransition(transition)
@@ -391,8 +400,8 @@ final class GenericSender implements Sender {
             .setCreatedAt(null)
             .setAcknowledgedAt(null)
             .setResolvedAt(resolvedAt.orElse(null))
-            .setLabels(event.maybeTexts("labels").orElse(null))
-            .setCausedBy(event.maybeTexts("caused_by").orElse(null))
+            .setLabels(labels.orElse(null))
+            .setCausedBy(named.isEmpty() && causes.isEmpty() ? null : List.copyOf(causes))
             .setNames(List.copyOf(names))
             .setUrl(url.orElse(null))
             .setResolutionReasons(event.maybeText("resolution").map(List::of).orElse(null))

@@ -114,8 +114,10 @@ final class IncidentIoSender implements Sender {
         over
             ? times.resolvedAt().or(() -> justOver ? Optional.of(time) : Optional.empty())
             : dropped ? times.resolvedAt().or(() -> Optional.of(time)) : Optional.empty();
+    // An update to what is over does not say since when: by its own time, if nothing else says so.
+    boolean overSinceUnknown = over && type.equals(UPDATED);
     String transition =
-        resolvedAt.isPresent()
+        resolvedAt.isPresent() || overSinceUnknown
             ? IncidentEvents.RESOLVED
             : OPEN.contains(category) && !type.equals(CREATED)
                 ? IncidentEvents.OPEN_AGAIN

@@ -98,10 +98,11 @@ final class Labels {
         .map(String::strip)
         .flatMap(
             part ->
-                NoDeploymentCause.in(part).isPresent()
-                    ? Stream.of(part)
+                NoDeploymentCause.in(part).isPresent() || CauseMarkers.isRequest(part)
+                    ? Stream.of(CauseMarkers.named(part))
                     : Stream.of(part.split("\\s+"))
-                        .filter(word -> NoDeploymentCause.in(word).isEmpty()))
+                        .filter(word -> NoDeploymentCause.in(word).isEmpty())
+                        .map(CauseMarkers::named))
         .filter(cause -> !cause.isEmpty())
         .toList();
   }

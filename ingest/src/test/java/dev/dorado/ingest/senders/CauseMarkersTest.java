@@ -35,4 +35,42 @@ class CauseMarkersTest {
     assertThat(CauseMarkers.in("root cause: unknown yet")).isEmpty();
     assertThat(CauseMarkers.in("")).isEmpty();
   }
+
+  @Test
+  void theWordBeforeACauseIsNotPartOfIt() {
+    assertThat(CauseMarkers.in("Root cause: PR #12")).containsExactly("#12");
+    assertThat(CauseMarkers.in("Root cause: the release 1.2.0")).containsExactly("1.2.0");
+    assertThat(CauseMarkers.in("Caused by: deployment d1.")).containsExactly("d1");
+    assertThat(CauseMarkers.in("Caused by: deploy of abc1234")).containsExactly("abc1234");
+    assertThat(CauseMarkers.in("Root cause: a deployment that failed 2 days ago")).isEmpty();
+  }
+
+  @Test
+  void aMergeRequestOfGitLabIsKnownByItsNumber() {
+    assertThat(CauseMarkers.in("Root cause: !12, shop/web!13"))
+        .containsExactly("#12", "shop/web#13");
+    assertThat(CauseMarkers.in("Root cause: we wrote a!=b and said wow!12")).isEmpty();
+    assertThat(CauseMarkers.named("!12")).isEqualTo("#12");
+    assertThat(CauseMarkers.named("PR #12")).isEqualTo("#12");
+    assertThat(CauseMarkers.named("merge request acme/shop!12")).isEqualTo("acme/shop#12");
+    assertThat(CauseMarkers.named("acme/shop#12")).isEqualTo("acme/shop#12");
+    assertThat(CauseMarkers.named("build #x")).isEqualTo("build #x");
+  }
+
+  @Test
+  void aHeadingOfAnIssueFormMarksTheLineThatFollows() {
+    assertThat(CauseMarkers.in("### Root cause\n\nThird-party outage\n\nSince #9"))
+        .containsExactly("third-party outage");
+    assertThat(CauseMarkers.in("### Caused by\r\n\r\n- PR #12\r\n\r\n### Steps\r\n\r\n#13"))
+        .containsExactly("#12");
+    assertThat(CauseMarkers.in("## **Root cause**\nRoot cause: #12")).containsExactly("#12");
+  }
+
+  @Test
+  void aFieldOfAnIssueFormThatWasLeftEmptyNamesNothing() {
+    assertThat(CauseMarkers.in("### Root cause\n\n_No response_\n\n#12")).isEmpty();
+    assertThat(CauseMarkers.in("### Root cause\n\n### Caused by\n\n#12")).containsExactly("#12");
+    assertThat(CauseMarkers.in("### Root cause\n\n### Fixed in #12\n")).isEmpty();
+    assertThat(CauseMarkers.in("### Root cause")).isEmpty();
+  }
 }

@@ -10,6 +10,7 @@ import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.Payload;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -235,7 +236,12 @@ class CdEventsSenderTest {
   void whatIsDetectedReportedAndResolvedIsOneIncident() {
     IncidentEvent detected = incidentEvent(incident("detected"));
     IncidentEvent reported =
-        incidentEvent(incident("reported").with("customData", Map.of("severity", "high")));
+        incidentEvent(
+            incident("reported")
+                .with(
+                    "customData",
+                    Map.of("severity", "high", "caused_by", List.of("PR #12", "d1"))));
+    assertThat(reported.getCausedBy()).containsExactly("#12", "d1");
     IncidentEvent resolved = incidentEvent(incident("resolved").with("context.id", "e-2"));
     assertThat(detected.getIncident())
         .isEqualTo(reported.getIncident())

@@ -217,6 +217,50 @@ class GenericSenderTest {
     assertThat(incident(INCIDENT).getId()).isEqualTo(incident(INCIDENT).getId());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "root_cause:external, external",
+    "root-cause: third party, third party",
+    "caused_by:#12, #12",
+    "caused_by::PR #12, #12",
+    "root_cause:!12, #12"
+  })
+  void aLabelOfAnIncidentMayNameItsCause(String label, String cause) {
+    IncidentEvent event =
+        incident(INCIDENT.without("events.0.caused_by").with("events.0.labels", List.of(label)));
+    assertThat(event.getCausedBy()).containsExactly(cause);
+    assertThat(event.getLabels()).containsExactly(label);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Root cause: PR #12, #12",
+    "Root cause: the release 1.2.0, 1.2.0",
+    "Caused by: deployment d1, d1",
+    "Root cause: !12, #12"
+  })
+  void theTextsOfAnIncidentMayNameItsCause(String text, String cause) {
+    Payload bare = INCIDENT.without("events.0.caused_by");
+    assertThat(incident(bare.with("events.0.description", text)).getCausedBy())
+        .containsExactly(cause);
+    assertThat(incident(bare.with("events.0.title", text)).getCausedBy()).containsExactly(cause);
+    assertThat(incident(INCIDENT.with("events.0.description", text)).getCausedBy())
+        .containsExactly("deploy-1", cause);
+  }
+
+  @Test
+  void aCauseThatIsAPullRequestIsKnownByItsNumber() {
+    assertThat(
+            incident(INCIDENT.with("events.0.caused_by", List.of("PR #12", "!13"))).getCausedBy())
+        .containsExactly("#12", "#13");
+  }
+
+  @Test
+  void anIncidentMaySayThatNothingIsNamedAsItsCause() {
+    assertThat(incident(INCIDENT.with("events.0.caused_by", List.of())).getCausedBy()).isEmpty();
+    assertThat(incident(INCIDENT.without("events.0.caused_by")).getCausedBy()).isNull();
+  }
+
   @Test
   void severalEventsTravelInOneBody() {
     Payload all =

@@ -94,6 +94,15 @@ class IncidentIoSenderTest {
         .isEqualTo("2026-03-01T12:00:00.5Z");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"learning", "closed"})
+  void anUpdateToAClosedIncidentSaysThatItIsOverButNotSinceWhen(String category) {
+    IncidentEvent event = event(updated(category));
+    assertThat(event.getTransition()).isEqualTo("resolved");
+    assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T12:00:00.5Z");
+    assertThat(event.getResolvedAt()).isNull();
+  }
+
   @Test
   void fromPostIncidentToClosedIsNoSecondResolution() {
     IncidentEvent event = event(status("learning", "closed"));

@@ -147,8 +147,11 @@ public final class Incidents {
                   .build();
         }
       } else if (event.getTransition().equals("resolved")) {
-        episode.setResolvedAt(
-            Objects.requireNonNullElse(event.getResolvedAt(), event.getOccurredAt()));
+        // That it is over, without since when, does not move an end that is known.
+        if (event.getResolvedAt() != null || episode.getResolvedAt() == null) {
+          episode.setResolvedAt(
+              Objects.requireNonNullElse(event.getResolvedAt(), event.getOccurredAt()));
+        }
       } else if (episode.getResolvedAt() != null && event.getResolvedAt() != null) {
         episode.setResolvedAt(event.getResolvedAt());
       }

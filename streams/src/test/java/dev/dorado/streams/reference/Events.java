@@ -302,7 +302,8 @@ final class Events {
           episodes.add(episode);
         }
       } else if (event.getTransition().equals("resolved")) {
-        episode.setResolvedAt(Objects.requireNonNullElse(event.getResolvedAt(), at));
+        Instant end = resolved == null ? at : resolved;
+        episode.setResolvedAt(Objects.requireNonNullElse(event.getResolvedAt(), end));
       } else if (resolved != null && event.getResolvedAt() != null) {
         episode.setResolvedAt(event.getResolvedAt());
       }
@@ -481,7 +482,7 @@ final class Events {
     return Arrays.stream(some).anyMatch(words::contains);
   }
 
-  /** E5: bots are listed, end as bots do, or are GitLab's token accounts. */
+  /** E5: bots are listed, begin or end as bots do, or are GitLab's token or service accounts. */
   boolean isBot(String author) {
     String name = author == null ? "" : author.strip().toLowerCase(Locale.ROOT);
     if (name.indexOf('@') > 0) {
@@ -494,8 +495,18 @@ final class Events {
             && parts[1].matches("\\d+")
             && parts[2].matches("bot[0-9a-z]*")
             && (parts.length == 3 || parts[3].matches("[0-9a-z]+"));
+    String account = name.replaceFirst("^service_account_", "");
+    boolean service =
+        !account.equals(name)
+            && account.replaceFirst("^(project|group)_\\d+_?", "").matches("[0-9a-z]*");
+    String word = name.split("[-_. ]", 2)[0];
+    boolean begins =
+        word.equals("robot")
+            || (name.length() > 4 && (name.startsWith("bot-") || name.startsWith("bot_")));
     return settings.botAuthors().contains(name)
         || settings.botEndings().stream().anyMatch(name::endsWith)
+        || begins
+        || service
         || token;
   }
 
