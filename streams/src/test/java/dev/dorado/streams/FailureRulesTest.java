@@ -304,7 +304,25 @@ class FailureRulesTest {
         "Back out pull request 12|x|",
         "[SHOP-1] Revert #12|x|",
         "SHOP-1: Revert #12|x|",
-        "Draft: Revert #12|x|"
+        "Draft: Revert #12|x|",
+        "chore: revert #12|x|",
+        "fix(basket)!: revert PR #12|x|",
+        "revert(basket): #12|x|",
+        "Undo #12|x|",
+        "Automated rollback of #12|x|",
+        "\u23ea Revert #12|x|",
+        ":rewind: Revert #12|x|",
+        "Revert \"Add basket (#12)\"|x|",
+        "Revert \"Add basket (#12)\" (#13)|x|",
+        "Reverted \"Add basket (#12)\"|x|",
+        "fix: revert \"Add basket (#12)\"|x|",
+        "\u23ea\ufe0f Revert \"Add basket (#12)\"|x|",
+        "Revert \u201cAdd basket (#12)\u201d|x|",
+        "Revert \"Add \"basket\" (!12)\"|x|",
+        "Revert \"Merged PR 12: Add basket\"|x|",
+        "Revert \"Merged in basket (pull request #12)\"|x|",
+        "revert(basket): add basket (#12)|x|",
+        "revert: add basket (#12) (#13)|x|"
       })
   void f4EachForgesWordingNamesThePullRequest(String title, String branch, String description) {
     assertFailed(reverting(title, branch, description), "d1");
@@ -319,7 +337,9 @@ class FailureRulesTest {
         "Undo|x|Reverted commit `SHA`.",
         "Undo|x|This reverts commit SHA.",
         "revert: the work|x|Refs: SHA",
-        "revert SHA|x|"
+        "revert SHA|x|",
+        "Automated rollback of commit SHA|x|",
+        "Undo SHA|x|"
       })
   void f4EachForgesWordingNamesTheCommit(String title, String branch, String description) {
     String some = sha("v2").substring(0, 8);
@@ -331,7 +351,19 @@ class FailureRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"revert: the work", "Revert \"Work\"", "Revert 'Work'", "Back out \"Work\""})
+      strings = {
+        "revert: the work",
+        "Revert \"Work\"",
+        "Revert 'Work'",
+        "Back out \"Work\"",
+        "Reverted \"Work\"",
+        "fix: revert \"Work\"",
+        "\u23ea Revert \"Work\"",
+        ":rewind: Revert \"Work\"",
+        ":rewind: revert: the work",
+        "chore: :rewind: revert \"Work\"",
+        "Revert \"Use the basket of (#12) again\""
+      })
   void f4ARevertThatDoesNotSayOfWhatFailsNothingAndIsReactive(String title) {
     var facts = reverting(title, "x", null);
 
@@ -345,6 +377,12 @@ class FailureRulesTest {
       value = {
         "Add revert button|x|",
         "Revert button: fix its colour|x|",
+        "fix: revert button colour|x|",
+        "feat: undo button for #12|x|",
+        "Undo \"Delete (#12)\" in the basket|x|",
+        "Show when #12 was reverted (#12)|x|",
+        "Revert \"Revert \"Add basket (#12)\"\"|x|",
+        "fix: revert \"chore: revert \"Add basket (#12)\"\"|x|",
         "Do not revert #12|x|",
         "Undo|revert-button|",
         "Undo|x|It reverts what #12 did",
