@@ -138,10 +138,7 @@ final class Changes {
       for (PullRequest with : pullRequests.with(sha)) {
         if (change.getPullRequest() == null || change.getPullRequest() != with.number()) {
           spread.carriers().put(Key.of(with.mergedAt(), with.number()), with);
-          String merge = pullRequests.ownMergeCommit(with);
-          if (merge != null && asked.add(merge)) {
-            next.push(merge);
-          }
+          pullRequests.ownMergeCommits(with).stream().filter(asked::add).forEach(next::push);
         }
       }
       for (var entry : Table.under(picks, Key.of(sha))) {
@@ -336,7 +333,7 @@ final class Changes {
     Picked pick = picked.get(sha);
     if (owner != null) {
       addChange(owner, ids);
-      if (sha.equals(owner.mergeCommit())) {
+      if (owner.isOfMerge(sha)) {
         pullRequests.carriedBy(owner).forEach(carried -> addChanges(carried, ids, asked));
       }
     } else if (pick != null) {

@@ -201,7 +201,7 @@ final class Told {
     texts.add(pullRequest.description());
     boolean single = pullRequest.commitCount() == 1;
     for (var commit : commits) {
-      if (single || commit.getSha().equals(pullRequest.mergeCommit())) {
+      if (single || pullRequest.isOfMerge(commit.getSha())) {
         texts.add(commit.getMessage());
       }
     }
