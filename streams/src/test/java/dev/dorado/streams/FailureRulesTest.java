@@ -273,6 +273,57 @@ class FailureRulesTest {
     assertFailed(facts, "d1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Revert \"Pull request 12\"",
+        "[SHOP-3] Revert \"Pull request 12\"",
+        "fix: revert \"Pull request 12\"",
+        "revert: Pull request 12"
+      })
+  void f4ATitleThatOneEarlierChangeHasNamesIt(String title) {
+    assertFailed(reverting(title, "x", null), "d1");
+  }
+
+  @Test
+  void f4ATitleThatSeveralEarlierChangesHaveNamesNone() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .titled("Pull request 12")
+            .merged(hour(4), "again")
+            .push("main", hour(4), commit("again"))
+            .deploy("d4", "again", hour(5))
+            .pullRequest(14)
+            .titled("Revert \"Pull request 12\"")
+            .merged(hour(6), "r")
+            .push("main", hour(6), commit("r"))
+            .deploy("d5", "r", hour(7))
+            .facts();
+
+    assertFailed(facts);
+    assertThat(facts.change("#14").getReactive()).isTrue();
+  }
+
+  @Test
+  void f4ATitleThatOnlyALaterChangeHasNamesNone() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .titled("Revert \"Later\"")
+            .merged(hour(4), "r")
+            .push("main", hour(4), commit("r"))
+            .deploy("d4", "r", hour(5))
+            .pullRequest(14)
+            .titled("Later")
+            .merged(hour(6), "later")
+            .push("main", hour(6), commit("later"))
+            .deploy("d5", "later", hour(7))
+            .facts();
+
+    assertFailed(facts);
+  }
+
   /** What ships a pull request after three, of which d1 shipped #12 and d2 the commit v2. */
   private static Facts reverting(String title, String branch, String description) {
     return three()

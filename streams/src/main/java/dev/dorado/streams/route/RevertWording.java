@@ -149,7 +149,10 @@ final class RevertWording {
     Set<String> named = new TreeSet<>();
     if (title != null) {
       addAll(named, NAMING_TITLE, title);
-      addTitle(named, title);
+      String repeated = repeated(title);
+      if (repeated != null) {
+        addNumber(named, repeated);
+      }
     }
     if (branch != null) {
       addBranch(named, branch);
@@ -200,22 +203,20 @@ final class RevertWording {
     }
   }
 
-  /** Adds the number in the title that a title repeats, quoted or after {@code revert:}. */
-  private static void addTitle(Set<String> named, CharSequence title) {
+  /** The title that a title repeats, quoted or after {@code revert:}; null if it does not. */
+  static String repeated(CharSequence title) {
     Matcher quoting = QUOTING_TITLE.matcher(title);
     Matcher conventional = CONVENTIONAL_TITLE.matcher(title);
+    String text = title.toString();
     if (quoting.find()) {
-      String text = title.toString();
       char quote = quoting.group("quote").charAt(0);
       int end = text.lastIndexOf(quote == '\u201c' ? '\u201d' : quote);
-      if (end >= quoting.end()) {
-        addNumber(named, text.substring(quoting.end(), end));
-      }
-    } else if (conventional.find()) {
-      addNumber(named, title.toString().substring(conventional.end()));
+      return end < quoting.end() ? null : text.substring(quoting.end(), end).strip();
     }
+    return conventional.find() ? text.substring(conventional.end()).strip() : null;
   }
 
+  /** Adds the number that a title ends or, with Azure DevOps, begins with. */
   private static void addNumber(Set<String> named, String title) {
     Matcher beginning = BEGINNING.matcher(title);
     if (beginning.find()) {

@@ -510,6 +510,15 @@ final class Changes {
         othersThanItself |= !ids.equals(Set.of(change.id));
         named.addAll(ids);
       }
+      String title = change.reverts.isEmpty() ? Reverts.repeated(change.title) : "";
+      var titled =
+          all.values().stream()
+              .filter(other -> !title.isEmpty() && other.title.equals(title))
+              .filter(other -> other.mergedAt.isBefore(change.mergedAt))
+              .toList();
+      if (titled.size() == 1) {
+        named.add(titled.get(0).id);
+      }
       named.remove(change.id);
       if (othersThanItself || Reverts.says(change.title, change.headBranch)) {
         stating.add(change);

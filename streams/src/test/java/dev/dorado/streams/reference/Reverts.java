@@ -88,7 +88,7 @@ final class Reverts {
   static Set<String> named(
       String repository, String title, String branch, Collection<String> texts) {
     Set<String> named = new TreeSet<>(named(repository, title, List.of(TITLE)));
-    named.addAll(repeated(title));
+    named.addAll(numbered(repeated(title)));
     boolean conventional = CONVENTIONAL.matcher(title).find();
     for (String text : texts) {
       String said = Objects.requireNonNullElse(text, "");
@@ -114,16 +114,20 @@ final class Reverts {
     return named;
   }
 
-  /** The number in the title that a title repeats: at its end, or where Azure DevOps puts it. */
-  private static Set<String> repeated(String title) {
+  /** The title that a title repeats, or an empty text. */
+  static String repeated(String title) {
     var quote = QUOTE.matcher(title);
-    String inner = "";
     if (quote.find()) {
       String closing = quote.group(1).equals("\u201c") ? "\u201d" : quote.group(1);
-      inner = quote.group(2).substring(0, Math.max(0, quote.group(2).lastIndexOf(closing)));
-    } else if (CONVENTIONAL.matcher(title).find()) {
-      inner = CONVENTIONAL.matcher(title).replaceFirst("");
+      int end = Math.max(0, quote.group(2).lastIndexOf(closing));
+      return quote.group(2).substring(0, end).strip();
     }
+    var conventional = CONVENTIONAL.matcher(title);
+    return conventional.find() ? title.substring(conventional.end()).strip() : "";
+  }
+
+  /** The number in the title that a title repeats: at its end, or where Azure DevOps puts it. */
+  private static Set<String> numbered(String inner) {
     Set<String> named = new TreeSet<>();
     var azure = Pattern.compile("(?i)^\\s*merged pr (\\d{1,9}):").matcher(inner);
     if (azure.find()) {
