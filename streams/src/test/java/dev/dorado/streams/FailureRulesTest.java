@@ -309,6 +309,57 @@ class FailureRulesTest {
     assertFailed(facts, "d1");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Revert \"Pull request 12\"",
+        "[SHOP-3] Revert \"Pull request 12\"",
+        "fix: revert \"Pull request 12\"",
+        "revert: Pull request 12"
+      })
+  void f4ATitleThatOneEarlierChangeHasNamesIt(String title) {
+    assertFailed(reverting(title, "x", null), "d1");
+  }
+
+  @Test
+  void f4ATitleThatSeveralEarlierChangesHaveNamesNone() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .titled("Pull request 12")
+            .merged(hour(4), "again")
+            .push("main", hour(4), commit("again"))
+            .deploy("d4", "again", hour(5))
+            .pullRequest(14)
+            .titled("Revert \"Pull request 12\"")
+            .merged(hour(6), "r")
+            .push("main", hour(6), commit("r"))
+            .deploy("d5", "r", hour(7))
+            .facts();
+
+    assertFailed(facts);
+    assertThat(facts.change("#14").getReactive()).isTrue();
+  }
+
+  @Test
+  void f4ATitleThatOnlyALaterChangeHasNamesNone() {
+    var facts =
+        three()
+            .pullRequest(13)
+            .titled("Revert \"Later\"")
+            .merged(hour(4), "r")
+            .push("main", hour(4), commit("r"))
+            .deploy("d4", "r", hour(5))
+            .pullRequest(14)
+            .titled("Later")
+            .merged(hour(6), "later")
+            .push("main", hour(6), commit("later"))
+            .deploy("d5", "later", hour(7))
+            .facts();
+
+    assertFailed(facts);
+  }
+
   /** What ships a pull request after three, of which d1 shipped #12 and d2 the commit v2. */
   private static Facts reverting(String title, String branch, String description) {
     return three()
@@ -340,7 +391,25 @@ class FailureRulesTest {
         "Back out pull request 12|x|",
         "[SHOP-1] Revert #12|x|",
         "SHOP-1: Revert #12|x|",
-        "Draft: Revert #12|x|"
+        "Draft: Revert #12|x|",
+        "chore: revert #12|x|",
+        "fix(basket)!: revert PR #12|x|",
+        "revert(basket): #12|x|",
+        "Undo #12|x|",
+        "Automated rollback of #12|x|",
+        "\u23ea Revert #12|x|",
+        ":rewind: Revert #12|x|",
+        "Revert \"Add basket (#12)\"|x|",
+        "Revert \"Add basket (#12)\" (#13)|x|",
+        "Reverted \"Add basket (#12)\"|x|",
+        "fix: revert \"Add basket (#12)\"|x|",
+        "\u23ea\ufe0f Revert \"Add basket (#12)\"|x|",
+        "Revert \u201cAdd basket (#12)\u201d|x|",
+        "Revert \"Add \"basket\" (!12)\"|x|",
+        "Revert \"Merged PR 12: Add basket\"|x|",
+        "Revert \"Merged in basket (pull request #12)\"|x|",
+        "revert(basket): add basket (#12)|x|",
+        "revert: add basket (#12) (#13)|x|"
       })
   void f4EachForgesWordingNamesThePullRequest(String title, String branch, String description) {
     assertFailed(reverting(title, branch, description), "d1");
@@ -355,7 +424,9 @@ class FailureRulesTest {
         "Undo|x|Reverted commit `SHA`.",
         "Undo|x|This reverts commit SHA.",
         "revert: the work|x|Refs: SHA",
-        "revert SHA|x|"
+        "revert SHA|x|",
+        "Automated rollback of commit SHA|x|",
+        "Undo SHA|x|"
       })
   void f4EachForgesWordingNamesTheCommit(String title, String branch, String description) {
     String some = sha("v2").substring(0, 8);
@@ -367,7 +438,19 @@ class FailureRulesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"revert: the work", "Revert \"Work\"", "Revert 'Work'", "Back out \"Work\""})
+      strings = {
+        "revert: the work",
+        "Revert \"Work\"",
+        "Revert 'Work'",
+        "Back out \"Work\"",
+        "Reverted \"Work\"",
+        "fix: revert \"Work\"",
+        "\u23ea Revert \"Work\"",
+        ":rewind: Revert \"Work\"",
+        ":rewind: revert: the work",
+        "chore: :rewind: revert \"Work\"",
+        "Revert \"Use the basket of (#12) again\""
+      })
   void f4ARevertThatDoesNotSayOfWhatFailsNothingAndIsReactive(String title) {
     var facts = reverting(title, "x", null);
 
@@ -381,6 +464,12 @@ class FailureRulesTest {
       value = {
         "Add revert button|x|",
         "Revert button: fix its colour|x|",
+        "fix: revert button colour|x|",
+        "feat: undo button for #12|x|",
+        "Undo \"Delete (#12)\" in the basket|x|",
+        "Show when #12 was reverted (#12)|x|",
+        "Revert \"Revert \"Add basket (#12)\"\"|x|",
+        "fix: revert \"chore: revert \"Add basket (#12)\"\"|x|",
         "Do not revert #12|x|",
         "Undo|revert-button|",
         "Undo|x|It reverts what #12 did",

@@ -269,6 +269,7 @@ final class History {
     private String description;
     private String author = "ann";
     private Integer commitCount = 1;
+    private String squashCommit;
     private Boolean draft;
     private Boolean authorBot;
     private Instant openedAt;
@@ -340,6 +341,12 @@ final class History {
       return this;
     }
 
+    /** Its commits are squashed into this one before its merge commit, as GitLab reports. */
+    PullRequestSpec squashedInto(String commit) {
+      squashCommit = commit;
+      return this;
+    }
+
     PullRequestSpec opened(Instant time) {
       openedAt = time;
       return event("opened", time, event -> {});
@@ -374,7 +381,8 @@ final class History {
                   .setMerged(true)
                   .setMergedAt(time)
                   .setClosedAt(time)
-                  .setMergeCommitSha(sha(mergeCommit)));
+                  .setMergeCommitSha(sha(mergeCommit))
+                  .setSquashCommitSha(squashCommit == null ? null : sha(squashCommit)));
       return history;
     }
 

@@ -352,6 +352,72 @@ class PromotionRulesTest {
     assertThat(facts.deployment("d1").getFailed()).isTrue();
   }
 
+  /** GitLab's squash together with a merge commit: both stand in the push to main. */
+  private static History squashedRelease() {
+    return release(feature(), "m1")
+        .squashedInto("s")
+        .merged(hour(74), "r")
+        .push("main", hour(74), commit("s").made(hour(74)).message("Release 1"), commit("r"));
+  }
+
+  @Test
+  void s6TheSquashCommitBeforeAMergeCommitIsNobodysWork() {
+    var facts = squashedRelease().deploy("d1", "r", hour(75)).facts();
+
+    assertThat(ids(facts)).containsExactly("shop#1");
+    assertThat(facts.change("#1").getLeadTime()).isEqualTo(75 * HOUR);
+  }
+
+  @Test
+  void l1TheSquashCommitBeforeAMergeCommitIsNoCommitOfItsPullRequest() {
+    var facts =
+        history()
+            .push("main", hour(-24), commit("base"))
+            .deploy("d0", "base", hour(-20))
+            .push("feature/x", hour(1), commit("f").made(hour(1)))
+            .pullRequest(1)
+            .from("feature/x", "f")
+            .commits(null)
+            .squashedInto("s")
+            .opened(hour(2))
+            .merged(hour(4), "m")
+            .push("main", hour(4), commit("s").made(hour(0)), commit("m"))
+            .deploy("d1", "m", hour(5))
+            .facts();
+
+    assertThat(ids(facts)).containsExactly("shop#1");
+    assertThat(facts.change("#1").getLeadTime()).isEqualTo(4 * HOUR);
+  }
+
+  @Test
+  void f4ARevertOfTheSquashCommitRevertsWhatWasCarriedToo() {
+    var facts =
+        squashedRelease()
+            .deploy("d1", "r", hour(75))
+            .push(
+                "main",
+                hour(76),
+                commit("undo").message("Revert \"x\"\n\nThis reverts commit " + sha("s") + "."))
+            .deploy("d2", "undo", hour(77))
+            .facts();
+
+    assertThat(facts.deployment("d1").getFailed()).isTrue();
+  }
+
+  @Test
+  void s6ACherryPickOfTheSquashCommitPicksWhatItCarried() {
+    var facts =
+        squashedRelease()
+            .push(
+                "lts",
+                hour(75),
+                commit("p").message("x\n\n(cherry picked from commit " + sha("s") + ")"))
+            .deploy("d1", "p", hour(76))
+            .facts();
+
+    assertThat(ids(facts)).containsExactly("shop#1");
+  }
+
   @Test
   void s6ACherryPickOfTheMergeCommitPicksWhatItCarried() {
     var facts =

@@ -26,6 +26,14 @@ abstract class RandomCode extends RandomScene {
           List.of("revert: work", "feature/x", "Refs: SHA"),
           List.of("Roll back !N", "feature/x", ""),
           List.of("Revert", "revert/work", ""),
+          List.of("Revert \"Pull request N\"", "feature/x", ""),
+          List.of("revert: Add basket (v1)", "feature/x", ""),
+          List.of("Add basket (v1)", "feature/x", ""),
+          List.of("Revert \"Add basket (#N)\"", "feature/x", ""),
+          List.of("fix: revert \"Revert \"Add basket (#N)\" (#N)\"", "feature/x", ""),
+          List.of("revert(basket): add basket (#N)", "feature/x", ""),
+          List.of(":rewind: Undo #N", "feature/x", ""),
+          List.of("Automated rollback of commit SHA", "feature/x", ""),
           List.of("Revert \"Revert \"Work\"\"", "revert-N-revert-12-x", "Reverts #N"),
           List.of("Add a revert button", "revert-button", "It reverts what #N did"));
 
@@ -265,7 +273,7 @@ abstract class RandomCode extends RandomScene {
             .into(to)
             .commits(random.nextBoolean() ? null : 1 + random.nextInt(6))
             .opened(now.minus(Duration.ofMinutes(random.nextInt(30))));
-    int how = random.nextInt(5);
+    int how = random.nextInt(6);
     if (how == 0) {
       pull.merged(now, head);
       push(to, commit(head));
@@ -273,6 +281,12 @@ abstract class RandomCode extends RandomScene {
     }
     var merge = newCommit("Release " + number);
     String name = lastCommit();
+    if (how == 5) {
+      var squash = newCommit("Release");
+      pull.squashedInto(lastCommit()).merged(now, name);
+      push(to, squash, merge);
+      return name;
+    }
     pull.merged(now, name);
     if (how < 3) {
       push(to, commit(head), merge);

@@ -136,6 +136,8 @@ final class GitLabMergeRequests {
             .setMerged(happening.mergedOrUnsaid(mergedAt.isPresent()))
             .setMergedAt(mergedAt.orElse(null))
             .setMergeCommitSha(mergedAt.flatMap(at -> mergeCommit(request, head)).orElse(null))
+            .setSquashCommitSha(
+                mergedAt.flatMap(at -> Shas.maybe(request, "squash_commit_sha")).orElse(null))
             .setCommits(head.map(List::of).orElse(null))
             .setLabels(labels(body, request))
             .setDraft(Drafts.byFlagOrTitle(request, "draft", "work_in_progress"))

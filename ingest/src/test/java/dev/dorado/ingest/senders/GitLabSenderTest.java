@@ -223,6 +223,16 @@ class GitLabSenderTest {
     }
 
     @Test
+    void aSquashCommitBeforeAMergeCommitIsKept() {
+      assertThat(event(mergeRequest("merge"), PullRequestEvent.class).getSquashCommitSha())
+          .isNull();
+      Payload squashed = mergeRequest("merge").with("object_attributes.squash_commit_sha", SHA_1);
+      var event = event(squashed, PullRequestEvent.class);
+      assertThat(event.getSquashCommitSha()).isEqualTo(SHA_1);
+      assertThat(event.getMergeCommitSha()).isEqualTo(SHA_3);
+    }
+
+    @Test
     void theAuthorIsOnlyKnownWhereTheAuthorActs() {
       Payload byBob =
           mergeRequest("merge").with("user", Map.of("id", 8, "username", "bob", "name", "Bob"));

@@ -11,6 +11,7 @@ import dev.dorado.streams.derive.Derived;
 import dev.dorado.streams.derive.Key;
 import dev.dorado.streams.derive.Rows;
 import dev.dorado.streams.derive.Table;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +42,9 @@ final class Changes {
 
   /** Pull requests and lone commits by their ids, before picks and reverts. */
   private final Table<String, Told.Change> byId;
+
+  /** Ids of changes by title, time of the merge, and id. */
+  private final Table<Key, String> titles;
 
   /** Commits that were picked, by source, then branch, position and SHA of the pick. */
   private final Table<Key, Picked> picks;
@@ -76,6 +80,7 @@ final class Changes {
     this.deployedBranches = deployedBranches;
     this.told = new Told(repository, branches, pullRequests, settings);
     byId = derivation.table();
+    titles = derivation.table();
     picks = derivation.table();
     ofPullRequests =
         derivation.each(
@@ -83,13 +88,14 @@ final class Changes {
             pullRequests.numbers(),
             (number, count) -> ofPullRequest(number),
             Changes.this::add,
-            byId);
+            byId,
+            titles);
     Count<String> shas = branches.shas();
     lone = derivation.each("lone commit (S6)", shas, (sha, count) -> lone(sha));
     picked =
         derivation.each("cherry-pick (S6)", shas, (sha, count) -> pick(sha), this::addPick, picks);
     derivation.each(
-        "change of a lone commit (S6)", shas, (sha, count) -> ofLone(sha), this::add, byId);
+        "change of a lone commit (S6)", shas, (sha, count) -> ofLone(sha), this::add, byId, titles);
   }
 
   /** All changes before picks and reverts, by id; {@link #whole} makes them whole. */
@@ -138,10 +144,7 @@ final class Changes {
       for (PullRequest with : pullRequests.with(sha)) {
         if (change.getPullRequest() == null || change.getPullRequest() != with.number()) {
           spread.carriers().put(Key.of(with.mergedAt(), with.number()), with);
-          String merge = pullRequests.ownMergeCommit(with);
-          if (merge != null && asked.add(merge)) {
-            next.push(merge);
-          }
+          pullRequests.ownMergeCommits(with).stream().filter(asked::add).forEach(next::push);
         }
       }
       for (var entry : Table.under(picks, Key.of(sha))) {
@@ -177,7 +180,12 @@ final class Changes {
 
   private void add(Object key, Told.Change change, Rows rows) {
     if (change != null) {
-      rows.add(byId, change.routed().getId(), change);
+      RoutedChange routed = change.routed();
+      rows.add(byId, routed.getId(), change);
+      if (routed.getTitle() != null) {
+        Key byTitle = Key.of(routed.getTitle(), routed.getMergedAt(), routed.getId());
+        rows.add(titles, byTitle, routed.getId());
+      }
     }
   }
 
@@ -305,12 +313,30 @@ final class Changes {
 
   /** Ids of the changes that a change says it reverts. */
   private List<String> reverted(String id, Told.Change change) {
+    if (change.repeatedTitle() != null) {
+      return titled(change.repeatedTitle(), change.routed().getMergedAt());
+    }
     return change.reverts().stream()
         .flatMap(name -> changesNamed(name).stream())
         .filter(other -> !other.equals(id))
         .distinct()
         .sorted()
         .toList();
+  }
+
+  /** The id of the one change that had a title before a time; none if there were several. */
+  private List<String> titled(String title, Instant before) {
+    String only = null;
+    for (var entry : Table.under(titles, Key.of(title))) {
+      if (!entry.getKey().<Instant>part(1).isBefore(before)) {
+        break;
+      }
+      if (only != null) {
+        return List.of();
+      }
+      only = entry.getValue();
+    }
+    return only == null ? List.of() : List.of(only);
   }
 
   /** A pull request that carries others stands for these too. */
@@ -336,7 +362,7 @@ final class Changes {
     Picked pick = picked.get(sha);
     if (owner != null) {
       addChange(owner, ids);
-      if (sha.equals(owner.mergeCommit())) {
+      if (owner.isOfMerge(sha)) {
         pullRequests.carriedBy(owner).forEach(carried -> addChanges(carried, ids, asked));
       }
     } else if (pick != null) {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /**
  * A pull request, merged from the events that tell of it (rule E6). Null: no event says.
  *
+ * @param squashCommit the commit on its base branch into which its own were squashed: its merge
+ *     commit, or another one before it
  * @param commitCount how many commits are in it, or -1 if no event says
  * @param commits SHAs that a sender says are in it
  * @param labels the labels of all events until it merged
@@ -43,6 +45,7 @@ record PullRequest(
     Instant openedAt,
     Instant mergedAt,
     String mergeCommit,
+    String squashCommit,
     int commitCount,
     Set<String> commits,
     Set<String> labels,
@@ -76,6 +79,7 @@ record PullRequest(
         null,
         last.time(),
         last.sha(),
+        null,
         -1,
         entries.stream().map(Branches.Entry::sha).collect(Collectors.toSet()),
         Set.of(),
@@ -137,6 +141,7 @@ record PullRequest(
         openedAt,
         mergedAt,
         merged ? whole.apply(newest.value(PullRequestEvent::getMergeCommitSha)) : null,
+        merged ? whole.apply(newest.value(PullRequestEvent::getSquashCommitSha)) : null,
         newest.value(PullRequestEvent::getCommitCount, -1),
         commits,
         labels,
@@ -160,7 +165,12 @@ record PullRequest(
    * none where the head itself came to the base branch.
    */
   boolean isWork(String sha) {
-    return !sha.equals(mergeCommit) || sha.equals(headSha);
+    return !isOfMerge(sha) || sha.equals(headSha);
+  }
+
+  /** Whether a commit is its merge commit or its squash commit. */
+  boolean isOfMerge(String sha) {
+    return sha.equals(mergeCommit) || sha.equals(squashCommit);
   }
 
   String id() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Rule S6: the pull requests, and which commits belong to which merged one; also those of its head
@@ -178,16 +179,22 @@ final class PullRequests {
     return with;
   }
 
-  /** The merge commit of a merged pull request if it is its own, or null. */
-  String ownMergeCommit(PullRequest pullRequest) {
-    String merge = pullRequest.mergeCommit();
-    PullRequest owner = merge == null ? null : ownerOf(merge);
-    return owner != null && owner.number() == pullRequest.number() ? merge : null;
+  /**
+   * The merge commit and the squash commit of a merged pull request, as far as they are its own.
+   */
+  List<String> ownMergeCommits(PullRequest pullRequest) {
+    return Stream.of(pullRequest.mergeCommit(), pullRequest.squashCommit())
+        .filter(Objects::nonNull)
+        .filter(sha -> isOf(ownerOf(sha), pullRequest))
+        .toList();
+  }
+
+  private static boolean isOf(PullRequest owner, PullRequest pullRequest) {
+    return owner != null && owner.number() == pullRequest.number();
   }
 
   private boolean isOwn(String sha, Claim claim) {
-    PullRequest owner = ownerOf(sha);
-    return owner != null && owner.number() == claim.by().number();
+    return isOf(ownerOf(sha), claim.by());
   }
 
   /** Whether a commit merges branches: by its parents, else by the words that Git gives it. */
@@ -234,6 +241,9 @@ final class PullRequests {
     }
     Set<String> own = new LinkedHashSet<>(onBase(pullRequest));
     own.addAll(pullRequest.commits());
+    if (pullRequest.squashCommit() != null) {
+      own.add(pullRequest.squashCommit());
+    }
     branches.naming(pullRequest.number()).forEach(entry -> own.add(entry.getValue().sha()));
     own.addAll(onHeadBranch(pullRequest));
     return new Claim(pullRequest, own, ofDefaultBranch(pullRequest, own));

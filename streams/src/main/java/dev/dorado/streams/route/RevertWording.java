@@ -15,8 +15,16 @@ import java.util.regex.Pattern;
  */
 final class RevertWording {
 
+  private static final String AUTOMATIC = "(?:auto(?:mated|matic(?:ally)?+)?+[ -]++)?+";
+
+  /** Before a quoted title. */
+  private static final String QUOTING_VERB =
+      AUTOMATIC
+          + "(?:revert(?:s|ed|ing)?+|roll(?:s|ed|ing)?+[ -]?+back|back(?:s|ed|ing)?+[ -]?+out)";
+
+  /** Before a reference. What is quoted after an undo may be a button. */
   private static final String VERB =
-      "(?:revert(?:s|ed|ing)?+|roll(?:s|ed|ing)?+[ -]?+back|back(?:s|ed|ing)?+[ -]?+out)";
+      "(?:" + QUOTING_VERB + "|" + AUTOMATIC + "(?:undo(?:es|ing|ne)?+|undid))";
 
   /** A pull request, by its number or address; or a commit. */
   private static final String REFERENCE =
@@ -26,24 +34,48 @@ final class RevertWording {
           + "|(?<commit>(?=[a-f]{0,39}+\\d)[0-9a-f]{7,40}+)(?![\\w/-])"
           + "|(?<=\\b(?:request|pr|mr) )(?<bare>\\d{1,9}+))";
 
-  /** What may stand before the words of a title: a draft's prefix, a ticket, Azure's number. */
-  private static final String PREFIX =
-      "(?i)^\\s*+(?:(?:draft|wip)\\s*+:\\s*+)?+(?:merged pr \\d++:\\s*+)?+(?:\\[[^\\]]*+\\]\\s*+)?+"
-          + "(?:(?!revert)[a-z][a-z0-9]*+-\\d++(?:\\s*+:\\s*+|\\s++))?+";
+  /** As Gitmoji has it: {@code ⏪} or {@code :rewind:}. */
+  private static final String EMOJI = "(?:(?::[a-z0-9_+]++:|[\\p{So}\\x{fe0f}\\x{200d}]++)\\s*+)*+";
 
-  private static final Pattern QUOTING_TITLE =
-      Pattern.compile(PREFIX + "(?<quoted>(?:revert|back out)\\s++[\"'\u201c`])");
+  private static final String BEFORE =
+      "\\s*+(?:(?:draft|wip)\\s*+:\\s*+)?+(?:merged pr \\d++:\\s*+)?+(?:\\[[^\\]]*+\\]\\s*+)?+"
+          + "(?:(?!revert)[a-z][a-z0-9]*+-\\d++(?:\\s*+:\\s*+|\\s++))?+"
+          + EMOJI;
 
-  private static final Pattern QUOTED_AGAIN =
-      Pattern.compile("(?i)\\G\\s*+revert\\s++[\"'\u201c`]");
+  /** A type other than revert, maybe with a scope: {@code fix:}, {@code chore(basket):}. */
+  private static final String TYPE =
+      "(?:(?!revert)[a-z][\\w./-]*+(?:\\([^)]*+\\))?+!?+:\\s*+" + EMOJI + ")?+";
+
+  /**
+   * What may stand before the words of a title: a draft's prefix, Azure's number, a ticket, emoji.
+   */
+  private static final String PREFIX = "(?i)^" + BEFORE;
+
+  private static final String TYPED_PREFIX = PREFIX + TYPE;
+
+  private static final String QUOTE = QUOTING_VERB + "(?: of)?+:?+\\s++(?<quote>[\"'\u201c`])";
+
+  private static final Pattern QUOTING_TITLE = Pattern.compile(TYPED_PREFIX + QUOTE);
+
+  private static final Pattern QUOTED_AGAIN = Pattern.compile("(?i)\\G" + BEFORE + TYPE + QUOTE);
+
+  /** The numbers at the end of a title that was that of a squash commit or merge. */
+  private static final com.google.re2j.Pattern ENDING =
+      com.google.re2j.Pattern.compile("(?i)(?:\\((?:pull request )?[#!]\\d{1,9}\\)\\s*)+$");
+
+  private static final Pattern NUMBER = Pattern.compile("\\d++");
+
+  /** The number at the beginning of the title of a squash commit of Azure DevOps. */
+  private static final Pattern BEGINNING = Pattern.compile("(?i)^\\s*+merged pr (\\d{1,9}+):");
 
   private static final Pattern CONVENTIONAL_TITLE =
       Pattern.compile(PREFIX + "revert(?:\\([^)]*+\\))?+!?+:");
 
   private static final Pattern NAMING_TITLE =
-      Pattern.compile(PREFIX + VERB + "(?: of| from)?+:?+\\s++" + REFERENCE);
+      Pattern.compile(
+          TYPED_PREFIX + VERB + "(?:(?: of| from)?+|\\([^)]*+\\))!?+:?+\\s++" + REFERENCE);
 
-  private static final Pattern REAPPLYING_TITLE = Pattern.compile(PREFIX + "reapply\\b");
+  private static final Pattern REAPPLYING_TITLE = Pattern.compile(TYPED_PREFIX + "reapply\\b");
 
   private static final Pattern NAMING_LINE =
       Pattern.compile("(?im)^[ \\t]*+" + VERB + "(?: of| from)?+:?+[ \\t]++" + REFERENCE);
@@ -117,6 +149,10 @@ final class RevertWording {
     Set<String> named = new TreeSet<>();
     if (title != null) {
       addAll(named, NAMING_TITLE, title);
+      String repeated = repeated(title);
+      if (repeated != null) {
+        addNumber(named, repeated);
+      }
     }
     if (branch != null) {
       addBranch(named, branch);
@@ -164,6 +200,34 @@ final class RevertWording {
       } else {
         named.add("#" + Long.parseLong(matcher.group("bare")));
       }
+    }
+  }
+
+  /** The title that a title repeats, quoted or after {@code revert:}; null if it does not. */
+  static String repeated(CharSequence title) {
+    Matcher quoting = QUOTING_TITLE.matcher(title);
+    Matcher conventional = CONVENTIONAL_TITLE.matcher(title);
+    String text = title.toString();
+    if (quoting.find()) {
+      char quote = quoting.group("quote").charAt(0);
+      int end = text.lastIndexOf(quote == '\u201c' ? '\u201d' : quote);
+      return end < quoting.end() ? null : text.substring(quoting.end(), end).strip();
+    }
+    return conventional.find() ? text.substring(conventional.end()).strip() : null;
+  }
+
+  /** Adds the number that a title ends or, with Azure DevOps, begins with. */
+  private static void addNumber(Set<String> named, String title) {
+    Matcher beginning = BEGINNING.matcher(title);
+    if (beginning.find()) {
+      named.add("#" + Long.parseLong(beginning.group(1)));
+    }
+    var ending = ENDING.matcher(title);
+    if (ending.find()) {
+      NUMBER
+          .matcher(ending.group())
+          .results()
+          .forEach(number -> named.add("#" + Long.parseLong(number.group())));
     }
   }
 

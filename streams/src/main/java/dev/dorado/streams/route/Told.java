@@ -54,12 +54,14 @@ final class Told {
    * @param statesRevert whether its title or branch states that it is a revert
    * @param statesRevertOfRevert whether its title or branch states the revert of a revert
    * @param reverts what it states that it reverts: SHAs, or #numbers
+   * @param repeatedTitle the title of what it reverts, where it says no more; or null
    */
   record Change(
       RoutedChange routed,
       boolean statesRevert,
       boolean statesRevertOfRevert,
-      List<String> reverts) {}
+      List<String> reverts,
+      String repeatedTitle) {}
 
   /** The id of a commit as a change. */
   static String loneId(String repository, String sha) {
@@ -164,11 +166,13 @@ final class Told {
   }
 
   private Change withReverts(RoutedChange change, String title, String branch, String... texts) {
+    List<String> reverts = wording.reverted(title, branch, texts);
     return new Change(
         change,
         RevertWording.isRevert(title, branch),
         RevertWording.isRevertOfRevert(title, branch),
-        wording.reverted(title, branch, texts));
+        reverts,
+        title == null || !reverts.isEmpty() ? null : RevertWording.repeated(title));
   }
 
   /** What the first branch says that says something: a hotfix stays one when it is merged back. */
@@ -201,7 +205,7 @@ final class Told {
     texts.add(pullRequest.description());
     boolean single = pullRequest.commitCount() == 1;
     for (var commit : commits) {
-      if (single || commit.getSha().equals(pullRequest.mergeCommit())) {
+      if (single || pullRequest.isOfMerge(commit.getSha())) {
         texts.add(commit.getMessage());
       }
     }

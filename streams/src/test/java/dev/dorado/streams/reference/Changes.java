@@ -105,7 +105,7 @@ final class Changes {
     boolean ownWork = false;
     boolean carries = false;
     for (String sha : contents.get(pull)) {
-      boolean isItsMerge = sha.equals(pull.mergeCommit()) && !pull.isFastForward();
+      boolean isItsMerge = pull.isOfMerge(sha) && !sha.equals(pull.told().getHeadSha());
       if (owner.get(sha) == pull) {
         ownWork |= !isItsMerge && !isMerge(sha);
       } else {
@@ -138,9 +138,9 @@ final class Changes {
         boolean own = change.pullRequest != null && pull.number() == change.pullRequest;
         if (!own && contents.get(pull).stream().anyMatch(in::contains)) {
           change.carriers.add(pull);
-          if (owner.get(pull.mergeCommit()) == pull) {
-            in.add(pull.mergeCommit());
-          }
+          contents.get(pull).stream()
+              .filter(sha -> pull.isOfMerge(sha) && owner.get(sha) == pull)
+              .forEach(in::add);
         }
       }
       picks.forEach(
@@ -179,6 +179,9 @@ final class Changes {
   private Set<String> commitsOf(Pull pull) {
     Set<String> own = new LinkedHashSet<>(onBase(pull));
     own.addAll(pull.listed());
+    if (pull.told().getSquashCommitSha() != null) {
+      own.add(pull.told().getSquashCommitSha());
+    }
     for (var branch : repository.branches.values()) {
       branch.entries.stream()
           .filter(entry -> Objects.equals(Repository.pullRequestOf(entry), pull.number()))
@@ -328,7 +331,7 @@ final class Changes {
     Set<String> texts = new LinkedHashSet<>();
     texts.add(told.getDescription());
     for (var commit : known) {
-      if (pull.commitCount() == 1 || commit.getSha().equals(merge)) {
+      if (pull.commitCount() == 1 || pull.isOfMerge(commit.getSha())) {
         texts.add(commit.getMessage());
       }
     }
@@ -363,7 +366,7 @@ final class Changes {
   private Instant firstCommit(Pull pull, List<Commit> known) {
     var others =
         known.stream()
-            .filter(c -> pull.isFastForward() || !c.getSha().equals(pull.mergeCommit()))
+            .filter(c -> c.getSha().equals(pull.told().getHeadSha()) || !pull.isOfMerge(c.getSha()))
             .toList();
     var made = others.stream().filter(commit -> !isMerge(commit.getSha())).toList();
     boolean nothingElse = others.isEmpty() && pull.told().getOpenedAt() == null;
@@ -507,6 +510,15 @@ final class Changes {
         othersThanItself |= !ids.equals(Set.of(change.id));
         named.addAll(ids);
       }
+      String title = change.reverts.isEmpty() ? Reverts.repeated(change.title) : "";
+      var titled =
+          all.values().stream()
+              .filter(other -> !title.isEmpty() && other.title.equals(title))
+              .filter(other -> other.mergedAt.isBefore(change.mergedAt))
+              .toList();
+      if (titled.size() == 1) {
+        named.add(titled.get(0).id);
+      }
       named.remove(change.id);
       if (othersThanItself || Reverts.says(change.title, change.headBranch)) {
         stating.add(change);
@@ -531,7 +543,7 @@ final class Changes {
     if (picks.containsKey(sha)) {
       return changesNamed(picks.get(sha));
     }
-    if (pull != null && sha.equals(pull.mergeCommit())) {
+    if (pull != null && pull.isOfMerge(sha)) {
       return changesIn(pull);
     }
     ids.add(repository.name + (pull == null ? "@" + sha : "#" + pull.number()));

@@ -146,9 +146,9 @@ final class Repository {
       return told.getMergeCommitSha();
     }
 
-    /** Whether its head itself came to the base: there is no merge or squash commit. */
-    boolean isFastForward() {
-      return mergeCommit() != null && mergeCommit().equals(told.getHeadSha());
+    /** Whether a commit is not work but the merge or the squash of it. */
+    boolean isOfMerge(String sha) {
+      return sha.equals(mergeCommit()) || sha.equals(told.getSquashCommitSha());
     }
 
     int commitCount() {
@@ -198,6 +198,7 @@ final class Repository {
     var told = Events.merged(oldestFirst);
     told.setHeadSha(whole(told.getHeadSha()));
     told.setMergeCommitSha(whole(told.getMergeCommitSha()));
+    told.setSquashCommitSha(whole(told.getSquashCommitSha()));
     Instant mergedAt = null;
     for (var event : oldestFirst) {
       if (Boolean.TRUE.equals(event.getMerged()) && mergedAt == null) {

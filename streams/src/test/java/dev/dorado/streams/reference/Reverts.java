@@ -13,9 +13,16 @@ final class Reverts {
 
   private static final String BEFORE =
       "(?i)^\\s*(?:(?:draft|wip)\\s*:\\s*)?(?:merged pr \\d+:\\s*)?(?:\\[[^\\]]*\\]\\s*)?"
-          + "(?:(?!revert)[a-z][a-z0-9]*-\\d+(?:\\s*:\\s*|\\s+))?";
+          + "(?:(?!revert)[a-z][a-z0-9]*-\\d+(?:\\s*:\\s*|\\s+))?"
+          + "(?:(?::[a-z0-9_+]+:|[\\p{So}\\x{fe0f}\\x{200d}]+)\\s*)*";
+  private static final String TYPED =
+      BEFORE
+          + "(?:(?!revert)[a-z][\\w./-]*(?:\\([^)]*\\))?!?:\\s*"
+          + "(?:(?::[a-z0-9_+]+:|[\\p{So}\\x{fe0f}\\x{200d}]+)\\s*)*)?";
+  private static final String AUTOMATIC = "(?:(?:auto|automated|automatic|automatically)[ -]+)?";
   private static final String VERB =
-      "(?:revert|reverts|reverted|reverting|(?:roll|rolls|rolled|rolling)[ -]?back"
+      AUTOMATIC
+          + "(?:undo|undoes|undoing|undone|undid|revert|reverts|reverted|reverting|(?:roll|rolls|rolled|rolling)[ -]?back"
           + "|(?:back|backs|backed|backing)[ -]?out)";
   private static final String OPTIONAL =
       "(?:(?:the|commit|changeset|merge|pull[ -]request|merge[ -]request|pr|mr)\\s+){0,2}`?";
@@ -30,16 +37,15 @@ final class Reverts {
       OPTIONAL + "(?<sha>(?=[a-f]*\\d)[0-9a-f]{7,40})(?![\\w/#!-])";
 
   /** What stands before what is reverted, in a title, a line or a sentence. */
-  private static final String TITLE = BEFORE + VERB + "(?: of| from)?:?\\s+";
+  private static final String TITLE = TYPED + VERB + "(?: of| from|\\([^)]*\\))?!?:?\\s+";
 
   private static final String LINE = "(?im)^[ \\t]*" + VERB + "(?: of| from)?:?[ \\t]+";
   private static final String SENTENCE = "(?i)\\bthis (?:reverts|rolls back|backs out) ";
 
   private static final Pattern QUOTE =
-      Pattern.compile(BEFORE + "(?:revert|back out)\\s+[\"'\u201c`](.*)");
-  private static final Pattern AGAIN = Pattern.compile("(?i)^\\s*revert\\s+[\"'\u201c`](.*)");
+      Pattern.compile(TYPED + "(?!undo|undid)" + VERB + "(?: of)?:?\\s+([\"'\u201c`])(.*)");
   private static final Pattern CONVENTIONAL = Pattern.compile(BEFORE + "revert(?:\\([^)]*\\))?!?:");
-  private static final Pattern REAPPLY = Pattern.compile(BEFORE + "reapply\\b");
+  private static final Pattern REAPPLY = Pattern.compile(TYPED + "reapply\\b");
   private static final Pattern REFS = Pattern.compile("(?im)^refs:[ \\t]*([0-9a-f, \\t]+)$");
 
   private static final Pattern NUMBERED_BRANCH =
@@ -72,7 +78,7 @@ final class Reverts {
   private static int depth(String title) {
     var quote = QUOTE.matcher(title);
     int depth = 0;
-    for (; quote.find(); quote = AGAIN.matcher(quote.group(1))) {
+    for (; quote.find(); quote = QUOTE.matcher(quote.group(2))) {
       depth++;
     }
     return depth;
@@ -82,6 +88,7 @@ final class Reverts {
   static Set<String> named(
       String repository, String title, String branch, Collection<String> texts) {
     Set<String> named = new TreeSet<>(named(repository, title, List.of(TITLE)));
+    named.addAll(numbered(repeated(title)));
     boolean conventional = CONVENTIONAL.matcher(title).find();
     for (String text : texts) {
       String said = Objects.requireNonNullElse(text, "");
@@ -103,6 +110,32 @@ final class Reverts {
       named.add(Objects.requireNonNullElse(ofCommit.group(1), ofCommit.group(2)));
     } else if (numbered.matches()) {
       named.add("#" + Long.parseLong(numbered.group(1)));
+    }
+    return named;
+  }
+
+  /** The title that a title repeats, or an empty text. */
+  static String repeated(String title) {
+    var quote = QUOTE.matcher(title);
+    if (quote.find()) {
+      String closing = quote.group(1).equals("\u201c") ? "\u201d" : quote.group(1);
+      int end = Math.max(0, quote.group(2).lastIndexOf(closing));
+      return quote.group(2).substring(0, end).strip();
+    }
+    var conventional = CONVENTIONAL.matcher(title);
+    return conventional.find() ? title.substring(conventional.end()).strip() : "";
+  }
+
+  /** The number in the title that a title repeats: at its end, or where Azure DevOps puts it. */
+  private static Set<String> numbered(String inner) {
+    Set<String> named = new TreeSet<>();
+    var azure = Pattern.compile("(?i)^\\s*merged pr (\\d{1,9}):").matcher(inner);
+    if (azure.find()) {
+      named.add("#" + Long.parseLong(azure.group(1)));
+    }
+    var ending = Pattern.compile("(?i)^(.*)\\((?:pull request )?[#!](\\d{1,9})\\)\\s*$");
+    for (var end = ending.matcher(inner); end.find(); end = ending.matcher(end.group(1))) {
+      named.add("#" + Long.parseLong(end.group(2)));
     }
     return named;
   }

@@ -54,6 +54,11 @@ class RevertWordingTest {
         "revert/",
         "1a",
         "roll back\t ",
+        "(#1) ",
+        ":a:",
+        "fix(",
+        "fix: revert \"",
+        "\u23ea",
         "A1-1 ",
         "refs: a,",
         " "
