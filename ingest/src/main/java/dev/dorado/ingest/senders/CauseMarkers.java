@@ -46,7 +46,7 @@ final class CauseMarkers {
   static List<String> in(String text) {
     List<String> causes = new ArrayList<>();
     boolean isUnderHeading = false;
-    for (String line : (Iterable<String>) text.lines()::iterator) {
+    for (String line : text.lines().toList()) {
       if (MARKED_HEADING.matches(line)) {
         isUnderHeading = true;
       } else if (!line.isBlank()) {
