@@ -13,10 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What may name an incident in a text. */
 class MentionsTest {
 
+  /** Spelled out, because what a word is to {@code \\b} differs between versions of Java. */
+  private static final String OF_A_WORD = "[\\p{L}\\p{Nd}_]";
+
   /** The same rule as a pattern; searching with it takes quadratic time. */
   private static final Pattern PATTERN =
       Pattern.compile(
-          "(?:[\\w.-]+/[\\w.-]+)?#\\d+|\\b[A-Za-z][A-Za-z0-9]+-\\d+\\b"
+          "(?:[\\w.-]+/[\\w.-]+)?#\\d+"
+              + "|(?<!%1$s)[A-Za-z][A-Za-z0-9]+-\\d+(?!%1$s)".formatted(OF_A_WORD)
               + "|https?://[^\\s)>\\]]*[^\\s)>\\].,;:!?]");
 
   @Test
