@@ -25,7 +25,7 @@ public final class Migrations {
 
   /** What is common. The tables of facts were here too, until they became the first generation. */
   private static final List<String> COMMON =
-      List.of("001_facts", "002_deliveries", "003_reasons", "004_generations");
+      List.of("001_facts", "002_deliveries", "003_reasons", "004_generations", "010_rejected");
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
   private static final List<String> OF_A_GENERATION =

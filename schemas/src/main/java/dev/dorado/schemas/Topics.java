@@ -2,6 +2,7 @@ package dev.dorado.schemas;
 
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
+import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CiRunEvent;
@@ -58,6 +59,10 @@ public final class Topics {
           Refusals.class,
           "sender, minute, reason and instance",
           LATEST_OF_EACH_KEY);
+
+  /** What could not be processed behind ingest. */
+  public static final Topic<Rejected> REJECTED =
+      new Topic<>("dorado.rejected", Rejected.class, "id", LATEST_OF_EACH_KEY);
 
   public static final Topic<PushEvent> PUSHES =
       event("dorado.git.pushes", PushEvent.class, "repository");
@@ -145,7 +150,7 @@ public final class Topics {
 
   /** The topics that all generations have in common: all but those of facts. */
   public static List<Topic<? extends SpecificRecord>> common() {
-    return Stream.of(List.of(DELIVERIES, REFUSALS, FLAGS), events())
+    return Stream.of(List.of(DELIVERIES, REFUSALS, REJECTED, FLAGS), events())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
   }

@@ -145,7 +145,8 @@ final class ITSetup {
               texts(
                   connections,
                   "SELECT name FROM system.tables WHERE database = 'tables' AND engine != 'View'"))
-          .containsExactlyInAnyOrder("deliveries", "refusals", "generations", "migrations");
+          .containsExactlyInAnyOrder(
+              "deliveries", "refusals", "rejected", "generations", "migrations");
       assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables_g1'"))
           .containsExactlyInAnyOrder(
               "deployments",

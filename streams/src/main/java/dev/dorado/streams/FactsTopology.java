@@ -27,6 +27,7 @@ import dev.dorado.streams.merge.AttemptIdentity;
 import dev.dorado.streams.merge.AttemptNames;
 import dev.dorado.streams.merge.IncidentNames;
 import dev.dorado.streams.merge.Merging;
+import dev.dorado.streams.rejected.Rejections;
 import dev.dorado.streams.resolve.ArtifactResolution;
 import dev.dorado.streams.resolve.AttemptResolution;
 import dev.dorado.streams.resolve.CommitResolution;
@@ -39,6 +40,7 @@ import dev.dorado.streams.steps.StepGraph.Entrance;
 import dev.dorado.streams.steps.StepSettings;
 import dev.dorado.streams.steps.Target;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -69,7 +71,14 @@ public final class FactsTopology {
       RuleSettings settings,
       int partitions,
       StepSettings stepSettings) {
-    build(builder, registry, settings, partitions, stepSettings, 1);
+    build(
+        builder,
+        registry,
+        settings,
+        partitions,
+        stepSettings,
+        1,
+        new Rejections(registry, new SimpleMeterRegistry(), 1));
   }
 
   /**
@@ -78,6 +87,7 @@ public final class FactsTopology {
    * @param partitions partitions of the repartition topics
    * @param stepSettings how steps work
    * @param generation to whose topics the facts go
+   * @param rejections makes records of inputs that steps can't derive from
    */
   public static void build(
       StreamsBuilder builder,
@@ -85,8 +95,9 @@ public final class FactsTopology {
       RuleSettings settings,
       int partitions,
       StepSettings stepSettings,
-      int generation) {
-    var graph = new StepGraph(builder, partitions, stepSettings);
+      int generation,
+      Rejections rejections) {
+    var graph = new StepGraph(builder, partitions, stepSettings, rejections);
 
     source(graph, Topics.PUSHES, registry);
     source(graph, Topics.PULL_REQUESTS, registry);
@@ -99,6 +110,7 @@ public final class FactsTopology {
 
     steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
 
+    graph.rejected();
     var sinks = new Sinks(graph, registry, generation);
     sinks.add(
         Target.DEPLOYMENT_FACTS,

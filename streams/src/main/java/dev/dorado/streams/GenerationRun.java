@@ -7,6 +7,8 @@ import dev.dorado.schemas.Generations;
 import dev.dorado.streams.generations.CatchUp;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan.Part;
+import dev.dorado.streams.rejected.RejectingHandler;
+import dev.dorado.streams.rejected.Rejections;
 import dev.dorado.streams.sink.ClickHouseSink;
 import dev.dorado.streams.steps.StepSettings;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -58,6 +60,7 @@ final class GenerationRun implements AutoCloseable {
       return;
     }
     var rules = Computation.rules(generation, config);
+    var rejections = new Rejections(registry, metrics, number);
     var builder = new StreamsBuilder();
     FactsTopology.build(
         builder,
@@ -65,11 +68,13 @@ final class GenerationRun implements AutoCloseable {
         rules,
         connections.partitions(),
         StepSettings.from(config, connections.partitions()),
-        number);
+        number,
+        rejections);
     String applicationId =
         generation.applicationId(config.getString("dorado.streams.application-id"));
     var properties = StreamsRole.properties(config, connections);
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+    RejectingHandler.use(properties, rejections);
     this.streams = new KafkaStreams(builder.build(), properties);
     this.streams.setUncaughtExceptionHandler(this::failed);
     this.streamsMetrics = new KafkaMeters(config, metrics);

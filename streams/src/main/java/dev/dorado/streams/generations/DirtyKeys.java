@@ -77,6 +77,10 @@ final class DirtyKeys implements AutoCloseable {
 
   private void read(Duration wait) {
     for (var mark : consumer.poll(wait)) {
+      if (mark.key().length > 0 && mark.key()[0] == 0) {
+        // A rejected input, which the store keeps beside the marks, is waited for by nobody.
+        continue;
+      }
       var key = ByteBuffer.wrap(mark.key());
       if (mark.value() == null) {
         marked.remove(key);

@@ -7,15 +7,21 @@ import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
 import dev.dorado.streams.KafkaMeters;
+import dev.dorado.streams.rejected.Rejections;
+import dev.dorado.streams.rejected.Rejections.Place;
+import dev.dorado.streams.rejected.Rejections.Source;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,6 +32,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -37,10 +44,15 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +76,11 @@ public final class ClickHouseSink implements AutoCloseable {
   private static final int SESSION_TIMEOUT_MS = 10_000;
   // With a heartbeat a sink learns that another has come or gone, and lets go of its partitions.
   private static final int HEARTBEAT_INTERVAL_MS = 1_000;
+
   // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.
+  /** So many rows that are refused alike, and none that is taken, say that it is the table. */
+  private static final int MOST_REFUSED = 100;
+
   private static final long BATCH_BYTES = 64L * 1024 * 1024;
 
   private final Connections connections;
@@ -76,13 +92,13 @@ public final class ClickHouseSink implements AutoCloseable {
   private final Map<String, Function<byte[], SpecificRecord>> readers;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
-  private final Counter unwritable;
+  private final Rejections rejections;
   private final Timer insertTimer;
   private final KafkaMeters consumerMetrics;
   private final Map<String, String> stopped = new ConcurrentHashMap<>();
   private final Thread thread;
 
-  private final Map<TopicPartition, NavigableMap<Long, byte[]>> waiting = new LinkedHashMap<>();
+  private final Map<TopicPartition, NavigableMap<Long, Row>> waiting = new LinkedHashMap<>();
   private final Map<TopicPartition, Long> committed = new HashMap<>();
   private int waitingRows;
   private long waitingBytes;
@@ -91,6 +107,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private volatile String retrying;
   private volatile boolean running = true;
   private Connection connection;
+  private KafkaProducer<byte[], byte[]> rejectedProducer;
 
   /**
    * A sink of the facts of one generation, not yet started.
@@ -110,7 +127,8 @@ public final class ClickHouseSink implements AutoCloseable {
         config,
         connections,
         registry,
-        metrics);
+        metrics,
+        new Rejections(registry, metrics, generation));
   }
 
   /** A sink of what all generations have in common, deliveries and refusals; not yet started. */
@@ -126,7 +144,8 @@ public final class ClickHouseSink implements AutoCloseable {
         config,
         connections,
         registry,
-        metrics);
+        metrics,
+        new Rejections(registry, metrics, null));
   }
 
   /** The consumer group of the sink of a generation. */
@@ -142,8 +161,10 @@ public final class ClickHouseSink implements AutoCloseable {
       Config config,
       Connections connections,
       SchemaRegistryClient registry,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Rejections rejections) {
     this.connections = requireNonNull(connections);
+    this.rejections = rejections;
     var settings = config.getConfig("dorado.sink");
     this.batchRows = settings.getInt("batch-rows");
     this.batchWait = settings.getDuration("batch-wait");
@@ -162,10 +183,6 @@ public final class ClickHouseSink implements AutoCloseable {
               .tag("table", table.name())
               .register(metrics));
     }
-    this.unwritable =
-        Counter.builder("dorado.sink.unwritable")
-            .description("Rows that were left out, since a column can't hold one of their values")
-            .register(metrics);
     this.insertTimer =
         Timer.builder("dorado.sink.insert")
             .description("Inserts into ClickHouse, a batch of one table each")
@@ -251,6 +268,9 @@ public final class ClickHouseSink implements AutoCloseable {
       stopped.put("sink", "the sink has ended: %s; the log says more".formatted(e.getMessage()));
     } finally {
       disconnect();
+      if (rejectedProducer != null) {
+        rejectedProducer.close();
+      }
       consumer.close(CloseOptions.timeout(COMMIT_TIMEOUT));
     }
   }
@@ -266,7 +286,7 @@ public final class ClickHouseSink implements AutoCloseable {
       waiting
           .computeIfAbsent(
               new TopicPartition(record.topic(), record.partition()), p -> new TreeMap<>())
-          .put(record.offset(), record.value());
+          .put(record.offset(), new Row(record));
       waitingRows++;
       waitingBytes += record.value().length;
     }
@@ -319,45 +339,167 @@ public final class ClickHouseSink implements AutoCloseable {
 
   private int insert(FactTable table, List<TopicPartition> partitions) throws SQLException {
     long started = System.nanoTime();
-    int inserted = 0;
-    try (var statement = connected().prepareStatement(table.insert())) {
-      for (var partition : partitions) {
-        for (var row : waiting.get(partition).entrySet()) {
-          SpecificRecord value = readers.get(partition.topic()).apply(row.getValue());
-          if (value != null) {
-            inserted += add(table, statement, value, partition, row.getKey()) ? 1 : 0;
-          }
-        }
-      }
-      if (inserted > 0) {
-        statement.executeBatch();
+    List<Row> unreadable = new ArrayList<>();
+    List<Row> readable = new ArrayList<>();
+    for (var partition : partitions) {
+      for (var row : waiting.get(partition).values()) {
+        (row.read(readers.get(partition.topic())) ? readable : unreadable).add(row);
       }
     }
+    var batch = new Batch(table, readable.size());
+    batch.insert(readable);
+    unreadable.forEach(row -> reject(table, row, row.unreadable));
+    batch.refused.forEach((row, error) -> reject(table, row, error));
     insertTimer.record(Duration.ofNanos(System.nanoTime() - started));
-    return inserted;
+    return readable.size() - batch.refused.size();
   }
 
-  /** Adds a row; one that ClickHouse can't hold is left out alone, counted and logged. */
-  private boolean add(
-      FactTable table,
-      PreparedStatement statement,
-      SpecificRecord value,
-      TopicPartition partition,
-      long offset)
-      throws SQLException {
-    try {
-      table.add(statement, value, offset);
-      return true;
-    } catch (FactTable.UnwritableRow e) {
-      unwritable.increment();
-      log.error(
-          "the row of table {} at offset {} of {} is left out: {}",
-          table.name(),
-          offset,
-          partition,
-          e.getMessage());
-      return false;
+  /** A record that waits to be a row. */
+  private static final class Row {
+    private final ConsumerRecord<byte[], byte[]> record;
+    private SpecificRecord value;
+    private RuntimeException unreadable;
+
+    Row(ConsumerRecord<byte[], byte[]> record) {
+      this.record = record;
     }
+
+    /** Answers whether it can be read; a registry that is away is waited for. */
+    boolean read(Function<byte[], SpecificRecord> reader) {
+      try {
+        value = reader.apply(record.value());
+        return true;
+      } catch (RuntimeException e) {
+        if (Rejections.concernsEveryRecord(e)) {
+          throw e;
+        }
+        unreadable = e;
+        return false;
+      }
+    }
+
+    /** A retried record has the version that it had, so that a newer one still stands. */
+    long version() {
+      var retry = record.headers().lastHeader(Rejections.RETRY_HEADER);
+      return retry == null ? record.offset() : ByteBuffer.wrap(retry.value()).getLong();
+    }
+
+    Source source() {
+      return new Source(
+          record.topic(), record.partition(), version(), record.key(), record.value());
+    }
+  }
+
+  /**
+   * Inserts rows. A batch that ClickHouse refuses is halved until the rows that it refuses alone
+   * are found. Where it refuses each row with one error, the table is wrong, and the error stands.
+   */
+  private final class Batch {
+    private final FactTable table;
+    private final int size;
+    private final Map<Row, Exception> refused = new LinkedHashMap<>();
+    private boolean isAnyInserted;
+
+    Batch(FactTable table, int size) {
+      this.table = table;
+      this.size = size;
+    }
+
+    void insert(List<Row> rows) throws SQLException {
+      try {
+        execute(rows);
+      } catch (SQLException e) {
+        if (RetriableErrors.includes(e) || RetriableErrors.concernEveryRow(e)) {
+          throw e;
+        }
+        narrow(rows, e);
+      } catch (FactTable.UnwritableRow e) {
+        narrow(rows, e);
+      } catch (RuntimeException e) {
+        if (Rejections.concernsEveryRecord(e)) {
+          throw e;
+        }
+        narrow(rows, e);
+      }
+    }
+
+    private void narrow(List<Row> rows, Exception e) throws SQLException {
+      disconnect();
+      if (rows.size() > 1) {
+        insert(rows.subList(0, rows.size() / 2));
+        insert(rows.subList(rows.size() / 2, rows.size()));
+        return;
+      }
+      refused.put(rows.get(0), e);
+      if (isOfTheTable()) {
+        throw new SQLException(
+            "ClickHouse refuses each of %d rows: %s".formatted(refused.size(), e.getMessage()), e);
+      }
+    }
+
+    /** Known to be of a row is only what names a value; a lone row may be a poor one. */
+    private boolean isOfTheTable() {
+      return !isAnyInserted
+          && size > 1
+          && refused.size() == Math.min(size, MOST_REFUSED)
+          && refused.values().stream().noneMatch(FactTable.UnwritableRow.class::isInstance)
+          && refused.values().stream().map(ClickHouseSink::kind).distinct().count() == 1;
+    }
+
+    private void execute(List<Row> rows) throws SQLException {
+      if (rows.isEmpty()) {
+        return;
+      }
+      try (var statement = connected().prepareStatement(table.insert())) {
+        for (var row : rows) {
+          table.add(statement, row.value, row.version());
+        }
+        statement.executeBatch();
+      }
+      isAnyInserted = true;
+    }
+  }
+
+  private static String kind(Exception error) {
+    return error.getClass().getName()
+        + (error instanceof SQLException refusal ? refusal.getErrorCode() : "");
+  }
+
+  /** Before offsets are committed: a crash in between repeats it, with the same id. */
+  private void reject(FactTable table, Row row, Exception error) {
+    var rejected = rejections.reject(Place.SINK, table.name(), row.source(), error, Instant.now());
+    if (table.topic().equals(Topics.REJECTED)) {
+      // It would come here again.
+      return;
+    }
+    try {
+      rejectedProducer().send(rejections.record(rejected)).get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    }
+  }
+
+  private KafkaProducer<byte[], byte[]> rejectedProducer() {
+    if (rejectedProducer == null) {
+      rejectedProducer =
+          new KafkaProducer<>(
+              Map.of(
+                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                  connections.bootstrapServers(),
+                  ProducerConfig.CLIENT_ID_CONFIG,
+                  CLIENT_ID + "-rejected",
+                  ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                  "zstd",
+                  ProducerConfig.BUFFER_MEMORY_CONFIG,
+                  2L * BATCH_BYTES,
+                  ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                  Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes"))),
+              new ByteArraySerializer(),
+              new ByteArraySerializer());
+    }
+    return rejectedProducer;
   }
 
   /** A commit that fails costs a repetition only: the rows are in the table. */
@@ -401,7 +543,7 @@ public final class ClickHouseSink implements AutoCloseable {
     var forgotten = waiting.remove(partition);
     if (forgotten != null) {
       waitingRows -= forgotten.size();
-      waitingBytes -= forgotten.values().stream().mapToLong(bytes -> bytes.length).sum();
+      waitingBytes -= forgotten.values().stream().mapToLong(row -> row.record.value().length).sum();
     }
   }
 

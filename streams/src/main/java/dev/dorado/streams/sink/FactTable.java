@@ -47,7 +47,8 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   private static final String RETRACTED = "retracted";
 
   /** Fields that are no columns: the topic keeps them. */
-  private static final Set<String> KEPT_IN_TOPIC = Set.of(RETRACTED, "headers", "body");
+  private static final Set<String> KEPT_IN_TOPIC =
+      Set.of(RETRACTED, "headers", "body", "record_key", "record_value");
 
   /** The tables of facts of a generation. */
   static List<FactTable> ofGeneration(Connections connections, int generation) {
@@ -65,7 +66,8 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   static List<FactTable> common(Connections connections) {
     return List.of(
         new FactTable(Topics.DELIVERIES, connections.database(), "deliveries"),
-        new FactTable(Topics.REFUSALS, connections.database(), "refusals"));
+        new FactTable(Topics.REFUSALS, connections.database(), "refusals"),
+        new FactTable(Topics.REJECTED, connections.database(), "rejected"));
   }
 
   /** The statement that inserts rows. */

@@ -29,7 +29,28 @@ final class RetriableErrors {
           Map.entry(425, "SYSTEM_ERROR"),
           Map.entry(999, "KEEPER_EXCEPTION"));
 
+  /** Errors that concern the table, the statement or the user, so that every row has them. */
+  private static final Map<Integer, String> OF_EVERY_ROW =
+      Map.ofEntries(
+          Map.entry(16, "NO_SUCH_COLUMN_IN_TABLE"),
+          Map.entry(20, "NUMBER_OF_COLUMNS_DOESNT_MATCH"),
+          Map.entry(47, "UNKNOWN_IDENTIFIER"),
+          Map.entry(48, "NOT_IMPLEMENTED"),
+          Map.entry(60, "UNKNOWN_TABLE"),
+          Map.entry(81, "UNKNOWN_DATABASE"),
+          Map.entry(192, "UNKNOWN_USER"),
+          Map.entry(193, "WRONG_PASSWORD"),
+          Map.entry(194, "REQUIRED_PASSWORD"),
+          Map.entry(201, "QUOTA_EXCEEDED"),
+          Map.entry(497, "ACCESS_DENIED"),
+          Map.entry(516, "AUTHENTICATION_FAILED"));
+
   private RetriableErrors() {}
+
+  /** Whether another row would be refused as well. */
+  static boolean concernEveryRow(SQLException error) {
+    return OF_EVERY_ROW.containsKey(error.getErrorCode());
+  }
 
   /** Whether the same insert may succeed later. */
   static boolean includes(SQLException error) {

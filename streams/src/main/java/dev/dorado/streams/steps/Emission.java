@@ -1,5 +1,6 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.deliveries.Rejected;
 import org.apache.avro.specific.SpecificRecord;
 
 /** What is sent on to a step or to the facts. */
@@ -17,4 +18,13 @@ sealed interface Emission {
    * @param retracted whether it is no more
    */
   record Fact(Target target, SpecificRecord fact, boolean retracted) implements Emission {}
+
+  /** An input that the step can't derive from. */
+  record Aside(Rejected rejected) implements Emission {
+
+    @Override
+    public Target target() {
+      return Target.REJECTED;
+    }
+  }
 }

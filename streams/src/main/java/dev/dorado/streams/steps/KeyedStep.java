@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.BytesSerializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -44,11 +46,13 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final RecentHistories recent;
   private final Pace pace = new Pace();
   private final Reading reading;
+  private final Rejections rejections;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
   private KeyValueStore<Bytes, byte[]> outputs;
   private KeyValueStore<Bytes, byte[]> dirty;
+  private RejectedInputs rejected;
 
   /**
    * The keys with new input, in the order in which they got it, and what that is. That a key is one
@@ -62,12 +66,18 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   /** The next look whether there is something to do; null if there is nothing. */
   private Cancellable nextFlush;
 
-  private KeyedStep(String name, StepFunction function, StepSettings settings, Reading reading) {
+  private KeyedStep(
+      String name,
+      StepFunction function,
+      StepSettings settings,
+      Reading reading,
+      Rejections rejections) {
     this.name = name;
     this.function = function;
     this.flushInterval = settings.flushInterval();
     this.recent = new RecentHistories(settings.inputsInMemory());
     this.reading = reading;
+    this.rejections = rejections;
   }
 
   /**
@@ -77,15 +87,20 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * @param function what it does
    * @param settings when it does it, and how much it keeps in memory
    * @param reading to which it gives way
+   * @param rejections makes records of inputs that it can't derive from
    */
   static ProcessorSupplier<String, Encoded, String, Emission> supplier(
-      Target target, StepFunction function, StepSettings settings, Reading reading) {
+      Target target,
+      StepFunction function,
+      StepSettings settings,
+      Reading reading,
+      Rejections rejections) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Encoded, String, Emission> get() {
-        return new KeyedStep(name, function, settings, reading);
+        return new KeyedStep(name, function, settings, reading, rejections);
       }
 
       @Override
@@ -109,6 +124,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     inputs = context.getStateStore(name + "-inputs");
     outputs = context.getStateStore(name + "-outputs");
     dirty = context.getStateStore(name + "-dirty");
+    rejected = new RejectedInputs(name, rejections, dirty, context);
     flushIn(flushInterval);
   }
 
@@ -120,7 +136,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   @Override
   public void process(Record<String, Encoded> record) {
     var id = record.value().id();
-    if (keep(record.key(), id, record.value())) {
+    boolean isRetry = record.headers().lastHeader(Rejections.RETRY_HEADER) != null;
+    if (rejected.mayTake(record.key(), id, record.value(), isRetry)
+        && keep(record.key(), id, record.value())) {
       mark(record.key(), id, record.value());
       reading.inputCame(context.currentSystemTimeMs());
       if (nextFlush == null) {
@@ -217,28 +235,70 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       return;
     }
     try (var marks = dirty.all()) {
-      marks.forEachRemaining(
-          mark -> marked.computeIfAbsent(Keys.parts(mark.key, 1)[0], key -> new LinkedHashMap<>()));
+      while (marks.hasNext()) {
+        Bytes mark = marks.next().key;
+        if (RejectedInputs.isMark(mark)) {
+          marked.computeIfAbsent(Keys.parts(mark, 1)[0], key -> new LinkedHashMap<>());
+        }
+      }
     }
     marksRecalled = true;
   }
 
   private void apply(String key, Map<InputName, Optional<SpecificRecord>> news) {
     KeyHistory history = recent.get(key);
-    if (history == null) {
-      begin(key);
+    Map<OutputId, Optional<Output>> changes;
+    try {
+      if (history == null) {
+        begin(key);
+        return;
+      }
+      changes = changes(history, key, news);
+    } catch (UnderivableException e) {
+      beginWithoutThoseThatThrow(key, news.keySet());
       return;
     }
+    changes.forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
+  }
+
+  /** The function throws. Only this is caught: errors of stores and of Kafka are not its own. */
+  private static final class UnderivableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnderivableException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  private Map<OutputId, Optional<Output>> changes(
+      KeyHistory history, String key, Map<InputName, Optional<SpecificRecord>> news) {
+    List<Runnable> takes = new ArrayList<>();
     news.forEach(
-        (input, event) ->
-            event.ifPresentOrElse(
-                payload -> take(history, input, payload), () -> takeAnew(history, key, input)));
-    history.changes().forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
+        (input, event) -> {
+          var standing = event.isPresent() ? event : standing(ofName(key, input));
+          takes.add(() -> take(history, input, standing));
+        });
+    return derived(
+        () -> {
+          takes.forEach(Runnable::run);
+          return history.changes();
+        });
+  }
+
+  private static <T> T derived(Supplier<T> derivation) {
+    try {
+      return derivation.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      if (Rejections.concernsEveryRecord(e)) {
+        throw e;
+      }
+      throw new UnderivableException(e);
+    }
   }
 
   /** A key that is not in memory: all is derived, and compared with all that was sent. */
   private void begin(String key) {
-    KeyHistory history = function.begin(key);
+    KeyHistory history = derived(() -> function.begin(key));
     int size = 0;
     InputName name = null;
     List<Encoded> ofOneName = new ArrayList<>();
@@ -256,39 +316,89 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       }
     }
     give(history, name, ofOneName);
+    sendAll(key, history, size, derived(history::changes));
+  }
+
+  private static void give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
+    if (name != null) {
+      derived(
+          () -> {
+            take(history, name, standing(ofOneName));
+            return name;
+          });
+    }
+  }
+
+  /** Inputs that make the function throw are set aside; the others give what they give. */
+  private void beginWithoutThoseThatThrow(String key, Set<InputName> news) {
+    recent.remove(key);
+    var inputsOfKey = inputsOf(key);
+    var outcome =
+        RejectedInputs.isolate(inputsOfKey.keySet(), news, names -> begin(key, inputsOfKey, names));
+    outcome
+        .rejected()
+        .forEach(
+            (name, error) -> {
+              for (var input : inputsOfKey.get(name)) {
+                inputs.delete(Keys.of(key, input.id().toString()));
+                rejected.reject(key, input, error);
+              }
+            });
+    if (outcome.history() != null) {
+      int size = inputsOfKey.size() - outcome.rejected().size();
+      sendAll(key, outcome.history(), size, outcome.changes());
+    }
+  }
+
+  private RejectedInputs.Begun begin(
+      String key, Map<InputName, List<Encoded>> inputsOfKey, Set<InputName> names) {
+    KeyHistory history = function.begin(key);
+    names.forEach(name -> take(history, name, standing(inputsOfKey.get(name))));
+    return new RejectedInputs.Begun(history, history.changes());
+  }
+
+  /** In the order of the store. */
+  private Map<InputName, List<Encoded>> inputsOf(String key) {
+    Map<InputName, List<Encoded>> byName = new LinkedHashMap<>();
+    try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
+      entries.forEachRemaining(
+          entry -> {
+            var input = Encoded.of(entry.value);
+            byName.computeIfAbsent(input.id().name(), name -> new ArrayList<>()).add(input);
+          });
+    }
+    return byName;
+  }
+
+  private void sendAll(
+      String key, KeyHistory history, int size, Map<OutputId, Optional<Output>> changes) {
     recent.put(key, history, size);
     Map<OutputId, byte[]> sent = sent(key);
-    history.changes().forEach((output, now) -> send(key, output, now, sent.remove(output)));
+    changes.forEach((output, now) -> send(key, output, now, sent.remove(output)));
     sent.forEach((output, bytes) -> send(key, output, Optional.empty(), bytes));
   }
 
-  /** What was taken back is no more. */
-  private static void take(KeyHistory history, InputName name, SpecificRecord event) {
-    if (Preferred.isWithdrawn(event)) {
+  /** What was taken back, or has no origin any more, is no more. */
+  private static void take(KeyHistory history, InputName name, Optional<SpecificRecord> standing) {
+    if (standing.isEmpty() || Preferred.isWithdrawn(standing.get())) {
       history.remove(name.id(), name.kind());
     } else {
-      history.put(name.id(), event);
+      history.put(name.id(), standing.get());
     }
   }
 
   /** An input may have several origins: each writes and retracts its own. */
-  private void takeAnew(KeyHistory history, String key, InputName name) {
+  private List<Encoded> ofName(String key, InputName name) {
     List<Encoded> ofOneName = new ArrayList<>();
     Bytes prefix = Keys.prefix(key + Keys.SEPARATOR + name.kind() + Keys.SEPARATOR + name.id());
     try (var entries = inputs.prefixScan(prefix, new BytesSerializer())) {
       entries.forEachRemaining(entry -> ofOneName.add(Encoded.of(entry.value)));
     }
-    if (!give(history, name, ofOneName)) {
-      history.remove(name.id(), name.kind());
-    }
+    return ofOneName;
   }
 
-  /** Answers whether there was anything to give. */
-  private static boolean give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
-    Optional<SpecificRecord> standing =
-        ofOneName.stream().map(Encoded::payload).reduce(Preferred::standing);
-    standing.ifPresent(payload -> take(history, name, payload));
-    return standing.isPresent();
+  private static Optional<SpecificRecord> standing(List<Encoded> ofOneName) {
+    return ofOneName.stream().map(Encoded::payload).reduce(Preferred::standing);
   }
 
   /** Sends an output on, unless it is what was sent. */

@@ -44,6 +44,14 @@ final class RecentHistories {
     }
   }
 
+  /** Forgets a key's history, which may be spoiled. */
+  void remove(String key) {
+    Sized sized = byKey.remove(key);
+    if (sized != null) {
+      inputs -= sized.inputs();
+    }
+  }
+
   private void makeRoom() {
     var eldest = byKey.values().iterator();
     while (inputs > room && byKey.size() > 1) {

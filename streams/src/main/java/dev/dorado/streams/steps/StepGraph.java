@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import dev.dorado.streams.rejected.Rejections;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,6 +30,7 @@ public final class StepGraph {
   private final StreamsBuilder builder;
   private final int partitions;
   private final StepSettings settings;
+  private final Rejections rejections;
   private final Reading reading;
   private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
@@ -36,11 +39,14 @@ public final class StepGraph {
    * @param builder gets the topology
    * @param partitions partitions of the repartition topics
    * @param settings how steps work
+   * @param rejections makes records of inputs that steps can't derive from
    */
-  public StepGraph(StreamsBuilder builder, int partitions, StepSettings settings) {
+  public StepGraph(
+      StreamsBuilder builder, int partitions, StepSettings settings, Rejections rejections) {
     this.builder = requireNonNull(builder);
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
+    this.rejections = requireNonNull(rejections);
     this.reading = new Reading(settings.nanoTime());
   }
 
@@ -111,7 +117,11 @@ public final class StepGraph {
                     .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
             .process(
-                KeyedStep.supplier(target, function, settings, reading), Named.as(target.label()));
+                KeyedStep.supplier(target, function, settings, reading, rejections),
+                Named.as(target.label()));
+    facts
+        .computeIfAbsent(Target.REJECTED, t -> new ArrayList<>())
+        .add(filter(Target.REJECTED, output, target.label() + "-rejected"));
     for (Target feed : feeds) {
       if (feed.isFact()) {
         facts
@@ -142,6 +152,17 @@ public final class StepGraph {
             },
             Named.as("fact-" + topic.name()))
         .to(topic.name(), Produced.with(Serdes.String(), serde).withName("write-" + topic.name()));
+  }
+
+  /** The topic of inputs that steps can't derive from. Called after all steps have been added. */
+  public void rejected() {
+    facts.get(Target.REJECTED).stream()
+        .reduce(KStream::merge)
+        .orElseThrow()
+        .mapValues(emission -> ((Emission.Aside) emission).rejected(), Named.as("record-rejected"))
+        .to(
+            Topics.REJECTED.name(),
+            Produced.with(Serdes.String(), rejections.serde()).withName("write-rejected"));
   }
 
   private void offer(Target target, KStream<String, Emission> from, String name) {

@@ -24,7 +24,9 @@ public enum Target {
   CATALOG_FACTS,
   CORRECTION_FACTS,
   CANDIDATE_FACTS,
-  CONFLICT_FACTS;
+  CONFLICT_FACTS,
+  /** Inputs that a step can't derive from. */
+  REJECTED;
 
   /** Whether it is a topic of facts. */
   public boolean isFact() {

@@ -17,6 +17,7 @@ import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.FreshParts;
+import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -217,22 +218,50 @@ final class ITClickHouseSink {
 
     awaiting(
         () -> texts("SELECT id FROM %s.deployments FINAL ORDER BY id").equals(List.of("d1", "d3")));
-    assertThat(metrics.get("dorado.sink.unwritable").counter().count()).isOne();
+    awaiting(() -> rejectedOf("deployments").size() == 1);
     assertThat(sink.problem()).isNull();
   }
 
   @Test
-  void aRecordThatCannotBeReadStopsItsTopicAlone() throws Exception {
+  void recordsThatCannotBeReadAreSetAsideAndTheirTopicGoesOn() throws Exception {
     var sink = start(connections);
-    var unused =
-        producer.send(
-            new ProducerRecord<>(Topics.INCIDENT_FACTS.name(), "i", new byte[] {1, 2, 3}));
-    awaiting(() -> sink.problem() != null);
-
+    for (int i = 0; i < 50; i++) {
+      var unused =
+          producer.send(
+              new ProducerRecord<>(Topics.CHANGE_FACTS.name(), "c", new byte[] {1, 2, (byte) i}));
+    }
     send(Topics.CHANGE_FACTS, "c1", change("c1").build());
 
     awaiting(() -> texts("SELECT id FROM %s.changes FINAL").equals(List.of("c1")));
-    assertThat(sink.problem()).contains("dorado.facts.incidents", "Confluent's wire format");
+    awaiting(() -> rejectedOf("changes").size() == 50);
+    assertThat(rejectedOf("changes").get(0)).contains("Confluent's wire format");
+    assertThat(sink.problem()).isNull();
+  }
+
+  @Test
+  void whatIsSetAsideIsARowOfItsOwn() throws Exception {
+    start(connections);
+    var late = Instant.parse("9999-01-01T00:00:00Z");
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").setFinishedAt(late).build());
+
+    awaiting(() -> rejectedOf("deployments").size() == 1);
+    assertThat(rejectedOf("deployments").get(0)).contains("finished_at is 9999");
+    assertThat(metrics.get("dorado.rejected").tag("where", "sink").counter().count()).isOne();
+  }
+
+  private List<String> rejectedOf(String table) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT reason FROM %s.rejected FINAL WHERE name = '%s' AND status = 'rejected'"
+                    .formatted(connections.database(), table))) {
+      List<String> reasons = new ArrayList<>();
+      while (rows.next()) {
+        reasons.add(rows.getString(1));
+      }
+      return reasons;
+    }
   }
 
   @Test
@@ -359,7 +388,8 @@ final class ITClickHouseSink {
             config,
             where,
             registry,
-            metrics);
+            metrics,
+            new Rejections(registry, metrics, 1));
     opened.add(sink);
     sink.start();
     return sink;
@@ -487,7 +517,10 @@ final class ITClickHouseSink {
 
   private static List<Schema.Field> columns(Schema schema) {
     return schema.getFields().stream()
-        .filter(field -> !List.of("retracted", "headers", "body").contains(field.name()))
+        .filter(
+            field ->
+                !List.of("retracted", "headers", "body", "record_key", "record_value")
+                    .contains(field.name()))
         .toList();
   }
 

@@ -1,0 +1,198 @@
+package dev.dorado.streams.rejected;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.deliveries.Rejected;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topics;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Locale;
+import org.apache.avro.message.MissingSchemaException;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the records of {@code dorado.rejected}: each says what could not be processed, where and
+ * why, and holds the bytes for a retry. Each one that is made is counted and logged. Thread-safe.
+ */
+public final class Rejections {
+
+  private static final Logger log = LoggerFactory.getLogger(Rejections.class);
+
+  /** Header of a record that a retry writes; its value is the version that its row has. */
+  public static final String RETRY_HEADER = "dorado-retry";
+
+  private static final int LONGEST_TEXT = 1_000;
+  private static final int ID_BYTES = 12;
+
+  private final AvroSerde<Rejected> serde;
+  private final MeterRegistry metrics;
+  private final Integer generation;
+
+  /** What could not be processed. */
+  public enum Place {
+    /** A record of a topic, in the topology. */
+    TOPOLOGY,
+    /** An input of a step, by what the step derives from it. */
+    STEP,
+    /** A row, by the sink. */
+    SINK;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A record that could not be processed.
+   *
+   * @param topic the topic that it came from, to which a retry writes it; null if unknown
+   * @param partition -1 if unknown
+   * @param offset -1 if unknown
+   * @param key may be null
+   * @param value may be null
+   */
+  public record Source(String topic, int partition, long offset, byte[] key, byte[] value) {
+
+    @Override
+    public String toString() {
+      return topic == null ? "an unknown place" : "%s-%d@%d".formatted(topic, partition, offset);
+    }
+  }
+
+  /**
+   * @param registry knows the schema of the topic
+   * @param metrics counts what is set aside
+   * @param generation of the facts; null for what all generations have in common
+   */
+  public Rejections(SchemaRegistryClient registry, MeterRegistry metrics, Integer generation) {
+    this.serde = new AvroSerde<>(Topics.REJECTED, registry);
+    this.metrics = requireNonNull(metrics);
+    this.generation = generation;
+  }
+
+  /** The serde of the topic. */
+  public AvroSerde<Rejected> serde() {
+    return serde;
+  }
+
+  /**
+   * Whether an error concerns every record rather than one: Kafka or the schema registry is away or
+   * refuses the role, the registry lacks the schema that this version writes, or another version of
+   * Dorado left its records between the steps. Such an error is waited for or stops the role.
+   */
+  public static boolean concernsEveryRecord(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof VirtualMachineError && !(cause instanceof StackOverflowError)) {
+        return true;
+      }
+      if (cause instanceof RetriableException
+          || cause instanceof AuthorizationException
+          || cause instanceof AuthenticationException
+          || cause instanceof InterruptException
+          || cause instanceof MissingSchemaException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a value could not be written because the registry lacks its schema. */
+  static boolean isMissingSetup(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RestClientException || cause instanceof IOException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Sets a record aside.
+   *
+   * @param name name of the topic, step or table
+   * @param now when
+   */
+  public Rejected reject(Place place, String name, Source source, Throwable error, Instant now) {
+    byte[] key = source.key() == null ? new byte[0] : source.key();
+    byte[] value = source.value() == null ? new byte[0] : source.value();
+    boolean isWhole = key.length + value.length <= Topics.MAX_DELIVERY_BYTES;
+    var rejected =
+        Rejected.newBuilder()
+            .setId(id(place, name, key, value))
+            .setPlace(place.label())
+            .setName(name)
+            .setTopic(isWhole ? source.topic() : null)
+            .setPartition(source.partition())
+            .setOffset(source.offset())
+            .setKey(line(new String(key, 0, Math.min(key.length, LONGEST_TEXT), UTF_8)))
+            .setGeneration(generation)
+            .setError(error.getClass().getSimpleName())
+            .setReason(line(reason(error)))
+            .setRejectedAt(now)
+            .setRecordBytes((long) key.length + value.length)
+            .setRecordKey(ByteBuffer.wrap(isWhole ? key : new byte[0]))
+            .setRecordValue(ByteBuffer.wrap(isWhole ? value : new byte[0]))
+            .build();
+    metrics.counter("dorado.rejected", "where", place.label()).increment();
+    log.error(
+        "a record of {} {} at {} is set aside as {} in {}: {}",
+        place.label(),
+        name,
+        source,
+        rejected.getId(),
+        Topics.REJECTED.name(),
+        rejected.getReason(),
+        error);
+    return rejected;
+  }
+
+  /** The record to produce. */
+  public ProducerRecord<byte[], byte[]> record(Rejected rejected) {
+    return new ProducerRecord<>(
+        Topics.REJECTED.name(),
+        rejected.getId().getBytes(UTF_8),
+        serde.serializer().serialize(Topics.REJECTED.name(), rejected));
+  }
+
+  /** The same record has the same id each time it is rejected at the same place. */
+  private String id(Place place, String name, byte[] key, byte[] value) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update("%s %s %s %d ".formatted(place, name, generation, key.length).getBytes(UTF_8));
+      digest.update(key);
+      digest.update(value);
+      return HexFormat.of().formatHex(digest.digest(), 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static String reason(Throwable error) {
+    var reason = new StringBuilder(String.valueOf(error.getMessage()));
+    Throwable cause = error.getCause();
+    if (cause != null && cause.getMessage() != null) {
+      reason.append(" (").append(cause.getMessage()).append(')');
+    }
+    return error.getMessage() == null && cause == null ? error.toString() : reason.toString();
+  }
+
+  private static String line(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT - 1) + "…";
+  }
+}

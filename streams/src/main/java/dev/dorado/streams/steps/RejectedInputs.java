@@ -1,0 +1,177 @@
+package dev.dorado.streams.steps;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.dorado.schemas.Topics;
+import dev.dorado.streams.rejected.Rejections;
+import dev.dorado.streams.rejected.Rejections.Place;
+import dev.dorado.streams.rejected.Rejections.Source;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The inputs of a step that make its function throw. They are sent to {@code dorado.rejected} and
+ * leave the inputs of their key, so that they are not tried again until they are handed in once
+ * more. What another step put out is remembered here: a retry takes it back only if that step still
+ * says so. For one thread.
+ */
+final class RejectedInputs {
+
+  /** What remembers an input begins with it; no mark of a key does. */
+  private static final String PREFIX = "";
+
+  private final String step;
+  private final Rejections rejections;
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final ProcessorContext<String, Emission> context;
+
+  /**
+   * @param store the step's marks, beside which the rejected inputs are kept
+   */
+  RejectedInputs(
+      String step,
+      Rejections rejections,
+      KeyValueStore<Bytes, byte[]> store,
+      ProcessorContext<String, Emission> context) {
+    this.step = step;
+    this.rejections = rejections;
+    this.store = store;
+    this.context = context;
+  }
+
+  /** What a history gives, and the names of inputs that it could not be given. */
+  record Outcome(
+      KeyHistory history,
+      Map<OutputId, Optional<Output>> changes,
+      Map<InputName, Throwable> rejected) {}
+
+  /** A history with its outputs. */
+  record Begun(KeyHistory history, Map<OutputId, Optional<Output>> changes) {}
+
+  /**
+   * Finds the inputs that make a function throw, by halves.
+   *
+   * @param all names of all inputs of the key
+   * @param suspects those that are new; if the rest throws too, all are suspected
+   * @param begin derives from the named inputs
+   */
+  static Outcome isolate(
+      Set<InputName> all, Set<InputName> suspects, Function<Set<InputName>, Begun> begin) {
+    var search = new Search(begin);
+    Set<InputName> rest = search.set(all);
+    rest.removeAll(suspects);
+    if (!rest.isEmpty() && search.isPossible(rest)) {
+      search.add(suspects.stream().filter(all::contains).toList());
+    } else {
+      search.given.clear();
+      search.add(List.copyOf(all));
+    }
+    return new Outcome(
+        search.begun == null ? null : search.begun.history(),
+        search.begun == null ? Map.of() : search.begun.changes(),
+        search.rejected);
+  }
+
+  /** Derives with more and more inputs. */
+  private static final class Search {
+
+    private final Function<Set<InputName>, Begun> begin;
+    private final Set<InputName> given = set(Set.of());
+    private final Map<InputName, Throwable> rejected = new LinkedHashMap<>();
+    private Begun begun;
+    private Throwable failure;
+
+    Search(Function<Set<InputName>, Begun> begin) {
+      this.begin = begin;
+    }
+
+    Set<InputName> set(Set<InputName> of) {
+      Set<InputName> set =
+          new TreeSet<>(Comparator.comparing(InputName::kind).thenComparing(InputName::id));
+      set.addAll(of);
+      return set;
+    }
+
+    boolean isPossible(Set<InputName> names) {
+      try {
+        begun = begin.apply(names);
+        given.addAll(names);
+        return true;
+      } catch (RuntimeException | StackOverflowError e) {
+        if (Rejections.concernsEveryRecord(e)) {
+          throw e;
+        }
+        failure = e;
+        return false;
+      }
+    }
+
+    void add(List<InputName> more) {
+      if (more.isEmpty()) {
+        return;
+      }
+      Set<InputName> tried = set(given);
+      tried.addAll(more);
+      if (isPossible(tried)) {
+        return;
+      }
+      if (more.size() == 1) {
+        rejected.put(more.get(0), failure);
+        return;
+      }
+      add(more.subList(0, more.size() / 2));
+      add(more.subList(more.size() / 2, more.size()));
+    }
+  }
+
+  /** Sends an input to {@code dorado.rejected}. */
+  void reject(String key, Encoded input, Throwable error) {
+    if (!input.id().isEvent()) {
+      store.put(at(key, input.id()), input.digest());
+    }
+    var source =
+        new Source(
+            Topics.repartition(context.applicationId(), step),
+            context.taskId().partition(),
+            -1,
+            key.getBytes(UTF_8),
+            input.bytes());
+    var rejected =
+        rejections.reject(
+            Place.STEP, step, source, error, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+    context.forward(new Record<>(rejected.getId(), new Emission.Aside(rejected), 0L));
+  }
+
+  /**
+   * Whether an input is to be taken. One that is handed in again by a retry is not if the step that
+   * put it out has replaced or retracted it since.
+   */
+  boolean mayTake(String key, InputId id, Encoded given, boolean isRetry) {
+    if (id.isEvent()) {
+      return true;
+    }
+    byte[] kept = store.delete(at(key, id));
+    return !isRetry || Arrays.equals(kept, given.digest());
+  }
+
+  /** Whether an entry of the store is a mark of a key. */
+  static boolean isMark(Bytes entry) {
+    return entry.get().length == 0 || entry.get()[0] != Keys.SEPARATOR;
+  }
+
+  private static Bytes at(String key, InputId id) {
+    return Keys.of(PREFIX, key, id.toString());
+  }
+}

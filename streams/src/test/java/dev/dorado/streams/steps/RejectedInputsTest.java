@@ -1,0 +1,267 @@
+package dev.dorado.streams.steps;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dorado.deliveries.Rejected;
+import dev.dorado.events.CorrectionEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.facts.CorrectionFact;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
+import dev.dorado.streams.rejected.RejectingHandler;
+import dev.dorado.streams.rejected.Rejections;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A step whose function throws for some inputs goes on with all others. */
+class RejectedInputsTest {
+
+  private static final Duration FLUSH = Duration.ofMillis(100);
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  @TempDir Path folder;
+
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  /** Inputs whose reason is in it make the function throw. */
+  private Set<String> poison = Set.of("poison");
+
+  private RuntimeException error = new IllegalStateException("the rule\nthrows");
+  private TopologyTestDriver driver;
+
+  @BeforeEach
+  void start() throws Exception {
+    for (var topic : List.of(Topics.CORRECTIONS, Topics.CORRECTION_FACTS, Topics.REJECTED)) {
+      registry.register(topic.subject(), new AvroSchema(topic.schema()));
+    }
+    var rejections = new Rejections(registry, metrics, 1);
+    var properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "rejecting");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+    RejectingHandler.use(properties, rejections);
+    var builder = new StreamsBuilder();
+    var graph = new StepGraph(builder, 1, new StepSettings(FLUSH, 100, () -> 0), rejections);
+    graph.source(
+        Topics.CORRECTIONS,
+        new AvroSerde<>(Topics.CORRECTIONS, registry),
+        event ->
+            List.of(
+                new StepGraph.Entrance(
+                    Target.ATTRIBUTE, event.getService(), event.getId(), event)));
+    graph.step(
+        Target.ATTRIBUTE, key -> new WholeHistory(this::facts), List.of(Target.CORRECTION_FACTS));
+    graph.rejected();
+    graph.sink(
+        Target.CORRECTION_FACTS,
+        Topics.CORRECTION_FACTS,
+        new AvroSerde<>(Topics.CORRECTION_FACTS, registry),
+        fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
+    driver = new TopologyTestDriver(builder.build(), properties, NOW);
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+  }
+
+  private List<Output> facts(Inputs inputs) {
+    List<CorrectionEvent> events = inputs.all(CorrectionEvent.class);
+    if (events.stream().anyMatch(event -> poison.contains(event.getReason()))) {
+      throw error;
+    }
+    return events.stream()
+        .map(
+            event ->
+                new Output(
+                    Target.CORRECTION_FACTS,
+                    event.getId(),
+                    event.getId(),
+                    CorrectionFact.newBuilder().setService("s").setId(event.getId()).build()))
+        .toList();
+  }
+
+  @Test
+  void anInputThatMakesAStepThrowIsSetAsideAloneAndAllElseGoesOn() {
+    give("s", "before", "good");
+    flush();
+    give("s", "bad", "poison");
+    give("s", "after", "good");
+    give("other", "elsewhere", "good");
+    flush();
+
+    assertThat(facts()).containsExactlyInAnyOrder("before", "after", "elsewhere");
+    Rejected rejected = rejected().get(0);
+    assertThat(rejected.getPlace()).isEqualTo("step");
+    assertThat(rejected.getName()).isEqualTo("attribute");
+    assertThat(rejected.getKey()).isEqualTo("s");
+    assertThat(rejected.getGeneration()).isEqualTo(1);
+    assertThat(rejected.getError()).isEqualTo("IllegalStateException");
+    assertThat(rejected.getReason()).isEqualTo("the rule throws");
+    assertThat(metrics.get("dorado.rejected").tag("where", "step").counter().count()).isOne();
+  }
+
+  @Test
+  void whatWasSetAsideIsNotTriedAgainUntilItIsHandedInOnceMore() {
+    give("s", "bad", "poison");
+    flush();
+    Rejected rejected = rejected().get(0);
+    give("s", "next", "good");
+    flush();
+    assertThat(facts()).containsExactly("next");
+    assertThat(rejected()).isEmpty();
+
+    poison = Set.of();
+    driver
+        .createInputTopic(rejected.getTopic(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(
+            new TestRecord<>(
+                StandardCharsets.UTF_8.decode(rejected.getRecordKey()).toString(),
+                rejected.getRecordValue().array()));
+    flush();
+    assertThat(facts()).containsExactly("bad");
+  }
+
+  @Test
+  void fiftyInputsInARowAreAllSetAside() {
+    IntStream.range(0, 50).forEach(i -> give("s", "bad" + i, "poison"));
+    give("s", "good", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("good");
+    assertThat(rejected().stream().map(Rejected::getId).distinct()).hasSize(50);
+  }
+
+  @Test
+  void anErrorThatConcernsEveryRecordIsNotHeldAgainstAnInput() {
+    error = new TimeoutException("the broker is away");
+    give("s", "bad", "poison");
+
+    assertThatThrownBy(this::flush).isInstanceOf(TimeoutException.class);
+    assertThat(rejected()).isEmpty();
+  }
+
+  @Test
+  void bytesThatAreNoEventAreSetAsideAloneAndTheTopicGoesOn() {
+    var topic =
+        driver.createInputTopic(
+            Topics.CORRECTIONS.name(), new StringSerializer(), new ByteArraySerializer());
+    IntStream.range(0, 50).forEach(i -> topic.pipeInput("k", new byte[] {1, 2, 3, (byte) i}));
+    give("s", "good", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("good");
+    List<Rejected> rejected = rejected();
+    assertThat(rejected).hasSize(50);
+    assertThat(rejected.get(7).getPlace()).isEqualTo("topology");
+    assertThat(rejected.get(7).getName()).isEqualTo(Topics.CORRECTIONS.name());
+    assertThat(rejected.get(7).getOffset()).isEqualTo(7);
+    assertThat(rejected.get(7).getRecordValue().array()).containsExactly(1, 2, 3, 7);
+  }
+
+  @Test
+  void bytesThatAreNoInputOfAStepAreSetAsideAlone() {
+    driver
+        .createInputTopic(
+            Topics.repartition("rejecting", "attribute"),
+            new StringSerializer(),
+            new ByteArraySerializer())
+        .pipeInput("s", new byte[] {9, 9, 9});
+    give("s", "good", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("good");
+    assertThat(rejected()).hasSize(1);
+  }
+
+  @Test
+  void theInputsThatThrowAreFoundAmongAllOfThem() {
+    Set<InputName> all =
+        IntStream.range(0, 100)
+            .mapToObj(i -> new InputName("Kind", "i" + i))
+            .collect(Collectors.toCollection(LinkedHashSet::new));
+    Set<InputName> bad = Set.of(new InputName("Kind", "i17"), new InputName("Kind", "i99"));
+
+    var outcome =
+        RejectedInputs.isolate(
+            all,
+            Set.of(),
+            names -> {
+              if (names.stream().anyMatch(bad::contains)) {
+                throw error;
+              }
+              return new RejectedInputs.Begun(new WholeHistory(inputs -> List.of()), Map.of());
+            });
+
+    assertThat(outcome.rejected().keySet()).isEqualTo(bad);
+  }
+
+  private void give(String service, String id, String reason) {
+    driver
+        .createInputTopic(
+            Topics.CORRECTIONS.name(),
+            new StringSerializer(),
+            new AvroSerde<>(Topics.CORRECTIONS, registry).serializer())
+        .pipeInput(service, correction(service, id, reason));
+  }
+
+  private static CorrectionEvent correction(String service, String id, String reason) {
+    return CorrectionEvent.newBuilder()
+        .setId(id)
+        .setService(service)
+        .setReason(reason)
+        .setOccurredAt(NOW)
+        .setCorrection(id)
+        .setAction("exclude")
+        .setProvenance(new Provenance("test", "", NOW, "live"))
+        .build();
+  }
+
+  private void flush() {
+    driver.advanceWallClockTime(FLUSH);
+    driver.advanceWallClockTime(FLUSH);
+  }
+
+  private List<String> facts() {
+    return read(Topics.CORRECTION_FACTS).stream().map(CorrectionFact::getId).toList();
+  }
+
+  private List<Rejected> rejected() {
+    return read(Topics.REJECTED);
+  }
+
+  private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
+    return driver
+        .createOutputTopic(
+            topic.name(), new StringDeserializer(), new AvroSerde<>(topic, registry).deserializer())
+        .readValuesToList();
+  }
+}
