@@ -10,6 +10,8 @@ import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Setup;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -21,6 +23,12 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -84,6 +92,48 @@ final class ITStreamsRole {
         await().atMost(Duration.ofSeconds(8)).until(() -> isReady(second));
         awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
       }
+    }
+  }
+
+  @Test
+  void fiftyRecordsThatCannotBeProcessedAreSetAsideAndFactsStillArrive() throws Exception {
+    new Setup(connections, step -> {}).run();
+    History history = RandomHistory.of(3);
+    try (var role = start(connections);
+        var events = new EventsIntoKafka(connections, 1);
+        var poison =
+            new KafkaProducer<>(
+                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+      awaiting(() -> isReady(role));
+      List<String> topics =
+          Stream.concat(
+                  Stream.of(Topics.events(), Topics.facts()).flatMap(List::stream).map(Topic::name),
+                  Stream.of(Topics.repartition(connections.database(), "route")))
+              .toList();
+      for (int i = 0; i < 50; i++) {
+        String topic = topics.get(i % topics.size());
+        // No format, an unknown schema, and a value that breaks off.
+        byte[] bytes = {(byte) (i % 2), 0, 0, 0, 99, (byte) i};
+        poison.send(new ProducerRecord<>(topic, "poison " + i, bytes)).get();
+      }
+      events.send(history.events());
+
+      awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
+      awaiting(() -> rejectedInClickHouse() == 50);
+      assertThat(isReady(role)).isTrue();
+    }
+  }
+
+  private long rejectedInClickHouse() throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT count() FROM " + connections.database() + ".rejected FINAL")) {
+      rows.next();
+      return rows.getLong(1);
     }
   }
 
