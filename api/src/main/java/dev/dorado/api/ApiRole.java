@@ -62,7 +62,7 @@ public final class ApiRole implements HttpRole {
             connections,
             settings.poolSize(),
             settings.connectTimeout(),
-            settings.queryTimeout(),
+            settings.queryBounds(),
             metrics);
     var endpoints = new Endpoints(settings).all();
     return new ApiRole(clickHouse, tokens, endpoints, clock);

@@ -1,6 +1,7 @@
 package dev.dorado.api;
 
 import com.typesafe.config.Config;
+import dev.dorado.api.queries.QueryBounds;
 import java.time.Duration;
 
 /**
@@ -8,7 +9,7 @@ import java.time.Duration;
  *
  * @param poolSize connections to ClickHouse at most
  * @param connectTimeout how long a request waits for a connection
- * @param queryTimeout how long a query may take
+ * @param queryBounds what one query may take of ClickHouse
  * @param staleAfter how long after its merge a change that is not shipped is shown as stale
  * @param fewestContributors with fewer contributors, nothing is said of them
  * @param seriesCells buckets times groups of a series at most
@@ -17,13 +18,14 @@ import java.time.Duration;
 record ApiSettings(
     int poolSize,
     Duration connectTimeout,
-    Duration queryTimeout,
+    QueryBounds queryBounds,
     Duration staleAfter,
     int fewestContributors,
     int seriesCells,
     Duration proximityWindow) {
 
   private static final int FEWEST = 2;
+  private static final long FEWEST_BYTES = 1024 * 1024;
   private static final Duration SHORTEST_TIMEOUT = Duration.ofSeconds(1);
 
   ApiSettings {
@@ -35,10 +37,12 @@ record ApiSettings(
       throw new IllegalArgumentException(
           "dorado.api.connect-timeout is %s: expected 1s or more".formatted(connectTimeout));
     }
-    if (queryTimeout.compareTo(SHORTEST_TIMEOUT) < 0) {
+    if (queryBounds.time().compareTo(SHORTEST_TIMEOUT) < 0) {
       throw new IllegalArgumentException(
-          "dorado.api.query-timeout is %s: expected 1s or more".formatted(queryTimeout));
+          "dorado.api.query-timeout is %s: expected 1s or more".formatted(queryBounds.time()));
     }
+    requireBytes("query-memory", queryBounds.memory());
+    requireBytes("query-result", queryBounds.result());
     if (staleAfter.isNegative()) {
       throw new IllegalArgumentException(
           "dorado.api.stale-after is %s: expected 0s or more".formatted(staleAfter));
@@ -62,10 +66,21 @@ record ApiSettings(
     return new ApiSettings(
         config.getInt("dorado.api.pool-size"),
         config.getDuration("dorado.api.connect-timeout"),
-        config.getDuration("dorado.api.query-timeout"),
+        new QueryBounds(
+            config.getDuration("dorado.api.query-timeout"),
+            config.getBytes("dorado.api.query-memory"),
+            config.getBytes("dorado.api.query-result")),
         config.getDuration("dorado.api.stale-after"),
         config.getInt("dorado.api.fewest-contributors"),
         config.getInt("dorado.api.series-cells"),
         config.getDuration("dorado.rules.proximity-window"));
+  }
+
+  /** ClickHouse takes 0 for no bound. */
+  private static void requireBytes(String name, long value) {
+    if (value < FEWEST_BYTES) {
+      throw new IllegalArgumentException(
+          "dorado.api.%s is %d bytes: expected 1MiB or more".formatted(name, value));
+    }
   }
 }

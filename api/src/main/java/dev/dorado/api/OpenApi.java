@@ -72,7 +72,8 @@ final class OpenApi {
     if (endpoint.hasId()) {
       responses.put("404", problem("There is none of that id."));
     }
-    responses.put("503", problem("ClickHouse is away, or not set up."));
+    responses.put("422", problem("A query needs more memory, or returns more, than it may."));
+    responses.put("503", problem("ClickHouse is away, not set up, or takes too long."));
     Map<String, Object> operation = new LinkedHashMap<>();
     operation.put("operationId", operationId(endpoint));
     operation.put("summary", endpoint.summary());

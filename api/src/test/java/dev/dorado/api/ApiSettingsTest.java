@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.dorado.api.queries.QueryBounds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -15,13 +16,14 @@ class ApiSettingsTest {
     assertThat(
             settings(
                 "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
+                    + " query-memory = 2MiB, query-result = 3MiB,"
                     + " stale-after = 60d, fewest-contributors = 9, series-cells = 77 }\n"
                     + "dorado.rules.proximity-window = 12h"))
         .isEqualTo(
             new ApiSettings(
                 3,
                 Duration.ofSeconds(2),
-                Duration.ofSeconds(7),
+                new QueryBounds(Duration.ofSeconds(7), 2L << 20, 3L << 20),
                 Duration.ofDays(60),
                 9,
                 77,
@@ -44,6 +46,14 @@ class ApiSettingsTest {
         .hasMessageContaining("dorado.api.query-timeout");
     assertThatThrownBy(() -> settings("dorado.api.connect-timeout = 0s"))
         .hasMessageContaining("dorado.api.connect-timeout");
+  }
+
+  @Test
+  void aBoundOfBytesCannotBeSwitchedOff() {
+    assertThatThrownBy(() -> settings("dorado.api.query-memory = 0"))
+        .hasMessageContaining("dorado.api.query-memory is 0");
+    assertThatThrownBy(() -> settings("dorado.api.query-result = 0"))
+        .hasMessageContaining("dorado.api.query-result is 0");
   }
 
   @Test

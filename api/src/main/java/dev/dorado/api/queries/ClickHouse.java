@@ -53,12 +53,15 @@ public final class ClickHouse implements AutoCloseable {
   /** ClickHouse's codes for a database or table that is not there. */
   private static final Set<Integer> NOT_MIGRATED = Set.of(60, 81);
 
-  /** ClickHouse's code for a query that took too long. */
-  private static final int TIMEOUT_EXCEEDED = 159;
+  /** Repeats of a request whose connection breaks, such as one that was idle for too long. */
+  private static final int MOST_RETRIES = 1;
+
+  /** How much longer than ClickHouse the client waits, so that ClickHouse names the bound. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final Connections connections;
   private final HikariDataSource pool;
-  private final Duration timeout;
+  private final QueryBounds bounds;
   private final MeterRegistry metrics;
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
@@ -67,21 +70,24 @@ public final class ClickHouse implements AutoCloseable {
    *
    * @param poolSize connections at most
    * @param connectTimeout how long one waits for a connection
-   * @param timeout how long a query may take
+   * @param bounds what a query may take
    */
   public ClickHouse(
       Connections connections,
       int poolSize,
       Duration connectTimeout,
-      Duration timeout,
+      QueryBounds bounds,
       MeterRegistry metrics) {
     this.connections = requireNonNull(connections);
-    this.timeout = requireNonNull(timeout);
+    this.bounds = requireNonNull(bounds);
     this.metrics = requireNonNull(metrics);
     var config = new HikariConfig();
     config.setPoolName("dorado-api");
     config.setJdbcUrl(connections.clickHouseUrl());
-    config.setDataSourceProperties(connections.clickHouseProperties());
+    var properties = connections.clickHouseProperties();
+    properties.setProperty("retry", Integer.toString(MOST_RETRIES));
+    bounds.addTo(properties);
+    config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(poolSize);
     config.setMinimumIdle(0);
     config.setConnectionTimeout(connectTimeout.toMillis());
@@ -119,14 +125,15 @@ public final class ClickHouse implements AutoCloseable {
    * Hands each row of a query to {@code consumer}, without keeping them all.
    *
    * @param query name of the query, for the metrics
-   * @throws Problem 503 if ClickHouse is away, has no tables yet, or takes too long
+   * @throws Problem 503 if ClickHouse is away, has no tables yet, or takes too long; 422 if the
+   *     query needs more than its bounds
    */
   void forEach(String query, Sql sql, Database.RowConsumer consumer) {
     var sample = Timer.start(metrics);
     String outcome = "failed";
     try (var connection = pool.getConnection();
         var statement = connection.prepareStatement(sql.text())) {
-      statement.setQueryTimeout((int) Math.max(1, timeout.toSeconds()));
+      statement.setQueryTimeout((int) bounds.time().plus(GRACE).toSeconds());
       for (int i = 0; i < sql.parameters().size(); i++) {
         statement.setObject(i + 1, sql.parameters().get(i));
       }
@@ -137,6 +144,11 @@ public final class ClickHouse implements AutoCloseable {
       }
       outcome = "succeeded";
     } catch (SQLException e) {
+      var exceeded = bounds.exceeded(query, e);
+      if (exceeded.isPresent()) {
+        outcome = exceeded.get().outcome();
+        throw exceeded.get().problem();
+      }
       throw problem(query, e);
     } finally {
       sample.stop(
@@ -215,13 +227,6 @@ public final class ClickHouse implements AutoCloseable {
   private RuntimeException problem(String query, SQLException e) {
     if (NOT_MIGRATED.contains(e.getErrorCode())) {
       return notSetUp();
-    }
-    if (e.getErrorCode() == TIMEOUT_EXCEEDED) {
-      return new Problem(
-          503,
-          "Query takes too long",
-          "the query '%s' took longer than %d s: ask for a shorter period, or raise dorado.api.query-timeout"
-              .formatted(query, timeout.toSeconds()));
     }
     if (isAway(e)) {
       log.warn("ClickHouse at {} is away: {}", connections.clickHouseUrl(), rootMessage(e));

@@ -238,11 +238,11 @@ public final class GitBackfill {
       return;
     }
     RevCommit commit = walk.parseCommit(peeled);
-    Optional<Instant> time = GitRefs.timeOfTag(target, commit, importedAt);
+    Instant committed = CommitTimes.of(walk, commit);
+    Optional<Instant> time = GitRefs.timeOfTag(target, committed, importedAt);
     if (time.isEmpty()) {
       progress.note(
-          "the tag %s lies in the future (%s), and is left out"
-              .formatted(name, Instant.ofEpochSecond(commit.getCommitTime())));
+          "the tag %s lies in the future (%s), and is left out".formatted(name, committed));
       return;
     }
     List<CanonicalEvent<?>> events = new ArrayList<>(2);

@@ -25,10 +25,11 @@ import org.eclipse.jgit.revwalk.RevWalk;
 final class GitBranchImport {
 
   private static final Comparator<RevCommit> OLDEST_FIRST =
-      Comparator.comparingInt(RevCommit::getCommitTime).thenComparing(AnyObjectId::compareTo);
+      ((Comparator<RevCommit>) CommitTimes::compare).thenComparing(AnyObjectId::compareTo);
 
   private final Instant importedAt;
   private final List<RevCommit> line = new ArrayList<>();
+  private final List<Instant> times = new ArrayList<>();
   private final Mainline<RevCommit> mainline;
   private final int size;
   private final boolean continues;
@@ -53,7 +54,6 @@ final class GitBranchImport {
       throws IOException {
     this.importedAt = importedAt;
     try (var walk = new RevWalk(repository)) {
-      walk.setRetainBody(false);
       RevCommit tip = walk.parseCommit(head);
       RevCommit known = null;
       RevCommit commit = tip;
@@ -67,6 +67,8 @@ final class GitBranchImport {
           break;
         }
         line.add(commit);
+        times.add(CommitTimes.of(walk, commit));
+        commit.disposeBody();
         commit = firstParent(commit);
       }
       this.continues = known != null;
@@ -76,6 +78,8 @@ final class GitBranchImport {
       }
       this.time = timeOfNewestUpTo(walk, below);
       Collections.reverse(line);
+      Collections.reverse(times);
+      walk.setRetainBody(false);
       Set<RevCommit> fresh = fresh(walk, tip, below);
       this.size = fresh.size();
       this.mainline = new Mainline<>(c -> Arrays.asList(c.getParents()), OLDEST_FIRST, fresh);
@@ -97,10 +101,11 @@ final class GitBranchImport {
     if (next == line.size()) {
       return null;
     }
-    RevCommit commit = line.get(next++);
+    RevCommit commit = line.get(next);
+    Instant committed = times.get(next);
+    next++;
     List<ObjectId> commits = new ArrayList<>(mainline.broughtBy(commit));
     commits.add(commit);
-    Instant committed = Instant.ofEpochSecond(commit.getCommitTime());
     // A time that lies after the import is nobody's: its parent's stands for it.
     time = committed.isAfter(importedAt) ? time : committed;
     return new Step(Optional.ofNullable(firstParent(commit)), commits, time);
@@ -123,13 +128,15 @@ final class GitBranchImport {
   /** The time of the newest commit with one, from {@code commit} down the first parents. */
   private Instant timeOfNewestUpTo(RevWalk walk, RevCommit commit) throws IOException {
     for (RevCommit c = commit; c != null; c = firstParent(c)) {
+      Instant committed;
       try {
         walk.parseHeaders(c);
+        committed = CommitTimes.of(walk, c);
+        c.disposeBody();
       } catch (MissingObjectException e) {
         // The end of a shallow clone.
         return Instant.EPOCH;
       }
-      Instant committed = Instant.ofEpochSecond(c.getCommitTime());
       if (!committed.isAfter(importedAt)) {
         return committed;
       }

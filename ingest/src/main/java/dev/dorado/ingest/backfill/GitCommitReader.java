@@ -65,6 +65,7 @@ final class GitCommitReader implements AutoCloseable {
   Commit read(AnyObjectId id) throws IOException {
     RevCommit commit = RevCommit.parse(bytes(id));
     PersonIdent author = commit.getAuthorIdent();
+    PersonIdent committer = commit.getCommitterIdent();
     treeOfCommit.put(id.copy(), commit.getTree().copy());
     return Commit.newBuilder()
         .setSha(id.name())
@@ -72,7 +73,7 @@ final class GitCommitReader implements AutoCloseable {
         .setAuthor(
             author == null ? null : AuthorNames.of(author.getEmailAddress(), author.getName()))
         .setAuthoredAt(author == null ? null : unlessLater(author.getWhenAsInstant()))
-        .setCommittedAt(unlessLater(commit.getCommitterIdent().getWhenAsInstant()))
+        .setCommittedAt(committer == null ? null : unlessLater(committer.getWhenAsInstant()))
         .setFiles(files ? files(commit) : null)
         .setParents(Arrays.stream(commit.getParents()).map(AnyObjectId::name).toList())
         .setPullRequest(null)

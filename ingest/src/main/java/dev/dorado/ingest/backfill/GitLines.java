@@ -227,7 +227,8 @@ record GitLines(List<Line> lines, int deployedTags, int onReleaseLines, int with
           continue;
         }
         RevCommit commit = walk.parseCommit(peeled);
-        Optional<Instant> time = GitRefs.timeOfTag(target, commit, importedAt);
+        Optional<Instant> time =
+            GitRefs.timeOfTag(target, CommitTimes.of(walk, commit), importedAt);
         if (time.isPresent() && main.contains(commit)) {
           onDefaultBranch++;
         } else if (time.isPresent()) {

@@ -14,7 +14,6 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.Repository;
-import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.revwalk.RevObject;
 import org.eclipse.jgit.revwalk.RevTag;
 
@@ -62,11 +61,10 @@ record GitRefs(String defaultBranch, Map<String, ObjectId> branches, Map<String,
    * import is not believed.
    *
    * @param tag what the tag's ref points to, with its body: the tag's object or the commit
-   * @param commit the commit that it names in the end
+   * @param committed time of the commit that it names in the end
    * @return empty if the commit's time, too, lies after the import
    */
-  static Optional<Instant> timeOfTag(RevObject tag, RevCommit commit, Instant importedAt) {
-    Instant committed = Instant.ofEpochSecond(commit.getCommitTime());
+  static Optional<Instant> timeOfTag(RevObject tag, Instant committed, Instant importedAt) {
     Instant time =
         tag instanceof RevTag annotated && annotated.getTaggerIdent() != null
             ? annotated.getTaggerIdent().getWhenAsInstant()

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GitBackfillTest {
 
@@ -125,11 +127,19 @@ class GitBackfillTest {
         .allMatch(commit -> commit.getFiles() == null);
   }
 
-  @Test
-  void aCommitFromTheFutureTakesItsParentsTime() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "2036-01-02T00:00:00Z",
+        // Beyond 2038-01-19 and 2106-02-07 seconds do not fit into 31 and 32 bits.
+        "2039-01-02T00:00:00Z",
+        "2110-01-02T00:00:00Z",
+        "2603-01-02T00:00:00Z"
+      })
+  void aCommitFromTheFutureTakesItsParentsTime(String time) throws IOException {
     ObjectId root = git.root("2026-01-01T00:00:00Z");
     ObjectId future = git.commit("future", "2036-01-01T00:00:00Z", root, "f");
-    ObjectId later = git.commit("later", "2036-01-02T00:00:00Z", future, "f");
+    ObjectId later = git.commit("later", time, future, "f");
     ObjectId sane = git.commit("sane", "2026-01-02T00:00:00Z", later, "s");
     git.branch("main", sane);
 
