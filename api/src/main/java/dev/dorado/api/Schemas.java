@@ -192,8 +192,8 @@ final class Schemas {
                               "level", text("error or warning."),
                               "area",
                                   text(
-                                      "senders, dead letters, clocks, deployments, incidents or"
-                                          + " catalog."),
+                                      "processing, senders, dead letters, clocks, deployments,"
+                                          + " incidents or catalog."),
                               "subject", text("What it is about, for people."),
                               "sender", text("Sender that it is about."),
                               "repository", text("host/owner/name that it is about."),
@@ -201,6 +201,18 @@ final class Schemas {
                               "remedy", text("What to do."))),
                       "What is wrong and what to do, the worst first."),
               "senders", array(sender(), "By name."),
+              "rejected",
+                  array(
+                      object(
+                          ordered(
+                              "place", text("topology, step or sink."),
+                              "name", text("Topic, step or table."),
+                              "reason", text("What the newest of them failed with."),
+                              "count", count("Records."),
+                              "last_at", time("When the newest was set aside."),
+                              "id", text("Id of the newest in the topic dorado.rejected."),
+                              "key", text("Key of the newest."))),
+                      "Records behind ingest that could not be processed, the most first."),
               "unlinked",
                   object(
                       ordered(

@@ -174,7 +174,8 @@ public final class HttpServer implements AutoCloseable {
           }
           boolean ready = results.stream().allMatch(Check.Result::healthy);
           Map<String, Object> body = new LinkedHashMap<>();
-          body.put("status", ready ? "UP" : "DOWN");
+          boolean degraded = results.stream().anyMatch(result -> result.problem() != null);
+          body.put("status", ready ? (degraded ? "DEGRADED" : "UP") : "DOWN");
           body.put("roles", roles.stream().map(HttpRole::name).toList());
           body.put("checks", results);
           context.status(ready ? 200 : 503).json(body);

@@ -56,6 +56,20 @@ final class HttpServerTest {
   }
 
   @Test
+  void aDegradedServerIsReadyAndNamesWhatDegradesIt() {
+    int port = start(Role.checking(Check.degrading("rejected", () -> "1 record is set aside")));
+
+    var answer = Exchange.get(port, "/health/ready");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json())
+        .isEqualTo(
+            json(
+                "{'status':'DEGRADED','roles':['test'],'checks':[{'name':'rejected','healthy':true,'problem':'1 record is set aside'}]}"
+                    .replace('\'', '"')));
+  }
+
+  @Test
   void aServerThatIsNotReadyNamesWhatIsWrongAndWithWhat() {
     int port =
         start(

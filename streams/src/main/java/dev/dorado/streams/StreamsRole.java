@@ -16,6 +16,7 @@ import dev.dorado.streams.generations.GenerationPlan.Part;
 import dev.dorado.streams.generations.GenerationPlan.Start;
 import dev.dorado.streams.generations.Reprocessing;
 import dev.dorado.streams.generations.StateFolders;
+import dev.dorado.streams.rejected.RejectedRecords;
 import dev.dorado.streams.sink.ClickHouseSink;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.javalin.config.JavalinConfig;
@@ -66,6 +67,7 @@ public final class StreamsRole implements HttpRole {
   private final SchemaRegistryClient registry;
   private final Prerequisites prerequisites;
   private final Generations generations;
+  private final RejectedRecords rejectedRecords;
   private final Computation computation;
   private final ClickHouseSink deliveriesSink;
   private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
@@ -76,6 +78,9 @@ public final class StreamsRole implements HttpRole {
   private volatile String sinkWaitsFor = "waiting for the topology to start";
   private volatile String failure;
 
+  /** What was set aside and not processed since; null if nothing was, or that is not known yet. */
+  private volatile String rejected;
+
   private StreamsRole(Config config, Connections connections, MeterRegistry metrics) {
     this.config = requireNonNull(config);
     this.connections = requireNonNull(connections);
@@ -83,6 +88,7 @@ public final class StreamsRole implements HttpRole {
     this.registry = connections.registryClient();
     this.prerequisites = new Prerequisites(connections, registry);
     this.generations = new Generations(connections);
+    this.rejectedRecords = new RejectedRecords(connections);
     this.computation = Computation.of(config, registry);
     this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
     this.worker = new Thread(this::work, "dorado-streams-generations");
@@ -110,7 +116,8 @@ public final class StreamsRole implements HttpRole {
     return List.of(
         new Check("kafka", prerequisites::kafkaProblem),
         new Check("streams", this::streamsProblem),
-        new Check("sink", this::sinkProblem));
+        new Check("sink", this::sinkProblem),
+        Check.degrading("rejected", () -> rejected));
   }
 
   @Override
@@ -187,7 +194,9 @@ public final class StreamsRole implements HttpRole {
       while (true) {
         try {
           decided = decided || decide();
-          follow(generations.all());
+          List<Generation> all = generations.all();
+          follow(all);
+          rejected = rejectedRecords.problem(GenerationPlan.running(all, computation).keySet());
         } catch (SQLException | SetupException | ExecutionException e) {
           log.warn(
               "which generations of facts there are can't be seen or changed, trying again: {}",

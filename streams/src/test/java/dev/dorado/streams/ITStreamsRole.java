@@ -122,8 +122,17 @@ final class ITStreamsRole {
 
       awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
       awaiting(() -> rejectedInClickHouse() == 50);
+      awaiting(() -> String.valueOf(degradation(role)).startsWith("50 records could not be"));
       assertThat(isReady(role)).isTrue();
     }
+  }
+
+  private static String degradation(StreamsRole role) {
+    return role.checks().stream()
+        .filter(check -> check.name().equals("rejected"))
+        .map(check -> check.run().problem())
+        .findFirst()
+        .orElseThrow();
   }
 
   private long rejectedInClickHouse() throws SQLException {

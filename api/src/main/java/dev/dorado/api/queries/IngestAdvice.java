@@ -41,6 +41,7 @@ final class IngestAdvice {
   /**
    * The advice as JSON objects.
    *
+   * @param rejected what was set aside behind ingest, as the answer has it
    * @param senders the senders of the answer, with their repositories
    * @param repositories what is known of a repository
    * @param unlinkedIncidents how many incidents no rule links
@@ -48,12 +49,14 @@ final class IngestAdvice {
    * @param now the present
    */
   static List<Map<String, Object>> of(
+      List<Map<String, Object>> rejected,
       List<Map<String, Object>> senders,
       Function<String, Unlinked.Of> repositories,
       long unlinkedIncidents,
       List<Map<String, Object>> services,
       Instant now) {
     var found = new IngestAdvice(now);
+    rejected.forEach(found::ofRejected);
     for (Map<String, Object> sender : senders) {
       found.ofRefusals(sender);
       found.ofDead(sender);
@@ -70,6 +73,24 @@ final class IngestAdvice {
         .sorted(Comparator.comparing(Advice::isWarning))
         .map(Advice::json)
         .toList();
+  }
+
+  private void ofRejected(Map<String, Object> rejected) {
+    boolean isOne = isOne(rejected.get("count"));
+    add(
+        new Advice(
+            false,
+            "processing",
+            "%s %s".formatted(rejected.get("place"), rejected.get("name")),
+            null,
+            null,
+            "%s could not be processed and %s set aside: %s"
+                .formatted(
+                    isOne ? "1 record" : "%,d records".formatted(count(rejected, "count")),
+                    isOne ? "is" : "are",
+                    rejected.get("reason")),
+            "Facts lack what it says; everything else counts. It is kept as %s in the topic dorado.rejected. With a version that can read it, './dorado reprocess' computes the facts with it."
+                .formatted(rejected.get("id"))));
   }
 
   private void ofRefusals(Map<String, Object> sender) {
@@ -354,7 +375,7 @@ final class IngestAdvice {
   /**
    * Something that is wrong, or may be.
    *
-   * @param area senders, dead letters, clocks, deployments, incidents or catalog
+   * @param area processing, senders, dead letters, clocks, deployments, incidents or catalog
    * @param subject what it is about, for people
    * @param sender the sender that it is about, or null
    * @param repository the repository that it is about, or null

@@ -60,15 +60,18 @@ public final class IngestQuery {
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
     List<Map<String, Object>> all = List.copyOf(senders.values());
+    List<Map<String, Object>> rejected = RejectedRecords.load(database);
     answer.put(
         "advice",
         IngestAdvice.of(
+            rejected,
             all,
             unlinked::of,
             unlinked.incidents(),
             new DoctorQuery(database).services(query),
             query.now()));
     answer.put("senders", all);
+    answer.put("rejected", rejected);
     answer.put("unlinked", unlinked.json());
     answer.put("not_in_catalog", KnownServices.load(database).notInCatalog());
     return answer;

@@ -150,13 +150,15 @@ class IngestAdviceTest {
     var stranger =
         Map.<String, Object>of("id", "acme/new", "in_catalog", false, "candidates", List.of());
 
-    assertThat(IngestAdvice.of(List.of(), name -> null, 0, List.of(listed, stranger), NOW))
+    assertThat(
+            IngestAdvice.of(List.of(), List.of(), name -> null, 0, List.of(listed, stranger), NOW))
         .extracting(each -> each.get("subject") + ": " + each.get("problem"))
         .containsExactly(
             "checkout: workflow:Deploy would give 3 deployments to production that deployment does"
                 + " not",
             "Catalog: 1 service is not in the catalog: acme/new");
-    assertThat(IngestAdvice.of(List.of(), name -> null, 0, List.of(stranger), NOW)).isEmpty();
+    assertThat(IngestAdvice.of(List.of(), List.of(), name -> null, 0, List.of(stranger), NOW))
+        .isEmpty();
   }
 
   @Test
@@ -167,6 +169,22 @@ class IngestAdviceTest {
     assertThat(advice(sender, new Unlinked.Of(0, 0, true, true), 0).get(0))
         .containsEntry("subject", "An unknown sender")
         .containsEntry("area", "dead letters");
+  }
+
+  @Test
+  void aRecordThatWasSetAsideIsAnErrorWithItsReason() {
+    var rejected =
+        Map.<String, Object>of(
+            "place", "step", "name", "route", "reason", "too deep", "count", 1L, "id", "a1");
+    assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .satisfies(
+            advice ->
+                assertThat(advice)
+                    .containsEntry("level", "error")
+                    .containsEntry("subject", "step route")
+                    .containsEntry(
+                        "problem", "1 record could not be processed and is set aside: too deep"));
   }
 
   @Test
@@ -185,7 +203,7 @@ class IngestAdviceTest {
 
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
-    return IngestAdvice.of(List.of(sender), repository -> of, incidents, List.of(), NOW);
+    return IngestAdvice.of(List.of(), List.of(sender), repository -> of, incidents, List.of(), NOW);
   }
 
   private static Map<String, Object> sender() {
