@@ -244,6 +244,23 @@ class ITApi {
         .with("instance", "one")
         .with("count", 4)
         .with("detail", "the token is none of DORADO_SECRETS_GITLAB");
+    writeRejected(rows, "sink", "deliveries", null, "rejected");
+    writeRejected(rows, "step", "route", 1, "rejected");
+    writeRejected(rows, "step", "attribute", 2, "rejected");
+    writeRejected(rows, "topology", "dorado.pushes", 1, "retried");
+  }
+
+  private static void writeRejected(
+      TestRows rows, String place, String name, Integer generation, String status) {
+    rows.row("rejected")
+        .with("id", place + name)
+        .with("place", place)
+        .with("name", name)
+        .with("generation", generation)
+        .with("error", "IllegalStateException")
+        .with("reason", "no such thing")
+        .with("rejected_at", Instant.parse("2026-04-15T11:00:00Z"))
+        .with("status", status);
   }
 
   private static void writeCorrections(TestRows rows) {
@@ -944,8 +961,8 @@ class ITApi {
     assertThat(shop.get("skew_seconds").asDouble()).isZero();
     assertThat(shop.at("/ignored_reasons/0/reason").asText()).isEqualTo("a ping");
     assertThat(ingest.at("/advice/0/level").asText()).isEqualTo("error");
-    assertThat(ingest.at("/advice/1/sender").asText()).isEqualTo("gitlab");
-    assertThat(ingest.at("/advice/1/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
+    assertThat(ingest.at("/advice/3/sender").asText()).isEqualTo("gitlab");
+    assertThat(ingest.at("/advice/3/remedy").asText()).contains("DORADO_SECRETS_GITLAB");
     JsonNode march = api.json("/api/v1/ingest?" + MARCH);
     assertThat(values(march.at("/unlinked/repositories"), "repository"))
         .containsExactly("null", "github.com/acme/legacy");
@@ -953,6 +970,14 @@ class ITApi {
     assertThat(march.get("unlinked").get("incidents").asInt()).isEqualTo(1);
     assertThat(march.get("senders").get(0).get("accepted").asInt()).isZero();
     assertThat(march.get("not_in_catalog").get(0).asText()).isEqualTo("acme/legacy");
+  }
+
+  @Test
+  void ingestSaysWhatIsSetAsideOfTheFactsThatAnswer() {
+    JsonNode ingest = api.json("/api/v1/ingest");
+    assertThat(values(ingest.get("rejected"), "name")).containsExactly("deliveries", "route");
+    assertThat(ingest.at("/rejected/0/reason").asText()).isEqualTo("no such thing");
+    assertThat(values(ingest.get("advice"), "subject")).startsWith("sink deliveries", "step route");
   }
 
   @Test

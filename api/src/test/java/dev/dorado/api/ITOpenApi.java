@@ -113,6 +113,16 @@ class ITOpenApi {
         .with("minute", Instant.parse(time))
         .with("reason", "signature")
         .with("count", 1);
+    rows.row("rejected")
+        .with("id", "a1")
+        .with("place", "step")
+        .with("name", "route")
+        .with("key", "github.com/acme/shop")
+        .with("generation", 1)
+        .with("error", "IllegalStateException")
+        .with("reason", "no such thing")
+        .with("rejected_at", Instant.parse(time))
+        .with("status", "rejected");
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-03-05T00:00:00Z"));
   }

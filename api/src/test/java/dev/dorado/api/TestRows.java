@@ -121,7 +121,7 @@ final class TestRows {
     }
 
     private String sql(Connections connections) {
-      boolean isFact = !Set.of("deliveries", "refusals").contains(table);
+      boolean isFact = !Set.of("deliveries", "refusals", "rejected").contains(table);
       return "INSERT INTO %s.%s (%s) VALUES (%s)"
           .formatted(
               isFact ? connections.database(1) : connections.database(),
