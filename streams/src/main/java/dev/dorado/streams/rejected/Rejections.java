@@ -148,7 +148,7 @@ public final class Rejections {
             .setRecordKey(ByteBuffer.wrap(isWhole ? key : new byte[0]))
             .setRecordValue(ByteBuffer.wrap(isWhole ? value : new byte[0]))
             .build();
-    metrics.counter("dorado.rejected", "where", place.label()).increment();
+    metrics.counter("dorado.records.rejected", "where", place.label()).increment();
     log.error(
         "a record of {} {} at {} is set aside as {} in {}: {}",
         place.label(),
