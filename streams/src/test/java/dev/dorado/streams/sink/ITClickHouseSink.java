@@ -246,7 +246,8 @@ final class ITClickHouseSink {
 
     awaiting(() -> rejectedOf("deployments").size() == 1);
     assertThat(rejectedOf("deployments").get(0)).contains("finished_at is 9999");
-    assertThat(metrics.get("dorado.records.rejected").tag("where", "sink").counter().count()).isOne();
+    assertThat(metrics.get("dorado.records.rejected").tag("where", "sink").counter().count())
+        .isOne();
   }
 
   private List<String> rejectedOf(String table) throws SQLException {

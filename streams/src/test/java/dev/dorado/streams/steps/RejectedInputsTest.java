@@ -126,7 +126,8 @@ class RejectedInputsTest {
     assertThat(rejected.getGeneration()).isEqualTo(1);
     assertThat(rejected.getError()).isEqualTo("IllegalStateException");
     assertThat(rejected.getReason()).isEqualTo("the rule throws");
-    assertThat(metrics.get("dorado.records.rejected").tag("where", "step").counter().count()).isOne();
+    assertThat(metrics.get("dorado.records.rejected").tag("where", "step").counter().count())
+        .isOne();
   }
 
   @Test
