@@ -1,6 +1,7 @@
 package dev.dorado.streams.generations;
 
 import dev.dorado.schemas.Connections;
+import dev.dorado.streams.steps.RejectedInputs;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
@@ -77,8 +78,7 @@ final class DirtyKeys implements AutoCloseable {
 
   private void read(Duration wait) {
     for (var mark : consumer.poll(wait)) {
-      if (mark.key().length > 0 && mark.key()[0] == 0) {
-        // A rejected input, which the store keeps beside the marks, is waited for by nobody.
+      if (!RejectedInputs.isMark(mark.key())) {
         continue;
       }
       var key = ByteBuffer.wrap(mark.key());

@@ -237,7 +237,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     try (var marks = dirty.all()) {
       while (marks.hasNext()) {
         Bytes mark = marks.next().key;
-        if (RejectedInputs.isMark(mark)) {
+        if (RejectedInputs.isMark(mark.get())) {
           marked.computeIfAbsent(Keys.parts(mark, 1)[0], key -> new LinkedHashMap<>());
         }
       }
@@ -272,15 +272,17 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   private Map<OutputId, Optional<Output>> changes(
       KeyHistory history, String key, Map<InputName, Optional<SpecificRecord>> news) {
-    List<Runnable> takes = new ArrayList<>();
+    Map<InputName, List<Encoded>> kept = new HashMap<>();
     news.forEach(
         (input, event) -> {
-          var standing = event.isPresent() ? event : standing(ofName(key, input));
-          takes.add(() -> take(history, input, standing));
+          if (event.isEmpty()) {
+            kept.put(input, ofName(key, input));
+          }
         });
     return derived(
         () -> {
-          takes.forEach(Runnable::run);
+          news.forEach(
+              (input, event) -> take(history, input, event.or(() -> standing(kept.get(input)))));
           return history.changes();
         });
   }

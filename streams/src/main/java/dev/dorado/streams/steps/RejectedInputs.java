@@ -27,10 +27,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * more. What another step put out is remembered here: a retry takes it back only if that step still
  * says so. For one thread.
  */
-final class RejectedInputs {
+public final class RejectedInputs {
 
-  /** What remembers an input begins with it; no mark of a key does. */
-  private static final String PREFIX = "";
+  /** An entry that remembers an input begins with a separator, as no mark of a key does. */
+  private static final String NO_KEY = "";
 
   private final String step;
   private final Rejections rejections;
@@ -166,12 +166,16 @@ final class RejectedInputs {
     return !isRetry || Arrays.equals(kept, given.digest());
   }
 
-  /** Whether an entry of the store is a mark of a key. */
-  static boolean isMark(Bytes entry) {
-    return entry.get().length == 0 || entry.get()[0] != Keys.SEPARATOR;
+  /**
+   * Whether an entry of a step's marks is the mark of a key, not what remembers a rejected input.
+   *
+   * @param entry the key of the entry
+   */
+  public static boolean isMark(byte[] entry) {
+    return entry.length == 0 || entry[0] != Keys.SEPARATOR;
   }
 
   private static Bytes at(String key, InputId id) {
-    return Keys.of(PREFIX, key, id.toString());
+    return Keys.of(NO_KEY, key, id.toString());
   }
 }

@@ -25,10 +25,10 @@ public enum Target {
   CORRECTION_FACTS,
   CANDIDATE_FACTS,
   CONFLICT_FACTS,
-  /** Inputs that a step can't derive from. */
+  /** The topic of inputs that a step can't derive from; as facts, they go to no step. */
   REJECTED;
 
-  /** Whether it is a topic of facts. */
+  /** Whether it is a topic, of facts or of rejected inputs, and no step. */
   public boolean isFact() {
     return compareTo(DEPLOYMENT_FACTS) >= 0;
   }

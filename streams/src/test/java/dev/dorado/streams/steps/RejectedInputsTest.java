@@ -8,6 +8,7 @@ import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.StepSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.rejected.RejectingHandler;
@@ -19,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +203,26 @@ class RejectedInputsTest {
 
     assertThat(facts()).containsExactly("good");
     assertThat(rejected()).hasSize(1);
+  }
+
+  @Test
+  void anInputThatBreaksOffIsSetAsideAloneWhereItsKeyIsInMemory() {
+    give("s", "before", "good");
+    flush();
+    var id = new InputId("CorrectionEvent", "broken", "other");
+    byte[] whole =
+        StepSerde.write(StepSerde.record(id.toString(), correction("s", "broken", "good")));
+    driver
+        .createInputTopic(
+            Topics.repartition("rejecting", "attribute"),
+            new StringSerializer(),
+            new ByteArraySerializer())
+        .pipeInput("s", Arrays.copyOf(whole, whole.length - 5));
+    give("s", "after", "good");
+    flush();
+
+    assertThat(facts()).containsExactlyInAnyOrder("before", "after");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
   }
 
   @Test
