@@ -21,7 +21,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,7 +31,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -44,15 +42,10 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,9 +54,9 @@ import org.slf4j.LoggerFactory;
  * inserts, offsets committed only after the insert. An insert may be repeated: a row's version is
  * its record's offset, and the table keeps the newest version.
  *
- * <p>A retriable error is tried again for as long as it takes; any other stops the topic that it
- * concerns, loudly, and shows in {@link #problem()}. Its thread is its own; the public methods may
- * be called from any.
+ * <p>An error that may pass is waited for. A row that ClickHouse refuses alone is set aside. An
+ * error of every row stops its topic, loudly, and shows in {@link #problem()}. Its thread is its
+ * own; the public methods may be called from any.
  */
 public final class ClickHouseSink implements AutoCloseable {
 
@@ -77,10 +70,10 @@ public final class ClickHouseSink implements AutoCloseable {
   // With a heartbeat a sink learns that another has come or gone, and lets go of its partitions.
   private static final int HEARTBEAT_INTERVAL_MS = 1_000;
 
-  // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.
   /** So many rows that are refused alike, and none that is taken, say that it is the table. */
   private static final int MOST_REFUSED = 100;
 
+  // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.
   private static final long BATCH_BYTES = 64L * 1024 * 1024;
 
   private final Connections connections;
@@ -93,6 +86,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
   private final Rejections rejections;
+  private final RejectedWriter rejectedRecords;
   private final Timer insertTimer;
   private final KafkaMeters consumerMetrics;
   private final Map<String, String> stopped = new ConcurrentHashMap<>();
@@ -107,7 +101,6 @@ public final class ClickHouseSink implements AutoCloseable {
   private volatile String retrying;
   private volatile boolean running = true;
   private Connection connection;
-  private KafkaProducer<byte[], byte[]> rejectedProducer;
 
   /**
    * A sink of the facts of one generation, not yet started.
@@ -165,6 +158,7 @@ public final class ClickHouseSink implements AutoCloseable {
       Rejections rejections) {
     this.connections = requireNonNull(connections);
     this.rejections = rejections;
+    this.rejectedRecords = new RejectedWriter(connections, CLIENT_ID + "-rejected");
     var settings = config.getConfig("dorado.sink");
     this.batchRows = settings.getInt("batch-rows");
     this.batchWait = settings.getDuration("batch-wait");
@@ -268,9 +262,7 @@ public final class ClickHouseSink implements AutoCloseable {
       stopped.put("sink", "the sink has ended: %s; the log says more".formatted(e.getMessage()));
     } finally {
       disconnect();
-      if (rejectedProducer != null) {
-        rejectedProducer.close();
-      }
+      rejectedRecords.close();
       consumer.close(CloseOptions.timeout(COMMIT_TIMEOUT));
     }
   }
@@ -317,7 +309,7 @@ public final class ClickHouseSink implements AutoCloseable {
         return;
       } catch (SQLException e) {
         disconnect();
-        if (!RetriableErrors.includes(e)) {
+        if (!ClickHouseErrors.mayPass(e)) {
           stop(topic, partitions, e);
           return;
         }
@@ -339,44 +331,18 @@ public final class ClickHouseSink implements AutoCloseable {
 
   private int insert(FactTable table, List<TopicPartition> partitions) throws SQLException {
     long started = System.nanoTime();
-    List<Row> unreadable = new ArrayList<>();
-    List<Row> readable = new ArrayList<>();
-    for (var partition : partitions) {
-      for (var row : waiting.get(partition).values()) {
-        (row.read(readers.get(partition.topic())) ? readable : unreadable).add(row);
-      }
-    }
-    var batch = new Batch(table, readable.size());
-    batch.insert(readable);
-    unreadable.forEach(row -> reject(table, row, row.unreadable));
+    List<Row> rows =
+        partitions.stream().flatMap(partition -> waiting.get(partition).values().stream()).toList();
+    var batch = new Batch(table, rows.size());
+    batch.insertAll(rows);
+    batch.unreadable.forEach((row, error) -> reject(table, row, error));
     batch.refused.forEach((row, error) -> reject(table, row, error));
     insertTimer.record(Duration.ofNanos(System.nanoTime() - started));
-    return readable.size() - batch.refused.size();
+    return rows.size() - batch.unreadable.size() - batch.refused.size();
   }
 
   /** A record that waits to be a row. */
-  private static final class Row {
-    private final ConsumerRecord<byte[], byte[]> record;
-    private SpecificRecord value;
-    private RuntimeException unreadable;
-
-    Row(ConsumerRecord<byte[], byte[]> record) {
-      this.record = record;
-    }
-
-    /** Answers whether it can be read; a registry that is away is waited for. */
-    boolean read(Function<byte[], SpecificRecord> reader) {
-      try {
-        value = reader.apply(record.value());
-        return true;
-      } catch (RuntimeException e) {
-        if (Rejections.concernsEveryRecord(e)) {
-          throw e;
-        }
-        unreadable = e;
-        return false;
-      }
-    }
+  private record Row(ConsumerRecord<byte[], byte[]> record) {
 
     /** A retried record has the version that it had, so that a newer one still stands. */
     long version() {
@@ -391,12 +357,14 @@ public final class ClickHouseSink implements AutoCloseable {
   }
 
   /**
-   * Inserts rows. A batch that ClickHouse refuses is halved until the rows that it refuses alone
-   * are found. Where it refuses each row with one error, the table is wrong, and the error stands.
+   * Inserts rows. A record that cannot be read is left out. A batch that ClickHouse refuses is
+   * halved until the rows that it refuses alone are found. Where it refuses each row with one
+   * error, the table is wrong, and the error stands.
    */
   private final class Batch {
     private final FactTable table;
     private final int size;
+    private final Map<Row, RuntimeException> unreadable = new LinkedHashMap<>();
     private final Map<Row, Exception> refused = new LinkedHashMap<>();
     private boolean isAnyInserted;
 
@@ -405,15 +373,21 @@ public final class ClickHouseSink implements AutoCloseable {
       this.size = size;
     }
 
-    void insert(List<Row> rows) throws SQLException {
+    void insertAll(List<Row> rows) throws SQLException {
+      insert(rows);
+      // Rows may have been refused before it was known which others cannot be read.
+      for (Exception last : refused.values()) {
+        requireTable(last);
+      }
+    }
+
+    private void insert(List<Row> rows) throws SQLException {
       try {
         execute(rows);
       } catch (SQLException e) {
-        if (RetriableErrors.includes(e) || RetriableErrors.concernEveryRow(e)) {
+        if (ClickHouseErrors.mayPass(e) || ClickHouseErrors.concernEveryRow(e)) {
           throw e;
         }
-        narrow(rows, e);
-      } catch (FactTable.UnwritableRow e) {
         narrow(rows, e);
       } catch (RuntimeException e) {
         if (Rejections.concernsEveryRecord(e)) {
@@ -431,32 +405,60 @@ public final class ClickHouseSink implements AutoCloseable {
         return;
       }
       refused.put(rows.get(0), e);
+      requireTable(e);
+    }
+
+    /** Fails with the last error where it is one of the table. */
+    private void requireTable(Exception last) throws SQLException {
       if (isOfTheTable()) {
         throw new SQLException(
-            "ClickHouse refuses each of %d rows: %s".formatted(refused.size(), e.getMessage()), e);
+            "ClickHouse refuses each of %d rows: %s".formatted(refused.size(), last.getMessage()),
+            last);
       }
     }
 
     /** Known to be of a row is only what names a value; a lone row may be a poor one. */
     private boolean isOfTheTable() {
+      int readable = size - unreadable.size();
       return !isAnyInserted
-          && size > 1
-          && refused.size() == Math.min(size, MOST_REFUSED)
+          && readable > 1
+          && refused.size() == Math.min(readable, MOST_REFUSED)
           && refused.values().stream().noneMatch(FactTable.UnwritableRow.class::isInstance)
           && refused.values().stream().map(ClickHouseSink::kind).distinct().count() == 1;
     }
 
+    /** What is read is not kept: deliveries are long, and their bodies are no columns. */
     private void execute(List<Row> rows) throws SQLException {
-      if (rows.isEmpty()) {
-        return;
-      }
       try (var statement = connected().prepareStatement(table.insert())) {
+        int added = 0;
         for (var row : rows) {
-          table.add(statement, row.value, row.version());
+          SpecificRecord value = read(row);
+          if (value != null) {
+            table.add(statement, value, row.version());
+            added++;
+          }
         }
-        statement.executeBatch();
+        if (added > 0) {
+          statement.executeBatch();
+          isAnyInserted = true;
+        }
       }
-      isAnyInserted = true;
+    }
+
+    /** The value of a row; null if it cannot be read. A registry that is away is waited for. */
+    private SpecificRecord read(Row row) {
+      if (unreadable.containsKey(row)) {
+        return null;
+      }
+      try {
+        return readers.get(row.record().topic()).apply(row.record().value());
+      } catch (RuntimeException e) {
+        if (Rejections.concernsEveryRecord(e)) {
+          throw e;
+        }
+        unreadable.put(row, e);
+        return null;
+      }
     }
   }
 
@@ -468,38 +470,10 @@ public final class ClickHouseSink implements AutoCloseable {
   /** Before offsets are committed: a crash in between repeats it, with the same id. */
   private void reject(FactTable table, Row row, Exception error) {
     var rejected = rejections.reject(Place.SINK, table.name(), row.source(), error, Instant.now());
-    if (table.topic().equals(Topics.REJECTED)) {
-      // It would come here again.
-      return;
+    // One of the table of rejected records would come here again.
+    if (!table.topic().equals(Topics.REJECTED)) {
+      rejectedRecords.write(rejections.record(rejected));
     }
-    try {
-      rejectedProducer().send(rejections.record(rejected)).get();
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
-    } catch (InterruptedException e) {
-      throw new InterruptException(e);
-    }
-  }
-
-  private KafkaProducer<byte[], byte[]> rejectedProducer() {
-    if (rejectedProducer == null) {
-      rejectedProducer =
-          new KafkaProducer<>(
-              Map.of(
-                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                  connections.bootstrapServers(),
-                  ProducerConfig.CLIENT_ID_CONFIG,
-                  CLIENT_ID + "-rejected",
-                  ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                  "zstd",
-                  ProducerConfig.BUFFER_MEMORY_CONFIG,
-                  2L * BATCH_BYTES,
-                  ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                  Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes"))),
-              new ByteArraySerializer(),
-              new ByteArraySerializer());
-    }
-    return rejectedProducer;
   }
 
   /** A commit that fails costs a repetition only: the rows are in the table. */
@@ -543,7 +517,8 @@ public final class ClickHouseSink implements AutoCloseable {
     var forgotten = waiting.remove(partition);
     if (forgotten != null) {
       waitingRows -= forgotten.size();
-      waitingBytes -= forgotten.values().stream().mapToLong(row -> row.record.value().length).sum();
+      waitingBytes -=
+          forgotten.values().stream().mapToLong(row -> row.record().value().length).sum();
     }
   }
 

@@ -5,11 +5,14 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.Map;
 
-/** The errors of ClickHouse that may go away by themselves. All others stop what they concern. */
-final class RetriableErrors {
+/**
+ * What an error of ClickHouse concerns: it may pass, or every row has it. Any other is taken for
+ * one of the row that it names.
+ */
+final class ClickHouseErrors {
 
-  /** By ClickHouse's error code. */
-  private static final Map<Integer, String> CODES =
+  /** Errors that may go away by themselves, by ClickHouse's code. */
+  private static final Map<Integer, String> MAY_PASS =
       Map.ofEntries(
           Map.entry(3, "UNEXPECTED_END_OF_FILE"),
           Map.entry(107, "FILE_DOESNT_EXIST"),
@@ -45,7 +48,7 @@ final class RetriableErrors {
           Map.entry(497, "ACCESS_DENIED"),
           Map.entry(516, "AUTHENTICATION_FAILED"));
 
-  private RetriableErrors() {}
+  private ClickHouseErrors() {}
 
   /** Whether another row would be refused as well. */
   static boolean concernEveryRow(SQLException error) {
@@ -53,8 +56,8 @@ final class RetriableErrors {
   }
 
   /** Whether the same insert may succeed later. */
-  static boolean includes(SQLException error) {
-    if (error instanceof SQLTransientException || CODES.containsKey(error.getErrorCode())) {
+  static boolean mayPass(SQLException error) {
+    if (error instanceof SQLTransientException || MAY_PASS.containsKey(error.getErrorCode())) {
       return true;
     }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
