@@ -194,9 +194,8 @@ public final class StreamsRole implements HttpRole {
       while (true) {
         try {
           decided = decided || decide();
-          List<Generation> all = generations.all();
-          follow(all);
-          rejected = rejectedRecords.problem(GenerationPlan.running(all, computation).keySet());
+          follow(generations.all());
+          rejected = rejectedRecords.problem(runs.keySet());
         } catch (SQLException | SetupException | ExecutionException e) {
           log.warn(
               "which generations of facts there are can't be seen or changed, trying again: {}",

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Bounds;
 import dev.dorado.schemas.Topics;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -192,7 +193,6 @@ public final class Rejections {
   }
 
   private static String line(String text) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return line.length() <= LONGEST_TEXT ? line : line.substring(0, LONGEST_TEXT - 1) + "…";
+    return Bounds.cut(text.replaceAll("\\p{Cntrl}+", " ").strip(), LONGEST_TEXT);
   }
 }
