@@ -28,13 +28,15 @@ final class GitBranchImport {
       ((Comparator<RevCommit>) CommitTimes::compare).thenComparing(AnyObjectId::compareTo);
 
   private final Instant importedAt;
-  private final List<RevCommit> line = new ArrayList<>();
-  private final List<Instant> times = new ArrayList<>();
+  private final List<Dated> line = new ArrayList<>();
   private final Mainline<RevCommit> mainline;
   private final int size;
   private final boolean continues;
   private Instant time;
   private int next;
+
+  /** A commit of the line, and its committer's time, which its headers do not tell beyond 2038. */
+  private record Dated(RevCommit commit, Instant time) {}
 
   /**
    * Reads the graph of the branch.
@@ -66,19 +68,17 @@ final class GitBranchImport {
         if (end.isPresent() && commit.equals(end.get())) {
           break;
         }
-        line.add(commit);
-        times.add(CommitTimes.of(walk, commit));
+        line.add(new Dated(commit, CommitTimes.of(walk, commit)));
         commit.disposeBody();
         commit = firstParent(commit);
       }
       this.continues = known != null;
       RevCommit below = known;
       if (known == null && !line.isEmpty()) {
-        below = firstParent(line.get(line.size() - 1));
+        below = firstParent(line.get(line.size() - 1).commit());
       }
       this.time = timeOfNewestUpTo(walk, below);
       Collections.reverse(line);
-      Collections.reverse(times);
       walk.setRetainBody(false);
       Set<RevCommit> fresh = fresh(walk, tip, below);
       this.size = fresh.size();
@@ -101,13 +101,12 @@ final class GitBranchImport {
     if (next == line.size()) {
       return null;
     }
-    RevCommit commit = line.get(next);
-    Instant committed = times.get(next);
-    next++;
+    Dated dated = line.get(next++);
+    RevCommit commit = dated.commit();
     List<ObjectId> commits = new ArrayList<>(mainline.broughtBy(commit));
     commits.add(commit);
     // A time that lies after the import is nobody's: its parent's stands for it.
-    time = committed.isAfter(importedAt) ? time : committed;
+    time = dated.time().isAfter(importedAt) ? time : dated.time();
     return new Step(Optional.ofNullable(firstParent(commit)), commits, time);
   }
 
