@@ -211,7 +211,11 @@ final class Schemas {
                               "count", count("Records."),
                               "last_at", time("When the newest was set aside."),
                               "id", text("Id of the newest in the topic dorado.rejected."),
-                              "key", text("Key of the newest."))),
+                              "key", text("Key of the newest."),
+                              "generation",
+                                  count(
+                                      "Generation of facts that lacks them; null for deliveries and"
+                                          + " refusals, which all have in common."))),
                       "Records behind ingest that could not be processed, the most first."),
               "unlinked",
                   object(

@@ -89,7 +89,9 @@ final class IngestAdvice {
                     isOne ? "1 record" : "%,d records".formatted(count(rejected, "count")),
                     isOne ? "is" : "are",
                     rejected.get("reason")),
-            "Facts lack what it says; everything else counts. It is kept as %s in the topic dorado.rejected. With a version that can read it, './dorado reprocess' computes the facts with it."
+            (rejected.get("generation") == null
+                    ? "Ingest does not list it; facts lack nothing. It is kept as %s in the topic dorado.rejected, and no command tries it again yet."
+                    : "Facts lack what it says; everything else counts. It is kept as %s in the topic dorado.rejected. With a version that can read it, './dorado reprocess' computes the facts anew.")
                 .formatted(rejected.get("id"))));
   }
 

@@ -77,25 +77,33 @@ public record QueryBounds(Duration time, long memory, long result) {
   }
 
   private Exceeded tooMuchMemory(String query) {
-    return new Exceeded(
+    return tooMuch(
         "too-much-memory",
-        new Problem(
-                422,
-                "Query needs too much memory",
-                "the query '%s' needs more than %d bytes of memory: ask for a shorter period, filter by team or service, or raise dorado.api.query-memory"
-                    .formatted(query, memory))
-            .with("limit", memory));
+        "Query needs too much memory",
+        "the query '%s' needs more than %d bytes of memory".formatted(query, memory),
+        "query-memory",
+        memory);
   }
 
   private Exceeded tooLarge(String query) {
-    return new Exceeded(
+    return tooMuch(
         "too-large",
+        "Result is too large",
+        "the query '%s' returns more than %d bytes".formatted(query, result),
+        "query-result",
+        result);
+  }
+
+  private static Exceeded tooMuch(
+      String outcome, String title, String what, String setting, long limit) {
+    return new Exceeded(
+        outcome,
         new Problem(
                 422,
-                "Result is too large",
-                "the query '%s' returns more than %d bytes: ask for a shorter period, filter by team or service, or raise dorado.api.query-result"
-                    .formatted(query, result))
-            .with("limit", result));
+                title,
+                "%s: ask for a shorter period, filter by team or service, or raise dorado.api.%s"
+                    .formatted(what, setting))
+            .with("limit", limit));
   }
 
   private static Exceeded busy(String query) {

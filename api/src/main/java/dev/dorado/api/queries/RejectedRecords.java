@@ -21,13 +21,13 @@ final class RejectedRecords {
             """
             SELECT place, name, argMax(reason, rejected_at) AS newest, count(),
               toUnixTimestamp64Milli(max(rejected_at)), argMax(id, rejected_at),
-              argMax(key, rejected_at)
+              argMax(key, rejected_at), any(generation)
             FROM %1$s.rejected FINAL
             WHERE status = 'rejected'
               AND (generation IS NULL
                 OR toInt64(assumeNotNull(generation)) IN (
                   SELECT toInt64(number) FROM %1$s.current_generation))
-            GROUP BY place, name, error
+            GROUP BY place, name, error, isNull(generation)
             ORDER BY count() DESC, place, name, error
             LIMIT %2$d"""
                 .formatted(database.common(), MOST_REASONS)),
@@ -40,6 +40,7 @@ final class RejectedRecords {
           json.put("last_at", Column.time(row, 5));
           json.put("id", row.getString(6));
           json.put("key", row.getString(7));
+          json.put("generation", row.getObject(8));
           rejected.add(json);
         });
     return rejected;

@@ -175,7 +175,18 @@ class IngestAdviceTest {
   void aRecordThatWasSetAsideIsAnErrorWithItsReason() {
     var rejected =
         Map.<String, Object>of(
-            "place", "step", "name", "route", "reason", "too deep", "count", 1L, "id", "a1");
+            "place",
+            "step",
+            "name",
+            "route",
+            "reason",
+            "too deep",
+            "count",
+            1L,
+            "id",
+            "a1",
+            "generation",
+            1);
     assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
         .singleElement()
         .satisfies(
@@ -184,7 +195,21 @@ class IngestAdviceTest {
                     .containsEntry("level", "error")
                     .containsEntry("subject", "step route")
                     .containsEntry(
-                        "problem", "1 record could not be processed and is set aside: too deep"));
+                        "problem", "1 record could not be processed and is set aside: too deep")
+                    .hasEntrySatisfying(
+                        "remedy",
+                        remedy -> assertThat((String) remedy).contains("./dorado reprocess")));
+  }
+
+  @Test
+  void aDeliveryThatWasSetAsideIsNotSaidToBeMendedByReprocessing() {
+    var rejected =
+        Map.<String, Object>of(
+            "place", "sink", "name", "deliveries", "reason", "no", "count", 2L, "id", "a1");
+    assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .extracting(advice -> (String) advice.get("remedy"))
+        .satisfies(remedy -> assertThat(remedy).doesNotContain("reprocess").contains("a1"));
   }
 
   @Test
