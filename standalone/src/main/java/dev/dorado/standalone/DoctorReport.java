@@ -70,12 +70,18 @@ final class DoctorReport {
     Map<String, String> states = new TreeMap<>();
     for (JsonNode health : evidence.healths()) {
       for (JsonNode check : health.path("checks")) {
-        states.put(
-            check.path("name").asText(), check.path("healthy").asBoolean() ? "ok" : "see to do");
+        states.put(check.path("name").asText(), state(check));
       }
     }
     states.forEach(table::row);
     return table;
+  }
+
+  private static String state(JsonNode check) {
+    if (!check.path("healthy").asBoolean()) {
+      return "see to do";
+    }
+    return check.path("problem").isTextual() ? "degraded" : "ok";
   }
 
   private TextTable open() {

@@ -58,6 +58,13 @@ class DiagnosisTest {
   }
 
   @Test
+  void whatDegradesARoleThatGoesOnIsNotCalledOk() {
+    health =
+        "{\"checks\":[{\"name\":\"rejected\",\"healthy\":true,\"problem\":\"1 record is set aside\"}]}";
+    assertThat(report()).contains("  rejected  degraded");
+  }
+
+  @Test
   void whatCannotBeAskedIsAFindingAndTheRestIsLookedAtAllTheSame() throws Exception {
     var evidence =
         new Evidence(
