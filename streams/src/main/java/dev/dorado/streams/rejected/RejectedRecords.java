@@ -18,7 +18,8 @@ public final class RejectedRecords {
   }
 
   /**
-   * What is set aside, for people; null if nothing is.
+   * What is set aside, for people; null if nothing is. It tells nothing of the records themselves,
+   * since health needs no token.
    *
    * @param generations the generations of facts that count, beside what all have in common
    * @throws SQLException if ClickHouse is away or not set up
@@ -35,8 +36,7 @@ public final class RejectedRecords {
         var rows =
             statement.executeQuery(
                 """
-                SELECT count(), argMax(place, rejected_at), argMax(name, rejected_at),
-                  argMax(reason, rejected_at)
+                SELECT count(), argMax(place, rejected_at), argMax(name, rejected_at)
                 FROM %s.rejected FINAL
                 WHERE status = 'rejected' AND (generation IS NULL%s)"""
                     .formatted(connections.database(), counted))) {
@@ -44,14 +44,13 @@ public final class RejectedRecords {
       long count = rows.getLong(1);
       return count == 0
           ? null
-          : "%,d %s could not be processed and %s set aside, the latest at %s %s (%s); everything else goes on, and /api/v1/ingest says what to do"
+          : "%,d %s could not be processed and %s set aside, the latest at %s %s; everything else goes on, and /api/v1/ingest says why and what to do"
               .formatted(
                   count,
                   count == 1 ? "record" : "records",
                   count == 1 ? "is" : "are",
                   rows.getString(2),
-                  rows.getString(3),
-                  rows.getString(4));
+                  rows.getString(3));
     }
   }
 }
