@@ -123,6 +123,7 @@ final class ITStreamsRole {
       awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
       awaiting(() -> rejectedInClickHouse() == 50);
       awaiting(() -> String.valueOf(degradation(role)).startsWith("50 records could not be"));
+      assertThat(degradation(role)).doesNotContain("wire format");
       assertThat(isReady(role)).isTrue();
     }
   }
