@@ -100,7 +100,8 @@ public final class EmbeddedKafka implements AutoCloseable {
       int listenerPort = port == 0 ? LoopbackPort.free() : port;
       KafkaRaftServer server =
           new KafkaRaftServer(
-              KafkaConfig.fromProps(settings(logs, listenerPort, LoopbackPort.free()), false),
+              KafkaConfig.fromProps(
+                  settings(logs, listenerPort, LoopbackPort.free(listenerPort)), false),
               Time.SYSTEM);
       try {
         server.startup();

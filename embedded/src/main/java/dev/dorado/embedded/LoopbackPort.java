@@ -13,8 +13,24 @@ final class LoopbackPort {
 
   /** A port that was free a moment ago; another process may take it before its user does. */
   static int free() {
-    try (ServerSocket socket = bound(0)) {
-      return socket.getLocalPort();
+    return free(0);
+  }
+
+  /**
+   * As {@link #free()}, and another port than one that is to be listened on as well. A port that
+   * was found and let go may be found again.
+   *
+   * @param taken the other port, 0 for none
+   */
+  static int free(int taken) {
+    try (ServerSocket first = bound(0)) {
+      if (first.getLocalPort() != taken) {
+        return first.getLocalPort();
+      }
+      // While the first is held, another socket gets another port.
+      try (ServerSocket second = bound(0)) {
+        return second.getLocalPort();
+      }
     } catch (IOException e) {
       throw new EmbeddedPartException("No port of " + HOST + " is free: " + e, e);
     }
