@@ -43,13 +43,19 @@ public final class HttpServer implements AutoCloseable {
   private final List<HttpRole> roles;
   private final RequestGate gate;
   private final JvmGcMetrics gcMetrics;
+  private final HeapWatch heap;
 
   private HttpServer(
-      Javalin javalin, List<HttpRole> roles, RequestGate gate, JvmGcMetrics gcMetrics) {
+      Javalin javalin,
+      List<HttpRole> roles,
+      RequestGate gate,
+      JvmGcMetrics gcMetrics,
+      HeapWatch heap) {
     this.javalin = javalin;
     this.gate = gate;
     this.roles = roles;
     this.gcMetrics = gcMetrics;
+    this.heap = heap;
   }
 
   /** Starts a server with the default bounds, as below. */
@@ -83,6 +89,7 @@ public final class HttpServer implements AutoCloseable {
     var limits = new BodyLimits(maxBodyBytes, roles);
     requireMemoryFor(limits.longest(), settings);
     var gcMetrics = bindJvm(metrics);
+    var heap = HeapWatch.start();
     var times = new RequestTimes(metrics);
     var gate = new RequestGate(settings, limits, times, metrics);
     var javalin =
@@ -97,7 +104,7 @@ public final class HttpServer implements AutoCloseable {
                   (server, http) -> connector(server, http, host, port, gate));
               config.http.maxRequestSize = maxBodyBytes;
               config.jsonMapper(new JavalinJackson(Json.MAPPER, false));
-              addHealth(config, roles);
+              addHealth(config, roles, heap);
               addMetrics(config, times, metrics);
               config.routes.before("/api/*", ForeignOrigin::refuse);
               config.routes.before("/webhooks/*", ForeignOrigin::refuse);
@@ -109,12 +116,13 @@ public final class HttpServer implements AutoCloseable {
     } catch (RuntimeException e) {
       gate.close();
       gcMetrics.close();
+      heap.close();
       if (isBindFailure(e)) {
         throw new PortInUseException(host, port, e);
       }
       throw e;
     }
-    return new HttpServer(javalin, List.copyOf(roles), gate, gcMetrics);
+    return new HttpServer(javalin, List.copyOf(roles), gate, gcMetrics, heap);
   }
 
   /** The port that is listened on. */
@@ -131,6 +139,7 @@ public final class HttpServer implements AutoCloseable {
       roles.get(i).close();
     }
     gcMetrics.close();
+    heap.close();
   }
 
   private static void requireMemoryFor(long longestBody, ServerSettings settings) {
@@ -158,7 +167,8 @@ public final class HttpServer implements AutoCloseable {
     return connector;
   }
 
-  private static void addHealth(JavalinConfig config, List<? extends HttpRole> roles) {
+  private static void addHealth(
+      JavalinConfig config, List<? extends HttpRole> roles, HeapWatch heap) {
     config.routes.get("/health/live", context -> context.json(Map.of("status", "UP")));
     config.routes.get(
         "/health/ready",
@@ -171,6 +181,10 @@ public final class HttpServer implements AutoCloseable {
                 results.add(check.run());
               }
             }
+          }
+          String heapProblem = heap.problem();
+          if (heapProblem != null) {
+            results.add(new Check.Result("heap", false, heapProblem));
           }
           boolean ready = results.stream().allMatch(Check.Result::healthy);
           Map<String, Object> body = new LinkedHashMap<>();
