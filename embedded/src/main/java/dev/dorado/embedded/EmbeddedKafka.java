@@ -9,9 +9,16 @@ import java.net.BindException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListGroupsOptions;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
+import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -33,6 +40,12 @@ public final class EmbeddedKafka implements AutoCloseable {
 
   /** 32 MiB of record and room for its batch, keys and headers. */
   static final int LARGEST_BATCH = 33 * 1024 * 1024;
+
+  /**
+   * A pause of this process that is longer than that costs a moment without leaders: the broker is
+   * fenced and unfenced again with its next heartbeat.
+   */
+  private static final int BROKER_SESSION_MS = 2_000;
 
   private final KafkaRaftServer server;
   private final FolderLock lock;
@@ -73,6 +86,33 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Where clients connect, as {@code host:port}. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * Removes all consumers from their groups, which is right only before this program starts any:
+   * those of a process that was killed would be waited for until their sessions expire.
+   */
+  public void removeConsumers() {
+    Map<String, Object> settings =
+        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    try (var admin = Admin.create(settings)) {
+      for (var group : admin.listGroups(ListGroupsOptions.forConsumerGroups()).all().get()) {
+        if (group.groupState().filter(GroupState.EMPTY::equals).isEmpty()) {
+          LOG.info("Group {} has members of a process that was killed: removing", group.groupId());
+          admin
+              .removeMembersFromConsumerGroup(
+                  group.groupId(), new RemoveMembersFromConsumerGroupOptions())
+              .all()
+              .get();
+        }
+      }
+    } catch (ExecutionException e) {
+      // Costs time only: their sessions expire.
+      LOG.warn("Consumers of the process before could not be removed: {}", e.getCause().toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new EmbeddedPartException(PART + " was not waited for: the thread was interrupted.", e);
+    }
   }
 
   /**
@@ -206,6 +246,10 @@ public final class EmbeddedKafka implements AutoCloseable {
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("share.coordinator.state.topic.num.partitions", "1");
     settings.put("group.initial.rebalance.delay.ms", "0");
+    // After a kill, the controller refuses the broker's registration until the session of the
+    // killed one has expired. The default of 9 s is for brokers that are on other machines.
+    settings.put("broker.session.timeout.ms", String.valueOf(BROKER_SESSION_MS));
+    settings.put("broker.heartbeat.interval.ms", String.valueOf(BROKER_SESSION_MS / 4));
 
     // Small: the defaults are for machines of its own (128 MiB for the cleaner alone, 20 MiB of
     // index for each partition).

@@ -64,6 +64,20 @@ class ITEmbeddedKafka {
   }
 
   @Test
+  void consumersThatAProcessLeftBehindAreRemovedFromTheirGroups() throws Exception {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
+        Admin admin = admin(kafka);
+        KafkaConsumer<String, String> left = joined(kafka, "group")) {
+      assertThat(members(admin, "group")).isEqualTo(1);
+
+      kafka.removeConsumers();
+
+      assertThat(members(admin, "group")).isZero();
+      assertThat(left.listTopics()).containsKey("events");
+    }
+  }
+
+  @Test
   void aRecordOfThirtyTwoMebibytesPasses() throws Exception {
     byte[] large = new byte[32 * 1024 * 1024];
     try (EmbeddedKafka kafka = EmbeddedKafka.start(folder, 0);
@@ -122,6 +136,36 @@ class ITEmbeddedKafka {
           .hasMessageContaining("127.0.0.1:" + taken.getLocalPort());
     }
     EmbeddedKafka.start(folder, 0).close();
+  }
+
+  private static Admin admin(EmbeddedKafka kafka) {
+    return Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()));
+  }
+
+  /** A consumer whose session outlives the test. */
+  private static KafkaConsumer<String, String> joined(EmbeddedKafka kafka, String group)
+      throws Exception {
+    create(kafka, "events");
+    send(kafka, "first");
+    Map<String, Object> settings =
+        Map.of(
+            "bootstrap.servers",
+            kafka.bootstrapServers(),
+            "group.id",
+            group,
+            "auto.offset.reset",
+            "earliest",
+            "session.timeout.ms",
+            600_000);
+    var consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
+    consumer.subscribe(List.of("events"));
+    assertThat(consumer.poll(Duration.ofSeconds(30)).count()).isEqualTo(1);
+    return consumer;
+  }
+
+  private static int members(Admin admin, String group) throws Exception {
+    return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().size();
   }
 
   private static void create(EmbeddedKafka kafka, String topic) throws Exception {

@@ -50,6 +50,7 @@ public final class Standalone implements AutoCloseable {
 
   private final StartedParts parts;
   private final String host;
+  private EmbeddedKafka kafka;
   private EmbeddedRegistry registry;
   private HttpServer server;
   private Access access;
@@ -113,6 +114,8 @@ public final class Standalone implements AutoCloseable {
     Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
     new Setup(connections, progress).run();
+    // Not earlier: Kafka lists groups only once it has loaded them, which the setup has waited for.
+    standalone.kafka.removeConsumers();
     standalone.startRoles(config, connections, port, progress);
     addresses.tell(connections, standalone.port());
     return standalone;
@@ -190,6 +193,7 @@ public final class Standalone implements AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+    this.kafka = kafka.join();
     this.registry = registry.join();
     Map<String, Object> overrides = new HashMap<>(access.settings());
     overrides.put("dorado.kafka.bootstrap-servers", kafka.join().bootstrapServers());
