@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:it could not be done; the message says why",
       "2:the command line is wrong",
+      "3:out of memory; the message says how large the heap was, and what helps",
       "130, 143:stopped by SIGINT or SIGTERM, cleanly"
     },
     footer = {

@@ -1,5 +1,6 @@
 package dev.dorado.standalone;
 
+import dev.dorado.server.HeapWatch;
 import dev.dorado.standalone.demo.DemoHistory;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -32,6 +33,7 @@ final class NextSteps {
         Webhooks   %1$s/webhooks/github     (or another sender of docs/senders)
         Health     %1$s/health/ready        (metrics of this process: /metrics)
         Data       %2$s    (the log is dorado.log in it)
+        Memory     a heap of at most %8$s    (another: DORADO_JAVA_OPTS=-Xmx...)
 
         Report a deployment, from any script:
           curl -X POST %1$s/webhooks/generic %4$s\\
@@ -56,7 +58,8 @@ final class NextSteps {
             bearer,
             signIn,
             access.isOpen() ? ", but not in open mode: start again without --open" : "",
-            gitHubSecret(access))
+            gitHubSecret(access),
+            HeapWatch.size())
         .lines()
         .forEach(lines::add);
     return lines;

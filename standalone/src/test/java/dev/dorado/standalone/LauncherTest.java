@@ -3,14 +3,21 @@ package dev.dorado.standalone;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,6 +112,91 @@ class LauncherTest {
             "5");
     assertThat(result.code()).isZero();
     assertThat(result.text()).contains("-jar " + jar + " replay --events 5");
+  }
+
+  @Test
+  void theHeapIsAQuarterOfTheMemoryWithinBounds() throws Exception {
+    long memory =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
+            / (1024 * 1024);
+    long heap = memory < 2048 ? memory / 2 : Math.min(8192, Math.max(1024, memory / 4));
+    assertThat(options("", "up")).contains(" -Xmx" + heap + "m ");
+    assertThat(options("-Xmx3g", "up"))
+        .as("the last one wins, and the message names it")
+        .containsSubsequence("-Xmx" + heap + "m ", " -Xmx3g ", "the heap (-Xmx3g)");
+  }
+
+  @Test
+  void classesAreArchivedByOneStartAndUsedByTheNextUntilTheProgramIsAnother() throws Exception {
+    String archive = folder.resolve("tree/standalone/target/classes-17.0.2.jsa").toString();
+    assertThat(options("", "up")).contains("-XX:ArchiveClassesAtExit=" + archive);
+    Files.writeString(Path.of(archive), "an archive");
+    assertThat(options("", "up")).contains("-XX:SharedArchiveFile=" + archive);
+    Files.write(Path.of(archive), new byte[100]);
+    assertThat(options("", "up"))
+        .as("one that was cut off has no head")
+        .contains("-XX:ArchiveClassesAtExit=" + archive);
+    Files.writeString(Path.of(archive), "an archive");
+    Files.setLastModifiedTime(Path.of(archive), FileTime.fromMillis(0));
+    assertThat(options("", "up")).contains("-XX:ArchiveClassesAtExit=" + archive);
+  }
+
+  @Test
+  void outOfMemoryEndsTheProcessWithAMessageThatNamesTheHeapAndWhatHelps() throws Exception {
+    Path launcher = copy();
+    var manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Hoarder.class.getName());
+    String entry = Hoarder.class.getName().replace('.', '/') + ".class";
+    try (var jar =
+            new JarOutputStream(
+                Files.newOutputStream(folder.resolve("tree/dorado-standalone.jar")), manifest);
+        var in = Hoarder.class.getClassLoader().getResourceAsStream(entry)) {
+      jar.putNextEntry(new JarEntry(entry));
+      in.transferTo(jar);
+    }
+    for (String command : List.of("up", "demo", "ingest", "streams", "api")) {
+      Result result = run(Map.of("DORADO_JAVA_OPTS", "-Xmx16m"), launcher.toString(), command);
+      assertThat(result.code()).as(result.text()).isEqualTo(3);
+      assertThat(result.text())
+          .contains("Error: out of memory: the heap (-Xmx16m) is full", "DORADO_JAVA_OPTS=-Xmx");
+    }
+  }
+
+  /** A program that keeps all that it makes. */
+  static final class Hoarder {
+
+    private Hoarder() {}
+
+    public static void main(String[] arguments) {
+      List<byte[]> kept = new ArrayList<>();
+      while (true) {
+        kept.add(new byte[1024 * 1024]);
+      }
+    }
+  }
+
+  /** What the launcher hands to Java 17.0.2 for a command. */
+  private String options(String javaOptions, String command) throws Exception {
+    Path jar = folder.resolve("tree/standalone/target/dorado-standalone.jar");
+    Path launcher = folder.resolve("tree/dorado");
+    if (!Files.exists(launcher)) {
+      copy();
+      Files.createDirectories(jar.getParent());
+      Files.writeString(jar, "not a jar");
+      Path java = folder.resolve("jdk/bin/java");
+      Files.createDirectories(java.getParent());
+      Files.writeString(
+          java,
+          "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.2\"' >&2 || echo \"$@\"\n");
+      assertThat(java.toFile().setExecutable(true)).isTrue();
+      Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000));
+    }
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", folder.resolve("jdk").toString(), "DORADO_JAVA_OPTS", javaOptions);
+    Result result = run(environment, launcher.toString(), command);
+    assertThat(result.code()).as(result.text()).isZero();
+    return result.text();
   }
 
   private Path copy() throws IOException {
