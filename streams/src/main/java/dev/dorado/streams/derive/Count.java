@@ -14,18 +14,18 @@ public final class Count<K extends Comparable<? super K>> extends Table<K, Integ
   }
 
   @Override
-  void putRow(K key, Integer none, Node<?, ?, ?> owner) {
+  void putRow(K key, Integer none, int owner) {
     Integer before = peek(key);
-    put(key, before == null ? 1 : before + 1);
+    super.putRow(key, before == null ? 1 : before + 1, Derivation.NOBODY);
   }
 
   @Override
-  void removeRow(K key, Node<?, ?, ?> owner) {
+  void removeRow(K key, int owner) {
     int left = peek(key) - 1;
     if (left == 0) {
       remove(key);
     } else {
-      put(key, left);
+      super.putRow(key, left, Derivation.NOBODY);
     }
   }
 }

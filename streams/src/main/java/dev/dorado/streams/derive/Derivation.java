@@ -16,18 +16,36 @@ import java.util.function.Supplier;
  */
 public final class Derivation {
 
+  /** Nobody reads, or nobody owns a row. */
+  static final int NOBODY = -1;
+
+  /** A reader's id is the place of its rule, and the slot of its entry in so many bits. */
+  private static final int SLOT_BITS = 24;
+
+  private static final int MOST_RULES = 1 << (Integer.SIZE - 1 - SLOT_BITS);
+  private static final int FIRST_SWEEP = 4_096;
+
   private final List<Derived<?, ?, ?>> strata = new ArrayList<>();
-  private Node<?, ?, ?> reader;
+  private final List<Table<?, ?>> tables = new ArrayList<>();
+  private final Edges edges = new Edges();
+  private int sweepAt = FIRST_SWEEP;
+  private int reader = NOBODY;
+  private int readerEvaluation;
   private int settling = -1;
 
   /** A table. */
   public <K extends Comparable<? super K>, V> Table<K, V> table() {
-    return new Table<>(this);
+    return added(new Table<>(this));
   }
 
   /** A table of counts. */
   public <K extends Comparable<? super K>> Count<K> count() {
-    return new Count<>(this);
+    return added(new Count<>(this));
+  }
+
+  private <T extends Table<?, ?>> T added(T table) {
+    tables.add(table);
+    return table;
   }
 
   /** A rule for each entry of a table. */
@@ -57,6 +75,9 @@ public final class Derivation {
       Derived.Adding<K, R> adding,
       List<Table<?, ?>> into) {
     int stratum = strata.size();
+    if (stratum == MOST_RULES) {
+      throw new IllegalStateException("there are more than %d rules".formatted(MOST_RULES));
+    }
     into.forEach(written -> written.writtenBy(stratum));
     var derived = new Derived<>(this, name, stratum, table, rule, adding);
     strata.add(derived);
@@ -72,23 +93,76 @@ public final class Derivation {
     } finally {
       settling = -1;
     }
+    if (edges.count() > sweepAt) {
+      tables.forEach(Table::sweep);
+      strata.forEach(Derived::sweep);
+      sweepAt = Math.max(FIRST_SWEEP, 2 * edges.count());
+    }
+  }
+
+  /** How many bytes of memory all that is in it takes, estimated. */
+  public long bytes() {
+    long bytes = edges.bytes();
+    for (Table<?, ?> table : tables) {
+      bytes += table.bytes();
+    }
+    for (Derived<?, ?, ?> derived : strata) {
+      bytes += derived.bytes();
+    }
+    return bytes;
   }
 
   int settling() {
     return settling;
   }
 
-  Node<?, ?, ?> reader() {
-    return reader;
+  /** The rule that reads, for messages; null if nobody does. */
+  Derived<?, ?, ?> readingRule() {
+    return reader == NOBODY ? null : strata.get(reader >>> SLOT_BITS);
   }
 
-  <R> R readBy(Node<?, ?, ?> node, Supplier<R> reading) {
-    Node<?, ?, ?> before = reader;
-    reader = node;
+  /** Id of the value of a rule for an entry. */
+  static int id(int stratum, int slot) {
+    if (slot >>> SLOT_BITS != 0) {
+      throw new IllegalStateException("a table has more than %d entries".formatted(1 << SLOT_BITS));
+    }
+    return stratum << SLOT_BITS | slot;
+  }
+
+  /** A list of readers with who reads now, if anyone does; returns its first edge. */
+  int readBy(int list) {
+    return reader == NOBODY ? list : edges.add(list, reader, readerEvaluation);
+  }
+
+  /** Has all of a list asked again; it is empty afterwards. */
+  void changed(int list) {
+    for (int edge = list; edge != Edges.NONE; ) {
+      int id = edges.reader(edge);
+      int evaluation = edges.evaluation(edge);
+      edge = edges.remove(edge);
+      strata.get(id >>> SLOT_BITS).readAnother(id & ((1 << SLOT_BITS) - 1), evaluation);
+    }
+  }
+
+  /** A list without those that have been asked again; returns its first edge. */
+  int swept(int list) {
+    return edges.swept(
+        list,
+        (id, evaluation) ->
+            strata.get(id >>> SLOT_BITS).evaluation(id & ((1 << SLOT_BITS) - 1)) == evaluation);
+  }
+
+  /** Reads on behalf of a value, or of nobody. */
+  <R> R readBy(int id, int evaluation, Supplier<R> reading) {
+    int readerBefore = reader;
+    int evaluationBefore = readerEvaluation;
+    reader = id;
+    readerEvaluation = evaluation;
     try {
       return reading.get();
     } finally {
-      reader = before;
+      reader = readerBefore;
+      readerEvaluation = evaluationBefore;
     }
   }
 }

@@ -1,15 +1,10 @@
 package dev.dorado.streams.derive;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
@@ -31,6 +26,15 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     void rows(K key, R value, Rows rows);
   }
 
+  /** What it takes without values; what a value takes; what its columns do. */
+  private static final int BYTES_OF_RULE = 200;
+
+  private static final int BYTES_OF_VALUE = 60;
+  private static final int BYTES_OF_SLOT = 16;
+
+  private static final int FIRST_ROOM = 4;
+  private static final int[] NO_SLOTS = {};
+
   private final Derivation derivation;
   private final String name;
   private final int stratum;
@@ -38,14 +42,36 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   private final BiFunction<K, V, R> rule;
   private final Adding<K, R> adding;
 
-  /** Among the rules of its table. */
-  private final int place;
+  // Columns: of each slot of the table, what is known of the rule's value.
 
-  /** Asked before this rule's turn, and during it. */
-  private final List<Node<K, V, R>> toAsk = new ArrayList<>();
+  private Object[] values = {};
 
-  private final PriorityQueue<Node<K, V, R>> toAskYet =
-      new PriorityQueue<>(Comparator.comparing((Node<K, V, R> node) -> node.slot.key));
+  /** How often the rule was asked, for this entry and those that had the slot before. */
+  private int[] evaluations = NO_SLOTS;
+
+  /** Who read the value. */
+  private int[] readers = NO_SLOTS;
+
+  private State[] states = {};
+
+  private enum State {
+    /** The rule was not asked yet. */
+    NEW,
+    /** The value holds. */
+    VALID,
+    /** Something that the value was derived from has changed. */
+    TO_ASK,
+    /** The rule is being asked, for the first time or once more. */
+    FIRST_ASKED,
+    ASKED_AGAIN
+  }
+
+  /** Slots asked before this rule's turn, and during it. */
+  private int[] toAsk = NO_SLOTS;
+
+  private int toAskCount;
+  private final PriorityQueue<Integer> toAskYet =
+      new PriorityQueue<>((one, other) -> order(one, other));
 
   Derived(
       Derivation derivation,
@@ -60,29 +86,31 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     this.table = table;
     this.rule = rule;
     this.adding = adding;
-    this.place = table.ruledBy(this);
+    table.ruledBy(this);
+  }
+
+  private int order(int slot, int other) {
+    return table.keyAt(slot).compareTo(table.keyAt(other));
   }
 
   /** What the rule gives for a key, or null if there is no such entry. */
   public R get(K key) {
-    Node<K, V, R> node = node(key);
-    if (node == null) {
+    int slot = table.slot(key);
+    if (slot == Table.NOWHERE) {
       table.get(key);
       return null;
     }
     // Before the reader signs on: who has read the value before has to be asked again, not it.
-    if (!node.valid) {
-      evaluate(node);
+    if (states[slot] != State.VALID) {
+      evaluate(slot);
     }
-    Node<?, ?, ?> reader = derivation.reader();
-    if (reader != null) {
-      if (reader.of.stratum < stratum) {
-        throw new IllegalStateException(
-            "rule %s reads the later rule %s".formatted(reader.of.name, name));
-      }
-      node.readBy(reader);
+    Derived<?, ?, ?> reading = derivation.readingRule();
+    if (reading != null && reading.stratum < stratum) {
+      throw new IllegalStateException(
+          "rule %s reads the later rule %s".formatted(reading.name, name));
     }
-    return node.value;
+    readers[slot] = derivation.readBy(readers[slot]);
+    return value(slot);
   }
 
   /**
@@ -97,20 +125,20 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     while (at != null && isToBeAsked(at)) {
       chain.push(at);
       K reached = at;
-      at = derivation.readBy(null, () -> next.apply(reached));
+      at = derivation.readBy(Derivation.NOBODY, 0, () -> next.apply(reached));
     }
     while (chain.size() > 1) {
-      Node<K, V, R> node = node(chain.pop());
-      if (node != null && !node.valid) {
-        evaluate(node);
+      int slot = table.slot(chain.pop());
+      if (slot != Table.NOWHERE && states[slot] != State.VALID) {
+        evaluate(slot);
       }
     }
     return get(key);
   }
 
   private boolean isToBeAsked(K key) {
-    Node<K, V, R> node = node(key);
-    return node != null && !node.valid && !node.evaluating;
+    int slot = table.slot(key);
+    return slot != Table.NOWHERE && (states[slot] == State.NEW || states[slot] == State.TO_ASK);
   }
 
   String name() {
@@ -121,49 +149,79 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     return stratum;
   }
 
-  private Node<K, V, R> node(K key) {
-    Slot<K, V> slot = table.slot(key);
-    return slot == null ? null : node(slot);
+  long bytes() {
+    return BYTES_OF_RULE + (long) values.length * (BYTES_OF_SLOT + BYTES_OF_VALUE);
   }
 
-  @SuppressWarnings("unchecked") // at its place, each rule has put what it gives
-  private Node<K, V, R> node(Slot<K, V> slot) {
-    return (Node<K, V, R>) slot.nodes[place];
+  int evaluation(int slot) {
+    return evaluations[slot];
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // an array of a generic type
-  void entryAdded(Slot<K, V> slot) {
-    if (slot.nodes == null) {
-      slot.nodes = new Node[table.rules()];
+  @SuppressWarnings("unchecked") // what the rule gave
+  private R value(int slot) {
+    return (R) values[slot];
+  }
+
+  void entryAdded(int slot) {
+    if (slot >= values.length) {
+      int room = Math.max(Math.max(FIRST_ROOM, slot + 1), values.length + (values.length >> 1));
+      int before = values.length;
+      values = Arrays.copyOf(values, room);
+      evaluations = Arrays.copyOf(evaluations, room);
+      states = Arrays.copyOf(states, room);
+      readers = Arrays.copyOf(readers, room);
+      Arrays.fill(readers, before, room, Edges.NONE);
     }
-    Node<K, V, R> node = new Node<>(this, slot);
-    slot.nodes[place] = node;
-    ask(node);
+    states[slot] = State.NEW;
+    ask(slot);
   }
 
-  void entryChanged(Slot<K, V> slot) {
-    node(slot).invalidate();
+  void entryChanged(int slot) {
+    invalidate(slot);
   }
 
-  void entryRemoved(Slot<K, V> slot) {
-    Node<K, V, R> node = node(slot);
-    node.evaluation = -1;
-    node.valid = true;
-    node.changed();
-    for (Row<?, ?> row : node.rows) {
-      row.remove(node);
+  /** The entry is about to be taken out. */
+  void entryRemoved(int slot) {
+    Rows rows = states[slot] == State.NEW ? Rows.NONE : rows(slot);
+    evaluations[slot]++;
+    states[slot] = State.VALID;
+    values[slot] = null;
+    tellReaders(slot);
+    Rows.NONE.replace(rows, Derivation.id(stratum, slot));
+  }
+
+  /** Something is another that the value of a slot was derived from, in that evaluation. */
+  void readAnother(int slot, int evaluation) {
+    if (evaluations[slot] == evaluation) {
+      invalidate(slot);
     }
   }
 
-  void ask(Node<K, V, R> node) {
+  private void invalidate(int slot) {
+    if (states[slot] == State.VALID) {
+      states[slot] = State.TO_ASK;
+      ask(slot);
+    }
+  }
+
+  private void tellReaders(int slot) {
+    int list = readers[slot];
+    readers[slot] = Edges.NONE;
+    derivation.changed(list);
+  }
+
+  private void ask(int slot) {
     if (stratum < derivation.settling()) {
       throw new IllegalStateException("rule %s is asked again by a later one".formatted(name));
     }
     if (stratum == derivation.settling()) {
-      toAskYet.add(node);
-    } else {
-      toAsk.add(node);
+      toAskYet.add(slot);
+      return;
     }
+    if (toAskCount == toAsk.length) {
+      toAsk = Arrays.copyOf(toAsk, Math.max(FIRST_ROOM, 2 * toAskCount));
+    }
+    toAsk[toAskCount++] = slot;
   }
 
   /**
@@ -171,79 +229,75 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
    * value of an earlier entry finds it up to date.
    */
   void settle() {
-    toAsk.sort(toAskYet.comparator());
-    for (Node<K, V, R> node : toAsk) {
-      settleYet(node);
-      if (!node.valid) {
-        evaluate(node);
+    int[] slots = table.inOrder(toAsk, toAskCount);
+    toAsk = NO_SLOTS;
+    toAskCount = 0;
+    for (int slot : slots) {
+      settleYet(slot);
+      if (states[slot] != State.VALID) {
+        evaluate(slot);
       }
     }
-    toAsk.clear();
-    settleYet(null);
+    settleYet(Table.NOWHERE);
   }
 
   /** Those asked meanwhile that come before {@code next}, or all. */
-  private void settleYet(Node<K, V, R> next) {
-    while (!toAskYet.isEmpty()
-        && (next == null || toAskYet.comparator().compare(toAskYet.peek(), next) < 0)) {
-      Node<K, V, R> node = toAskYet.poll();
-      if (!node.valid) {
-        evaluate(node);
+  private void settleYet(int next) {
+    while (!toAskYet.isEmpty() && (next == Table.NOWHERE || order(toAskYet.peek(), next) < 0)) {
+      int slot = toAskYet.poll();
+      if (states[slot] != State.VALID) {
+        evaluate(slot);
       }
     }
   }
 
-  private void evaluate(Node<K, V, R> node) {
-    if (node.evaluating) {
+  private void evaluate(int slot) {
+    State before = states[slot];
+    if (before == State.FIRST_ASKED || before == State.ASKED_AGAIN) {
       throw new IllegalStateException(
-          "rule %s goes round in a circle at %s".formatted(name, node.slot.key));
+          "rule %s goes round in a circle at %s".formatted(name, table.keyAt(slot)));
     }
-    node.evaluating();
+    boolean first = before == State.NEW;
+    states[slot] = first ? State.FIRST_ASKED : State.ASKED_AGAIN;
+    int evaluation = ++evaluations[slot];
+    K key = table.keyAt(slot);
     R value;
     try {
-      value = derivation.readBy(node, () -> rule.apply(node.slot.key, node.slot.value));
-    } finally {
-      node.evaluating = false;
+      int id = Derivation.id(stratum, slot);
+      value = derivation.readBy(id, evaluation, () -> rule.apply(key, table.valueAt(slot)));
+    } catch (RuntimeException | Error e) {
+      states[slot] = before;
+      throw e;
     }
-    node.valid = true;
-    boolean first = node.evaluation == 1;
-    if (first || !Objects.equals(value, node.value)) {
-      node.value = value;
-      node.changed();
-      replaceRows(node);
+    states[slot] = State.VALID;
+    if (first || !Objects.equals(value, values[slot])) {
+      Rows rowsBefore = first ? Rows.NONE : rows(slot);
+      values[slot] = value;
+      tellReaders(slot);
+      rows(slot).replace(rowsBefore, Derivation.id(stratum, slot));
     }
   }
 
-  private void replaceRows(Node<K, V, R> node) {
+  /** The rows that the value adds: it says itself which, so that they need not be remembered. */
+  private Rows rows(int slot) {
     if (adding == null) {
-      return;
+      return Rows.NONE;
     }
     var rows = new Rows();
     derivation.readBy(
-        null,
+        Derivation.NOBODY,
+        0,
         () -> {
-          adding.rows(node.slot.key, node.value, rows);
+          adding.rows(table.keyAt(slot), value(slot), rows);
           return rows;
         });
-    Row<?, ?>[] before = node.rows;
-    Row<?, ?>[] after = rows.all();
-    node.rows = after;
-    if (before.length > 0) {
-      Set<Row<?, ?>> places = new HashSet<>();
-      for (Row<?, ?> row : after) {
-        places.add(row.place());
-      }
-      for (Row<?, ?> row : before) {
-        if (!places.contains(row.place())) {
-          row.remove(node);
-        }
-      }
-    }
-    Set<Row<?, ?>> kept = before.length == 0 ? Set.of() : new HashSet<>(Arrays.asList(before));
-    for (Row<?, ?> row : after) {
-      if (!kept.contains(row)) {
-        row.put(node);
-      }
+    return rows;
+  }
+
+  /** Takes out readers that have been asked again since they read. */
+  void sweep() {
+    for (int slot = 0; slot < readers.length; slot++) {
+      readers[slot] = derivation.swept(readers[slot]);
     }
   }
 }

@@ -1,39 +1,82 @@
 package dev.dorado.streams.derive;
 
+import java.util.AbstractMap;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * Entries in the order of their keys. What a rule reads of it is remembered: the entries that it
  * saw and the gaps between keys that it found empty. A change of an entry, or a new one in such a
  * gap, has just these rules asked again. For one thread.
+ *
+ * <p>An entry is a slot, an int, in columns. A key that somebody asked for and that is not there
+ * has a slot too, without a value, for its readers.
  */
-@SuppressWarnings("ReferenceEquality") // a slot is itself
 public class Table<K extends Comparable<? super K>, V> {
 
+  /** No slot. */
+  static final int NOWHERE = -1;
+
+  /** The slot before the first entry: of the gap that begins there. */
+  private static final int BEGINNING = 0;
+
+  /** What it takes without entries; what an entry's key and value take; what its columns do. */
+  private static final int BYTES_OF_TABLE = 120;
+
+  private static final int BYTES_OF_ENTRY = 100;
+  private static final int BYTES_OF_SLOT = 16;
+  private static final int BYTES_OF_ORDERED_SLOT = 16;
+
+  private static final int FIRST_ROOM = 4;
+  private static final int[] NO_SLOTS = {};
+  private static final Object[] NOTHING = {};
+  private static final int[] EMPTY_INDEX = {0};
+  private static final Object MISSED = new Object();
+
   private final Derivation derivation;
-  private final Map<K, Slot<K, V>> slots = new HashMap<>();
-
-  /** Who asked for a key that is not there. */
-  private final Map<K, Readers> missed = new HashMap<>();
-
-  /** The entries in order, linked from {@code beginning} to {@code last}; null until asked for. */
-  private TreeMap<K, Slot<K, V>> inOrder;
-
-  private final Slot<K, V> beginning = new Slot<>(null, null);
-  private Slot<K, V> last = beginning;
   private final List<Derived<K, V, ?>> rules = new ArrayList<>();
   private final List<Consumer<K>> watchers = new ArrayList<>();
 
   /** The highest stratum whose rules add rows; -1 of a table of inputs. */
   private int writer = -1;
+
+  // Columns, by slot.
+
+  private Object[] keys = NOTHING;
+
+  /** {@link #MISSED} where there is no entry. */
+  private Object[] values = NOTHING;
+
+  /** The derived value that added it as a row; of a free slot, the next free one. */
+  private int[] owners = NO_SLOTS;
+
+  private int[] readers = NO_SLOTS;
+
+  /** Of a table whose order was asked for: the neighbours, and who looked into the gap after it. */
+  private int[] before;
+
+  private int[] after;
+  private int[] gaps;
+
+  private int used = 1;
+  private int free = NOWHERE;
+
+  /** Slots by the hashes of their keys, 0 where there is none; each at the next free place. */
+  private int[] index = EMPTY_INDEX;
+
+  private int indexed;
+
+  /** Null until it is asked for. */
+  private Order<K> order;
+
+  private int last = BEGINNING;
 
   Table(Derivation derivation) {
     this.derivation = derivation;
@@ -46,74 +89,67 @@ public class Table<K extends Comparable<? super K>, V> {
 
   /** Adds an entry or replaces its value. */
   public final void put(K key, V value) {
-    putIn(key, value, null);
+    putRow(key, value, Derivation.NOBODY);
   }
 
-  private void putIn(K key, V value, Node<?, ?, ?> owner) {
-    Slot<K, V> slot = slots.get(key);
-    if (slot == null) {
-      slot = new Slot<>(key, value);
-      slot.owner = owner;
-      slots.put(key, slot);
-      changed(missed.remove(key));
-      if (inOrder != null) {
-        Slot<K, V> before = atOrBefore(key);
-        changed(before.gap);
-        link(slot, before);
+  void putRow(K key, V value, int owner) {
+    int slot = find(key);
+    if (slot != NOWHERE && values[slot] != MISSED) {
+      owners[slot] = owner;
+      if (!Objects.equals(values[slot], value)) {
+        values[slot] = value;
+        tellReaders(slot);
+        for (Derived<K, V, ?> rule : rules) {
+          rule.entryChanged(slot);
+        }
+        tellWatchers(key);
       }
-      for (Derived<K, V, ?> rule : rules) {
-        rule.entryAdded(slot);
-      }
-      tellWatchers(key);
       return;
     }
-    slot.owner = owner;
-    if (!Objects.equals(slot.value, value)) {
-      slot.value = value;
-      changed(slot.readers);
-      for (Derived<K, V, ?> rule : rules) {
-        rule.entryChanged(slot);
-      }
-      tellWatchers(key);
+    if (slot == NOWHERE) {
+      slot = newSlot(key);
     }
-  }
-
-  private void link(Slot<K, V> slot, Slot<K, V> before) {
-    slot.before = before;
-    slot.after = before.after;
-    before.after = slot;
-    if (slot.after == null) {
-      last = slot;
-    } else {
-      slot.after.before = slot;
+    values[slot] = value;
+    owners[slot] = owner;
+    tellReaders(slot);
+    if (order != null) {
+      int previous = atOrBefore(key);
+      tellGap(previous);
+      link(slot, previous);
+      order.add(slot);
     }
-    inOrder.put(slot.key, slot);
-  }
-
-  /** Takes an entry out, if it is there. */
-  public final void remove(K key) {
-    Slot<K, V> slot = slots.remove(key);
-    if (slot == null) {
-      return;
-    }
-    if (inOrder != null) {
-      unlink(slot);
-    }
-    changed(slot.readers);
-    changed(slot.gap);
     for (Derived<K, V, ?> rule : rules) {
-      rule.entryRemoved(slot);
+      rule.entryAdded(slot);
     }
     tellWatchers(key);
   }
 
-  private void unlink(Slot<K, V> slot) {
-    inOrder.remove(slot.key);
-    slot.before.after = slot.after;
-    if (slot.after == null) {
-      last = slot.before;
-    } else {
-      slot.after.before = slot.before;
+  /** Takes an entry out, if it is there. */
+  public final void remove(K key) {
+    int slot = slot(key);
+    if (slot == NOWHERE) {
+      return;
+    }
+    if (order != null) {
+      order.remove(slot);
+      unlink(slot);
+    }
+    tellReaders(slot);
+    if (order != null) {
+      tellGap(slot);
+    }
+    for (Derived<K, V, ?> rule : rules) {
+      rule.entryRemoved(slot);
+    }
+    freeSlot(slot);
+    tellWatchers(key);
+  }
+
+  /** Takes a row out, unless another has put one in its place by now. */
+  void removeRow(K key, int owner) {
+    int slot = slot(key);
+    if (slot != NOWHERE && owners[slot] == owner) {
+      remove(key);
     }
   }
 
@@ -123,34 +159,44 @@ public class Table<K extends Comparable<? super K>, V> {
     }
   }
 
-  /** The value of a key, or null. */
-  public final V get(K key) {
-    Slot<K, V> slot = slots.get(key);
-    if (slot != null) {
-      return read(slot).value;
-    }
-    Node<?, ?, ?> reader = reader();
-    if (reader != null) {
-      missed.computeIfAbsent(key, k -> new Readers()).add(reader);
-    }
-    return null;
+  private void tellReaders(int slot) {
+    int list = readers[slot];
+    readers[slot] = Edges.NONE;
+    derivation.changed(list);
   }
 
-  // The entries that these give are the table's own, and hold until it is changed.
+  private void tellGap(int slot) {
+    int list = gaps[slot];
+    gaps[slot] = Edges.NONE;
+    derivation.changed(list);
+  }
+
+  /** The value of a key, or null. */
+  public final V get(K key) {
+    int slot = find(key);
+    if (isRead()) {
+      if (slot == NOWHERE) {
+        slot = newSlot(key);
+        values[slot] = MISSED;
+      }
+      read(slot);
+    }
+    return slot == NOWHERE || values[slot] == MISSED ? null : valueAt(slot);
+  }
 
   /** The first entry at or after a key, or null. */
   public final Map.Entry<K, V> ceiling(K key) {
-    return read(slotFrom(key));
+    return entry(read(slotFrom(key)));
   }
 
   /** The first entry after a key, or null. */
   public final Map.Entry<K, V> higher(K key) {
-    return read(slotAfter(atOrBefore(key)));
+    return entry(read(slotAfter(atOrBefore(key))));
   }
 
   /** The last entry before a key, or null. */
   public final Map.Entry<K, V> lower(K key) {
-    return read(slotBefore(key));
+    return entry(read(slotBefore(key)));
   }
 
   /** The entries from a key on, one after the other; only those that are taken count as read. */
@@ -200,43 +246,49 @@ public class Table<K extends Comparable<? super K>, V> {
   public final Iterable<Map.Entry<K, V>> all() {
     return () -> {
       putInOrder();
-      return walk(slotAfter(beginning), true);
+      return walk(slotAfter(BEGINNING), true);
     };
   }
 
-  void putRow(K key, V value, Node<?, ?, ?> owner) {
-    putIn(key, value, owner);
-  }
-
-  /** Takes a row out, unless another has put one in its place by now. */
-  void removeRow(K key, Node<?, ?, ?> owner) {
-    Slot<K, V> slot = slots.get(key);
-    if (slot != null && slot.owner == owner) {
-      remove(key);
-    }
-  }
-
   final V peek(K key) {
-    Slot<K, V> slot = slots.get(key);
-    return slot == null ? null : slot.value;
+    int slot = slot(key);
+    return slot == NOWHERE ? null : valueAt(slot);
   }
 
-  final Slot<K, V> slot(K key) {
-    return slots.get(key);
+  /** The slot of an entry, or {@link #NOWHERE}. */
+  final int slot(K key) {
+    int slot = find(key);
+    return slot == NOWHERE || values[slot] == MISSED ? NOWHERE : slot;
   }
 
-  /** Takes a rule for each of its entries; answers with the rule's place among all. */
-  final int ruledBy(Derived<K, V, ?> rule) {
-    if (!slots.isEmpty()) {
+  @SuppressWarnings("unchecked") // only keys are put there
+  final K keyAt(int slot) {
+    return (K) keys[slot];
+  }
+
+  @SuppressWarnings("unchecked") // only asked where there is an entry
+  final V valueAt(int slot) {
+    return (V) values[slot];
+  }
+
+  /** Those of some slots that are entries still, each once, in the order of their keys. */
+  final int[] inOrder(int[] slots, int count) {
+    return IntStream.of(slots)
+        .limit(count)
+        .filter(slot -> keys[slot] != null && values[slot] != MISSED)
+        .boxed()
+        .sorted((one, other) -> keyAt(one).compareTo(keyAt(other)))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Takes a rule for each of its entries. */
+  final void ruledBy(Derived<K, V, ?> rule) {
+    if (indexed > 0) {
       throw new IllegalStateException(
           "rule %s comes after entries of its table".formatted(rule.name()));
     }
     rules.add(rule);
-    return rules.size() - 1;
-  }
-
-  final int rules() {
-    return rules.size();
   }
 
   final void writtenBy(int stratum) {
@@ -249,19 +301,48 @@ public class Table<K extends Comparable<? super K>, V> {
     writer = Math.max(writer, stratum);
   }
 
-  private Iterator<Map.Entry<K, V>> walk(Slot<K, V> first, boolean ascending) {
+  /** Takes out readers that have been asked again since they read, and what nobody misses. */
+  final void sweep() {
+    if (gaps != null) {
+      gaps[BEGINNING] = derivation.swept(gaps[BEGINNING]);
+    }
+    for (int slot = 1; slot < used; slot++) {
+      readers[slot] = derivation.swept(readers[slot]);
+      if (gaps != null) {
+        gaps[slot] = derivation.swept(gaps[slot]);
+      }
+      if (values[slot] == MISSED && keys[slot] != null && readers[slot] == Edges.NONE) {
+        freeSlot(slot);
+      }
+    }
+  }
+
+  final long bytes() {
+    return BYTES_OF_TABLE
+        + (long) indexed * BYTES_OF_ENTRY
+        + (long) keys.length * (BYTES_OF_SLOT + (order == null ? 0 : BYTES_OF_ORDERED_SLOT))
+        + (long) index.length * Integer.BYTES;
+  }
+
+  private Map.Entry<K, V> entry(int slot) {
+    return slot == NOWHERE
+        ? null
+        : new AbstractMap.SimpleImmutableEntry<>(keyAt(slot), valueAt(slot));
+  }
+
+  private Iterator<Map.Entry<K, V>> walk(int first, boolean ascending) {
     read(first);
     return new Iterator<>() {
-      private Slot<K, V> next = first;
-      private Slot<K, V> taken;
+      private int next = first;
+      private int taken = NOWHERE;
 
       @Override
       public boolean hasNext() {
-        if (next == null && taken != null) {
+        if (next == NOWHERE && taken != NOWHERE) {
           next = read(ascending ? slotAfter(taken) : slotBefore(taken));
-          taken = null;
+          taken = NOWHERE;
         }
-        return next != null;
+        return next != NOWHERE;
       }
 
       @Override
@@ -270,91 +351,208 @@ public class Table<K extends Comparable<? super K>, V> {
           throw new NoSuchElementException();
         }
         taken = next;
-        next = null;
-        return taken;
+        next = NOWHERE;
+        return entry(taken);
       }
     };
   }
 
-  /** The slot of a key, or else of the last one before it. */
-  private Slot<K, V> atOrBefore(K key) {
-    putInOrder();
-    if (last == beginning || last.key.compareTo(key) <= 0) {
-      return last;
-    }
-    var floor = inOrder.floorEntry(key);
-    return floor == null ? beginning : floor.getValue();
-  }
+  // Slots.
 
-  private void putInOrder() {
-    if (inOrder == null) {
-      inOrder = new TreeMap<>();
-      slots.values().stream().sorted(Map.Entry.comparingByKey()).forEach(slot -> link(slot, last));
-    }
-  }
-
-  private boolean isAt(Slot<K, V> slot, K key) {
-    return slot != beginning && slot.key.compareTo(key) == 0;
-  }
-
-  private Slot<K, V> slotFrom(K key) {
-    Slot<K, V> slot = atOrBefore(key);
-    return isAt(slot, key) ? slot : slotAfter(slot);
-  }
-
-  private Slot<K, V> slotBefore(K key) {
-    Slot<K, V> slot = atOrBefore(key);
-    if (isAt(slot, key)) {
-      return slotBefore(slot);
-    }
-    readGap(slot);
-    return slot == beginning ? null : slot;
-  }
-
-  private Slot<K, V> slotBefore(Slot<K, V> slot) {
-    readGap(slot.before);
-    return slot.before == beginning ? null : slot.before;
-  }
-
-  private Slot<K, V> slotAfter(Slot<K, V> slot) {
-    readGap(slot);
-    return slot.after;
-  }
-
-  private void readGap(Slot<K, V> slot) {
-    Node<?, ?, ?> reader = reader();
-    if (reader != null) {
-      if (slot.gap == null) {
-        slot.gap = new Readers();
+  private int newSlot(K key) {
+    int slot = free;
+    if (slot == NOWHERE) {
+      if (used >= keys.length) {
+        makeRoom(Math.max(FIRST_ROOM, used + (used >> 1)));
       }
-      slot.gap.add(reader);
+      slot = used++;
+    } else {
+      free = owners[slot];
     }
-  }
-
-  /** That a slot, if it is one, was read. */
-  private Slot<K, V> read(Slot<K, V> slot) {
-    Node<?, ?, ?> reader = slot == null ? null : reader();
-    if (reader != null) {
-      if (slot.readers == null) {
-        slot.readers = new Readers();
-      }
-      slot.readers.add(reader);
+    keys[slot] = key;
+    owners[slot] = Derivation.NOBODY;
+    if (2 * ++indexed > index.length) {
+      rebuildIndex();
+    } else {
+      putIntoIndex(slot);
     }
     return slot;
   }
 
-  private Node<?, ?, ?> reader() {
-    Node<?, ?, ?> reader = derivation.reader();
-    if (reader != null && reader.of.stratum() <= writer) {
-      throw new IllegalStateException(
-          "rule %s reads a table that it or a later rule writes".formatted(reader.of.name()));
+  private void makeRoom(int room) {
+    keys = Arrays.copyOf(keys, room);
+    values = Arrays.copyOf(values, room);
+    owners = Arrays.copyOf(owners, room);
+    readers = lists(readers, room);
+    if (gaps != null) {
+      before = Arrays.copyOf(before, room);
+      after = Arrays.copyOf(after, room);
+      gaps = lists(gaps, room);
     }
-    return reader;
   }
 
-  private static void changed(Readers readers) {
-    if (readers != null) {
-      readers.changed();
+  private static int[] lists(int[] lists, int room) {
+    int[] more = Arrays.copyOf(lists, room);
+    Arrays.fill(more, lists.length, room, Edges.NONE);
+    return more;
+  }
+
+  private void freeSlot(int slot) {
+    takeOutOfIndex(slot);
+    indexed--;
+    keys[slot] = null;
+    values[slot] = null;
+    owners[slot] = free;
+    free = slot;
+  }
+
+  // The index: open addressing, by linear probing.
+
+  private int home(Object key) {
+    int hash = key.hashCode() * 0x9E3779B9;
+    return (hash ^ hash >>> 15) & (index.length - 1);
+  }
+
+  private int find(K key) {
+    for (int at = home(key); index[at] != 0; at = at + 1 & (index.length - 1)) {
+      if (keys[index[at]].equals(key)) {
+        return index[at];
+      }
     }
+    return NOWHERE;
+  }
+
+  private void putIntoIndex(int slot) {
+    int at = home(keys[slot]);
+    while (index[at] != 0) {
+      at = at + 1 & (index.length - 1);
+    }
+    index[at] = slot;
+  }
+
+  private void rebuildIndex() {
+    index = new int[2 * index.length];
+    for (int slot = 1; slot < used; slot++) {
+      if (keys[slot] != null) {
+        putIntoIndex(slot);
+      }
+    }
+  }
+
+  /** What was put further on because of this one moves up. */
+  private void takeOutOfIndex(int slot) {
+    int mask = index.length - 1;
+    int hole = home(keys[slot]);
+    while (index[hole] != slot) {
+      hole = hole + 1 & mask;
+    }
+    for (int at = hole + 1 & mask; index[at] != 0; at = at + 1 & mask) {
+      int home = home(keys[index[at]]);
+      if ((at - home & mask) >= (at - hole & mask)) {
+        index[hole] = index[at];
+        hole = at;
+      }
+    }
+    index[hole] = 0;
+  }
+
+  // The order.
+
+  private void putInOrder() {
+    if (order != null) {
+      return;
+    }
+    int room = Math.max(FIRST_ROOM, keys.length);
+    before = new int[room];
+    after = new int[room];
+    gaps = lists(NO_SLOTS, room);
+    after[BEGINNING] = NOWHERE;
+    int[] all = IntStream.range(1, used).toArray();
+    int[] sorted = inOrder(all, all.length);
+    for (int slot : sorted) {
+      link(slot, last);
+    }
+    order = new Order<>(this::keyAt, sorted);
+  }
+
+  private void link(int slot, int previous) {
+    before[slot] = previous;
+    after[slot] = after[previous];
+    after[previous] = slot;
+    if (after[slot] == NOWHERE) {
+      last = slot;
+    } else {
+      before[after[slot]] = slot;
+    }
+  }
+
+  private void unlink(int slot) {
+    after[before[slot]] = after[slot];
+    if (after[slot] == NOWHERE) {
+      last = before[slot];
+    } else {
+      before[after[slot]] = before[slot];
+    }
+  }
+
+  /** The slot of a key, or else of the last one before it. */
+  private int atOrBefore(K key) {
+    putInOrder();
+    if (last == BEGINNING || keyAt(last).compareTo(key) <= 0) {
+      return last;
+    }
+    return order.floor(key, BEGINNING);
+  }
+
+  private boolean isAt(int slot, K key) {
+    return slot != BEGINNING && keyAt(slot).compareTo(key) == 0;
+  }
+
+  private int slotFrom(K key) {
+    int slot = atOrBefore(key);
+    return isAt(slot, key) ? slot : slotAfter(slot);
+  }
+
+  private int slotBefore(K key) {
+    int slot = atOrBefore(key);
+    if (isAt(slot, key)) {
+      return slotBefore(slot);
+    }
+    readGap(slot);
+    return slot == BEGINNING ? NOWHERE : slot;
+  }
+
+  private int slotBefore(int slot) {
+    readGap(before[slot]);
+    return before[slot] == BEGINNING ? NOWHERE : before[slot];
+  }
+
+  private int slotAfter(int slot) {
+    readGap(slot);
+    return after[slot];
+  }
+
+  private void readGap(int slot) {
+    if (isRead()) {
+      gaps[slot] = derivation.readBy(gaps[slot]);
+    }
+  }
+
+  /** That an entry, if it is one, was read. */
+  private int read(int slot) {
+    if (slot != NOWHERE && isRead()) {
+      readers[slot] = derivation.readBy(readers[slot]);
+    }
+    return slot;
+  }
+
+  /** Whether it is a rule that reads, which then must be one that may. */
+  private boolean isRead() {
+    Derived<?, ?, ?> rule = derivation.readingRule();
+    if (rule != null && rule.stratum() <= writer) {
+      throw new IllegalStateException(
+          "rule %s reads a table that it or a later rule writes".formatted(rule.name()));
+    }
+    return rule != null;
   }
 }
