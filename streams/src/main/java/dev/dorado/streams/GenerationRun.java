@@ -67,7 +67,7 @@ final class GenerationRun implements AutoCloseable {
         registry,
         rules,
         connections.partitions(),
-        StepSettings.from(config, connections.partitions()),
+        StepSettings.from(config),
         number,
         rejections);
     String applicationId =

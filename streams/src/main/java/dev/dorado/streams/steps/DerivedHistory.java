@@ -89,6 +89,12 @@ public abstract class DerivedHistory implements KeyHistory {
   }
 
   @Override
+  public final boolean has(String id, String kind) {
+    var table = inputs.get(kind);
+    return table != null && table.get(id) != null;
+  }
+
+  @Override
   public final Map<OutputId, Optional<Output>> changes() {
     whole.put(WHOLE, true);
     derivation.settle();
@@ -96,6 +102,11 @@ public abstract class DerivedHistory implements KeyHistory {
     changed.forEach(id -> changes.put(id, standing(id)));
     changed.clear();
     return changes;
+  }
+
+  @Override
+  public final long bytes() {
+    return derivation.bytes();
   }
 
   /** Of what several entries give with one identity, always the same one. */

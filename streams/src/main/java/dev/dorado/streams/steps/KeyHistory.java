@@ -20,6 +20,12 @@ public interface KeyHistory {
    */
   void remove(String id, String kind);
 
+  /** Whether it has been given an input that is there still. */
+  boolean has(String id, String kind);
+
   /** The outputs that are new, other, or no more (empty) since this was asked last. */
   Map<OutputId, Optional<Output>> changes();
+
+  /** How many bytes of memory it takes, estimated. */
+  long bytes();
 }

@@ -43,7 +43,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final String name;
   private final StepFunction function;
   private final Duration flushInterval;
-  private final RecentHistories recent;
+  private final StepMemory memory;
   private final Pace pace = new Pace();
   private final Reading reading;
   private final Rejections rejections;
@@ -53,13 +53,15 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private KeyValueStore<Bytes, byte[]> outputs;
   private KeyValueStore<Bytes, byte[]> dirty;
   private RejectedInputs rejected;
+  private RecentHistories recent;
+  private SharedValues values;
 
   /**
-   * The keys with new input, in the order in which they got it, and what that is. That a key is one
-   * of them, the store says too.
+   * The keys with new input, in the order in which they got it, and what that is: the only input of
+   * a name, if there is just one origin that has put it out. That a key is one of them, the store
+   * says too.
    */
-  private final Map<String, Map<InputName, Optional<SpecificRecord>>> marked =
-      new LinkedHashMap<>();
+  private final Map<String, Map<InputName, Optional<InputId>>> marked = new LinkedHashMap<>();
 
   private boolean marksRecalled;
 
@@ -70,12 +72,13 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       String name,
       StepFunction function,
       StepSettings settings,
+      StepMemory memory,
       Reading reading,
       Rejections rejections) {
     this.name = name;
     this.function = function;
     this.flushInterval = settings.flushInterval();
-    this.recent = new RecentHistories(settings.inputsInMemory());
+    this.memory = memory;
     this.reading = reading;
     this.rejections = rejections;
   }
@@ -85,7 +88,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    *
    * @param target the step
    * @param function what it does
-   * @param settings when it does it, and how much it keeps in memory
+   * @param settings when it does it
+   * @param memory what it keeps in memory, together with others
    * @param reading to which it gives way
    * @param rejections makes records of inputs that it can't derive from
    */
@@ -93,6 +97,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       Target target,
       StepFunction function,
       StepSettings settings,
+      StepMemory memory,
       Reading reading,
       Rejections rejections) {
     requireNonNull(function);
@@ -100,7 +105,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Encoded, String, Emission> get() {
-        return new KeyedStep(name, function, settings, reading, rejections);
+        return new KeyedStep(name, function, settings, memory, reading, rejections);
       }
 
       @Override
@@ -125,7 +130,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     outputs = context.getStateStore(name + "-outputs");
     dirty = context.getStateStore(name + "-dirty");
     rejected = new RejectedInputs(name, rejections, dirty, context);
+    recent = memory.histories();
+    values = memory.values();
     flushIn(flushInterval);
+  }
+
+  @Override
+  public void close() {
+    recent.removeAll(this);
   }
 
   /** Kafka Streams reads less between looks that are many, so there are none but those needed. */
@@ -139,7 +151,6 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     boolean isRetry = record.headers().lastHeader(Rejections.RETRY_HEADER) != null;
     if (rejected.mayTake(record.key(), id, record.value(), isRetry)
         && keep(record.key(), id, record.value())) {
-      mark(record.key(), id, record.value());
       reading.inputCame(context.currentSystemTimeMs());
       if (nextFlush == null) {
         flushIn(flushInterval);
@@ -147,34 +158,46 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     }
   }
 
-  private void mark(String key, InputId id, Encoded given) {
-    var news = marked.get(key);
-    if (news == null) {
-      news = new LinkedHashMap<>();
-      marked.put(key, news);
-      dirty.put(Keys.of(key), new byte[0]);
-    }
-    // An event has no origin but the one, so that it need not be looked for again.
-    if (recent.get(key) != null) {
-      news.put(id.name(), id.isEvent() ? Optional.of(given.payload()) : Optional.empty());
-    }
-  }
-
-  /** Keeps an input, or forgets a retracted one. Answers whether this changed anything. */
+  /**
+   * Keeps an input, or forgets a retracted one, and marks its key. Answers whether this changed
+   * anything.
+   */
   private boolean keep(String key, InputId id, Encoded given) {
     Bytes at = Keys.of(key, id.toString());
     if (given.isRetraction()) {
-      boolean wasThere = inputs.delete(at) != null;
-      recent.grown(key, wasThere ? -1 : 0);
-      return wasThere;
+      if (inputs.delete(at) == null) {
+        return false;
+      }
+      mark(key, id, true);
+      return true;
     }
     byte[] kept = inputs.get(at);
     if (kept != null && !replaces(id.isEvent(), given, Encoded.of(kept))) {
       return false;
     }
     inputs.put(at, given.bytes());
-    recent.grown(key, kept == null ? 1 : 0);
+    mark(key, id, kept != null);
     return true;
+  }
+
+  private void mark(String key, InputId id, boolean wasThere) {
+    var news = marked.get(key);
+    if (news == null) {
+      news = new LinkedHashMap<>();
+      marked.put(key, news);
+      dirty.put(Keys.of(key), new byte[0]);
+    }
+    var inUse = recent.get(this, key);
+    if (inUse == null) {
+      return;
+    }
+    var name = id.name();
+    boolean another =
+        !wasThere && (news.containsKey(name) || inUse.history.has(id.id(), id.kind()));
+    if (another && !id.isEvent()) {
+      inUse.ofSeveralOrigins.add(name);
+    }
+    news.put(name, inUse.ofSeveralOrigins.contains(name) ? Optional.empty() : Optional.of(id));
   }
 
   /**
@@ -200,12 +223,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     pace.flushing(reading.time(now), reading.load(now));
     if (pace.mayUpdate()) {
       var derivation = reading.begin();
-      workOff(key -> recent.get(key) != null, () -> true);
+      workOff(key -> recent.get(this, key) != null, () -> true);
       pace.updatedFor(derivation.end());
     }
     if (pace.mayBegin()) {
       var derivation = reading.begin();
-      int keys = workOff(key -> recent.get(key) == null, () -> pace.mayGoOn(derivation.ms()));
+      int keys = workOff(key -> recent.get(this, key) == null, () -> pace.mayGoOn(derivation.ms()));
       pace.begunFor(derivation.end(), keys);
     }
     if (!marked.isEmpty()) {
@@ -245,8 +268,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     marksRecalled = true;
   }
 
-  private void apply(String key, Map<InputName, Optional<SpecificRecord>> news) {
-    KeyHistory history = recent.get(key);
+  private void apply(String key, Map<InputName, Optional<InputId>> news) {
+    HistoryInUse history = recent.get(this, key);
     Map<OutputId, Optional<Output>> changes;
     try {
       if (history == null) {
@@ -254,6 +277,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         return;
       }
       changes = changes(history, key, news);
+      recent.put(this, key, history);
     } catch (UnderivableException e) {
       beginWithoutThoseThatThrow(key, news.keySet());
       return;
@@ -271,19 +295,15 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   private Map<OutputId, Optional<Output>> changes(
-      KeyHistory history, String key, Map<InputName, Optional<SpecificRecord>> news) {
+      HistoryInUse inUse, String key, Map<InputName, Optional<InputId>> news) {
     Map<InputName, List<Encoded>> kept = new HashMap<>();
     news.forEach(
-        (input, event) -> {
-          if (event.isEmpty()) {
-            kept.put(input, ofName(key, input));
-          }
-        });
+        (name, only) ->
+            kept.put(name, only.map(id -> ofId(key, id)).orElseGet(() -> ofName(key, name))));
     return derived(
         () -> {
-          news.forEach(
-              (input, event) -> take(history, input, event.or(() -> standing(kept.get(input)))));
-          return history.changes();
+          kept.forEach((name, inputs) -> take(inUse.history, name, standing(inputs)));
+          return inUse.history.changes();
         });
   }
 
@@ -300,8 +320,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** A key that is not in memory: all is derived, and compared with all that was sent. */
   private void begin(String key) {
-    KeyHistory history = derived(() -> function.begin(key));
-    int size = 0;
+    var history = new HistoryInUse(derived(() -> function.begin(key)));
     InputName name = null;
     List<Encoded> ofOneName = new ArrayList<>();
     try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
@@ -314,18 +333,20 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         }
         name = next;
         ofOneName.add(input);
-        size++;
       }
     }
     give(history, name, ofOneName);
-    sendAll(key, history, size, derived(history::changes));
+    sendAll(key, history, derived(history.history::changes));
   }
 
-  private static void give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
+  private void give(HistoryInUse inUse, InputName name, List<Encoded> ofOneName) {
     if (name != null) {
+      if (ofOneName.size() > 1) {
+        inUse.ofSeveralOrigins.add(name);
+      }
       derived(
           () -> {
-            take(history, name, standing(ofOneName));
+            take(inUse.history, name, standing(ofOneName));
             return name;
           });
     }
@@ -333,7 +354,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** Inputs that make the function throw are set aside; the others give what they give. */
   private void beginWithoutThoseThatThrow(String key, Set<InputName> news) {
-    recent.remove(key);
+    recent.remove(this, key);
     var inputsOfKey = inputsOf(key);
     var outcome =
         RejectedInputs.isolate(inputsOfKey.keySet(), news, names -> begin(key, inputsOfKey, names));
@@ -347,8 +368,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
               }
             });
     if (outcome.history() != null) {
-      int size = inputsOfKey.size() - outcome.rejected().size();
-      sendAll(key, outcome.history(), size, outcome.changes());
+      var inUse = new HistoryInUse(outcome.history());
+      inputsOfKey.forEach(
+          (name, ofOneName) -> {
+            if (ofOneName.size() > 1) {
+              inUse.ofSeveralOrigins.add(name);
+            }
+          });
+      sendAll(key, inUse, outcome.changes());
     }
   }
 
@@ -372,21 +399,25 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     return byName;
   }
 
-  private void sendAll(
-      String key, KeyHistory history, int size, Map<OutputId, Optional<Output>> changes) {
-    recent.put(key, history, size);
+  private void sendAll(String key, HistoryInUse history, Map<OutputId, Optional<Output>> changes) {
+    recent.put(this, key, history);
     Map<OutputId, byte[]> sent = sent(key);
     changes.forEach((output, now) -> send(key, output, now, sent.remove(output)));
     sent.forEach((output, bytes) -> send(key, output, Optional.empty(), bytes));
   }
 
   /** What was taken back, or has no origin any more, is no more. */
-  private static void take(KeyHistory history, InputName name, Optional<SpecificRecord> standing) {
+  private void take(KeyHistory history, InputName name, Optional<SpecificRecord> standing) {
     if (standing.isEmpty() || Preferred.isWithdrawn(standing.get())) {
       history.remove(name.id(), name.kind());
     } else {
-      history.put(name.id(), standing.get());
+      history.put(name.id(), values.share(standing.get()));
     }
+  }
+
+  private List<Encoded> ofId(String key, InputId id) {
+    byte[] kept = inputs.get(Keys.of(key, id.toString()));
+    return kept == null ? List.of() : List.of(Encoded.of(kept));
   }
 
   /** An input may have several origins: each writes and retracts its own. */

@@ -3,60 +3,56 @@ package dev.dorado.streams.steps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The histories of the keys that were in use last, as many as there is room for. */
+/**
+ * The histories in memory of all steps that one thread of Kafka Streams works on: those in use
+ * last, as many as there is room for. For one thread.
+ */
 final class RecentHistories {
 
-  private record Sized(KeyHistory history, int inputs) {}
+  private record Place(Object step, String key) {}
 
-  /** A history without inputs takes as much memory as so many of them: its tables and rules. */
-  private static final int EMPTY = 10;
+  private record Sized(HistoryInUse history, long bytes) {}
 
-  private final int room;
-  private final Map<String, Sized> byKey = new LinkedHashMap<>(16, 0.75f, true);
-  private int inputs;
+  private final long room;
+  private final Map<Place, Sized> byPlace = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
 
   /**
-   * @param room how many inputs they may have in all; a single longer history is kept all the same
+   * @param room how many bytes they may take in all; a single larger history is kept all the same
    */
-  RecentHistories(int room) {
+  RecentHistories(long room) {
     this.room = room;
   }
 
-  /** The history of a key, or null. */
-  KeyHistory get(String key) {
-    Sized sized = byKey.get(key);
+  /** The history of a step's key, or null. */
+  HistoryInUse get(Object step, String key) {
+    Sized sized = byPlace.get(new Place(step, key));
     return sized == null ? null : sized.history();
   }
 
-  void put(String key, KeyHistory history, int size) {
-    byKey.put(key, new Sized(history, EMPTY + size));
-    inputs += EMPTY + size;
-    makeRoom();
-  }
-
-  /** A key has that many inputs more, or fewer, whether it is one of these or not. */
-  void grown(String key, int more) {
-    Sized sized = more == 0 ? null : byKey.get(key);
-    if (sized != null) {
-      byKey.put(key, new Sized(sized.history(), sized.inputs() + more));
-      inputs += more;
-      makeRoom();
-    }
-  }
-
-  /** Forgets a key's history, which may be spoiled. */
-  void remove(String key) {
-    Sized sized = byKey.remove(key);
-    if (sized != null) {
-      inputs -= sized.inputs();
-    }
-  }
-
-  private void makeRoom() {
-    var eldest = byKey.values().iterator();
-    while (inputs > room && byKey.size() > 1) {
-      inputs -= eldest.next().inputs();
+  /** Keeps a history, or takes note that one that is kept has changed. */
+  void put(Object step, String key, HistoryInUse history) {
+    var sized = new Sized(history, history.bytes());
+    Sized before = byPlace.put(new Place(step, key), sized);
+    bytes += sized.bytes() - (before == null ? 0 : before.bytes());
+    var eldest = byPlace.values().iterator();
+    while (bytes > room && byPlace.size() > 1) {
+      bytes -= eldest.next().bytes();
       eldest.remove();
     }
+  }
+
+  /** Forgets a history, which may be spoiled. */
+  void remove(Object step, String key) {
+    Sized sized = byPlace.remove(new Place(step, key));
+    if (sized != null) {
+      bytes -= sized.bytes();
+    }
+  }
+
+  /** Forgets all histories of a step, which another thread may work on from now on. */
+  void removeAll(Object step) {
+    byPlace.entrySet().removeIf(entry -> entry.getKey().step() == step);
+    bytes = byPlace.values().stream().mapToLong(Sized::bytes).sum();
   }
 }

@@ -162,7 +162,12 @@ public final class RejectedInputs {
     if (id.isEvent()) {
       return true;
     }
-    byte[] kept = store.delete(at(key, id));
+    Bytes at = at(key, id);
+    byte[] kept = store.get(at);
+    if (kept != null) {
+      // Only then: a deletion is written even where nothing is there.
+      store.delete(at);
+    }
     return !isRetry || Arrays.equals(kept, given.digest());
   }
 

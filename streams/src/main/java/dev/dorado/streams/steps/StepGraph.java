@@ -31,6 +31,7 @@ public final class StepGraph {
   private final int partitions;
   private final StepSettings settings;
   private final Rejections rejections;
+  private final StepMemory memory;
   private final Reading reading;
   private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
@@ -47,6 +48,7 @@ public final class StepGraph {
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
     this.rejections = requireNonNull(rejections);
+    this.memory = new StepMemory(settings.bytesInMemory());
     this.reading = new Reading(settings.nanoTime());
   }
 
@@ -117,7 +119,7 @@ public final class StepGraph {
                     .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
             .process(
-                KeyedStep.supplier(target, function, settings, reading, rejections),
+                KeyedStep.supplier(target, function, settings, memory, reading, rejections),
                 Named.as(target.label()));
     facts
         .computeIfAbsent(Target.REJECTED, t -> new ArrayList<>())

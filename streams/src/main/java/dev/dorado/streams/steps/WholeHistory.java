@@ -11,6 +11,9 @@ import org.apache.avro.specific.SpecificRecord;
 /** A history that is always small: its outputs are asked for anew from all inputs. */
 public final class WholeHistory implements KeyHistory {
 
+  /** What an input or an output takes, measured. */
+  private static final int BYTES_OF_RECORD = 600;
+
   private final Function<Inputs, List<Output>> rule;
   private final Map<InputName, SpecificRecord> inputs = new LinkedHashMap<>();
   private Map<OutputId, Output> before = Map.of();
@@ -33,6 +36,11 @@ public final class WholeHistory implements KeyHistory {
   }
 
   @Override
+  public boolean has(String id, String kind) {
+    return inputs.containsKey(new InputName(kind, id));
+  }
+
+  @Override
   public Map<OutputId, Optional<Output>> changes() {
     var all = new Inputs();
     inputs.values().forEach(all::add);
@@ -52,5 +60,10 @@ public final class WholeHistory implements KeyHistory {
         .forEach(id -> changes.put(id, Optional.empty()));
     before = after;
     return changes;
+  }
+
+  @Override
+  public long bytes() {
+    return (1L + inputs.size() + before.size()) * BYTES_OF_RECORD;
   }
 }

@@ -10,17 +10,16 @@ class StepSettingsTest {
   private static final long GIGABYTE = 1_000_000_000L;
 
   @Test
-  void asManyInputsAsThereIsHeapForAreKeptInMemoryUnlessANumberIsSet() {
-    assertThat(StepSettings.fitting(GIGABYTE, 1)).isEqualTo(12_500);
-    assertThat(StepSettings.fitting(6 * GIGABYTE, 3)).isEqualTo(25_000);
-    assertThat(StepSettings.from(ConfigFactory.load(), 3).inputsInMemory())
-        .isEqualTo(StepSettings.fitting(Runtime.getRuntime().maxMemory(), 3));
+  void historiesTakeAShareOfTheHeapUnlessANumberIsSet() {
+    assertThat(StepSettings.fitting(4 * GIGABYTE, 1)).isEqualTo(GIGABYTE);
+    assertThat(StepSettings.fitting(4 * GIGABYTE, 4)).isEqualTo(GIGABYTE / 4);
+    assertThat(StepSettings.from(ConfigFactory.load()).bytesInMemory())
+        .isEqualTo(StepSettings.fitting(Runtime.getRuntime().maxMemory(), 1));
     assertThat(
             StepSettings.from(
-                    ConfigFactory.parseString("dorado.streams.inputs-in-memory = 7")
-                        .withFallback(ConfigFactory.load()),
-                    3)
-                .inputsInMemory())
-        .isEqualTo(7);
+                    ConfigFactory.parseString("dorado.streams.history-memory = 64m")
+                        .withFallback(ConfigFactory.load()))
+                .bytesInMemory())
+        .isEqualTo(64L * 1024 * 1024);
   }
 }

@@ -1,0 +1,22 @@
+package dev.dorado.streams.steps;
+
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * A history in memory, and which of its inputs have several origins: of all others, the store need
+ * not be searched for who else put them out. For one thread.
+ */
+final class HistoryInUse {
+
+  final KeyHistory history;
+  final Set<InputName> ofSeveralOrigins = new HashSet<>();
+
+  HistoryInUse(KeyHistory history) {
+    this.history = history;
+  }
+
+  long bytes() {
+    return history.bytes();
+  }
+}
