@@ -224,7 +224,15 @@ final class ImportBenchmark implements Callable<Integer> {
   }
 
   private static void readByGit(Path repository) throws IOException, InterruptedException {
-    var git = Git.start(repository, "log", "--branches", "--tags", "--format=%H", "--name-only");
+    var git =
+        Git.start(
+            repository,
+            "log",
+            "--branches",
+            "--tags",
+            "--format=%H",
+            "--name-only",
+            "--no-renames");
     git.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
     Git.await(git);
   }
