@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -36,8 +35,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class KafkaDeliveryArchive implements DeliveryArchive {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration PATIENCE = PartitionScan.PATIENCE;
   private static final int RECORDS_OF_A_FETCH = 50;
 
   private final Connections connections;
@@ -142,25 +140,8 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
       TopicPartition partition,
       long from,
       Predicate<ConsumerRecord<String, byte[]>> wantsMore) {
-    consumer.assign(List.of(partition));
-    long begin = consumer.beginningOffsets(List.of(partition), PATIENCE).get(partition);
     long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
-    consumer.seek(partition, Math.max(begin, from));
-    long lastProgress = System.nanoTime();
-    while (consumer.position(partition, PATIENCE) < end) {
-      var records = consumer.poll(POLL);
-      for (var record : records) {
-        if (record.offset() >= end || !wantsMore.test(record)) {
-          return;
-        }
-      }
-      if (!records.isEmpty()) {
-        lastProgress = System.nanoTime();
-      } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
-        throw new TimeoutException(
-            "nothing came from %s for %d s".formatted(partition, PATIENCE.toSeconds()));
-      }
-    }
+    PartitionScan.read(consumer, partition, from, end, wantsMore);
   }
 
   private Delivery deserialized(ConsumerRecord<String, byte[]> record) {

@@ -34,9 +34,6 @@ public final class Rejections {
 
   private static final Logger log = LoggerFactory.getLogger(Rejections.class);
 
-  /** Header of a record that a retry writes; its value is the version that its row has. */
-  public static final String RETRY_HEADER = "dorado-retry";
-
   private static final int LONGEST_TEXT = 1_000;
   private static final int ID_BYTES = 12;
 

@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -136,7 +137,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   @Override
   public void process(Record<String, Encoded> record) {
     var id = record.value().id();
-    boolean isRetry = record.headers().lastHeader(Rejections.RETRY_HEADER) != null;
+    boolean isRetry = record.headers().lastHeader(RejectedRetry.HEADER) != null;
     if (rejected.mayTake(record.key(), id, record.value(), isRetry)
         && keep(record.key(), id, record.value())) {
       mark(record.key(), id, record.value());
