@@ -215,7 +215,9 @@ final class Schemas {
                               "generation",
                                   count(
                                       "Generation of facts that lacks them; null for deliveries and"
-                                          + " refusals, which all have in common."))),
+                                          + " refusals, which all have in common."),
+                              "obstacle",
+                                  text("Why the newest cannot be retried; null if it can."))),
                       "Records behind ingest that could not be processed, the most first."),
               "unlinked",
                   object(

@@ -89,10 +89,26 @@ final class IngestAdvice {
                     isOne ? "1 record" : "%,d records".formatted(count(rejected, "count")),
                     isOne ? "is" : "are",
                     rejected.get("reason")),
-            (rejected.get("generation") == null
-                    ? "Ingest does not list it; facts lack nothing. It is kept as %s in the topic dorado.rejected, and no command tries it again yet."
-                    : "Facts lack what it says; everything else counts. It is kept as %s in the topic dorado.rejected. With a version that can read it, './dorado reprocess' computes the facts anew.")
-                .formatted(rejected.get("id"))));
+            "%s It is kept as %s in the topic dorado.rejected. %s"
+                .formatted(
+                    rejected.get("generation") == null
+                        ? "Ingest does not list it; facts lack nothing."
+                        : "Facts lack what it says; everything else counts.",
+                    rejected.get("id"),
+                    remedy(rejected))));
+  }
+
+  private static String remedy(Map<String, Object> rejected) {
+    if (rejected.get("obstacle") == null) {
+      return "Fix the cause, then run ./dorado dead-letters retry --rejected %s; dead-letters list --rejected names all."
+          .formatted(rejected.get("id"));
+    }
+    return "It cannot be retried: %s.%s"
+        .formatted(
+            rejected.get("obstacle"),
+            rejected.get("generation") == null
+                ? ""
+                : " With a version that can process it, './dorado reprocess' computes the facts anew.");
   }
 
   private void ofRefusals(Map<String, Object> sender) {

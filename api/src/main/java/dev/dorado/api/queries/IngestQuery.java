@@ -60,7 +60,7 @@ public final class IngestQuery {
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
     List<Map<String, Object>> all = List.copyOf(senders.values());
-    List<Map<String, Object>> rejected = RejectedRecords.load(database);
+    List<Map<String, Object>> rejected = new RejectedRecords(database).reasons();
     answer.put(
         "advice",
         IngestAdvice.of(

@@ -198,14 +198,54 @@ class IngestAdviceTest {
                         "problem", "1 record could not be processed and is set aside: too deep")
                     .hasEntrySatisfying(
                         "remedy",
-                        remedy -> assertThat((String) remedy).contains("./dorado reprocess")));
+                        remedy ->
+                            assertThat((String) remedy)
+                                .contains("./dorado dead-letters retry --rejected a1")
+                                .doesNotContain("reprocess")));
+  }
+
+  @Test
+  void whatCannotBeRetriedIsSaidToBeMendedByReprocessing() {
+    var rejected =
+        Map.<String, Object>of(
+            "place",
+            "topology",
+            "name",
+            "dorado-route-repartition",
+            "reason",
+            "no",
+            "count",
+            2L,
+            "id",
+            "a1",
+            "generation",
+            1,
+            "obstacle",
+            "it was on its way");
+    assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .extracting(advice -> (String) advice.get("remedy"))
+        .satisfies(
+            remedy ->
+                assertThat(remedy).contains("retried: it was on its way.", "./dorado reprocess"));
   }
 
   @Test
   void aDeliveryThatWasSetAsideIsNotSaidToBeMendedByReprocessing() {
     var rejected =
         Map.<String, Object>of(
-            "place", "sink", "name", "deliveries", "reason", "no", "count", 2L, "id", "a1");
+            "place",
+            "sink",
+            "name",
+            "deliveries",
+            "reason",
+            "no",
+            "count",
+            2L,
+            "id",
+            "a1",
+            "obstacle",
+            "its bytes are not kept");
     assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
         .singleElement()
         .extracting(advice -> (String) advice.get("remedy"))
