@@ -157,7 +157,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     }
     // An event has no origin but the one, so that it need not be looked for again.
     if (recent.get(key) != null) {
-      news.put(id.name(), id.isEvent() ? Optional.of(given.payload()) : Optional.empty());
+      news.put(id.name(), id.isEvent() ? given.readable() : Optional.empty());
     }
   }
 
@@ -170,7 +170,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       return wasThere;
     }
     byte[] kept = inputs.get(at);
-    if (kept != null && !replaces(id.isEvent(), given, Encoded.of(kept))) {
+    if (kept != null && !replaces(key, id.isEvent(), given, Encoded.of(kept))) {
       return false;
     }
     inputs.put(at, given.bytes());
@@ -179,15 +179,16 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   /**
-   * Events with the same id may come in any order; what a step puts out comes in order, and the
-   * last word stands.
+   * Events with the same id may come in any order, and one that can't be read replaces none; what a
+   * step puts out comes in order, and the last word stands.
    */
-  private static boolean replaces(boolean event, Encoded given, Encoded kept) {
-    boolean isOther = !Arrays.equals(given.bytes(), kept.bytes());
-    return event
-        ? isOther
-            && Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes())
-        : isOther;
+  private boolean replaces(String key, boolean event, Encoded given, Encoded kept) {
+    if (!event || Arrays.equals(given.bytes(), kept.bytes())) {
+      return !Arrays.equals(given.bytes(), kept.bytes());
+    }
+    return rejected.isReadable(key, given)
+        && (!rejected.isReadable(key, kept)
+            || Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes()));
   }
 
   /**

@@ -136,6 +136,20 @@ public final class RejectedInputs {
     }
   }
 
+  /** Whether an event can be read. One that can't is set aside. */
+  boolean isReadable(String key, Encoded event) {
+    try {
+      event.payload();
+      return true;
+    } catch (RuntimeException e) {
+      if (Rejections.concernsEveryRecord(e)) {
+        throw e;
+      }
+      reject(key, event, e);
+      return false;
+    }
+  }
+
   /** Sends an input to {@code dorado.rejected}. */
   void reject(String key, Encoded input, Throwable error) {
     if (!input.id().isEvent()) {

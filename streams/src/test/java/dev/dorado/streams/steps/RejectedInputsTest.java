@@ -8,6 +8,7 @@ import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.StepSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -16,7 +17,6 @@ import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,9 +30,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -143,12 +145,7 @@ class RejectedInputsTest {
     assertThat(rejected()).isEmpty();
 
     poison = Set.of();
-    driver
-        .createInputTopic(rejected.getTopic(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(
-            new TestRecord<>(
-                StandardCharsets.UTF_8.decode(rejected.getRecordKey()).toString(),
-                rejected.getRecordValue().array()));
+    retry(rejected);
     flush();
     assertThat(facts()).containsExactly("bad");
   }
@@ -209,20 +206,125 @@ class RejectedInputsTest {
   void anInputThatBreaksOffIsSetAsideAloneWhereItsKeyIsInMemory() {
     give("s", "before", "good");
     flush();
-    var id = new InputId("CorrectionEvent", "broken", "other");
-    byte[] whole =
-        StepSerde.write(StepSerde.record(id.toString(), correction("s", "broken", "good")));
-    driver
-        .createInputTopic(
-            Topics.repartition("rejecting", "attribute"),
-            new StringSerializer(),
-            new ByteArraySerializer())
-        .pipeInput("s", Arrays.copyOf(whole, whole.length - 5));
+    byte[] whole = putOut("broken", "good");
+    giveToStep("s", Arrays.copyOf(whole, whole.length - 5));
     give("s", "after", "good");
     flush();
 
     assertThat(facts()).containsExactlyInAnyOrder("before", "after");
     assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aGoodInputReplacesABrokenOneOfItsIdThatIsKept() {
+    giveToStep("s", broken("x"));
+    give("s", "x", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("x");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aBrokenInputDoesNotReplaceAGoodOneOfItsId() {
+    give("s", "x", "good");
+    giveToStep("s", broken("x"));
+    flush();
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("x", "y");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aBrokenEventIsSetAsideOnceWhereItsKeyIsInMemory() {
+    give("s", "before", "good");
+    flush();
+    giveToStep("s", broken("x"));
+    give("s", "after", "good");
+    flush();
+
+    assertThat(facts()).containsExactlyInAnyOrder("before", "after");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+    assertThat(driver.<Bytes, byte[]>getKeyValueStore("attribute-inputs").approximateNumEntries())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatAnotherStepPutOutIsTakenBackOnceItNoLongerThrows() {
+    giveToStep("s", putOut("x", "poison"));
+    flush();
+    Rejected set = rejected().get(0);
+    assertThat(facts()).isEmpty();
+
+    poison = Set.of();
+    retry(set);
+    flush();
+    assertThat(facts()).containsExactly("x");
+  }
+
+  @Test
+  void whatAnotherStepHasReplacedOrRetractedSinceIsNotTakenBack() {
+    giveToStep("s", putOut("x", "poison"));
+    giveToStep("s", putOut("y", "poison"));
+    flush();
+    List<Rejected> set = rejected();
+    assertThat(set).hasSize(2);
+    giveToStep("s", putOut("x", "good"));
+    giveToStep("s", StepSerde.write(StepSerde.record(from("y").toString(), null)));
+    flush();
+    assertThat(facts()).containsExactly("x");
+
+    set.forEach(this::retry);
+    flush();
+    assertThat(facts()).isEmpty();
+    assertThat(rejected()).isEmpty();
+  }
+
+  @Test
+  void whatStillThrowsAfterARetryIsSetAsideAgainUnderTheSameId() {
+    give("s", "bad", "poison");
+    flush();
+    Rejected first = rejected().get(0);
+    retry(first);
+    flush();
+    assertThat(rejected()).extracting(Rejected::getId).containsExactly(first.getId());
+  }
+
+  private void retry(Rejected rejected) {
+    driver
+        .createInputTopic(rejected.getTopic(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(
+            new TestRecord<>(
+                rejected.getRecordKey().array(),
+                rejected.getRecordValue().array(),
+                new RecordHeaders()
+                    .add(RejectedRetry.HEADER, RejectedRetry.header(rejected.getOffset()))));
+  }
+
+  private void giveToStep(String key, byte[] input) {
+    driver
+        .createInputTopic(
+            Topics.repartition("rejecting", "attribute"),
+            new StringSerializer(),
+            new ByteArraySerializer())
+        .pipeInput(key, input);
+  }
+
+  /** An event that breaks off. */
+  private static byte[] broken(String id) {
+    var event = new InputId("CorrectionEvent", id, InputId.NO_ORIGIN);
+    byte[] whole = StepSerde.write(StepSerde.record(event.toString(), correction("s", id, "good")));
+    return Arrays.copyOf(whole, whole.length - 5);
+  }
+
+  private static byte[] putOut(String id, String reason) {
+    return StepSerde.write(StepSerde.record(from(id).toString(), correction("s", id, reason)));
+  }
+
+  private static InputId from(String id) {
+    return new InputId("CorrectionEvent", id, "other");
   }
 
   @Test
