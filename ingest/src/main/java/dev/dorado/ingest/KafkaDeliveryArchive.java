@@ -80,7 +80,8 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     try (var consumer = consumers.apply(consumerSettings())) {
       for (var partition : partitions(consumer)) {
         boolean[] goesOn = {true};
-        read(consumer, partition, 0, record -> goesOn[0] = wantsMore.test(deserialized(record)));
+        PartitionScan.readToEnd(
+            consumer, partition, 0, record -> goesOn[0] = wantsMore.test(deserialized(record)));
         if (!goesOn[0]) {
           return;
         }
@@ -95,7 +96,7 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     for (var search : searches) {
       if (search.from > 0) {
         int[] left = {RECORDS_OF_A_FETCH};
-        read(
+        PartitionScan.readToEnd(
             consumer,
             search.partition,
             search.from,
@@ -122,7 +123,7 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
         (partition, byKey) -> {
           List<Search> all = byKey.values().stream().flatMap(List::stream).toList();
           long from = all.stream().mapToLong(search -> search.from).min().orElseThrow();
-          read(
+          PartitionScan.readToEnd(
               consumer,
               partition,
               from,
@@ -132,16 +133,6 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
                 return ofKey.isEmpty() || !all.stream().allMatch(Search::isDone);
               });
         });
-  }
-
-  /** Reads up to what is now the end, or until {@code wantsMore} says false. */
-  private static void read(
-      Consumer<String, byte[]> consumer,
-      TopicPartition partition,
-      long from,
-      Predicate<ConsumerRecord<String, byte[]>> wantsMore) {
-    long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
-    PartitionScan.read(consumer, partition, from, end, wantsMore);
   }
 
   private Delivery deserialized(ConsumerRecord<String, byte[]> record) {

@@ -18,10 +18,21 @@ final class PartitionScan {
 
   private PartitionScan() {}
 
+  /** Reads up to what is now the end; as {@link #read}. */
+  static <K> void readToEnd(
+      Consumer<K, byte[]> consumer,
+      TopicPartition partition,
+      long from,
+      Predicate<ConsumerRecord<K, byte[]>> wantsMore) {
+    consumer.assign(List.of(partition));
+    long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
+    read(consumer, partition, from, end, wantsMore);
+  }
+
   /**
    * Reads until {@code end}, or until {@code wantsMore} says false.
    *
-   * @param consumer is assigned the partition, and no other
+   * @param consumer will be assigned the partition, and no other
    * @param from the first offset that is wanted; it may have been deleted
    * @throws TimeoutException if nothing comes for {@link #PATIENCE}
    */

@@ -376,13 +376,10 @@ final class RejectedRecords {
                     .mapToLong(Place::sourceOffset)
                     .min()
                     .orElseThrow();
-            long end =
-                consumer.endOffsets(List.of(partition), PartitionScan.PATIENCE).get(partition);
-            PartitionScan.read(
+            PartitionScan.readToEnd(
                 consumer,
                 partition,
                 from,
-                end,
                 record -> {
                   if (record.key() != null) {
                     ofKey.getOrDefault(ByteBuffer.wrap(record.key()), List.of()).stream()

@@ -8,6 +8,8 @@ import com.typesafe.config.Config;
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.events.Provenance;
+import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.IngestServer.Answer;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
@@ -15,7 +17,6 @@ import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Json;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,9 +47,9 @@ class ITRejectedRetry {
   @RegisterExtension static final RegistryExtension REGISTRY = new RegistryExtension();
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final byte[] VALUE = {1, 2, 3};
 
-  private static TopicsForTests topics;
+  /** An event, since other tests read the same topics. */
+  private static byte[] value;
 
   private IngestServer server;
   private KafkaProducer<String, byte[]> producer;
@@ -56,8 +57,19 @@ class ITRejectedRetry {
 
   @BeforeAll
   static void setUp() throws Exception {
-    topics = new TopicsForTests(Connections.from(config()));
-    topics.create();
+    new TopicsForTests(Connections.from(config())).create();
+    value =
+        new AvroSerde<>(Topics.PUSHES, Connections.from(config()).registryClient())
+            .serializer()
+            .serialize(
+                Topics.PUSHES.name(),
+                PushEvent.newBuilder()
+                    .setId("retried")
+                    .setProvenance(new Provenance("test", "", NOW, "live"))
+                    .setOccurredAt(NOW)
+                    .setRepository("github.com/acme/retried")
+                    .setRef("refs/heads/main")
+                    .build());
   }
 
   @BeforeEach
@@ -93,7 +105,7 @@ class ITRejectedRetry {
         .satisfies(
             record -> {
               assertThat(record.partition()).isEqualTo(2);
-              assertThat(record.value()).isEqualTo(VALUE);
+              assertThat(record.value()).isEqualTo(value);
               assertThat(RejectedRetry.version(record)).isEqualTo(70);
             });
     assertThat(statusOf(test)).isEqualTo("retried");
@@ -128,27 +140,27 @@ class ITRejectedRetry {
 
   @Test
   void aRowWhoseKeyHasANewerRecordIsNotWritten() throws Exception {
-    var older = producer.send(new ProducerRecord<>(Topics.DELIVERIES.name(), test, VALUE)).get();
+    var older = producer.send(new ProducerRecord<>(Topics.CHANGE_FACTS.name(), test, value)).get();
     setAside(
-        inTopic("sink", Topics.DELIVERIES.name())
+        inTopic("sink", Topics.CHANGE_FACTS.name())
             .setPartition(older.partition())
             .setOffset(older.offset()));
     // The newest of its key, so that a retry writes it again; that is not a newer one.
     retried(test);
     setAside(
-        inTopic("sink", Topics.DELIVERIES.name())
+        inTopic("sink", Topics.CHANGE_FACTS.name())
             .setPartition(older.partition())
             .setOffset(older.offset()));
     assertThat(retried(test).body().at("/results/0/outcome").asText()).isEqualTo("retried");
-    assertThat(ofThisTest(Topics.DELIVERIES.name())).hasSize(3);
+    assertThat(ofThisTest(Topics.CHANGE_FACTS.name())).hasSize(3);
 
-    producer.send(new ProducerRecord<>(Topics.DELIVERIES.name(), test, new byte[] {9})).get();
+    producer.send(new ProducerRecord<>(Topics.CHANGE_FACTS.name(), test, new byte[] {9})).get();
     setAside(
-        inTopic("sink", Topics.DELIVERIES.name())
+        inTopic("sink", Topics.CHANGE_FACTS.name())
             .setPartition(older.partition())
             .setOffset(older.offset()));
     assertThat(retried(test).body().at("/results/0/outcome").asText()).isEqualTo("superseded");
-    assertThat(ofThisTest(Topics.DELIVERIES.name())).hasSize(4);
+    assertThat(ofThisTest(Topics.CHANGE_FACTS.name())).hasSize(4);
     assertThat(statusOf(test)).isEqualTo("superseded");
   }
 
@@ -188,7 +200,7 @@ class ITRejectedRetry {
 
   @Test
   void bytesThatAreNoRejectedRecordDoNotStopTheOthers() throws Exception {
-    producer.send(new ProducerRecord<>(Topics.REJECTED.name(), test + "-broken", VALUE)).get();
+    producer.send(new ProducerRecord<>(Topics.REJECTED.name(), test + "-broken", value)).get();
     setAside(inTopic("topology", Topics.PUSHES.name()));
     assertThat(retried(test + "-broken", test).body().path("results").findValuesAsText("outcome"))
         .containsExactly("missing", "retried");
@@ -229,12 +241,12 @@ class ITRejectedRetry {
         .setTopic(topic)
         .setOffset(0)
         .setPartition(0)
-        .setGeneration(topic.equals(Topics.DELIVERIES.name()) ? null : 1)
+        .setGeneration(1)
         .setError("Error")
         .setReason("no reason")
         .setRejectedAt(NOW)
         .setRecordKey(ByteBuffer.wrap(test.getBytes(UTF_8)))
-        .setRecordValue(ByteBuffer.wrap(VALUE));
+        .setRecordValue(ByteBuffer.wrap(value));
   }
 
   private void setAside(Rejected.Builder rejected) throws Exception {
@@ -294,13 +306,7 @@ class ITRejectedRetry {
       List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
       for (var info : consumer.partitionsFor(topic)) {
         var partition = new TopicPartition(topic, info.partition());
-        consumer.assign(List.of(partition));
-        PartitionScan.read(
-            consumer,
-            partition,
-            0,
-            consumer.endOffsets(List.of(partition), Duration.ofSeconds(10)).get(partition),
-            record -> records.add(record));
+        PartitionScan.readToEnd(consumer, partition, 0, record -> records.add(record));
       }
       return records;
     }
