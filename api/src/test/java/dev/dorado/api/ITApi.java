@@ -249,6 +249,7 @@ class ITApi {
     writeRejected(rows, "step", "attribute", 2, "rejected");
     writeRejected(rows, "topology", "dorado.pushes", 1, "retried");
     writeRejected(rows, "sink", "changes", 1, "superseded");
+    writeRejected(rows, "step", "merge", 1, "slow");
   }
 
   private static void writeRejected(
@@ -984,6 +985,14 @@ class ITApi {
         .satisfiesExactly(
             deliveries -> assertThat(deliveries).contains("its bytes are not kept"),
             route -> assertThat(route).contains("dead-letters retry --rejected steproute"));
+  }
+
+  @Test
+  void ingestNamesTheKeysWhoseDerivationTookLongInThePeriod() {
+    JsonNode slow = api.json("/api/v1/ingest").get("slow");
+    assertThat(values(slow, "step")).containsExactly("merge");
+    assertThat(slow.at("/0/last_at").asText()).isEqualTo("2026-04-15T11:00:00Z");
+    assertThat(api.json("/api/v1/ingest?" + MARCH).get("slow")).isEmpty();
   }
 
   @Test

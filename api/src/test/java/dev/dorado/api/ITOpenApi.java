@@ -123,6 +123,16 @@ class ITOpenApi {
         .with("reason", "no such thing")
         .with("rejected_at", Instant.parse(time))
         .with("status", "rejected");
+    rows.row("rejected")
+        .with("id", "a2")
+        .with("place", "step")
+        .with("name", "route")
+        .with("key", "github.com/acme/shop")
+        .with("generation", 1)
+        .with("error", "SlowDerivation")
+        .with("reason", "took 2.0 s with 3 inputs of the key")
+        .with("rejected_at", Instant.parse(time))
+        .with("status", "slow");
     rows.insert();
     api = TestApi.start(connections, Instant.parse("2026-03-05T00:00:00Z"));
   }

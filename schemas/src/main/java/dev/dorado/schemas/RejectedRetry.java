@@ -22,6 +22,9 @@ public final class RejectedRetry {
   /** Status of a record whose key has a newer record in its topic, which counts instead. */
   public static final String SUPERSEDED = "superseded";
 
+  /** Status of a report about a derivation that took long: no record was rejected. */
+  public static final String SLOW = "slow";
+
   /** Place of a record that the topology could not read, process or write. */
   public static final String TOPOLOGY = "topology";
 

@@ -141,7 +141,8 @@ final class ITStreamsRole {
         var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
-                "SELECT count() FROM " + connections.database() + ".rejected FINAL")) {
+                "SELECT count() FROM %s.rejected FINAL WHERE status = 'rejected'"
+                    .formatted(connections.database()))) {
       rows.next();
       return rows.getLong(1);
     }

@@ -98,7 +98,34 @@ public final class RejectedRecords {
     return rejected;
   }
 
+  /** Keys whose derivation took long within the period, the latest first. */
+  List<Map<String, Object>> slow(Query query) {
+    return database.rows(
+        "ingest-slow",
+        Sql.of("SELECT name, key, reason, %s, generation".formatted(millis("rejected_at")))
+            .then(ofStatus(RejectedRetry.SLOW))
+            .then(
+                "AND %1$s >= ? AND %1$s < ? ORDER BY %1$s DESC, name, key LIMIT ?"
+                    .formatted(millis("rejected_at")),
+                query.period().from().toEpochMilli(),
+                query.period().to().toEpochMilli(),
+                MOST_REASONS),
+        row -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("step", row.getString(1));
+          json.put("key", row.getString(2));
+          json.put("reason", row.getString(3));
+          json.put("last_at", Column.time(row, 4));
+          json.put("generation", row.getObject(5));
+          return json;
+        });
+  }
+
   private Sql rejected() {
+    return ofStatus(RejectedRetry.REJECTED);
+  }
+
+  private Sql ofStatus(String status) {
     return Sql.of(
         """
         FROM %1$s.rejected FINAL
@@ -106,7 +133,7 @@ public final class RejectedRecords {
           AND (generation IS NULL
             OR toInt64(assumeNotNull(generation)) IN (
               SELECT toInt64(number) FROM %1$s.current_generation))"""
-            .formatted(database.common(), RejectedRetry.REJECTED));
+            .formatted(database.common(), status));
   }
 
   private static String obstacle(ResultSet row, int place, int topic, int offset)

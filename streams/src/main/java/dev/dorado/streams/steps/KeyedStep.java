@@ -48,6 +48,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final Pace pace = new Pace();
   private final Reading reading;
   private final Rejections rejections;
+  private final DerivationTimes times;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
@@ -79,6 +80,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     this.recent = new RecentHistories(settings.inputsInMemory());
     this.reading = reading;
     this.rejections = rejections;
+    this.times = new DerivationTimes(name, settings.nanoTime(), recent, rejections);
   }
 
   /**
@@ -223,7 +225,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       var key = keys.next();
       if (which.test(key.getKey())) {
         keys.remove();
-        apply(key.getKey(), key.getValue());
+        times.measure(key.getKey(), () -> apply(key.getKey(), key.getValue()), context);
         dirty.delete(Keys.of(key.getKey()));
         count++;
       }

@@ -28,6 +28,12 @@ final class RecentHistories {
     return sized == null ? null : sized.history();
   }
 
+  /** How many inputs a key has; 0 if it is none of these. */
+  int inputs(String key) {
+    Sized sized = byKey.get(key);
+    return sized == null ? 0 : sized.inputs() - EMPTY;
+  }
+
   void put(String key, KeyHistory history, int size) {
     byKey.put(key, new Sized(history, EMPTY + size));
     inputs += EMPTY + size;

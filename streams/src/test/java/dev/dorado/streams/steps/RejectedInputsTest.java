@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
@@ -16,6 +17,7 @@ import dev.dorado.streams.rejected.RejectingHandler;
 import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -58,6 +62,11 @@ class RejectedInputsTest {
   /** Inputs whose reason is in it make the function throw. */
   private Set<String> poison = Set.of("poison");
 
+  /** The clock by which derivations are measured: each look at it is a tick later. */
+  private final AtomicLong nanoTime = new AtomicLong();
+
+  private long tick;
+
   private RuntimeException error = new IllegalStateException("the rule\nthrows");
   private TopologyTestDriver driver;
 
@@ -73,7 +82,9 @@ class RejectedInputsTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
     RejectingHandler.use(properties, rejections);
     var builder = new StreamsBuilder();
-    var graph = new StepGraph(builder, 1, new StepSettings(FLUSH, 100, () -> 0), rejections);
+    var graph =
+        new StepGraph(
+            builder, 1, new StepSettings(FLUSH, 100, () -> nanoTime.addAndGet(tick)), rejections);
     graph.source(
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),
@@ -290,6 +301,38 @@ class RejectedInputsTest {
     retry(first);
     flush();
     assertThat(rejected()).extracting(Rejected::getId).containsExactly(first.getId());
+  }
+
+  @Test
+  void aDerivationThatTakesLongerThanASecondIsReportedWithItsKey() {
+    give("s", "one", "good");
+    flush();
+    assertThat(rejected()).isEmpty();
+    tick = Duration.ofMillis(1500).toNanos();
+    give("s", "two", "good");
+    flush();
+
+    assertThat(rejected())
+        .singleElement()
+        .satisfies(
+            slow -> {
+              assertThat(slow.getStatus()).isEqualTo("slow");
+              assertThat(slow.getName()).isEqualTo("attribute");
+              assertThat(slow.getKey()).isEqualTo("s");
+              assertThat(slow.getGeneration()).isEqualTo(1);
+              assertThat(slow.getReason()).isEqualTo("took 1.5 s with 2 inputs of the key");
+            });
+    var times = metrics.get("dorado.derivation").tag("step", "attribute").timer();
+    assertThat(times.count()).isEqualTo(2);
+    assertThat(times.max(TimeUnit.MILLISECONDS)).isEqualTo(1500);
+    assertThat(facts()).containsExactly("one", "two");
+  }
+
+  @Test
+  void whatIsCountedIsThereFromTheStartForEachPlace() {
+    assertThat(metrics.get("dorado.records.rejected").counters())
+        .extracting(counter -> counter.getId().getTag("where"), Counter::count)
+        .containsExactlyInAnyOrder(tuple("topology", 0.0), tuple("step", 0.0), tuple("sink", 0.0));
   }
 
   private void retry(Rejected rejected) {
