@@ -39,7 +39,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -268,7 +268,9 @@ final class RejectedRecords {
     private Rejected readable(String id, ConsumerRecord<byte[], byte[]> record) {
       try {
         return deserializer.deserialize(record.topic(), record.value());
-      } catch (SerializationException e) {
+      } catch (RetriableException e) {
+        throw e;
+      } catch (RuntimeException e) {
         log.warn("what was set aside as {} can't be read: {}", id, e.getMessage());
         return null;
       }

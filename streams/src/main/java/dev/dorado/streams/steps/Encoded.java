@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -15,7 +16,18 @@ import org.apache.kafka.common.serialization.Serdes;
  */
 final class Encoded {
 
+  /**
+   * The bytes that a record and its keys may have: the producer's bound, less what stores add. A
+   * longer one spoils the transaction in which it is sent, so that nothing could be set aside.
+   */
+  private static final int MOST_BYTES = 28 * 1024 * 1024;
+
   private static final int DIGEST_BYTES = 16;
+
+  /** A name is in keys of records and of store entries, and in the identity of an input. */
+  private static final int COPIES_OF_NAME = 4;
+
+  private static final int BYTES_OF_CHARACTER = 3;
 
   private final byte[] bytes;
 
@@ -44,6 +56,22 @@ final class Encoded {
 
   byte[] bytes() {
     return bytes;
+  }
+
+  /**
+   * @param names keys under which it is sent and kept
+   * @throws RecordTooLargeException if it is longer with them than Kafka takes
+   */
+  void requireSendable(String... names) {
+    long size = bytes.length;
+    for (String name : names) {
+      size += (long) COPIES_OF_NAME * BYTES_OF_CHARACTER * name.length();
+    }
+    if (size > MOST_BYTES) {
+      throw new RecordTooLargeException(
+          "it takes up to %,d bytes with its keys: expected at most %,d, which Kafka takes between steps"
+              .formatted(size, MOST_BYTES));
+    }
   }
 
   InputId id() {

@@ -409,8 +409,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** Sends an output on, unless it is what was sent. */
   private void send(String key, OutputId id, Optional<Output> output, byte[] sent) {
-    if (output.isPresent()) {
-      sendOn(key, id, output.get().payload(), sent);
+    var input = output.flatMap(now -> rejected.sendable(key, id, inputId(key, id), now.payload()));
+    if (input.isPresent()) {
+      sendOn(key, id, output.get().payload(), input.get(), sent);
     } else if (sent != null) {
       outputs.delete(at(key, id));
       forward(
@@ -425,8 +426,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * Of a fact, the store keeps the whole, for its retraction; of what goes to a step, whose
    * retraction says no more than the id, just by what it is told from another.
    */
-  private void sendOn(String key, OutputId id, SpecificRecord payload, byte[] sent) {
-    var input = Encoded.of(inputId(key, id), payload);
+  private void sendOn(String key, OutputId id, SpecificRecord payload, Encoded input, byte[] sent) {
     byte[] sends = id.target().isFact() ? input.bytes() : input.digest();
     if (!Arrays.equals(sent, sends)) {
       outputs.put(at(key, id), sends);

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -66,6 +68,9 @@ class RejectedInputsTest {
   private final AtomicLong nanoTime = new AtomicLong();
 
   private long tick;
+
+  /** What makes the facts of some inputs such that they can't be sent. */
+  private final Map<String, UnaryOperator<CorrectionFact.Builder>> unsendable = new HashMap<>();
 
   private RuntimeException error = new IllegalStateException("the rule\nthrows");
   private TopologyTestDriver driver;
@@ -117,11 +122,14 @@ class RejectedInputsTest {
         .map(
             event ->
                 new Output(
-                    Target.CORRECTION_FACTS,
-                    event.getId(),
-                    event.getId(),
-                    CorrectionFact.newBuilder().setService("s").setId(event.getId()).build()))
+                    Target.CORRECTION_FACTS, event.getId(), event.getId(), fact(event.getId())))
         .toList();
+  }
+
+  private CorrectionFact fact(String id) {
+    var fact = CorrectionFact.newBuilder().setService("s").setId(id);
+    unsendable.getOrDefault(id, same -> same).apply(fact);
+    return fact.build();
   }
 
   @Test
@@ -325,7 +333,54 @@ class RejectedInputsTest {
     var times = metrics.get("dorado.derivation").tag("step", "attribute").timer();
     assertThat(times.count()).isEqualTo(2);
     assertThat(times.max(TimeUnit.MILLISECONDS)).isEqualTo(1500);
-    assertThat(facts()).containsExactly("one", "two");
+    assertThat(facts()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void anOutputThatCannotBeSentIsSetAsideAloneAndWhatWasSentBeforeIsRetracted() {
+    give("s", "x", "good");
+    give("s", "y", "good");
+    flush();
+    assertThat(facts()).containsExactlyInAnyOrder("x", "y");
+
+    unsendable.put("x", fact -> fact.setReason("long".repeat(10 * 1024 * 1024)));
+    unsendable.put("z", fact -> fact.setMadeAt(Instant.MAX));
+    give("s", "z", "good");
+    flush();
+    assertThat(read(Topics.CORRECTION_FACTS))
+        .extracting(CorrectionFact::getId, CorrectionFact::getRetracted)
+        .containsExactly(tuple("x", true));
+    assertThat(rejected())
+        .extracting(Rejected::getPlace, Rejected::getTopic, Rejected::getError)
+        .containsExactlyInAnyOrder(
+            tuple("step", null, "RecordTooLargeException"),
+            tuple("step", null, "ArithmeticException"));
+  }
+
+  @Test
+  void anEventThatIsTooLargeToBeSentIsSetAsideWithWhereItWas() {
+    give("long".repeat(1024 * 1024), "x", "good");
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("y");
+    assertThat(rejected())
+        .extracting(Rejected::getTopic, Rejected::getOffset, Rejected::getError)
+        .containsExactly(tuple(Topics.CORRECTIONS.name(), 0L, "RecordTooLargeException"));
+  }
+
+  @Test
+  void aRecordWithoutAValueStopsNothing() {
+    driver
+        .createInputTopic(
+            Topics.CORRECTIONS.name(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput("s", (byte[]) null);
+    giveToStep("s", null);
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("y");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("topology");
   }
 
   @Test
