@@ -16,6 +16,7 @@ import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
 import dev.dorado.api.queries.PracticesQuery;
+import dev.dorado.api.queries.RejectedRecords;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
@@ -71,6 +72,13 @@ final class Endpoints {
                 Answer.ofOne(
                     new DeadLettersQuery(database)
                         .answer(query(request), request.all(Parameters.SENDER)))),
+        new Endpoint(
+            "/rejected",
+            "Records behind ingest that could not be processed and were set aside",
+            Parameters.PAGING,
+            OperationSchemas.REJECTED,
+            (request, database) ->
+                Answer.ofOne(new RejectedRecords(database).answer(query(request)))),
         new Endpoint(
             "/doctor",
             "What each service's deployments are made of, and what is not linked",

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The OpenAPI 3.1 document, built from the endpoints that are served and the parameters that are
@@ -24,6 +25,9 @@ final class OpenApi {
         operations.put("post", makingACorrection());
       }
       paths.put(Endpoint.ROOT + endpoint.path(), operations);
+      if (endpoint.path().equals("/rejected")) {
+        paths.put(Endpoint.ROOT + "/rejected/retry", Map.of("post", retryingRejected()));
+      }
     }
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("title", "Dorado");
@@ -94,27 +98,57 @@ final class OpenApi {
             + " correction, made when the first came: a repetition answers with its id and changes"
             + " nothing. Another key makes another correction.");
     key.put("schema", Map.of("type", "string"));
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("required", true);
-    body.put("content", Map.of("application/json", Map.of("schema", Schemas.CORRECTION_BODY)));
-    Map<String, Object> responses = new LinkedHashMap<>();
-    responses.put(
+    return byIngest(
+        "correct",
+        "Correct what the rules say, with a token of DORADO_ADMIN_TOKENS. Ingest serves it",
+        List.of(key),
+        Schemas.CORRECTION_BODY,
         "202",
         response(
             "Kafka has it; what becomes of it is in the list.",
-            Map.of("application/json", Map.of("schema", Schemas.CORRECTION_TAKEN))));
-    responses.put("400", problem("It is no JSON."));
+            Map.of("application/json", Map.of("schema", Schemas.CORRECTION_TAKEN))),
+        Map.of(
+            "400", "It is no JSON.",
+            "422", "A field is missing, has a value that it can't have, or has no use.",
+            "503", "Kafka is away: nothing was corrected."));
+  }
+
+  private static Map<String, Object> retryingRejected() {
+    return byIngest(
+        "retryRejected",
+        "Write records that were set aside to their topics again, with a token of"
+            + " DORADO_ADMIN_TOKENS. Ingest serves it",
+        List.of(),
+        OperationSchemas.RETRY_BODY,
+        "200",
+        response(
+            "What became of each; what still can't be processed is set aside again.",
+            Map.of("application/json", Map.of("schema", OperationSchemas.RETRIED))),
+        Map.of(
+            "400", "It is no JSON, or says neither ids nor all.",
+            "503", "Kafka is away, or another retry has begun: it may be asked for again."));
+  }
+
+  private static Map<String, Object> byIngest(
+      String operationId,
+      String summary,
+      List<Object> parameters,
+      Map<String, Object> schema,
+      String status,
+      Map<String, Object> done,
+      Map<String, String> problems) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("required", true);
+    body.put("content", Map.of("application/json", Map.of("schema", schema)));
+    Map<String, Object> responses = new TreeMap<>();
+    responses.put(status, done);
     responses.put("401", problem("A token is needed, or is wrong."));
     responses.put("403", problem("No token is set up."));
-    responses.put(
-        "422", problem("A field is missing, has a value that it can't have, or has no use."));
-    responses.put("503", problem("Kafka is away: nothing was corrected."));
+    problems.forEach((code, description) -> responses.put(code, problem(description)));
     Map<String, Object> operation = new LinkedHashMap<>();
-    operation.put("operationId", "correct");
-    operation.put(
-        "summary",
-        "Correct what the rules say, with a token of DORADO_ADMIN_TOKENS. Ingest serves it");
-    operation.put("parameters", List.of(key));
+    operation.put("operationId", operationId);
+    operation.put("summary", summary);
+    operation.put("parameters", parameters);
     operation.put("requestBody", body);
     operation.put("responses", responses);
     return operation;

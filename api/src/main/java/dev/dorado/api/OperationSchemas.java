@@ -46,6 +46,48 @@ final class OperationSchemas {
                       "Newest first."),
               "next", text("Cursor; null on the last page.")));
 
+  static final Map<String, Object> REJECTED =
+      object(
+          ordered(
+              "items",
+                  array(
+                      object(
+                          ordered(
+                              "id", text("Id in the topic dorado.rejected."),
+                              "place", text("topology, step or sink."),
+                              "name", text("Topic, step or table."),
+                              "key", text("Key of the record."),
+                              "reason", text("What it failed with."),
+                              "rejected_at", time("When it was set aside."),
+                              "bytes", count("Length of its key and value."),
+                              "generation",
+                                  count("Generation of facts that lacks it; null: all have it."),
+                              "obstacle", text("Why it cannot be retried; null if it can."))),
+                      "Of the facts that answer now, newest first."),
+              "next", text("Cursor; null on the last page.")));
+
+  static final Map<String, Object> RETRY_BODY =
+      object(
+          ordered(
+              "ids", array(Map.of("type", "string"), "Up to 500 ids of /rejected."),
+              "all", flag("Instead of ids: up to 500 that can be retried, the oldest first.")));
+
+  static final Map<String, Object> RETRIED =
+      object(
+          ordered(
+              "results",
+                  array(
+                      object(
+                          ordered(
+                              "id", text("Id in the topic dorado.rejected."),
+                              "outcome",
+                                  text(
+                                      "retried; superseded: its topic has a newer record of its key;"
+                                          + " done: it was retried before; impossible; missing."),
+                              "reason", text("What was done, or why not."))),
+                      "In the order of the ids."),
+              "left", count("Of all: how many more can be retried.")));
+
   static final Map<String, Object> DOCTOR =
       object(
           ordered(

@@ -215,8 +215,20 @@ final class Schemas {
                               "generation",
                                   count(
                                       "Generation of facts that lacks them; null for deliveries and"
-                                          + " refusals, which all have in common."))),
+                                          + " refusals, which all have in common."),
+                              "obstacle",
+                                  text("Why the newest cannot be retried; null if it can."))),
                       "Records behind ingest that could not be processed, the most first."),
+              "slow",
+                  array(
+                      object(
+                          ordered(
+                              "step", text("Step of the topology."),
+                              "key", text("Key of the step, such as a repository or service."),
+                              "reason", text("How long it took, with how many inputs."),
+                              "last_at", time("When it took so long last."),
+                              "generation", count("Generation of facts."))),
+                      "Keys whose derivation took longer than a second, the latest first."),
               "unlinked",
                   object(
                       ordered(

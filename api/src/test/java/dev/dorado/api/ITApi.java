@@ -248,6 +248,8 @@ class ITApi {
     writeRejected(rows, "step", "route", 1, "rejected");
     writeRejected(rows, "step", "attribute", 2, "rejected");
     writeRejected(rows, "topology", "dorado.pushes", 1, "retried");
+    writeRejected(rows, "sink", "changes", 1, "superseded");
+    writeRejected(rows, "step", "merge", 1, "slow");
   }
 
   private static void writeRejected(
@@ -259,6 +261,7 @@ class ITApi {
         .with("generation", generation)
         .with("error", "IllegalStateException")
         .with("reason", "no such thing")
+        .with("topic", place.equals("step") ? "dorado-route-repartition" : null)
         .with("rejected_at", Instant.parse("2026-04-15T11:00:00Z"))
         .with("status", status);
   }
@@ -978,6 +981,31 @@ class ITApi {
     assertThat(values(ingest.get("rejected"), "name")).containsExactly("deliveries", "route");
     assertThat(ingest.at("/rejected/0/reason").asText()).isEqualTo("no such thing");
     assertThat(values(ingest.get("advice"), "subject")).startsWith("sink deliveries", "step route");
+    assertThat(values(ingest.get("advice"), "remedy").subList(0, 2))
+        .satisfiesExactly(
+            deliveries -> assertThat(deliveries).contains("its bytes are not kept"),
+            route -> assertThat(route).contains("dead-letters retry --rejected steproute"));
+  }
+
+  @Test
+  void ingestNamesTheKeysWhoseDerivationTookLongInThePeriod() {
+    JsonNode slow = api.json("/api/v1/ingest").get("slow");
+    assertThat(values(slow, "step")).containsExactly("merge");
+    assertThat(slow.at("/0/last_at").asText()).isEqualTo("2026-04-15T11:00:00Z");
+    assertThat(api.json("/api/v1/ingest?" + MARCH).get("slow")).isEmpty();
+  }
+
+  @Test
+  void whatIsSetAsideIsListedWithWhatStandsInTheWayOfARetry() {
+    JsonNode first = api.json("/api/v1/rejected?limit=1");
+    JsonNode second = api.json("/api/v1/rejected?limit=1&cursor=" + first.get("next").asText());
+    assertThat(first.at("/items/0/id").asText()).isEqualTo("steproute");
+    assertThat(first.at("/items/0/obstacle").isNull()).isTrue();
+    assertThat(first.at("/items/0/generation").asInt()).isEqualTo(1);
+    assertThat(second.at("/items/0/id").asText()).isEqualTo("sinkdeliveries");
+    assertThat(second.at("/items/0/obstacle").asText()).contains("its bytes are not kept");
+    assertThat(second.at("/items/0/generation").isNull()).isTrue();
+    assertThat(second.get("next").isNull()).isTrue();
   }
 
   @Test

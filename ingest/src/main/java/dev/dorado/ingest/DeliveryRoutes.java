@@ -118,7 +118,7 @@ final class DeliveryRoutes {
   private void retry(Context context) {
     tokens.requireAdmin(context);
     List<Place> places = new ArrayList<>();
-    for (JsonNode place : json(body(context)).path("deliveries")) {
+    for (JsonNode place : RequestBody.json(context, LONGEST_BODY).path("deliveries")) {
       places.add(
           new Place(
               place.path("sender").asText(),
@@ -152,7 +152,8 @@ final class DeliveryRoutes {
     tokens.requireAdmin(context);
     List<RecordedDelivery> recorded = new ArrayList<>();
     int number = 0;
-    for (String line : new String(body(context), UTF_8).split("\\R", 0)) {
+    for (String line :
+        new String(RequestBody.required(context, LONGEST_BODY), UTF_8).split("\\R", 0)) {
       number++;
       if (line.isBlank()) {
         continue;
@@ -293,24 +294,5 @@ final class DeliveryRoutes {
     json.put("outcome", outcome);
     json.put("reason", reason);
     return json;
-  }
-
-  private static JsonNode json(byte[] body) {
-    try {
-      return Json.REQUESTS.readTree(body);
-    } catch (IOException e) {
-      throw Json.unreadable(e);
-    }
-  }
-
-  private static byte[] body(Context context) {
-    try {
-      return RequestBody.read(context, LONGEST_BODY);
-    } catch (RequestBody.TooLong e) {
-      throw new Problem(413, "Too large", e.getMessage()).with("limit", LONGEST_BODY);
-    } catch (IOException e) {
-      throw new Problem(
-          400, "Malformed", "the request broke off before its body ended: " + e.getMessage());
-    }
   }
 }

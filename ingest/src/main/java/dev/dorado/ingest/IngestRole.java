@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog}, {@code POST
- * /api/v1/corrections}, and what an administrator does with kept deliveries. Thread-safe.
+ * /api/v1/corrections}, and what an administrator does with kept deliveries and rejected records.
+ * Thread-safe.
  */
 public final class IngestRole implements HttpRole {
 
@@ -37,6 +38,7 @@ public final class IngestRole implements HttpRole {
   private final CatalogRoutes catalog;
   private final CorrectionRoutes corrections;
   private final DeliveryRoutes deliveries;
+  private final RejectedRoutes rejected;
   private final SetupRoutes setup;
   private final RefusalLedger refusals;
   private final Publisher publisher;
@@ -50,6 +52,7 @@ public final class IngestRole implements HttpRole {
       CatalogRoutes catalog,
       CorrectionRoutes corrections,
       DeliveryRoutes deliveries,
+      RejectedRoutes rejected,
       SetupRoutes setup,
       RefusalLedger refusals,
       Publisher publisher,
@@ -60,6 +63,7 @@ public final class IngestRole implements HttpRole {
     this.catalog = catalog;
     this.corrections = corrections;
     this.deliveries = deliveries;
+    this.rejected = rejected;
     this.setup = setup;
     this.refusals = refusals;
     this.publisher = publisher;
@@ -100,6 +104,7 @@ public final class IngestRole implements HttpRole {
           counters,
           publisher,
           new KafkaDeliveryArchive(connections),
+          new RejectedRecords(connections),
           polling,
           new IngestChecks(connections),
           Clock.systemUTC());
@@ -116,6 +121,7 @@ public final class IngestRole implements HttpRole {
       IngestMetrics counters,
       Publisher publisher,
       DeliveryArchive archive,
+      RejectedRecords rejected,
       CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
@@ -138,6 +144,7 @@ public final class IngestRole implements HttpRole {
         catalog,
         new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
+        new RejectedRoutes(tokens, rejected, settings.retryAfter()),
         new SetupRoutes(
             senders,
             secrets,
@@ -193,6 +200,7 @@ public final class IngestRole implements HttpRole {
     catalog.configure(config);
     corrections.configure(config);
     deliveries.configure(config);
+    rejected.configure(config);
     setup.configure(config);
   }
 
@@ -202,7 +210,8 @@ public final class IngestRole implements HttpRole {
         CatalogRoutes.PATH, CatalogRoutes.LONGEST_BODY,
         CorrectionRoutes.PATH, CorrectionRoutes.LONGEST_BODY,
         DeliveryRoutes.RETRY, DeliveryRoutes.LONGEST_BODY,
-        DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY);
+        DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY,
+        RejectedRoutes.RETRY, RejectedRoutes.LONGEST_BODY);
   }
 
   @Override

@@ -22,7 +22,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -36,8 +35,7 @@ import org.apache.kafka.common.utils.Utils;
  */
 final class KafkaDeliveryArchive implements DeliveryArchive {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration PATIENCE = PartitionScan.PATIENCE;
   private static final int RECORDS_OF_A_FETCH = 50;
 
   private final Connections connections;
@@ -82,7 +80,8 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     try (var consumer = consumers.apply(consumerSettings())) {
       for (var partition : partitions(consumer)) {
         boolean[] goesOn = {true};
-        read(consumer, partition, 0, record -> goesOn[0] = wantsMore.test(deserialized(record)));
+        PartitionScan.readToEnd(
+            consumer, partition, 0, record -> goesOn[0] = wantsMore.test(deserialized(record)));
         if (!goesOn[0]) {
           return;
         }
@@ -97,7 +96,7 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
     for (var search : searches) {
       if (search.from > 0) {
         int[] left = {RECORDS_OF_A_FETCH};
-        read(
+        PartitionScan.readToEnd(
             consumer,
             search.partition,
             search.from,
@@ -124,7 +123,7 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
         (partition, byKey) -> {
           List<Search> all = byKey.values().stream().flatMap(List::stream).toList();
           long from = all.stream().mapToLong(search -> search.from).min().orElseThrow();
-          read(
+          PartitionScan.readToEnd(
               consumer,
               partition,
               from,
@@ -134,33 +133,6 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
                 return ofKey.isEmpty() || !all.stream().allMatch(Search::isDone);
               });
         });
-  }
-
-  /** Reads up to what is now the end, or until {@code wantsMore} says false. */
-  private static void read(
-      Consumer<String, byte[]> consumer,
-      TopicPartition partition,
-      long from,
-      Predicate<ConsumerRecord<String, byte[]>> wantsMore) {
-    consumer.assign(List.of(partition));
-    long begin = consumer.beginningOffsets(List.of(partition), PATIENCE).get(partition);
-    long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
-    consumer.seek(partition, Math.max(begin, from));
-    long lastProgress = System.nanoTime();
-    while (consumer.position(partition, PATIENCE) < end) {
-      var records = consumer.poll(POLL);
-      for (var record : records) {
-        if (record.offset() >= end || !wantsMore.test(record)) {
-          return;
-        }
-      }
-      if (!records.isEmpty()) {
-        lastProgress = System.nanoTime();
-      } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
-        throw new TimeoutException(
-            "nothing came from %s for %d s".formatted(partition, PATIENCE.toSeconds()));
-      }
-    }
   }
 
   private Delivery deserialized(ConsumerRecord<String, byte[]> record) {

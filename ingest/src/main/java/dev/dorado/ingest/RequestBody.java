@@ -1,5 +1,8 @@
 package dev.dorado.ingest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.dorado.server.Json;
+import dev.dorado.server.Problem;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +30,35 @@ final class RequestBody {
         throw new TooLong("longer", limit);
       }
       return body;
+    }
+  }
+
+  /**
+   * The raw bytes.
+   *
+   * @throws Problem if there are more than {@code limit}, or the request breaks off
+   */
+  static byte[] required(Context context, int limit) {
+    try {
+      return read(context, limit);
+    } catch (TooLong e) {
+      throw new Problem(413, "Too large", e.getMessage()).with("limit", limit);
+    } catch (IOException e) {
+      throw new Problem(
+          400, "Malformed", "the request broke off before its body ended: " + e.getMessage());
+    }
+  }
+
+  /**
+   * The body as JSON.
+   *
+   * @throws Problem if it is none, or as {@link #required}
+   */
+  static JsonNode json(Context context, int limit) {
+    try {
+      return Json.REQUESTS.readTree(required(context, limit));
+    } catch (IOException e) {
+      throw Json.unreadable(e);
     }
   }
 

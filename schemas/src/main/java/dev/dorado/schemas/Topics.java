@@ -172,6 +172,11 @@ public final class Topics {
     return applicationId + "-" + store + "-changelog";
   }
 
+  /** Whether Kafka Streams has made a topic for some application; {@code name} is any. */
+  public static boolean isInternal(String name) {
+    return name.endsWith("-repartition") || name.endsWith("-changelog");
+  }
+
   /** Whether Kafka Streams has made a topic for an application; {@code name} is any. */
   public static boolean isInternal(String name, String applicationId) {
     // The application of the first generation has the name with which those of the others begin.

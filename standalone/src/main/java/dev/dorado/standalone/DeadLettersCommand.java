@@ -19,10 +19,16 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code dorado dead-letters}: the deliveries that could not be translated. */
+/**
+ * {@code dorado dead-letters}: the deliveries that could not be translated, and the records that
+ * could not be processed after that.
+ */
 @Command(
     name = "dead-letters",
-    description = "Lists, shows and retries deliveries that could not be translated.",
+    description = {
+      "Lists, shows and retries deliveries that could not be translated.",
+      "With --rejected: records that could not be processed behind ingest."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Dorado.Version.class,
     subcommands = {
@@ -33,8 +39,9 @@ import picocli.CommandLine.Spec;
 final class DeadLettersCommand implements Runnable {
 
   private static final String SINCE_EVER = "from=2015-01-01";
-  private static final int PAGE = 500;
-  private static final int BATCH = 50;
+  private static final int LONGEST_REASON = 110;
+  static final int PAGE = 500;
+  static final int BATCH = 50;
 
   @Spec private CommandSpec spec;
 
@@ -51,7 +58,6 @@ final class DeadLettersCommand implements Runnable {
       versionProvider = Dorado.Version.class)
   static final class Listing implements Callable<Integer> {
 
-    private static final int LONGEST_REASON = 110;
     private static final int MOST = 1000;
 
     @Spec private CommandSpec spec;
@@ -59,6 +65,11 @@ final class DeadLettersCommand implements Runnable {
 
     @Option(names = "--sender", paramLabel = "NAME", description = "Those of one sender only.")
     private String sender;
+
+    @Option(
+        names = "--rejected",
+        description = "Instead: records that could not be processed behind ingest.")
+    private boolean isRejected;
 
     @Option(
         names = "--limit",
@@ -74,6 +85,11 @@ final class DeadLettersCommand implements Runnable {
     public Integer call() {
       WholeNumber.inRange(spec, "--limit", limit, 1, MOST, "the dead letters to name");
       var dorado = server.connect();
+      if (isRejected) {
+        RejectedLetters.requireNoSender(spec, sender);
+        new RejectedLetters(dorado, spec.commandLine().getOut()).list(limit, asJson);
+        return 0;
+      }
       JsonNode dead =
           dorado.get(
               dorado.api(),
@@ -104,7 +120,7 @@ final class DeadLettersCommand implements Runnable {
                 reason.path("sender").asText(),
                 kind == null ? "" : " " + kind,
                 reason.path("last_at").asText()));
-        explain(reason, out);
+        explain(out, reason.path("reason"));
       }
       out.println();
       var items = new TextTable("RECEIVED", "BYTES", "DELIVERY");
@@ -118,20 +134,10 @@ final class DeadLettersCommand implements Runnable {
       out.println(lines.next());
       for (JsonNode item : dead.path("items")) {
         out.println(lines.next());
-        explain(item, out);
+        explain(out, item.path("reason"));
       }
       out.println();
       out.println("'dorado dead-letters show DELIVERY' shows one; 'retry DELIVERY…' tries again.");
-    }
-
-    private static void explain(JsonNode dead, PrintWriter out) {
-      Paragraph.lines(Paragraph.INDENT, cut(dead.path("reason").asText())).forEach(out::println);
-    }
-
-    private static String cut(String reason) {
-      return reason.length() <= LONGEST_REASON
-          ? reason
-          : reason.substring(0, LONGEST_REASON - 1) + "…";
     }
   }
 
@@ -216,7 +222,9 @@ final class DeadLettersCommand implements Runnable {
       name = "retry",
       description = {
         "Takes deliveries once more, as they would be taken now.",
-        "Ends with 0 if all of them are accepted or ignored now, with 1 if some are still dead."
+        "Ends with 0 if all of them are accepted or ignored now, with 1 if some are still dead.",
+        "With --rejected: hands records in again that could not be processed behind ingest.",
+        "Ends with 0 if all of them are handed in, with 1 if some cannot be."
       },
       mixinStandardHelpOptions = true,
       versionProvider = Dorado.Version.class)
@@ -228,8 +236,13 @@ final class DeadLettersCommand implements Runnable {
     @Parameters(
         paramLabel = "DELIVERY",
         arity = "0..*",
-        description = "As the list names them: SENDER/ID.")
+        description = "As the list names them: SENDER/ID; with --rejected: ID.")
     private List<String> deliveries = List.of();
+
+    @Option(
+        names = "--rejected",
+        description = "Instead: records that could not be processed behind ingest.")
+    private boolean isRejected;
 
     @Option(names = "--all", description = "All dead letters.")
     private boolean all;
@@ -252,6 +265,11 @@ final class DeadLettersCommand implements Runnable {
             "Say what to retry: either DELIVERY…, or --all, --sender NAME, --reason TEXT");
       }
       var dorado = server.connect();
+      if (isRejected) {
+        RejectedLetters.requireNoSender(spec, sender);
+        var rejected = new RejectedLetters(dorado, spec.commandLine().getOut());
+        return rejected.retry(deliveries, reason) ? 0 : 1;
+      }
       List<Reference> references =
           deliveries.isEmpty()
               ? selection(
@@ -311,7 +329,16 @@ final class DeadLettersCommand implements Runnable {
     return found;
   }
 
-  private static String textOf(JsonNode json, String name) {
+  /** Prints why something is dead, indented and cut. */
+  static void explain(PrintWriter out, JsonNode reason) {
+    String text = reason.asText();
+    String cut =
+        text.length() <= LONGEST_REASON ? text : text.substring(0, LONGEST_REASON - 1) + "…";
+    Paragraph.lines(Paragraph.INDENT, cut).forEach(out::println);
+  }
+
+  /** The text of a member; null if there is none. */
+  static String textOf(JsonNode json, String name) {
     JsonNode value = json.path(name);
     return value.isNull() || value.isMissingNode() ? null : value.asText();
   }

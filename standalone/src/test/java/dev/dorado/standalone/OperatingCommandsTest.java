@@ -31,6 +31,15 @@ class OperatingCommandsTest {
          {"sender": "github", "id": "b/c", "received_at": "2026-03-01T10:00:00Z", "kind": "push",
           "reason": "$.after is missing", "bytes": 1234, "offset": 9}], "next": null}
       """;
+  private static final String REJECTED =
+      """
+      {"items": [
+         {"id": "a1", "place": "step", "name": "route", "key": "k", "reason": "the rule throws",
+          "rejected_at": "2026-03-02T10:00:00Z", "bytes": 12, "generation": 1, "obstacle": null},
+         {"id": "b2", "place": "sink", "name": "deliveries", "key": "k", "reason": "too long",
+          "rejected_at": "2026-03-01T10:00:00Z", "bytes": 1234, "generation": null,
+          "obstacle": "its bytes are not kept"}], "next": null}
+      """;
   private static final String NONE = "{\"reasons\":[],\"items\":[],\"next\":null}";
 
   private final StringWriter out = new StringWriter();
@@ -178,6 +187,60 @@ class OperatingCommandsTest {
     assertThat(execute("dead-letters", "retry", "--all", "github/a")).isEqualTo(2);
     assertThat(execute("dead-letters", "show", "github")).isEqualTo(2);
     assertThat(err.toString()).contains("--all", "SENDER/ID");
+    assertThat(dorado.asked).isEmpty();
+  }
+
+  @Test
+  void rejectedRecordsAreNamedWithTheirReason() {
+    dorado.on("GET /api/v1/rejected", 200, REJECTED);
+    assertThat(execute("dead-letters", "list", "--rejected", "--limit", "5")).isZero();
+    assertThat(last().query()).isEqualTo("limit=5");
+    assertThat(out.toString().lines().map(String::strip))
+        .contains("2026-03-02T10:00:00Z     12  a1  step route", "the rule throws");
+    assertThat(execute("dead-letters", "list", "--rejected", "--json")).isZero();
+    assertThat(out.toString()).contains("\"id\" : \"b2\"");
+  }
+
+  @Test
+  void withoutRejectedRecordsTheListSaysSo() {
+    dorado.on("GET /api/v1/rejected", 200, "{\"items\":[],\"next\":null}");
+    assertThat(execute("dead-letters", "list", "--rejected")).isZero();
+    assertThat(execute("dead-letters", "retry", "--rejected", "--all")).isZero();
+    assertThat(out.toString()).contains("No record is set aside", "No such record is set aside");
+  }
+
+  @Test
+  void rejectedRecordsAreRetriedAndWhatCannotBeIsSaidWithWhatHelps() {
+    dorado
+        .on("GET /api/v1/rejected", 200, REJECTED.replace("\"next\": null", "\"next\": \"n\""))
+        .on("GET /api/v1/rejected", 200, "{\"items\":[],\"next\":null}")
+        .on(
+            "POST /api/v1/rejected/retry",
+            200,
+            """
+            {"results": [{"id": "a1", "outcome": "retried", "reason": "written"},
+              {"id": "b2", "outcome": "impossible", "reason": "use './dorado reprocess'"}]}
+            """)
+        .on(
+            "POST /api/v1/rejected/retry",
+            200,
+            "{\"results\": [{\"id\": \"a1\", \"outcome\": \"done\"}]}");
+    assertThat(execute("dead-letters", "retry", "--rejected", "--all")).isEqualTo(1);
+    assertThat(dorado.asked).extracting(Asked::query).contains("limit=500&cursor=n");
+    assertThat(last().body()).isEqualTo("{\"ids\":[\"a1\",\"b2\"]}");
+    assertThat(out.toString())
+        .contains("2 records: 1 handed in again, 0 superseded", "1 left out")
+        .contains("1  impossible: use './dorado reprocess'", "set aside again within seconds");
+    assertThat(execute("dead-letters", "retry", "--rejected", "a1")).isZero();
+    assertThat(out.toString()).contains("1 retried before");
+  }
+
+  @Test
+  void rejectedRecordsHaveNoSender() {
+    assertThat(execute("dead-letters", "list", "--rejected", "--sender", "github")).isEqualTo(2);
+    assertThat(execute("dead-letters", "retry", "--rejected", "--sender", "github")).isEqualTo(2);
+    assertThat(execute("dead-letters", "retry", "--rejected")).isEqualTo(2);
+    assertThat(err.toString()).contains("records of no sender", "Say what to retry");
     assertThat(dorado.asked).isEmpty();
   }
 

@@ -75,6 +75,18 @@ class VisibleTextTest {
               "{\"results\":[{\"sender\":%1$s,\"outcome\":\"dead\",\"reason\":%1$s}]}"
                   .formatted(hostile))
           .on(
+              "GET /api/v1/rejected",
+              200,
+              """
+              {"items": [{"id": %1$s, "place": %1$s, "name": %1$s, "reason": %1$s,
+                          "rejected_at": %1$s}], "next": null}"""
+                  .formatted(hostile))
+          .on(
+              "POST /api/v1/rejected/retry",
+              200,
+              "{\"results\":[{\"id\":%1$s,\"outcome\":\"missing\",\"reason\":%1$s}]}"
+                  .formatted(hostile))
+          .on(
               "GET /api/v1/deliveries/export",
               200,
               "{\"body\":%s}\n{\"exported\":1}\n".formatted(hostile))
@@ -115,6 +127,9 @@ class VisibleTextTest {
               List.of("dead-letters", "list", "--json"),
               List.of("dead-letters", "show", "a/b", "--json"),
               List.of("dead-letters", "retry", "--all"),
+              List.of("dead-letters", "list", "--rejected"),
+              List.of("dead-letters", "list", "--rejected", "--json"),
+              List.of("dead-letters", "retry", "--rejected", "--all"),
               List.of("doctor"),
               List.of("doctor", "--json"),
               List.of("catalog", "apply", "pom.xml"),

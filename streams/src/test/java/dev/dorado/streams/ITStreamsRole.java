@@ -101,11 +101,7 @@ final class ITStreamsRole {
     History history = RandomHistory.of(3);
     try (var role = start(connections);
         var events = new EventsIntoKafka(connections, 1);
-        var poison =
-            new KafkaProducer<>(
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+        var poison = poisoner()) {
       awaiting(() -> isReady(role));
       List<String> topics =
           Stream.concat(
@@ -128,6 +124,72 @@ final class ITStreamsRole {
     }
   }
 
+  @Test
+  void moreThanFiftyKindsOfPoisonAreSetAsideAndFactsStillArrive() throws Exception {
+    new Setup(connections, step -> {}).run();
+    History history = RandomHistory.of(3);
+    try (var role = start(connections);
+        var events = new EventsIntoKafka(connections, 1);
+        var producer = poisoner()) {
+      awaiting(() -> isReady(role));
+      var poison = Poison.all(connections.registryClient(), connections.database());
+      assertThat(poison).hasSizeGreaterThan(50);
+      for (var record : poison.values()) {
+        producer.send(record).get();
+      }
+      events.send(history.events());
+
+      awaiting(() -> deploymentIdsInClickHouse().containsAll(deploymentIds(history)));
+      Set<String> missing = new TreeSet<>(poison.keySet());
+      awaiting(
+          () -> {
+            missing.removeAll(keysOfRejected());
+            // What can be read is set aside under the key of its step, or of its row.
+            return missing.equals(
+                Set.of(
+                    "dorado.deployments: a time that no table holds",
+                    "dorado.deployments: a time that rules can't compute with"));
+          });
+      awaiting(() -> reasonsOfRejected().contains("is 9998-01-01"));
+      awaiting(() -> reasonsOfRejected().contains("long overflow"));
+      assertThat(isReady(role)).isTrue();
+    }
+  }
+
+  @Test
+  void aRoleThatIsClosedWhileItSetsRecordsAsideLosesNone() throws Exception {
+    new Setup(connections, step -> {}).run();
+    History history = RandomHistory.of(3);
+    Set<String> keys = new TreeSet<>();
+    try (var events = new EventsIntoKafka(connections, 1);
+        var producer = poisoner()) {
+      List<String> topics =
+          List.of(
+              Topics.DEPLOYMENTS.name(),
+              Topics.PUSHES.name(),
+              Topics.DEPLOYMENT_FACTS.name(),
+              Topics.DELIVERIES.name());
+      for (int i = 0; i < 400; i++) {
+        keys.add("poison " + i);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(
+                    topics.get(i % topics.size()), "poison " + i, new byte[] {1, (byte) i}));
+      }
+      producer.flush();
+      events.send(history.events());
+      try (var first = start(connections)) {
+        awaiting(() -> rejectedInClickHouse() > 0);
+        assertThat(problem(first, "sink")).isEmpty();
+      }
+      try (var second = start(connections)) {
+        awaiting(() -> keysOfRejected().equals(keys));
+        awaiting(() -> deploymentIdsInClickHouse().equals(deploymentIds(history)));
+        assertThat(isReady(second)).isTrue();
+      }
+    }
+  }
+
   private static String degradation(StreamsRole role) {
     return role.checks().stream()
         .filter(check -> check.name().equals("rejected"))
@@ -136,12 +198,47 @@ final class ITStreamsRole {
         .orElseThrow();
   }
 
+  private KafkaProducer<String, byte[]> poisoner() {
+    return new KafkaProducer<>(
+        Map.of(
+            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+            connections.bootstrapServers(),
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            Topics.MAX_DELIVERY_BYTES),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private Set<String> keysOfRejected() throws SQLException {
+    return columnOfRejected("key");
+  }
+
+  private Set<String> columnOfRejected(String column) throws SQLException {
+    Set<String> keys = new TreeSet<>();
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT %s FROM %s.rejected FINAL WHERE status = 'rejected'"
+                    .formatted(column, connections.database()))) {
+      while (rows.next()) {
+        keys.add(rows.getString(1));
+      }
+    }
+    return keys;
+  }
+
+  private String reasonsOfRejected() throws SQLException {
+    return String.join("\n", columnOfRejected("reason"));
+  }
+
   private long rejectedInClickHouse() throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement();
         var rows =
             statement.executeQuery(
-                "SELECT count() FROM " + connections.database() + ".rejected FINAL")) {
+                "SELECT count() FROM %s.rejected FINAL WHERE status = 'rejected'"
+                    .formatted(connections.database()))) {
       rows.next();
       return rows.getLong(1);
     }

@@ -42,6 +42,7 @@ final class IngestAdvice {
    * The advice as JSON objects.
    *
    * @param rejected what was set aside behind ingest, as the answer has it
+   * @param slow derivations that took long, as the answer has them
    * @param senders the senders of the answer, with their repositories
    * @param repositories what is known of a repository
    * @param unlinkedIncidents how many incidents no rule links
@@ -50,6 +51,7 @@ final class IngestAdvice {
    */
   static List<Map<String, Object>> of(
       List<Map<String, Object>> rejected,
+      List<Map<String, Object>> slow,
       List<Map<String, Object>> senders,
       Function<String, Unlinked.Of> repositories,
       long unlinkedIncidents,
@@ -57,6 +59,7 @@ final class IngestAdvice {
       Instant now) {
     var found = new IngestAdvice(now);
     rejected.forEach(found::ofRejected);
+    slow.forEach(found::ofSlow);
     for (Map<String, Object> sender : senders) {
       found.ofRefusals(sender);
       found.ofDead(sender);
@@ -89,10 +92,39 @@ final class IngestAdvice {
                     isOne ? "1 record" : "%,d records".formatted(count(rejected, "count")),
                     isOne ? "is" : "are",
                     rejected.get("reason")),
-            (rejected.get("generation") == null
-                    ? "Ingest does not list it; facts lack nothing. It is kept as %s in the topic dorado.rejected, and no command tries it again yet."
-                    : "Facts lack what it says; everything else counts. It is kept as %s in the topic dorado.rejected. With a version that can read it, './dorado reprocess' computes the facts anew.")
-                .formatted(rejected.get("id"))));
+            "%s It is kept as %s in the topic dorado.rejected. %s"
+                .formatted(
+                    rejected.get("generation") == null
+                        ? "Ingest does not list it; facts lack nothing."
+                        : "Facts lack what it says; everything else counts.",
+                    rejected.get("id"),
+                    remedy(rejected))));
+  }
+
+  private void ofSlow(Map<String, Object> slow) {
+    add(
+        new Advice(
+            true,
+            "processing",
+            "step %s".formatted(slow.get("step")),
+            null,
+            null,
+            "The derivation of %s %s, at %s"
+                .formatted(slow.get("key"), slow.get("reason"), slow.get("last_at")),
+            "Facts are right, but late: the other keys of the thread waited meanwhile. After a start, a backfill or a reprocessing this is expected for a long history; if live events cause it again, report it with this line."));
+  }
+
+  private static String remedy(Map<String, Object> rejected) {
+    if (rejected.get("obstacle") == null) {
+      return "Fix the cause, then run ./dorado dead-letters retry --rejected %s; dead-letters list --rejected names all."
+          .formatted(rejected.get("id"));
+    }
+    return "It cannot be retried: %s.%s"
+        .formatted(
+            rejected.get("obstacle"),
+            rejected.get("generation") == null
+                ? ""
+                : " With a version that can process it, './dorado reprocess' computes the facts anew.");
   }
 
   private void ofRefusals(Map<String, Object> sender) {

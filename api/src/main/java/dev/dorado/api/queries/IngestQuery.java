@@ -60,11 +60,14 @@ public final class IngestQuery {
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
     List<Map<String, Object>> all = List.copyOf(senders.values());
-    List<Map<String, Object>> rejected = RejectedRecords.load(database);
+    var records = new RejectedRecords(database);
+    List<Map<String, Object>> rejected = records.reasons();
+    List<Map<String, Object>> slow = records.slow(query);
     answer.put(
         "advice",
         IngestAdvice.of(
             rejected,
+            slow,
             all,
             unlinked::of,
             unlinked.incidents(),
@@ -72,6 +75,7 @@ public final class IngestQuery {
             query.now()));
     answer.put("senders", all);
     answer.put("rejected", rejected);
+    answer.put("slow", slow);
     answer.put("unlinked", unlinked.json());
     answer.put("not_in_catalog", KnownServices.load(database).notInCatalog());
     return answer;

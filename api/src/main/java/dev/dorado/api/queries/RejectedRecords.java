@@ -1,36 +1,87 @@
 package dev.dorado.api.queries;
 
+import static dev.dorado.api.queries.Column.millis;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.api.Query;
+import dev.dorado.schemas.RejectedRetry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What could not be processed behind ingest and was set aside, of the facts that answer now. */
-final class RejectedRecords {
+public final class RejectedRecords {
 
   private static final int MOST_REASONS = 20;
 
-  private RejectedRecords() {}
+  /** Of a cursor: time and id. */
+  private static final int KEY_LENGTH = 2;
+
+  private final Database database;
+
+  /** The query. */
+  public RejectedRecords(Database database) {
+    this.database = requireNonNull(database);
+  }
+
+  /** The records, the newest first; an answer as a JSON object. */
+  public Map<String, Object> answer(Query query) {
+    Sql sql =
+        Sql.of(
+                """
+                SELECT id, place, name, key, reason, %s, record_bytes, generation, topic, offset"""
+                    .formatted(millis("rejected_at")))
+            .then(rejected());
+    if (query.cursor() != null) {
+      sql =
+          sql.then(
+              "AND (%s, id) < (?, ?)".formatted(millis("rejected_at")),
+              query.cursor().millis(KEY_LENGTH),
+              query.cursor().key().get(1));
+    }
+    List<Map<String, Object>> rows =
+        database.rows(
+            "rejected",
+            sql.then(
+                "ORDER BY %s DESC, id DESC LIMIT ?".formatted(millis("rejected_at")),
+                query.limit() + 1),
+            row -> {
+              Map<String, Object> json = new LinkedHashMap<>();
+              json.put("id", row.getString(1));
+              json.put("place", row.getString(2));
+              json.put("name", row.getString(3));
+              json.put("key", row.getString(4));
+              json.put("reason", row.getString(5));
+              json.put("rejected_at", Column.time(row, 6));
+              json.put("bytes", row.getLong(7));
+              json.put("generation", row.getObject(8));
+              json.put("obstacle", obstacle(row, 2, 9, 10));
+              return json;
+            });
+    return Page.byTime(rows, query.limit(), "rejected_at", "id").json();
+  }
 
   /** By place, name and reason, the most frequent first; the parts of the JSON answer. */
-  static List<Map<String, Object>> load(Database database) {
+  List<Map<String, Object>> reasons() {
     List<Map<String, Object>> rejected = new ArrayList<>();
     database.forEach(
         "ingest-rejected",
         Sql.of(
-            """
-            SELECT place, name, argMax(reason, rejected_at) AS newest, count(),
-              toUnixTimestamp64Milli(max(rejected_at)), argMax(id, rejected_at),
-              argMax(key, rejected_at), any(generation)
-            FROM %1$s.rejected FINAL
-            WHERE status = 'rejected'
-              AND (generation IS NULL
-                OR toInt64(assumeNotNull(generation)) IN (
-                  SELECT toInt64(number) FROM %1$s.current_generation))
-            GROUP BY place, name, error, isNull(generation)
-            ORDER BY count() DESC, place, name, error
-            LIMIT %2$d"""
-                .formatted(database.common(), MOST_REASONS)),
+                """
+                SELECT place, name, argMax(reason, rejected_at) AS newest, count(),
+                  toUnixTimestamp64Milli(max(rejected_at)), argMax(id, rejected_at),
+                  argMax(key, rejected_at), any(generation),
+                  tupleElement(argMax(tuple(topic), rejected_at), 1), argMax(offset, rejected_at)""")
+            .then(rejected())
+            .then(
+                """
+                GROUP BY place, name, error, isNull(generation)
+                ORDER BY count() DESC, place, name, error
+                LIMIT %d"""
+                    .formatted(MOST_REASONS)),
         row -> {
           Map<String, Object> json = new LinkedHashMap<>();
           json.put("place", row.getString(1));
@@ -41,8 +92,53 @@ final class RejectedRecords {
           json.put("id", row.getString(6));
           json.put("key", row.getString(7));
           json.put("generation", row.getObject(8));
+          json.put("obstacle", obstacle(row, 1, 9, 10));
           rejected.add(json);
         });
     return rejected;
+  }
+
+  /** Keys whose derivation took long within the period, the latest first. */
+  List<Map<String, Object>> slow(Query query) {
+    return database.rows(
+        "ingest-slow",
+        Sql.of("SELECT name, key, reason, %s, generation".formatted(millis("rejected_at")))
+            .then(ofStatus(RejectedRetry.SLOW))
+            .then(
+                "AND %1$s >= ? AND %1$s < ? ORDER BY %1$s DESC, name, key LIMIT ?"
+                    .formatted(millis("rejected_at")),
+                query.period().from().toEpochMilli(),
+                query.period().to().toEpochMilli(),
+                MOST_REASONS),
+        row -> {
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("step", row.getString(1));
+          json.put("key", row.getString(2));
+          json.put("reason", row.getString(3));
+          json.put("last_at", Column.time(row, 4));
+          json.put("generation", row.getObject(5));
+          return json;
+        });
+  }
+
+  private Sql rejected() {
+    return ofStatus(RejectedRetry.REJECTED);
+  }
+
+  private Sql ofStatus(String status) {
+    return Sql.of(
+        """
+        FROM %1$s.rejected FINAL
+        WHERE status = '%2$s'
+          AND (generation IS NULL
+            OR toInt64(assumeNotNull(generation)) IN (
+              SELECT toInt64(number) FROM %1$s.current_generation))"""
+            .formatted(database.common(), status));
+  }
+
+  private static String obstacle(ResultSet row, int place, int topic, int offset)
+      throws SQLException {
+    return RejectedRetry.obstacle(row.getString(place), row.getString(topic), row.getLong(offset))
+        .orElse(null);
   }
 }

@@ -151,13 +151,16 @@ class IngestAdviceTest {
         Map.<String, Object>of("id", "acme/new", "in_catalog", false, "candidates", List.of());
 
     assertThat(
-            IngestAdvice.of(List.of(), List.of(), name -> null, 0, List.of(listed, stranger), NOW))
+            IngestAdvice.of(
+                List.of(), List.of(), List.of(), name -> null, 0, List.of(listed, stranger), NOW))
         .extracting(each -> each.get("subject") + ": " + each.get("problem"))
         .containsExactly(
             "checkout: workflow:Deploy would give 3 deployments to production that deployment does"
                 + " not",
             "Catalog: 1 service is not in the catalog: acme/new");
-    assertThat(IngestAdvice.of(List.of(), List.of(), name -> null, 0, List.of(stranger), NOW))
+    assertThat(
+            IngestAdvice.of(
+                List.of(), List.of(), List.of(), name -> null, 0, List.of(stranger), NOW))
         .isEmpty();
   }
 
@@ -187,7 +190,9 @@ class IngestAdviceTest {
             "a1",
             "generation",
             1);
-    assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
+    assertThat(
+            IngestAdvice.of(
+                List.of(rejected), List.of(), List.of(), name -> null, 0, List.of(), NOW))
         .singleElement()
         .satisfies(
             advice ->
@@ -198,15 +203,86 @@ class IngestAdviceTest {
                         "problem", "1 record could not be processed and is set aside: too deep")
                     .hasEntrySatisfying(
                         "remedy",
-                        remedy -> assertThat((String) remedy).contains("./dorado reprocess")));
+                        remedy ->
+                            assertThat((String) remedy)
+                                .contains("./dorado dead-letters retry --rejected a1")
+                                .doesNotContain("reprocess")));
+  }
+
+  @Test
+  void whatCannotBeRetriedIsSaidToBeMendedByReprocessing() {
+    var rejected =
+        Map.<String, Object>of(
+            "place",
+            "topology",
+            "name",
+            "dorado-route-repartition",
+            "reason",
+            "no",
+            "count",
+            2L,
+            "id",
+            "a1",
+            "generation",
+            1,
+            "obstacle",
+            "it was on its way");
+    assertThat(
+            IngestAdvice.of(
+                List.of(rejected), List.of(), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .extracting(advice -> (String) advice.get("remedy"))
+        .satisfies(
+            remedy ->
+                assertThat(remedy).contains("retried: it was on its way.", "./dorado reprocess"));
+  }
+
+  @Test
+  void aDerivationThatTookLongIsAWarning() {
+    var slow =
+        Map.<String, Object>of(
+            "step",
+            "route",
+            "key",
+            "acme/shop",
+            "reason",
+            "took 2.5 s with 9 inputs of the key",
+            "last_at",
+            NOW);
+    assertThat(
+            IngestAdvice.of(List.of(), List.of(slow), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .satisfies(
+            advice ->
+                assertThat(advice)
+                    .containsEntry("level", "warning")
+                    .containsEntry("subject", "step route")
+                    .hasEntrySatisfying(
+                        "problem",
+                        problem ->
+                            assertThat((String) problem)
+                                .contains("acme/shop took 2.5 s with 9 inputs")));
   }
 
   @Test
   void aDeliveryThatWasSetAsideIsNotSaidToBeMendedByReprocessing() {
     var rejected =
         Map.<String, Object>of(
-            "place", "sink", "name", "deliveries", "reason", "no", "count", 2L, "id", "a1");
-    assertThat(IngestAdvice.of(List.of(rejected), List.of(), name -> null, 0, List.of(), NOW))
+            "place",
+            "sink",
+            "name",
+            "deliveries",
+            "reason",
+            "no",
+            "count",
+            2L,
+            "id",
+            "a1",
+            "obstacle",
+            "its bytes are not kept");
+    assertThat(
+            IngestAdvice.of(
+                List.of(rejected), List.of(), List.of(), name -> null, 0, List.of(), NOW))
         .singleElement()
         .extracting(advice -> (String) advice.get("remedy"))
         .satisfies(remedy -> assertThat(remedy).doesNotContain("reprocess").contains("a1"));
@@ -228,7 +304,8 @@ class IngestAdviceTest {
 
   private static List<Map<String, Object>> advice(
       Map<String, Object> sender, Unlinked.Of of, long incidents) {
-    return IngestAdvice.of(List.of(), List.of(sender), repository -> of, incidents, List.of(), NOW);
+    return IngestAdvice.of(
+        List.of(), List.of(), List.of(sender), repository -> of, incidents, List.of(), NOW);
   }
 
   private static Map<String, Object> sender() {

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -19,9 +18,9 @@ import org.apache.kafka.streams.errors.ProductionExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Sets records aside that the topology can't read, process or write. Kafka Streams writes what the
- * handler returns in the transaction of the task, so a record is set aside exactly if it is passed.
- * What concerns every record fails the thread, which is replaced if the error may pass.
+ * Sets records aside that the topology can't read, process or serialize. Kafka Streams writes what
+ * the handler returns in the transaction of the task, so a record is set aside exactly if it is
+ * passed. What concerns every record fails the thread, which is replaced if the error may pass.
  */
 public final class RejectingHandler
     implements DeserializationExceptionHandler,
@@ -65,28 +64,24 @@ public final class RejectingHandler
                     error)));
   }
 
-  /** Without the bytes of its source (in a punctuation), a record could not be tried again. */
+  /** In a punctuation there is no record that an error could be held against. */
   @Override
   public ProcessingExceptionHandler.Response handleError(
       ErrorHandlerContext context, Record<?, ?> record, Exception error) {
-    return Rejections.concernsEveryRecord(error) || context.sourceRawValue() == null
+    return Rejections.concernsEveryRecord(error) || context.topic() == null
         ? ProcessingExceptionHandler.Response.fail()
         : ProcessingExceptionHandler.Response.resume(
             List.of(rejected(context.topic(), source(context), error)));
   }
 
-  /** The broker or the producer refuses a record. */
+  /**
+   * The broker or the producer refuses a record. That ends its transaction, so nothing could be set
+   * aside in it; records that are too large are therefore found before they are sent.
+   */
   @Override
   public ProductionExceptionHandler.Response handleError(
       ErrorHandlerContext context, ProducerRecord<byte[], byte[]> record, Exception error) {
-    return error instanceof RecordTooLargeException
-        ? ProductionExceptionHandler.Response.resume(
-            List.of(
-                rejected(
-                    record.topic(),
-                    new Source(record.topic(), -1, -1, record.key(), record.value()),
-                    error)))
-        : ProductionExceptionHandler.Response.fail();
+    return ProductionExceptionHandler.Response.fail();
   }
 
   /** A value can't be serialized: its source is what can be tried again. */

@@ -6,14 +6,17 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Bounds;
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topics;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -33,9 +36,6 @@ import org.slf4j.LoggerFactory;
 public final class Rejections {
 
   private static final Logger log = LoggerFactory.getLogger(Rejections.class);
-
-  /** Header of a record that a retry writes; its value is the version that its row has. */
-  public static final String RETRY_HEADER = "dorado-retry";
 
   private static final int LONGEST_TEXT = 1_000;
   private static final int ID_BYTES = 12;
@@ -84,6 +84,22 @@ public final class Rejections {
     this.serde = new AvroSerde<>(Topics.REJECTED, registry);
     this.metrics = requireNonNull(metrics);
     this.generation = generation;
+    for (var place : Place.values()) {
+      counter(place);
+    }
+  }
+
+  /** Each is there from the start, at 0: Prometheus sees no increase to the first value. */
+  private Counter counter(Place place) {
+    return Counter.builder("dorado.records.rejected")
+        .description("Records that could not be processed and were set aside")
+        .tag("where", place.label())
+        .register(metrics);
+  }
+
+  /** Where what is rejected, and what leads to it, is counted. */
+  public MeterRegistry metrics() {
+    return metrics;
   }
 
   /** The serde of the topic. */
@@ -149,7 +165,7 @@ public final class Rejections {
             .setRecordKey(ByteBuffer.wrap(isWhole ? key : new byte[0]))
             .setRecordValue(ByteBuffer.wrap(isWhole ? value : new byte[0]))
             .build();
-    metrics.counter("dorado.records.rejected", "where", place.label()).increment();
+    counter(place).increment();
     log.error(
         "a record of {} {} at {} is set aside as {} in {}: {}",
         place.label(),
@@ -160,6 +176,31 @@ public final class Rejections {
         rejected.getReason(),
         error);
     return rejected;
+  }
+
+  /**
+   * Reports that the derivation of a key took long. Nothing is set aside: the record tells people.
+   *
+   * @param inputs how many the key has
+   * @param now when
+   */
+  public Rejected slow(String step, String key, int inputs, Duration took, Instant now) {
+    String reason =
+        String.format(
+            Locale.ROOT, "took %.1f s with %,d inputs of the key", took.toMillis() / 1e3, inputs);
+    log.warn("the derivation of {} in step {} {}", key, step, reason);
+    return Rejected.newBuilder()
+        .setId(id(Place.STEP, step, key.getBytes(UTF_8), RejectedRetry.SLOW.getBytes(UTF_8)))
+        .setPlace(Place.STEP.label())
+        .setName(step)
+        .setTopic(null)
+        .setKey(line(key))
+        .setGeneration(generation)
+        .setError("SlowDerivation")
+        .setReason(reason)
+        .setRejectedAt(now)
+        .setStatus(RejectedRetry.SLOW)
+        .build();
   }
 
   /** The record to produce. */

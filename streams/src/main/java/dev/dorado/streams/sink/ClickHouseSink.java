@@ -6,6 +6,7 @@ import com.typesafe.config.Config;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Generation;
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.KafkaMeters;
@@ -16,7 +17,6 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -346,8 +346,7 @@ public final class ClickHouseSink implements AutoCloseable {
 
     /** A retried record has the version that it had, so that a newer one still stands. */
     long version() {
-      var retry = record.headers().lastHeader(Rejections.RETRY_HEADER);
-      return retry == null ? record.offset() : ByteBuffer.wrap(retry.value()).getLong();
+      return RejectedRetry.version(record);
     }
 
     Source source() {

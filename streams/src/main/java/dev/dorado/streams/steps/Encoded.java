@@ -4,7 +4,9 @@ import dev.dorado.schemas.StepSerde;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 
@@ -14,7 +16,18 @@ import org.apache.kafka.common.serialization.Serdes;
  */
 final class Encoded {
 
+  /**
+   * The bytes that a record and its keys may have: the producer's bound, less what stores add. A
+   * longer one spoils the transaction in which it is sent, so that nothing could be set aside.
+   */
+  private static final int MOST_BYTES = 28 * 1024 * 1024;
+
   private static final int DIGEST_BYTES = 16;
+
+  /** A name is in keys of records and of store entries, and in the identity of an input. */
+  private static final int COPIES_OF_NAME = 4;
+
+  private static final int BYTES_OF_CHARACTER = 3;
 
   private final byte[] bytes;
 
@@ -45,6 +58,22 @@ final class Encoded {
     return bytes;
   }
 
+  /**
+   * @param names keys under which it is sent and kept
+   * @throws RecordTooLargeException if it is longer with them than Kafka takes
+   */
+  void requireSendable(String... names) {
+    long size = bytes.length;
+    for (String name : names) {
+      size += (long) COPIES_OF_NAME * BYTES_OF_CHARACTER * name.length();
+    }
+    if (size > MOST_BYTES) {
+      throw new RecordTooLargeException(
+          "it takes up to %,d bytes with its keys: expected at most %,d, which Kafka takes between steps"
+              .formatted(size, MOST_BYTES));
+    }
+  }
+
   InputId id() {
     return InputId.parse(StepSerde.id(bytes));
   }
@@ -56,6 +85,15 @@ final class Encoded {
   /** The payload, or null. */
   SpecificRecord payload() {
     return (SpecificRecord) StepSerde.read(bytes).getPayload();
+  }
+
+  /** The payload; empty if there is none, or its bytes can't be read: a derivation says why. */
+  Optional<SpecificRecord> readable() {
+    try {
+      return Optional.ofNullable(payload());
+    } catch (RuntimeException e) {
+      return Optional.empty();
+    }
   }
 
   /** Bytes by which it is told from any other: the first of its SHA-256. */

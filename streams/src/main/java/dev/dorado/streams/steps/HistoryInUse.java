@@ -12,6 +12,9 @@ final class HistoryInUse {
   final KeyHistory history;
   final Set<InputName> ofSeveralOrigins = new HashSet<>();
 
+  /** How many inputs it has. */
+  int inputs;
+
   HistoryInUse(KeyHistory history) {
     this.history = history;
   }

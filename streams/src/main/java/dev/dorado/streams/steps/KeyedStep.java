@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
@@ -47,6 +49,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final Pace pace = new Pace();
   private final Reading reading;
   private final Rejections rejections;
+  private final LongSupplier nanoTime;
 
   private ProcessorContext<String, Emission> context;
   private KeyValueStore<Bytes, byte[]> inputs;
@@ -55,6 +58,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private RejectedInputs rejected;
   private RecentHistories recent;
   private SharedValues values;
+  private DerivationTimes times;
 
   /**
    * The keys with new input, in the order in which they got it, and what that is: the only input of
@@ -81,6 +85,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     this.memory = memory;
     this.reading = reading;
     this.rejections = rejections;
+    this.nanoTime = settings.nanoTime();
   }
 
   /**
@@ -132,6 +137,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     rejected = new RejectedInputs(name, rejections, dirty, context);
     recent = memory.histories();
     values = memory.values();
+    times = new DerivationTimes(name, nanoTime, this::inputCount, rejections);
     flushIn(flushInterval);
   }
 
@@ -148,7 +154,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   @Override
   public void process(Record<String, Encoded> record) {
     var id = record.value().id();
-    boolean isRetry = record.headers().lastHeader(Rejections.RETRY_HEADER) != null;
+    boolean isRetry = record.headers().lastHeader(RejectedRetry.HEADER) != null;
     if (rejected.mayTake(record.key(), id, record.value(), isRetry)
         && keep(record.key(), id, record.value())) {
       reading.inputCame(context.currentSystemTimeMs());
@@ -168,19 +174,19 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       if (inputs.delete(at) == null) {
         return false;
       }
-      mark(key, id, true);
+      mark(key, id, true, -1);
       return true;
     }
     byte[] kept = inputs.get(at);
-    if (kept != null && !replaces(id.isEvent(), given, Encoded.of(kept))) {
+    if (kept != null && !replaces(key, id.isEvent(), given, Encoded.of(kept))) {
       return false;
     }
     inputs.put(at, given.bytes());
-    mark(key, id, kept != null);
+    mark(key, id, kept != null, kept == null ? 1 : 0);
     return true;
   }
 
-  private void mark(String key, InputId id, boolean wasThere) {
+  private void mark(String key, InputId id, boolean wasThere, int more) {
     var news = marked.get(key);
     if (news == null) {
       news = new LinkedHashMap<>();
@@ -191,6 +197,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     if (inUse == null) {
       return;
     }
+    inUse.inputs += more;
     var name = id.name();
     boolean another =
         !wasThere && (news.containsKey(name) || inUse.history.has(id.id(), id.kind()));
@@ -201,15 +208,16 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   /**
-   * Events with the same id may come in any order; what a step puts out comes in order, and the
-   * last word stands.
+   * Events with the same id may come in any order, and one that can't be read replaces none; what a
+   * step puts out comes in order, and the last word stands.
    */
-  private static boolean replaces(boolean event, Encoded given, Encoded kept) {
-    boolean isOther = !Arrays.equals(given.bytes(), kept.bytes());
-    return event
-        ? isOther
-            && Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes())
-        : isOther;
+  private boolean replaces(String key, boolean event, Encoded given, Encoded kept) {
+    if (!event || Arrays.equals(given.bytes(), kept.bytes())) {
+      return !Arrays.equals(given.bytes(), kept.bytes());
+    }
+    return rejected.isReadable(key, given)
+        && (!rejected.isReadable(key, kept)
+            || Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes()));
   }
 
   /**
@@ -244,7 +252,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       var key = keys.next();
       if (which.test(key.getKey())) {
         keys.remove();
-        apply(key.getKey(), key.getValue());
+        times.measure(key.getKey(), () -> apply(key.getKey(), key.getValue()), context);
         dirty.delete(Keys.of(key.getKey()));
         count++;
       }
@@ -333,6 +341,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         }
         name = next;
         ofOneName.add(input);
+        history.inputs++;
       }
     }
     give(history, name, ofOneName);
@@ -369,6 +378,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
             });
     if (outcome.history() != null) {
       var inUse = new HistoryInUse(outcome.history());
+      inUse.inputs = inputsOfKey.size() - outcome.rejected().size();
       inputsOfKey.forEach(
           (name, ofOneName) -> {
             if (ofOneName.size() > 1) {
@@ -384,6 +394,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     KeyHistory history = function.begin(key);
     names.forEach(name -> take(history, name, standing(inputsOfKey.get(name))));
     return new RejectedInputs.Begun(history, history.changes());
+  }
+
+  /** How many inputs a key has; 0 if it is not in memory. */
+  private int inputCount(String key) {
+    var inUse = recent.get(this, key);
+    return inUse == null ? 0 : inUse.inputs;
   }
 
   /** In the order of the store. */
@@ -436,8 +452,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** Sends an output on, unless it is what was sent. */
   private void send(String key, OutputId id, Optional<Output> output, byte[] sent) {
-    if (output.isPresent()) {
-      sendOn(key, id, output.get().payload(), sent);
+    var input = output.flatMap(now -> rejected.sendable(key, id, inputId(key, id), now.payload()));
+    if (input.isPresent()) {
+      sendOn(key, id, output.get().payload(), input.get(), sent);
     } else if (sent != null) {
       outputs.delete(at(key, id));
       forward(
@@ -452,8 +469,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * Of a fact, the store keeps the whole, for its retraction; of what goes to a step, whose
    * retraction says no more than the id, just by what it is told from another.
    */
-  private void sendOn(String key, OutputId id, SpecificRecord payload, byte[] sent) {
-    var input = Encoded.of(inputId(key, id), payload);
+  private void sendOn(String key, OutputId id, SpecificRecord payload, Encoded input, byte[] sent) {
     byte[] sends = id.target().isFact() ? input.bytes() : input.digest();
     if (!Arrays.equals(sent, sends)) {
       outputs.put(at(key, id), sends);

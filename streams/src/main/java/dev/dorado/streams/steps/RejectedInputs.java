@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -136,18 +137,56 @@ public final class RejectedInputs {
     }
   }
 
+  /** Whether an event can be read. One that can't is set aside. */
+  boolean isReadable(String key, Encoded event) {
+    try {
+      event.payload();
+      return true;
+    } catch (RuntimeException e) {
+      if (Rejections.concernsEveryRecord(e)) {
+        throw e;
+      }
+      reject(key, event, e);
+      return false;
+    }
+  }
+
+  /**
+   * An output as it is sent. One that is too large or can't be encoded is set aside; no retry helps
+   * it, since it would be derived again.
+   *
+   * @param name its identity where it goes
+   */
+  Optional<Encoded> sendable(String key, OutputId id, InputId name, SpecificRecord payload) {
+    try {
+      var encoded = Encoded.of(name, payload);
+      encoded.requireSendable(key, id.key(), id.id());
+      return Optional.of(encoded);
+    } catch (RuntimeException e) {
+      if (Rejections.concernsEveryRecord(e)) {
+        throw e;
+      }
+      reject(new Source(null, -1, -1, key.getBytes(UTF_8), id.toString().getBytes(UTF_8)), e);
+      return Optional.empty();
+    }
+  }
+
   /** Sends an input to {@code dorado.rejected}. */
   void reject(String key, Encoded input, Throwable error) {
     if (!input.id().isEvent()) {
       store.put(at(key, input.id()), input.digest());
     }
-    var source =
+    reject(
         new Source(
             Topics.repartition(context.applicationId(), step),
             context.taskId().partition(),
             -1,
             key.getBytes(UTF_8),
-            input.bytes());
+            input.bytes()),
+        error);
+  }
+
+  private void reject(Source source, Throwable error) {
     var rejected =
         rejections.reject(
             Place.STEP, step, source, error, Instant.ofEpochMilli(context.currentSystemTimeMs()));

@@ -71,8 +71,11 @@ public final class StepGraph {
 
     private Encoded encoded() {
       Preferred.normalise(payload);
-      return Encoded.of(
-          new InputId(payload.getClass().getSimpleName(), id, InputId.NO_ORIGIN), payload);
+      var encoded =
+          Encoded.of(
+              new InputId(payload.getClass().getSimpleName(), id, InputId.NO_ORIGIN), payload);
+      encoded.requireSendable(key, id);
+      return encoded;
     }
   }
 
@@ -85,12 +88,14 @@ public final class StepGraph {
                 Consumed.with(Serdes.String(), serde).withName("read-" + topic.name()))
             .flatMap(
                 (key, event) ->
-                    entrances.apply(event).stream()
-                        .map(
-                            in ->
-                                KeyValue.<String, Emission>pair(
-                                    in.key(), new Emission.ToStep(in.target(), in.encoded())))
-                        .toList(),
+                    // A record without a value says nothing; the topics are never compacted.
+                    (event == null ? List.<Entrance>of() : entrances.apply(event))
+                        .stream()
+                            .map(
+                                in ->
+                                    KeyValue.<String, Emission>pair(
+                                        in.key(), new Emission.ToStep(in.target(), in.encoded())))
+                            .toList(),
                 Named.as("key-" + topic.name()));
     for (Target target : Target.values()) {
       if (!target.isFact()) {

@@ -13,6 +13,7 @@ import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -236,6 +237,59 @@ final class ITClickHouseSink {
     awaiting(() -> rejectedOf("changes").size() == 50);
     assertThat(rejectedOf("changes").get(0)).contains("Confluent's wire format");
     assertThat(sink.problem()).isNull();
+  }
+
+  @Test
+  void rowsThatTheServerRefusesAloneAreFoundAmongManyAndTheOthersAreWritten() throws Exception {
+    execute("ALTER TABLE %s.changes ADD CONSTRAINT good CHECK NOT startsWith(id, 'bad')");
+    for (int i = 0; i < 60; i++) {
+      String id = i % 20 == 7 ? "bad" + i : "c" + i;
+      send(Topics.CHANGE_FACTS, "one partition", change(id).build());
+    }
+    var sink = start(connections);
+
+    awaiting(() -> texts("SELECT toString(count()) FROM %s.changes FINAL").equals(List.of("57")));
+    awaiting(() -> rejectedOf("changes").size() == 3);
+    assertThat(rejectedOf("changes")).allMatch(reason -> reason.contains("VIOLATED_CONSTRAINT"));
+    assertThat(sink.problem()).isNull();
+    assertThat(inserted("changes")).isEqualTo(57);
+  }
+
+  @Test
+  void oneErrorOfEachRowStopsItsTopicLoudlyAndSetsNoneAside() throws Exception {
+    execute("ALTER TABLE %s.changes ADD CONSTRAINT none CHECK id = ''");
+    for (int i = 0; i < 5; i++) {
+      send(Topics.CHANGE_FACTS, "one partition", change("c" + i).build());
+    }
+    var sink = start(connections);
+    send(Topics.DEPLOYMENT_FACTS, "d1", deployment("d1").build());
+
+    awaiting(() -> sink.problem() != null);
+    assertThat(sink.problem())
+        .contains("dorado.facts.changes", "table changes", "refuses each of 5 rows");
+    awaiting(() -> texts("SELECT id FROM %s.deployments FINAL").equals(List.of("d1")));
+    assertThat(rejectedOf("changes")).isEmpty();
+
+    sink.close();
+    execute("ALTER TABLE %s.changes DROP CONSTRAINT none");
+    var mended = start(connections);
+    awaiting(() -> texts("SELECT toString(count()) FROM %s.changes FINAL").equals(List.of("5")));
+    assertThat(mended.problem()).isNull();
+  }
+
+  @Test
+  void aRetriedRowHasTheVersionThatItHadSoThatANewerOneStands() throws Exception {
+    start(connections);
+    send(Topics.CHANGE_FACTS, "c1", change("c1").setTitle("older").build());
+    send(Topics.CHANGE_FACTS, "c1", change("c1").setTitle("newer").build());
+    awaiting(() -> texts("SELECT title FROM %s.changes FINAL").equals(List.of("newer")));
+
+    var retried = record(Topics.CHANGE_FACTS, "c1", change("c1").setTitle("older").build());
+    retried.headers().add(RejectedRetry.HEADER, RejectedRetry.header(0));
+    producer.send(retried).get();
+
+    awaiting(() -> inserted("changes") == 3);
+    assertThat(texts("SELECT title FROM %s.changes FINAL")).containsExactly("newer");
   }
 
   @Test

@@ -2,12 +2,14 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.StepSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -15,24 +17,30 @@ import dev.dorado.streams.rejected.RejectingHandler;
 import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -56,6 +64,14 @@ class RejectedInputsTest {
   /** Inputs whose reason is in it make the function throw. */
   private Set<String> poison = Set.of("poison");
 
+  /** The clock by which derivations are measured: each look at it is a tick later. */
+  private final AtomicLong nanoTime = new AtomicLong();
+
+  private long tick;
+
+  /** What makes the facts of some inputs such that they can't be sent. */
+  private final Map<String, UnaryOperator<CorrectionFact.Builder>> unsendable = new HashMap<>();
+
   private RuntimeException error = new IllegalStateException("the rule\nthrows");
   private TopologyTestDriver driver;
 
@@ -71,7 +87,9 @@ class RejectedInputsTest {
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
     RejectingHandler.use(properties, rejections);
     var builder = new StreamsBuilder();
-    var graph = new StepGraph(builder, 1, new StepSettings(FLUSH, 100, () -> 0), rejections);
+    var graph =
+        new StepGraph(
+            builder, 1, new StepSettings(FLUSH, 100, () -> nanoTime.addAndGet(tick)), rejections);
     graph.source(
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),
@@ -104,11 +122,14 @@ class RejectedInputsTest {
         .map(
             event ->
                 new Output(
-                    Target.CORRECTION_FACTS,
-                    event.getId(),
-                    event.getId(),
-                    CorrectionFact.newBuilder().setService("s").setId(event.getId()).build()))
+                    Target.CORRECTION_FACTS, event.getId(), event.getId(), fact(event.getId())))
         .toList();
+  }
+
+  private CorrectionFact fact(String id) {
+    var fact = CorrectionFact.newBuilder().setService("s").setId(id);
+    unsendable.getOrDefault(id, same -> same).apply(fact);
+    return fact.build();
   }
 
   @Test
@@ -143,12 +164,7 @@ class RejectedInputsTest {
     assertThat(rejected()).isEmpty();
 
     poison = Set.of();
-    driver
-        .createInputTopic(rejected.getTopic(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput(
-            new TestRecord<>(
-                StandardCharsets.UTF_8.decode(rejected.getRecordKey()).toString(),
-                rejected.getRecordValue().array()));
+    retry(rejected);
     flush();
     assertThat(facts()).containsExactly("bad");
   }
@@ -209,20 +225,204 @@ class RejectedInputsTest {
   void anInputThatBreaksOffIsSetAsideAloneWhereItsKeyIsInMemory() {
     give("s", "before", "good");
     flush();
-    var id = new InputId("CorrectionEvent", "broken", "other");
-    byte[] whole =
-        StepSerde.write(StepSerde.record(id.toString(), correction("s", "broken", "good")));
-    driver
-        .createInputTopic(
-            Topics.repartition("rejecting", "attribute"),
-            new StringSerializer(),
-            new ByteArraySerializer())
-        .pipeInput("s", Arrays.copyOf(whole, whole.length - 5));
+    byte[] whole = putOut("broken", "good");
+    giveToStep("s", Arrays.copyOf(whole, whole.length - 5));
     give("s", "after", "good");
     flush();
 
     assertThat(facts()).containsExactlyInAnyOrder("before", "after");
     assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aGoodInputReplacesABrokenOneOfItsIdThatIsKept() {
+    giveToStep("s", broken("x"));
+    give("s", "x", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("x");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aBrokenInputDoesNotReplaceAGoodOneOfItsId() {
+    give("s", "x", "good");
+    giveToStep("s", broken("x"));
+    flush();
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("x", "y");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  @Test
+  void aBrokenEventIsSetAsideOnceWhereItsKeyIsInMemory() {
+    give("s", "before", "good");
+    flush();
+    giveToStep("s", broken("x"));
+    give("s", "after", "good");
+    flush();
+
+    assertThat(facts()).containsExactlyInAnyOrder("before", "after");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+    assertThat(driver.<Bytes, byte[]>getKeyValueStore("attribute-inputs").approximateNumEntries())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whatAnotherStepPutOutIsTakenBackOnceItNoLongerThrows() {
+    giveToStep("s", putOut("x", "poison"));
+    flush();
+    Rejected set = rejected().get(0);
+    assertThat(facts()).isEmpty();
+
+    poison = Set.of();
+    retry(set);
+    flush();
+    assertThat(facts()).containsExactly("x");
+  }
+
+  @Test
+  void whatAnotherStepHasReplacedOrRetractedSinceIsNotTakenBack() {
+    giveToStep("s", putOut("x", "poison"));
+    giveToStep("s", putOut("y", "poison"));
+    flush();
+    List<Rejected> set = rejected();
+    assertThat(set).hasSize(2);
+    giveToStep("s", putOut("x", "good"));
+    giveToStep("s", StepSerde.write(StepSerde.record(from("y").toString(), null)));
+    flush();
+    assertThat(facts()).containsExactly("x");
+
+    set.forEach(this::retry);
+    flush();
+    assertThat(facts()).isEmpty();
+    assertThat(rejected()).isEmpty();
+  }
+
+  @Test
+  void whatStillThrowsAfterARetryIsSetAsideAgainUnderTheSameId() {
+    give("s", "bad", "poison");
+    flush();
+    Rejected first = rejected().get(0);
+    retry(first);
+    flush();
+    assertThat(rejected()).extracting(Rejected::getId).containsExactly(first.getId());
+  }
+
+  @Test
+  void aDerivationThatTakesLongerThanASecondIsReportedWithItsKey() {
+    give("s", "one", "good");
+    flush();
+    assertThat(rejected()).isEmpty();
+    tick = Duration.ofMillis(1500).toNanos();
+    give("s", "two", "good");
+    flush();
+
+    assertThat(rejected())
+        .singleElement()
+        .satisfies(
+            slow -> {
+              assertThat(slow.getStatus()).isEqualTo("slow");
+              assertThat(slow.getName()).isEqualTo("attribute");
+              assertThat(slow.getKey()).isEqualTo("s");
+              assertThat(slow.getGeneration()).isEqualTo(1);
+              assertThat(slow.getReason()).isEqualTo("took 1.5 s with 2 inputs of the key");
+            });
+    var times = metrics.get("dorado.derivation").tag("step", "attribute").timer();
+    assertThat(times.count()).isEqualTo(2);
+    assertThat(times.max(TimeUnit.MILLISECONDS)).isEqualTo(1500);
+    assertThat(facts()).containsExactlyInAnyOrder("one", "two");
+  }
+
+  @Test
+  void anOutputThatCannotBeSentIsSetAsideAloneAndWhatWasSentBeforeIsRetracted() {
+    give("s", "x", "good");
+    give("s", "y", "good");
+    flush();
+    assertThat(facts()).containsExactlyInAnyOrder("x", "y");
+
+    unsendable.put("x", fact -> fact.setReason("long".repeat(10 * 1024 * 1024)));
+    unsendable.put("z", fact -> fact.setMadeAt(Instant.MAX));
+    give("s", "z", "good");
+    flush();
+    assertThat(read(Topics.CORRECTION_FACTS))
+        .extracting(CorrectionFact::getId, CorrectionFact::getRetracted)
+        .containsExactly(tuple("x", true));
+    assertThat(rejected())
+        .extracting(Rejected::getPlace, Rejected::getTopic, Rejected::getError)
+        .containsExactlyInAnyOrder(
+            tuple("step", null, "RecordTooLargeException"),
+            tuple("step", null, "ArithmeticException"));
+  }
+
+  @Test
+  void anEventThatIsTooLargeToBeSentIsSetAsideWithWhereItWas() {
+    give("long".repeat(1024 * 1024), "x", "good");
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("y");
+    assertThat(rejected())
+        .extracting(Rejected::getTopic, Rejected::getOffset, Rejected::getError)
+        .containsExactly(tuple(Topics.CORRECTIONS.name(), 0L, "RecordTooLargeException"));
+  }
+
+  @Test
+  void aRecordWithoutAValueStopsNothing() {
+    driver
+        .createInputTopic(
+            Topics.CORRECTIONS.name(), new StringSerializer(), new ByteArraySerializer())
+        .pipeInput("s", (byte[]) null);
+    giveToStep("s", null);
+    give("s", "y", "good");
+    flush();
+
+    assertThat(facts()).containsExactly("y");
+    assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("topology");
+  }
+
+  @Test
+  void whatIsCountedIsThereFromTheStartForEachPlace() {
+    assertThat(metrics.get("dorado.records.rejected").counters())
+        .extracting(counter -> counter.getId().getTag("where"), Counter::count)
+        .containsExactlyInAnyOrder(tuple("topology", 0.0), tuple("step", 0.0), tuple("sink", 0.0));
+  }
+
+  private void retry(Rejected rejected) {
+    driver
+        .createInputTopic(rejected.getTopic(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(
+            new TestRecord<>(
+                rejected.getRecordKey().array(),
+                rejected.getRecordValue().array(),
+                new RecordHeaders()
+                    .add(RejectedRetry.HEADER, RejectedRetry.header(rejected.getOffset()))));
+  }
+
+  private void giveToStep(String key, byte[] input) {
+    driver
+        .createInputTopic(
+            Topics.repartition("rejecting", "attribute"),
+            new StringSerializer(),
+            new ByteArraySerializer())
+        .pipeInput(key, input);
+  }
+
+  /** An event that breaks off. */
+  private static byte[] broken(String id) {
+    var event = new InputId("CorrectionEvent", id, InputId.NO_ORIGIN);
+    byte[] whole = StepSerde.write(StepSerde.record(event.toString(), correction("s", id, "good")));
+    return Arrays.copyOf(whole, whole.length - 5);
+  }
+
+  private static byte[] putOut(String id, String reason) {
+    return StepSerde.write(StepSerde.record(from(id).toString(), correction("s", id, reason)));
+  }
+
+  private static InputId from(String id) {
+    return new InputId("CorrectionEvent", id, "other");
   }
 
   @Test
