@@ -73,7 +73,7 @@ final class FactsFromTopology implements AutoCloseable {
         REGISTRY,
         RuleSettings.defaults(),
         1,
-        new StepSettings(FLUSH_INTERVAL, 300_000, () -> 0));
+        new StepSettings(FLUSH_INTERVAL, 300_000, Long.MAX_VALUE, () -> 0));
     return new TopologyTestDriver(
         builder.build(), properties, Instant.parse("2026-01-01T00:00:00Z"));
   }

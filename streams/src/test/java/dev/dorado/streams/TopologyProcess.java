@@ -74,7 +74,7 @@ final class TopologyProcess {
         connections.registryClient(),
         RuleSettings.defaults(),
         connections.partitions(),
-        new StepSettings(Duration.ofMillis(50), 3_000_000));
+        new StepSettings(Duration.ofMillis(50), 3_000_000, Long.MAX_VALUE));
     var properties = StreamsRole.properties(config, connections);
     // A kill is noticed as soon as a broker lets it be by default, so that the test waits less.
     properties.put(

@@ -1,8 +1,11 @@
 package dev.dorado.streams.derive;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +28,9 @@ public final class Derivation {
   private static final int MOST_RULES = 1 << (Integer.SIZE - 1 - SLOT_BITS);
   private static final int FIRST_SWEEP = 4_096;
 
+  /** A rule that was asked so often may have made a history grow at once. */
+  private static final int MUCH = 1_000;
+
   private final List<Derived<?, ?, ?>> strata = new ArrayList<>();
   private final List<Table<?, ?>> tables = new ArrayList<>();
   private final Edges edges = new Edges();
@@ -32,6 +38,7 @@ public final class Derivation {
   private int reader = NOBODY;
   private int readerEvaluation;
   private int settling = -1;
+  private LongConsumer growth = bytes -> {};
 
   /** A table. */
   public <K extends Comparable<? super K>, V> Table<K, V> table() {
@@ -84,11 +91,21 @@ public final class Derivation {
     return derived;
   }
 
+  /**
+   * While it derives much at once, {@code growth} is told after each rule how many bytes of memory
+   * are taken by now. What it throws ends the derivation, which is of no use afterwards.
+   */
+  public void watchGrowth(LongConsumer growth) {
+    this.growth = requireNonNull(growth);
+  }
+
   /** Brings everything up to date. */
   public void settle() {
     try {
       for (settling = 0; settling < strata.size(); settling++) {
-        strata.get(settling).settle();
+        if (strata.get(settling).settle() >= MUCH) {
+          growth.accept(bytes());
+        }
       }
     } finally {
       settling = -1;

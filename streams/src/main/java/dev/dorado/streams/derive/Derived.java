@@ -226,9 +226,9 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   /**
    * Asks the rule for all that has to be asked, in the order of the keys, so that who reads the
-   * value of an earlier entry finds it up to date.
+   * value of an earlier entry finds it up to date. Answers how many these were at first.
    */
-  void settle() {
+  int settle() {
     int[] slots = table.inOrder(toAsk, toAskCount);
     toAsk = NO_SLOTS;
     toAskCount = 0;
@@ -239,6 +239,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
       }
     }
     settleYet(Table.NOWHERE);
+    return slots.length;
   }
 
   /** Those asked meanwhile that come before {@code next}, or all. */

@@ -160,7 +160,11 @@ public record Computation(String settings, String code) {
     var builder = new StreamsBuilder();
     // Neither the settings nor the counts are in the description; the names of the topics are.
     FactsTopology.build(
-        builder, registry, RuleSettings.defaults(), 1, new StepSettings(Duration.ofSeconds(1), 0));
+        builder,
+        registry,
+        RuleSettings.defaults(),
+        1,
+        new StepSettings(Duration.ofSeconds(1), 0, Long.MAX_VALUE));
     List<String> nodes = nodes(builder.build().describe());
     String program = RULES + "\n" + StepRecord.getClassSchema() + "\n" + String.join("\n", nodes);
     return hash(program);

@@ -203,6 +203,51 @@ public final class Rejections {
         .build();
   }
 
+  /**
+   * Sets the history of a key aside that takes too much memory.
+   *
+   * @param limit how many bytes it may take
+   * @param now when
+   */
+  public Rejected tooLarge(String step, String key, long limit, Instant now) {
+    long megabytes = limit >> 20;
+    var rejected =
+        ofHistory(step, key, now)
+            .setReason(
+                String.format(
+                    Locale.ROOT,
+                    "its history needs more than %,d MB of memory, which is what one key may take of a heap of %,d MB; give it more with DORADO_JAVA_OPTS=-Xmx%,dm, or set DORADO_STREAMS_LARGEST_HISTORY; its inputs are kept, and it is taken up by itself at the next start",
+                    megabytes,
+                    Runtime.getRuntime().maxMemory() >> 20,
+                    Math.max(1, Runtime.getRuntime().maxMemory() >> 19)))
+            .build();
+    counter(Place.STEP).increment();
+    log.error(
+        "{} in step {} is set aside as {}: {}", key, step, rejected.getId(), rejected.getReason());
+    return rejected;
+  }
+
+  /** Takes back that the history of a key takes too much memory. */
+  public Rejected fitsAgain(String step, String key, Instant now) {
+    log.info("{} in step {} fits into memory again", key, step);
+    return ofHistory(step, key, now)
+        .setReason("it fits into memory again")
+        .setStatus(RejectedRetry.RETRIED)
+        .build();
+  }
+
+  private Rejected.Builder ofHistory(String step, String key, Instant now) {
+    return Rejected.newBuilder()
+        .setId(id(Place.STEP, step, key.getBytes(UTF_8), "too large".getBytes(UTF_8)))
+        .setPlace(Place.STEP.label())
+        .setName(step)
+        .setTopic(null)
+        .setKey(line(key))
+        .setGeneration(generation)
+        .setError("TooLargeHistory")
+        .setRejectedAt(now);
+  }
+
   /** The record to produce. */
   public ProducerRecord<byte[], byte[]> record(Rejected rejected) {
     return new ProducerRecord<>(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -102,6 +103,11 @@ public abstract class DerivedHistory implements KeyHistory {
     changed.forEach(id -> changes.put(id, standing(id)));
     changed.clear();
     return changes;
+  }
+
+  @Override
+  public final void watchGrowth(LongConsumer growth) {
+    derivation.watchGrowth(growth);
   }
 
   @Override

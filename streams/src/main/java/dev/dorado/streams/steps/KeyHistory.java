@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -25,6 +26,12 @@ public interface KeyHistory {
 
   /** The outputs that are new, other, or no more (empty) since this was asked last. */
   Map<OutputId, Optional<Output>> changes();
+
+  /**
+   * While {@link #changes} derives much at once, {@code growth} is told how many bytes of memory
+   * are taken by now. What it throws ends the derivation, and the history is of no use afterwards.
+   */
+  void watchGrowth(LongConsumer growth);
 
   /** How many bytes of memory it takes, estimated. */
   long bytes();

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final Map<String, Map<InputName, Optional<InputId>>> marked = new LinkedHashMap<>();
 
   private boolean marksRecalled;
+
+  /** Keys whose histories take too much memory; their marks stay for the next start. */
+  private final Set<String> tooLarge = new HashSet<>();
 
   /** The next look whether there is something to do; null if there is nothing. */
   private Cancellable nextFlush;
@@ -187,6 +191,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   private void mark(String key, InputId id, boolean wasThere, int more) {
+    if (tooLarge.contains(key)) {
+      return;
+    }
     var news = marked.get(key);
     if (news == null) {
       news = new LinkedHashMap<>();
@@ -253,7 +260,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       if (which.test(key.getKey())) {
         keys.remove();
         times.measure(key.getKey(), () -> apply(key.getKey(), key.getValue()), context);
-        dirty.delete(Keys.of(key.getKey()));
+        if (!tooLarge.contains(key.getKey())) {
+          dirty.delete(Keys.of(key.getKey()));
+        }
         count++;
       }
     }
@@ -277,20 +286,49 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   private void apply(String key, Map<InputName, Optional<InputId>> news) {
-    HistoryInUse history = recent.get(this, key);
+    try {
+      update(key, news);
+    } catch (TooLargeException e) {
+      recent.remove(this, key);
+      tooLarge.add(key);
+      rejected.rejectHistory(key, e.limit);
+    }
+  }
+
+  private void update(String key, Map<InputName, Optional<InputId>> news) {
+    HistoryInUse inUse = recent.get(this, key);
     Map<OutputId, Optional<Output>> changes;
     try {
-      if (history == null) {
+      if (inUse == null) {
         begin(key);
         return;
       }
-      changes = changes(history, key, news);
-      recent.put(this, key, history);
+      changes = changes(inUse, key, news);
+      take(key, inUse);
     } catch (UnderivableException e) {
       beginWithoutThoseThatThrow(key, news.keySet());
       return;
     }
     changes.forEach((id, output) -> send(key, id, output, outputs.get(at(key, id))));
+  }
+
+  /** A history without inputs, for which others make room while it grows. */
+  private HistoryInUse beginHistory(String key) {
+    var inUse = new HistoryInUse(function.begin(key));
+    inUse.history.watchGrowth(bytes -> take(key, inUse));
+    return inUse;
+  }
+
+  /** Others make room for a history, if one may take so much. */
+  private void take(String key, HistoryInUse inUse) {
+    requireRoom(inUse.bytes());
+    recent.put(this, key, inUse);
+  }
+
+  private void requireRoom(long bytes) {
+    if (bytes > memory.largest()) {
+      throw new TooLargeException(memory.largest());
+    }
   }
 
   /** The function throws. Only this is caught: errors of stores and of Kafka are not its own. */
@@ -319,7 +357,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     try {
       return derivation.get();
     } catch (RuntimeException | StackOverflowError e) {
-      if (Rejections.concernsEveryRecord(e)) {
+      if (Rejections.concernsEveryRecord(e) || e instanceof TooLargeException) {
         throw e;
       }
       throw new UnderivableException(e);
@@ -328,7 +366,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** A key that is not in memory: all is derived, and compared with all that was sent. */
   private void begin(String key) {
-    var history = new HistoryInUse(derived(() -> function.begin(key)));
+    var history = derived(() -> beginHistory(key));
     InputName name = null;
     List<Encoded> ofOneName = new ArrayList<>();
     try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
@@ -392,6 +430,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private RejectedInputs.Begun begin(
       String key, Map<InputName, List<Encoded>> inputsOfKey, Set<InputName> names) {
     KeyHistory history = function.begin(key);
+    history.watchGrowth(this::requireRoom);
     names.forEach(name -> take(history, name, standing(inputsOfKey.get(name))));
     return new RejectedInputs.Begun(history, history.changes());
   }
@@ -415,11 +454,24 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     return byName;
   }
 
-  private void sendAll(String key, HistoryInUse history, Map<OutputId, Optional<Output>> changes) {
-    recent.put(this, key, history);
-    Map<OutputId, byte[]> sent = sent(key);
-    changes.forEach((output, now) -> send(key, output, now, sent.remove(output)));
-    sent.forEach((output, bytes) -> send(key, output, Optional.empty(), bytes));
+  /**
+   * Sends what differs from all that was sent before.
+   *
+   * @param changes all outputs of the key
+   */
+  private void sendAll(String key, HistoryInUse inUse, Map<OutputId, Optional<Output>> changes) {
+    take(key, inUse);
+    rejected.acceptHistory(key);
+    Map<OutputId, Optional<Output>> unsent = new LinkedHashMap<>(changes);
+    try (var entries = outputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
+      while (entries.hasNext()) {
+        var sent = entries.next();
+        var id = outputId(sent.key);
+        Optional<Output> output = unsent.remove(id);
+        send(key, id, output == null ? Optional.empty() : output, sent.value);
+      }
+    }
+    unsent.forEach((id, output) -> send(key, id, output, null));
   }
 
   /** What was taken back, or has no origin any more, is no more. */
@@ -493,16 +545,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     return Keys.of(key, id.target().name(), id.key(), id.kind(), id.id());
   }
 
-  private Map<OutputId, byte[]> sent(String key) {
-    Map<OutputId, byte[]> sent = new HashMap<>();
-    try (var entries = outputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
-      entries.forEachRemaining(
-          entry -> {
-            String[] parts = Keys.parts(entry.key, 5);
-            sent.put(
-                new OutputId(Target.valueOf(parts[1]), parts[2], parts[3], parts[4]), entry.value);
-          });
-    }
-    return sent;
+  private static OutputId outputId(Bytes at) {
+    String[] parts = Keys.parts(at, 5);
+    return new OutputId(Target.valueOf(parts[1]), parts[2], parts[3], parts[4]);
   }
 }

@@ -33,6 +33,9 @@ public final class RejectedInputs {
   /** An entry that remembers an input begins with a separator, as no mark of a key does. */
   private static final String NO_KEY = "";
 
+  /** Stands where the name of an input does; no input has it, since theirs have three parts. */
+  private static final String TOO_LARGE = "too large";
+
   private final String step;
   private final Rejections rejections;
   private final KeyValueStore<Bytes, byte[]> store;
@@ -111,7 +114,7 @@ public final class RejectedInputs {
         given.addAll(names);
         return true;
       } catch (RuntimeException | StackOverflowError e) {
-        if (Rejections.concernsEveryRecord(e)) {
+        if (Rejections.concernsEveryRecord(e) || e instanceof TooLargeException) {
           throw e;
         }
         failure = e;
@@ -187,9 +190,7 @@ public final class RejectedInputs {
   }
 
   private void reject(Source source, Throwable error) {
-    var rejected =
-        rejections.reject(
-            Place.STEP, step, source, error, Instant.ofEpochMilli(context.currentSystemTimeMs()));
+    var rejected = rejections.reject(Place.STEP, step, source, error, now());
     context.forward(new Record<>(rejected.getId(), new Emission.Aside(rejected), 0L));
   }
 
@@ -217,6 +218,28 @@ public final class RejectedInputs {
    */
   public static boolean isMark(byte[] entry) {
     return entry.length == 0 || entry[0] != Keys.SEPARATOR;
+  }
+
+  /** Sets a key aside whose history takes too much memory. Its inputs and its mark stay. */
+  void rejectHistory(String key, long limit) {
+    Bytes at = Keys.of(NO_KEY, key, TOO_LARGE);
+    store.put(at, new byte[0]);
+    var rejected = rejections.tooLarge(step, key, limit, now());
+    context.forward(new Record<>(rejected.getId(), new Emission.Aside(rejected), 0L));
+  }
+
+  /** The history of a key fits. If it did not before, that is over. */
+  void acceptHistory(String key) {
+    Bytes at = Keys.of(NO_KEY, key, TOO_LARGE);
+    if (store.get(at) != null) {
+      store.delete(at);
+      var accepted = rejections.fitsAgain(step, key, now());
+      context.forward(new Record<>(accepted.getId(), new Emission.Aside(accepted), 0L));
+    }
+  }
+
+  private Instant now() {
+    return Instant.ofEpochMilli(context.currentSystemTimeMs());
   }
 
   private static Bytes at(String key, InputId id) {

@@ -48,7 +48,7 @@ public final class StepGraph {
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
     this.rejections = requireNonNull(rejections);
-    this.memory = new StepMemory(settings.bytesInMemory());
+    this.memory = new StepMemory(settings.bytesInMemory(), settings.largestHistory());
     this.reading = new Reading(settings.nanoTime());
   }
 

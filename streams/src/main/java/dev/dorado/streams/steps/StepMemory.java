@@ -9,12 +9,15 @@ final class StepMemory {
 
   private record OfThread(RecentHistories histories, SharedValues values) {}
 
+  private final long largest;
   private final ThreadLocal<OfThread> ofThread;
 
   /**
    * @param room how many bytes the histories of a thread may take
+   * @param largest how many bytes one history may take
    */
-  StepMemory(long room) {
+  StepMemory(long room, long largest) {
+    this.largest = largest;
     this.ofThread =
         ThreadLocal.withInitial(() -> new OfThread(new RecentHistories(room), new SharedValues()));
   }
@@ -22,6 +25,11 @@ final class StepMemory {
   /** The histories of the keys that were in use last. */
   RecentHistories histories() {
     return ofThread.get().histories();
+  }
+
+  /** How many bytes one history may take. */
+  long largest() {
+    return largest;
   }
 
   /** The values that records have in common. */

@@ -11,10 +11,13 @@ import java.util.function.LongSupplier;
  *
  * @param flushInterval how soon after new input a step brings its keys up to date, at the earliest
  * @param bytesInMemory how many bytes the histories may take that a thread keeps in memory
+ * @param largestHistory how many bytes a single history may take; a key that needs more is set
+ *     aside
  * @param nanoTime the clock by which a step measures how long it derives, to give way to input; as
  *     {@link System#nanoTime}
  */
-public record StepSettings(Duration flushInterval, long bytesInMemory, LongSupplier nanoTime) {
+public record StepSettings(
+    Duration flushInterval, long bytesInMemory, long largestHistory, LongSupplier nanoTime) {
 
   /** In the setting: as much as there is heap for. */
   private static final String AUTO = "auto";
@@ -25,24 +28,31 @@ public record StepSettings(Duration flushInterval, long bytesInMemory, LongSuppl
    */
   private static final double SHARE_OF_HEAP = 0.25;
 
+  /** Of the heap, what a single history may take, for which all others make room. */
+  private static final double SHARE_OF_LARGEST = 0.5;
+
   /** From {@code dorado.streams}. */
   public static StepSettings from(Config config) {
-    String inMemory = config.getString("dorado.streams.history-memory");
     return new StepSettings(
         config.getDuration("dorado.streams.flush-interval"),
-        inMemory.equals(AUTO)
-            ? fitting(Runtime.getRuntime().maxMemory(), config.getInt("dorado.streams.threads"))
-            : config.getBytes("dorado.streams.history-memory"));
+        bytes(config, "dorado.streams.history-memory", SHARE_OF_HEAP),
+        bytes(config, "dorado.streams.largest-history", SHARE_OF_LARGEST));
   }
 
-  /** How many bytes the histories of one thread may take in a heap of this size. */
-  static long fitting(long heapBytes, int threads) {
-    return (long) (heapBytes * SHARE_OF_HEAP / threads);
+  private static long bytes(Config config, String setting, double share) {
+    return config.getString(setting).equals(AUTO)
+        ? fitting(Runtime.getRuntime().maxMemory(), share, config.getInt("dorado.streams.threads"))
+        : config.getBytes(setting);
+  }
+
+  /** How many bytes a share of a heap of this size has for each thread. */
+  static long fitting(long heapBytes, double share, int threads) {
+    return (long) (heapBytes * share / threads);
   }
 
   /** With the clock of the machine. */
-  public StepSettings(Duration flushInterval, long bytesInMemory) {
-    this(flushInterval, bytesInMemory, System::nanoTime);
+  public StepSettings(Duration flushInterval, long bytesInMemory, long largestHistory) {
+    this(flushInterval, bytesInMemory, largestHistory, System::nanoTime);
   }
 
   public StepSettings {
@@ -51,9 +61,14 @@ public record StepSettings(Duration flushInterval, long bytesInMemory, LongSuppl
       throw new IllegalArgumentException(
           "the flush interval is %s: expected more than zero".formatted(flushInterval));
     }
-    if (bytesInMemory < 0) {
+    requireNotNegative("bytes in memory", bytesInMemory);
+    requireNotNegative("bytes of the largest history", largestHistory);
+  }
+
+  private static void requireNotNegative(String what, long bytes) {
+    if (bytes < 0) {
       throw new IllegalArgumentException(
-          "the bytes in memory are %d: expected zero or more".formatted(bytesInMemory));
+          "the %s are %d: expected 0 or more".formatted(what, bytes));
     }
   }
 }

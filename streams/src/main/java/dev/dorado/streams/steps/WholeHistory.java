@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /** A history that is always small: its outputs are asked for anew from all inputs. */
@@ -61,6 +62,10 @@ public final class WholeHistory implements KeyHistory {
     before = after;
     return changes;
   }
+
+  /** It never derives much. */
+  @Override
+  public void watchGrowth(LongConsumer growth) {}
 
   @Override
   public long bytes() {

@@ -84,7 +84,11 @@ class DirtyKeysTest {
             .registryClient();
     var builder = new StreamsBuilder();
     FactsTopology.build(
-        builder, registry, RuleSettings.defaults(), 1, new StepSettings(Duration.ofSeconds(1), 0));
+        builder,
+        registry,
+        RuleSettings.defaults(),
+        1,
+        new StepSettings(Duration.ofSeconds(1), 0, Long.MAX_VALUE));
     Set<String> steps = new TreeSet<>();
     Set<String> marks = new TreeSet<>();
     for (var part : builder.build().describe().subtopologies()) {

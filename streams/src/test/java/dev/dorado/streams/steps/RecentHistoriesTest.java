@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +109,9 @@ class RecentHistoriesTest {
     public Map<OutputId, Optional<Output>> changes() {
       return Map.of();
     }
+
+    @Override
+    public void watchGrowth(LongConsumer growth) {}
 
     @Override
     public long bytes() {

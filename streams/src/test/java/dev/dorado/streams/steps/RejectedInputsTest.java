@@ -89,7 +89,10 @@ class RejectedInputsTest {
     var builder = new StreamsBuilder();
     var graph =
         new StepGraph(
-            builder, 1, new StepSettings(FLUSH, 100, () -> nanoTime.addAndGet(tick)), rejections);
+            builder,
+            1,
+            new StepSettings(FLUSH, 1_000_000, Long.MAX_VALUE, () -> nanoTime.addAndGet(tick)),
+            rejections);
     graph.source(
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),

@@ -11,10 +11,12 @@ class StepSettingsTest {
 
   @Test
   void historiesTakeAShareOfTheHeapUnlessANumberIsSet() {
-    assertThat(StepSettings.fitting(4 * GIGABYTE, 1)).isEqualTo(GIGABYTE);
-    assertThat(StepSettings.fitting(4 * GIGABYTE, 4)).isEqualTo(GIGABYTE / 4);
-    assertThat(StepSettings.from(ConfigFactory.load()).bytesInMemory())
-        .isEqualTo(StepSettings.fitting(Runtime.getRuntime().maxMemory(), 1));
+    assertThat(StepSettings.fitting(4 * GIGABYTE, 0.5, 1)).isEqualTo(2 * GIGABYTE);
+    assertThat(StepSettings.fitting(4 * GIGABYTE, 0.5, 4)).isEqualTo(GIGABYTE / 2);
+    long heap = Runtime.getRuntime().maxMemory();
+    var settings = StepSettings.from(ConfigFactory.load());
+    assertThat(settings.bytesInMemory()).isEqualTo(heap / 4);
+    assertThat(settings.largestHistory()).isEqualTo(heap / 2);
     assertThat(
             StepSettings.from(
                     ConfigFactory.parseString("dorado.streams.history-memory = 64m")
