@@ -131,8 +131,7 @@ class RejectedInputsTest {
 
   private CorrectionFact fact(String id) {
     var fact = CorrectionFact.newBuilder().setService("s").setId(id);
-    unsendable.getOrDefault(id, same -> same).apply(fact);
-    return fact.build();
+    return unsendable.getOrDefault(id, same -> same).apply(fact).build();
   }
 
   @Test
