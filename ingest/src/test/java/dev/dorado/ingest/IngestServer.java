@@ -40,7 +40,7 @@ final class IngestServer implements AutoCloseable {
   private final HttpServer server;
   private final PrometheusMeterRegistry metrics;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
   private IngestServer(HttpServer server, PrometheusMeterRegistry metrics) {
     this.server = server;
@@ -167,7 +167,7 @@ final class IngestServer implements AutoCloseable {
       String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .method(method, body);
     headers.forEach(request::header);
     try {

@@ -10,6 +10,7 @@ import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -75,10 +76,10 @@ class WebhookRoutesTest {
   void theAnswerWaitsForTheAcknowledgement() throws Exception {
     kafka.hold();
     var answer = CompletableFuture.supplyAsync(() -> server.github(PUSH));
-    await().until(() -> kafka.waiting() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> kafka.waiting() == 1);
     assertThat(answer).isNotDone();
     kafka.acknowledge();
-    assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(202);
+    assertThat(answer.get(60, TimeUnit.SECONDS).status()).isEqualTo(202);
   }
 
   @Test
