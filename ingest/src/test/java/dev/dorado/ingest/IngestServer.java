@@ -15,6 +15,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
 import dev.dorado.server.Json;
+import dev.dorado.server.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -78,12 +79,17 @@ final class IngestServer implements AutoCloseable {
                 Clock.systemUTC()),
             new IngestChecks(Connections.from(config)),
             Clock.systemUTC());
-    return start(role, metrics);
+    return start(role, ServerSettings.from(config), metrics);
   }
 
   static IngestServer start(IngestRole role, PrometheusMeterRegistry metrics) {
+    return start(role, ServerSettings.defaults(), metrics);
+  }
+
+  private static IngestServer start(
+      IngestRole role, ServerSettings bounds, PrometheusMeterRegistry metrics) {
     return new IngestServer(
-        HttpServer.start("127.0.0.1", 0, Topics.MAX_DELIVERY_BYTES, metrics, List.of(role)),
+        HttpServer.start("127.0.0.1", 0, Topics.MAX_DELIVERY_BYTES, bounds, metrics, List.of(role)),
         metrics);
   }
 
