@@ -8,7 +8,6 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Who is at the other end of a connection, where that is one machine and not a proxy, whose
@@ -69,25 +68,31 @@ record Peers(List<Network> proxies) {
    */
   record Network(InetAddress start, int bits) {
 
-    /** What is not so might be a name, which would be looked up. */
-    private static final Pattern LITERAL =
-        Pattern.compile("([0-9]+(?:\\.[0-9]+){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:/([0-9]{1,3}))?");
-
     static Network of(String text) {
-      var matcher = LITERAL.matcher(text);
+      int slash = text.indexOf('/');
+      String address = slash < 0 ? text : text.substring(0, slash);
       try {
-        if (matcher.matches()) {
-          InetAddress address = InetAddress.getByName(matcher.group(1));
-          int all = address.getAddress().length * Byte.SIZE;
-          int bits = matcher.group(2) == null ? all : Integer.parseInt(matcher.group(2));
-          if (bits <= all) {
-            return new Network(Peers.start(address, bits), bits);
+        if (isLiteral(address)) {
+          InetAddress start = InetAddress.getByName(address);
+          int all = start.getAddress().length * Byte.SIZE;
+          int bits = slash < 0 ? all : Integer.parseInt(text.substring(slash + 1));
+          if (bits >= 0 && bits <= all) {
+            return new Network(Peers.start(start, bits), bits);
           }
         }
-      } catch (UnknownHostException e) {
+      } catch (UnknownHostException | NumberFormatException e) {
         throw notOne(text, e);
       }
       throw notOne(text, null);
+    }
+
+    /** Whether {@code address} is not a name, which would be looked up. */
+    private static boolean isLiteral(String address) {
+      boolean isIpv6 = address.indexOf(':') >= 0;
+      return (isIpv6 || address.chars().filter(c -> c == '.').count() == 3)
+          && address
+              .chars()
+              .allMatch(c -> c == '.' || c == ':' || Character.digit(c, isIpv6 ? 16 : 10) >= 0);
     }
 
     boolean contains(InetAddress address) {

@@ -82,6 +82,9 @@ final class ServerSettingsTest {
     "proxies,          localhost",
     "proxies,          10.0.0.0/33",
     "proxies,          10.0.0",
+    "proxies,          10.0.0.0/x",
+    "proxies,          10.0.0.256",
+    "proxies,          10.0.0.0/-1",
     "answer-rate,      0",
     "answer-window,    0s"
   })
