@@ -13,7 +13,7 @@ import org.apache.commons.csv.CSVPrinter;
 
 /**
  * Rows as CSV (RFC 4180) with a head line. Nested members are joined with _, the values of a list
- * with "; ", and null is empty.
+ * with "; ", and null is empty. A control character in a text is a space.
  */
 final class Csv {
 
@@ -54,7 +54,18 @@ final class Csv {
         });
   }
 
+  /** No formula for a spreadsheet, and nothing that steers a terminal or forges a line on it. */
   private static String harmless(String text) {
-    return !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+    String plain = withoutControls(text);
+    return !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0 ? "'" + plain : plain;
+  }
+
+  private static String withoutControls(String text) {
+    return text.chars().noneMatch(Character::isISOControl)
+        ? text
+        : text.chars()
+            .map(c -> Character.isISOControl(c) ? ' ' : c)
+            .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+            .toString();
   }
 }

@@ -517,7 +517,9 @@ final class Schemas {
                     object(
                         ordered(
                             "reason",
-                                text("signature, secret, no-secret, sender, size, malformed."),
+                                text(
+                                    "signature, secret, no-secret, sender, size, malformed, slow,"
+                                        + " connections, busy."),
                             "detail", text("What the last one lacked, and what to do."),
                             "count", count("How many."),
                             "last_at", time("Minute of the last one."))),

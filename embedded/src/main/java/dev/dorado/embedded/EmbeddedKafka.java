@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.ListGroupsOptions;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Exit;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.slf4j.Logger;
@@ -75,6 +76,10 @@ public final class EmbeddedKafka implements AutoCloseable {
               + ": Kafka takes a comma in the name for two folders.");
     }
     FolderLock lock = FolderLock.take(absolute, PART);
+    // Kafka ends the process where it can't write, and says so in a log that may be on the same
+    // disk.
+    Exit.setHaltProcedure((code, message) -> end(absolute, code, message));
+    Exit.setExitProcedure((code, message) -> end(absolute, code, message));
     try {
       return start(absolute.resolve("log"), port, lock);
     } catch (RuntimeException e) {
@@ -130,6 +135,32 @@ public final class EmbeddedKafka implements AutoCloseable {
       server.awaitShutdown();
     } finally {
       lock.close();
+    }
+  }
+
+  /** Says why on standard error, whatever became of the log, and ends the process at once. */
+  private static void end(Path folder, int code, String message) {
+    try {
+      System.err.println(reasonOfEnd(folder, message));
+      System.err.flush();
+    } finally {
+      Runtime.getRuntime().halt(Math.max(1, code));
+    }
+  }
+
+  private static String reasonOfEnd(Path folder, String message) {
+    String reason = message == null || message.isBlank() ? "" : " (" + message + ")";
+    String end = "Error: " + PART + " ended this process" + reason + ": it can't go on with ";
+    try {
+      DiskSpace space = DiskSpace.of(folder);
+      return end
+          + folder
+          + (space.isFull()
+              ? ", whose disk is full (" + space + "): free some space, then start again."
+              : ", although its disk has space (" + space + "): mend what its log says.")
+          + " What was accepted is kept.";
+    } catch (IOException e) {
+      return end + folder + ", which can't be read (" + e + "): mend that, then start again.";
     }
   }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -246,8 +247,8 @@ public final class EmbeddedRegistry implements AutoCloseable {
     command.add("-Dquarkus.datasource.jdbc.initial-size=1");
     command.add("-Dquarkus.datasource.jdbc.max-size=10");
     command.add("-cp");
-    // The jar first: the class path of the archive has to be the beginning of this one.
-    command.add(jar + File.pathSeparator + launcher);
+    // The launcher last: the class path of the archive has to be the beginning of this one.
+    command.add(classPath(jar) + File.pathSeparator + launcher);
     command.add(RegistryChild.class.getName());
     command.add(mainClass(jar));
 
@@ -256,6 +257,21 @@ public final class EmbeddedRegistry implements AutoCloseable {
     // Neither secrets, nor settings of another registry or of this program's JVM, reach the child.
     builder.environment().keySet().retainAll(ENVIRONMENT_OF_THE_CHILD);
     return builder.start();
+  }
+
+  /**
+   * The registry's jar, whose manifest names its libraries, and the newer libraries by which the
+   * build has replaced some of these; in the order of prepare-registry.sh.
+   */
+  private static String classPath(Path jar) throws IOException {
+    Path newer = jar.resolveSibling("newer");
+    List<String> files = new ArrayList<>(List.of(jar.toString()));
+    if (Files.isDirectory(newer)) {
+      try (Stream<Path> libraries = Files.list(newer)) {
+        libraries.map(Path::toString).sorted().forEach(files::add);
+      }
+    }
+    return String.join(File.pathSeparator, files);
   }
 
   /** What the build made for this very Java; where there is none, a start takes longer. */

@@ -1,10 +1,13 @@
 package dev.dorado.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -167,6 +170,59 @@ class ITEmbeddedKafka {
   private static int members(Admin admin, String group) throws Exception {
     return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().size();
   }
+
+  @Test
+  void aBrokerThatCannotWriteAnyMoreSaysSoWhereItsProcessEnds() throws Exception {
+    // A file of the process may have 10 or 20 MB, as the shell counts; what is written beyond
+    // fails.
+    Ended ended = endOf(List.of("sh", "-c", "ulimit -f 20480; exec \"$@\"", "sh"), folder);
+
+    assertThat(ended.code()).isEqualTo(1);
+    assertThat(ended.console())
+        .contains("Error: The embedded Kafka ended this process")
+        .contains(folder.toString(), "although its disk has space", "mend what its log says");
+  }
+
+  @Test
+  void aFullDiskIsNamedWhereItsProcessEnds() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", disk.toString()) == 0,
+        "only root can make a small disk");
+    try {
+      Ended ended = endOf(List.of(), disk.resolve("kafka"));
+
+      assertThat(ended.code()).isEqualTo(1);
+      assertThat(ended.console())
+          .contains("Error: The embedded Kafka ended this process")
+          .contains(disk.resolve("kafka").toString(), "whose disk is full", "of 41 MB are free")
+          .contains("free some space, then start again");
+    } finally {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  /** What becomes of a process that fills the disk of {@code folder} by a broker. */
+  private Ended endOf(List<String> before, Path folder) throws Exception {
+    List<String> command = new ArrayList<>(before);
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(KafkaParent.class.getName());
+    command.add(folder.toString());
+    var console = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.PIPE);
+    Process process = console.redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    String errors = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    return new Ended(process.waitFor(), errors);
+  }
+
+  private record Ended(int code, String console) {}
 
   private static void create(EmbeddedKafka kafka, String topic) throws Exception {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {

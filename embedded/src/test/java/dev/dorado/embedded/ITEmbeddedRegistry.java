@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +57,33 @@ class ITEmbeddedRegistry {
   }
 
   @Test
+  void itsOldLibrariesAreReplacedByNewerOnes() throws Exception {
+    List<String> newer = libraries("newer");
+    assertThat(newer)
+        .contains("io.netty.netty-codec-http", "io.vertx.vertx-web")
+        .contains("org.apache.kafka.kafka-clients", "org.apache.commons.commons-lang3")
+        .contains("commons-beanutils.commons-beanutils");
+    assertThat(libraries("lib")).isNotEmpty().doesNotContainAnyElementsOf(newer);
+    try (EmbeddedRegistry registry = EmbeddedRegistry.start(folder, 0)) {
+      var command = ProcessHandle.of(registry.pid()).orElseThrow().info().arguments();
+      assertThat(String.join(" ", command.orElseThrow())).contains(newer);
+      assertThat(Files.readString(folder.resolve("registry.log")))
+          .as("the archive of classes is for this class path")
+          .doesNotContain("[cds]");
+    }
+  }
+
+  /** The libraries in a folder of the registry, without their versions. */
+  private static List<String> libraries(String folder) throws IOException {
+    Path libraries = EmbeddedParts.load().registryJar().resolveSibling(folder);
+    try (Stream<Path> files = Files.list(libraries)) {
+      return files
+          .map(file -> file.getFileName().toString().replaceFirst("-\\d[^-]*\\.jar$", ""))
+          .toList();
+    }
+  }
+
+  @Test
   void theChildEndsWithAParentThatIsKilled() throws Exception {
     Process parent =
         new ProcessBuilder(
@@ -76,9 +105,9 @@ class ITEmbeddedRegistry {
           .isTrue();
       parent.destroyForcibly();
 
-      assertThat(parent.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(parent.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(parent.exitValue()).as("128 + SIGKILL").isEqualTo(137);
-      child.onExit().get(20, TimeUnit.SECONDS);
+      child.onExit().get(60, TimeUnit.SECONDS);
       assertThat(child.isAlive()).isFalse();
     } finally {
       parent.destroyForcibly();
@@ -94,7 +123,7 @@ class ITEmbeddedRegistry {
       assertThat(registry.problem()).isNull();
 
       kill(killed);
-      await().until(() -> registry.problem() != null);
+      await().atMost(Duration.ofSeconds(90)).until(() -> registry.problem() != null);
       assertThat(registry.problem()).contains("ended by itself with code 137", "try 1 of 5");
 
       await().atMost(Duration.ofSeconds(90)).until(() -> registry.problem() == null);
@@ -125,7 +154,7 @@ class ITEmbeddedRegistry {
   private static void kill(long process) throws Exception {
     ProcessHandle child = ProcessHandle.of(process).orElseThrow();
     child.destroyForcibly();
-    child.onExit().get(20, TimeUnit.SECONDS);
+    child.onExit().get(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -212,6 +213,11 @@ public final class IngestRole implements HttpRole {
         DeliveryRoutes.RETRY, DeliveryRoutes.LONGEST_BODY,
         DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY,
         RejectedRoutes.RETRY, RejectedRoutes.LONGEST_BODY);
+  }
+
+  @Override
+  public void refused(String path, Problem problem) {
+    webhooks.count(path, problem);
   }
 
   @Override

@@ -33,7 +33,8 @@ import java.util.concurrent.Executor;
  */
 final class WebhookRoutes {
 
-  private static final String PATH = "/webhooks/{sender}";
+  private static final String FOLDER = "/webhooks/";
+  private static final String PATH = FOLDER + "{sender}";
   private static final String UNKNOWN_SENDER = "unknown";
 
   private final Senders senders;
@@ -79,6 +80,24 @@ final class WebhookRoutes {
     config.routes.put(PATH, this::refuseMethod);
     config.routes.patch(PATH, this::refuseMethod);
     config.routes.delete(PATH, this::refuseMethod);
+  }
+
+  /** Counts what the server refused before a route saw it, if it was sent to a sender's address. */
+  void count(String path, Problem answer) {
+    if (path.startsWith(FOLDER)) {
+      String sender = path.substring(FOLDER.length());
+      var reason =
+          switch (answer.status()) {
+            case 408 -> Reason.SLOW;
+            case 413 -> Reason.SIZE;
+            case 429 -> Reason.CONNECTIONS;
+            case 503 -> Reason.BUSY;
+            default -> Reason.MALFORMED;
+          };
+      refusals.count(
+          senders.named(sender).isPresent() ? sender : UNKNOWN_SENDER,
+          new Refusal(reason, answer.getMessage()));
+    }
   }
 
   private void post(Context context) {

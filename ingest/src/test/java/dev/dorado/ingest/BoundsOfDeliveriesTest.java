@@ -11,20 +11,29 @@ import dev.dorado.ingest.auth.Authenticator;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
+import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.ingest.senders.Sender;
+import dev.dorado.schemas.BoundaryEvents;
 import dev.dorado.schemas.Bounds;
+import dev.dorado.schemas.Topic;
+import dev.dorado.schemas.Topics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** What is beyond the bounds of events is refused or cut before anything is published. */
 class BoundsOfDeliveriesTest {
@@ -140,6 +149,33 @@ class BoundsOfDeliveriesTest {
     assertThat(wordy.getId()).isEqualTo("wordy");
   }
 
+  @TestFactory
+  Stream<DynamicTest> everyValueBeyondItsBoundIsNamedWithWhatWasExpected() {
+    var bounds = new Bounds(Bounds.EARLIEST, Payload.RECEIVED_AT.plus(Duration.ofDays(1)));
+    return Topics.events().stream()
+        .flatMap(topic -> new BoundaryEvents(bounds).beyondBounds(topic).stream())
+        .map(
+            beyond ->
+                DynamicTest.dynamicTest(
+                    beyond.event().getSchema().getName() + " " + beyond.path(),
+                    () -> assertNamed(beyond)));
+  }
+
+  /** Refused as 422 does it, or accepted with what was cut or left out. */
+  private void assertNamed(BoundaryEvents.Case beyond) {
+    var published = new RecordingPublisher();
+    var intake =
+        new Intake(published, new IngestMetrics(new SimpleMeterRegistry()), Duration.ofDays(1));
+    var request = new DeliveryRequest(Map.of(), "{}".getBytes(UTF_8), Payload.RECEIVED_AT);
+    var taken = intake.take(new Fixed(List.of(beyond.event())), request).join();
+    var named =
+        taken.problem().isPresent() ? (MissingField) taken.problem().get() : taken.skipped().get(0);
+    assertThat(named.path().replaceFirst("\\['x+…?'\\]$", " entry"))
+        .isEqualTo(beyond.path().replaceFirst(" (key|value)$", " entry"));
+    assertThat(named.expected()).matches("(at most [0-9,]+ |a time from ).+");
+    assertThat(published.events.size()).isEqualTo(taken.problem().isPresent() ? 0 : 1);
+  }
+
   @Test
   void aCorrectionIsHeldToTheBounds() {
     var answer =
@@ -174,8 +210,22 @@ class BoundsOfDeliveriesTest {
     return Payload.of("{\"events\":[" + String.join(",", events) + "]}");
   }
 
+  private static CanonicalEvent<?> canonical(SpecificRecord event) {
+    return Topics.events().stream()
+        .filter(topic -> topic.valueType().isInstance(event))
+        .findFirst()
+        .map(topic -> canonical(topic, event))
+        .orElseThrow();
+  }
+
+  private static <V extends SpecificRecord> CanonicalEvent<V> canonical(
+      Topic<V> topic, SpecificRecord event) {
+    return new CanonicalEvent<>(
+        topic, "key", topic.valueType().cast(event), Instant.parse(TIME), Optional.empty());
+  }
+
   /** A sender of which every delivery means the same. */
-  private record Fixed(List<DeploymentEvent> events) implements Sender {
+  private record Fixed(List<? extends SpecificRecord> events) implements Sender {
     @Override
     public String name() {
       return "fixed";
@@ -194,7 +244,7 @@ class BoundsOfDeliveriesTest {
     @Override
     public Translation translate(DeliveryRequest request, Provenance provenance) {
       List<CanonicalEvent<?>> all = new ArrayList<>();
-      events.forEach(event -> all.add(CanonicalEvent.of(event)));
+      events.forEach(event -> all.add(canonical(event)));
       return new Translation.Events(all);
     }
   }

@@ -41,7 +41,7 @@ class EventWriterTest {
     var flushed = CompletableFuture.runAsync(writer::flush);
     assertThat(flushed).isNotDone();
     publisher.acknowledge();
-    flushed.get(10, TimeUnit.SECONDS);
+    flushed.get(60, TimeUnit.SECONDS);
     assertThat(publisher.events).hasSize(3);
     writer.flush();
   }

@@ -15,6 +15,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.HttpServer;
 import dev.dorado.server.Json;
+import dev.dorado.server.ServerSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -40,7 +41,7 @@ final class IngestServer implements AutoCloseable {
   private final HttpServer server;
   private final PrometheusMeterRegistry metrics;
   private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(60)).build();
 
   private IngestServer(HttpServer server, PrometheusMeterRegistry metrics) {
     this.server = server;
@@ -79,12 +80,17 @@ final class IngestServer implements AutoCloseable {
                 Clock.systemUTC()),
             new IngestChecks(Connections.from(config)),
             Clock.systemUTC());
-    return start(role, metrics);
+    return start(role, ServerSettings.from(config), metrics);
   }
 
   static IngestServer start(IngestRole role, PrometheusMeterRegistry metrics) {
+    return start(role, ServerSettings.defaults(), metrics);
+  }
+
+  private static IngestServer start(
+      IngestRole role, ServerSettings bounds, PrometheusMeterRegistry metrics) {
     return new IngestServer(
-        HttpServer.start("127.0.0.1", 0, Topics.MAX_DELIVERY_BYTES, metrics, List.of(role)),
+        HttpServer.start("127.0.0.1", 0, Topics.MAX_DELIVERY_BYTES, bounds, metrics, List.of(role)),
         metrics);
   }
 
@@ -168,7 +174,7 @@ final class IngestServer implements AutoCloseable {
       String method, String path, Map<String, String> headers, HttpRequest.BodyPublisher body) {
     var request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))
-            .timeout(Duration.ofSeconds(30))
+            .timeout(Duration.ofMinutes(2))
             .method(method, body);
     headers.forEach(request::header);
     try {

@@ -36,7 +36,7 @@ class RefusalLedgerTest {
     ledger.count("github", new Refusal(Reason.SIGNATURE, "sign it better"));
     ledger.count("github", new Refusal(Reason.SIZE, "shorten it"));
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 assertThat(kafka.refusals)

@@ -3,14 +3,18 @@ package dev.dorado.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.auth.HmacAuthenticator;
 import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.schemas.Topics;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -75,10 +79,10 @@ class WebhookRoutesTest {
   void theAnswerWaitsForTheAcknowledgement() throws Exception {
     kafka.hold();
     var answer = CompletableFuture.supplyAsync(() -> server.github(PUSH));
-    await().until(() -> kafka.waiting() == 1);
+    await().atMost(Duration.ofSeconds(60)).until(() -> kafka.waiting() == 1);
     assertThat(answer).isNotDone();
     kafka.acknowledge();
-    assertThat(answer.get(10, TimeUnit.SECONDS).status()).isEqualTo(202);
+    assertThat(answer.get(60, TimeUnit.SECONDS).status()).isEqualTo(202);
   }
 
   @Test
@@ -236,6 +240,29 @@ class WebhookRoutesTest {
     assertThat(answer.detail()).contains("more than 1000000 elements", "send it in parts");
     assertThat(answer.body().get("limit").asLong()).isEqualTo(1_000_000);
     assertThat(kafka.deliveries.get(0).getOutcome()).isEqualTo("dead");
+  }
+
+  @Test
+  void whatTheServerRefusesIsCountedWithTheSender() {
+    Map<String, String> bounds = new HashMap<>(IngestServer.secrets());
+    bounds.put("dorado.server.bodies-in-memory", "1000");
+    bounds.put("dorado.server.body-window", "50ms");
+    var refused = new RecordingPublisher();
+    try (var small = IngestServer.start(IngestServer.config(bounds), refused, false)) {
+      for (String sender : List.of("github", "nobody", "nobody2")) {
+        var answer = small.postLengthAlone("/webhooks/" + sender, 1001);
+        assertThat(answer.status()).isEqualTo(413);
+        assertThat(answer.detail()).contains("1001 bytes", "dorado.server.bodies-in-memory");
+      }
+      assertThat(small.postLengthAlone("/webhooks/generic", 10).status()).isEqualTo(408);
+      assertThat(small.postLengthAlone("/api/v1/catalog", 10).status()).isEqualTo(408);
+    }
+    assertThat(refused.refusals)
+        .extracting(Refusals::getSender, Refusals::getReason, Refusals::getCount)
+        .contains(
+            tuple("github", "size", 1L), tuple("unknown", "size", 2L), tuple("generic", "slow", 1L))
+        .allMatch(row -> !row.toList().get(0).equals("nobody"));
+    assertThat(refused.refusals).filteredOn(row -> row.getReason().equals("slow")).hasSize(1);
   }
 
   @Test

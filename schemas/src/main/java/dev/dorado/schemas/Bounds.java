@@ -218,9 +218,7 @@ public record Bounds(Instant earliest, Instant latest) {
     }
 
     private Instant time(Instant time, String name, String path) throws Refused {
-      boolean scheduled =
-          name.equals("valid_from") || name.equals("since") || name.equals("golden_path_since");
-      Instant last = scheduled ? LATEST_SCHEDULED : latest;
+      Instant last = isScheduled(name) ? LATEST_SCHEDULED : latest;
       if (time.isBefore(earliest) || time.isAfter(last)) {
         throw new Refused(
             new Excess(path, time.toString(), "a time from %s to %s".formatted(earliest, last)));
@@ -330,6 +328,11 @@ public record Bounds(Instant earliest, Instant latest) {
     int end = length - MARK.length();
     return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end)
         + MARK;
+  }
+
+  /** Whether a field of that name is a time that people may set in advance. */
+  static boolean isScheduled(String field) {
+    return field.equals("valid_from") || field.equals("since") || field.equals("golden_path_since");
   }
 
   private static boolean isNullable(Schema.Field field) {

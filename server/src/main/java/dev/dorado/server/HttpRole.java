@@ -24,6 +24,14 @@ public interface HttpRole extends AutoCloseable {
     return Map.of();
   }
 
+  /**
+   * Learns that a bound of the server refused a request before a route saw it. Must not block.
+   *
+   * @param path the path that was asked for, whoever's it is
+   * @param problem the answer
+   */
+  default void refused(String path, Problem problem) {}
+
   /** Ends what the role has started; repeated calls do nothing. */
   @Override
   void close();

@@ -13,12 +13,16 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.BindException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
@@ -87,11 +91,11 @@ public final class HttpServer implements AutoCloseable {
       PrometheusMeterRegistry metrics,
       List<? extends HttpRole> roles) {
     var limits = new BodyLimits(maxBodyBytes, roles);
-    requireMemoryFor(limits.longest(), settings);
+    warnOfLittleMemory(limits.longest(), settings);
     var gcMetrics = bindJvm(metrics);
     var heap = HeapWatch.start();
     var times = new RequestTimes(metrics);
-    var gate = new RequestGate(settings, limits, times, metrics);
+    var gate = new RequestGate(settings, limits, roles, times, metrics);
     var javalin =
         Javalin.create(
             config -> {
@@ -142,11 +146,13 @@ public final class HttpServer implements AutoCloseable {
     heap.close();
   }
 
-  private static void requireMemoryFor(long longestBody, ServerSettings settings) {
+  private static void warnOfLittleMemory(long longestBody, ServerSettings settings) {
     if (settings.bodyMemory() < longestBody) {
-      throw new IllegalArgumentException(
-          "dorado.server.bodies-in-memory is %d bytes: expected at least %d, the longest body that is taken"
-              .formatted(settings.bodyMemory(), longestBody));
+      log.warn(
+          "bodies longer than {} bytes are answered 413, though up to {} are otherwise taken: set -Xmx to at least {} times that, or dorado.server.bodies-in-memory",
+          settings.bodyMemory(),
+          longestBody,
+          ServerSettings.SHARE_OF_HEAP);
     }
   }
 
@@ -160,7 +166,16 @@ public final class HttpServer implements AutoCloseable {
       Server server, HttpConfiguration http, String host, int port, RequestGate gate) {
     http.setUriCompliance(RequestGate.PATHS);
     http.addCustomizer(new SecurityHeaders());
-    var connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    var connector =
+        new ServerConnector(server, new HttpConnectionFactory(http)) {
+          @Override
+          protected SocketChannelEndPoint newEndPoint(
+              SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            var endPoint = new MeasuredEndPoint(channel, selector, key, getScheduler());
+            endPoint.setIdleTimeout(getIdleTimeout());
+            return endPoint;
+          }
+        };
     connector.setHost(host);
     connector.setPort(port);
     connector.addBean(gate.connections());

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,7 @@ final class RequestGate extends Handler.Wrapper {
   private final OpenConnections connections;
   private final RequestTimes times;
   private final BodyMemory memory;
+  private final List<? extends HttpRole> roles;
   private final ExecutorService deliveries;
   private final ExecutorService api;
   private final ExecutorService others;
@@ -62,13 +64,21 @@ final class RequestGate extends Handler.Wrapper {
   private final ScheduledExecutorService timer = timer();
   private final Map<Reason, Counter> refused = new EnumMap<>(Reason.class);
 
+  /**
+   * @param roles who learn what is refused here
+   */
   RequestGate(
-      ServerSettings settings, BodyLimits limits, RequestTimes times, MeterRegistry metrics) {
+      ServerSettings settings,
+      BodyLimits limits,
+      List<? extends HttpRole> roles,
+      RequestTimes times,
+      MeterRegistry metrics) {
     this.settings = settings;
+    this.roles = roles;
     this.limits = limits;
     this.times = times;
     this.memory = new BodyMemory(settings.bodyMemory());
-    this.connections = new OpenConnections(settings.connections(), settings.headTimeout(), metrics);
+    this.connections = new OpenConnections(settings, metrics);
     this.deliveries = threads("dorado-http-deliveries", settings.threads());
     this.api = threads("dorado-http-api", settings.threads());
     this.others = threads("dorado-http-page", settings.threads());
@@ -112,7 +122,9 @@ final class RequestGate extends Handler.Wrapper {
     connections.requestBegins(connection);
     Request.addCompletionListener(request, failure -> connections.requestEnds(connection));
     String path = request.getHttpURI().getPath();
-    if (!RequestTimes.METHODS.contains(request.getMethod())) {
+    if (connections.isBeyondPeerBound(connection)) {
+      refuse(Reason.PEER, tooManyConnections(), request, response, callback);
+    } else if (!RequestTimes.METHODS.contains(request.getMethod())) {
       refuse(Reason.METHOD, unknownMethod(), request, response, callback);
     } else if (isAmbiguous(request, path)) {
       refuse(Reason.PATH, ambiguousPath(request), request, response, callback);
@@ -130,6 +142,11 @@ final class RequestGate extends Handler.Wrapper {
     if (!hasBody(request) || request.getLength() > limit) {
       // The route refuses a body that states to be too long, and none of it is read.
       run(threads, request, response, callback);
+      return;
+    }
+    if (request.getLength() > memory.most()) {
+      var problem = WaitingBody.tooLong(request.getLength() + " bytes", memory);
+      refuse(Reason.SIZE, problem, request, response, callback);
       return;
     }
     var receiver =
@@ -195,13 +212,26 @@ final class RequestGate extends Handler.Wrapper {
         RequestTimes.NO_ROUTE,
         problem.status(),
         System.nanoTime() - request.getBeginNanoTime());
-    if (problem.status() == 503) {
+    roles.forEach(role -> role.refused(request.getHttpURI().getPath(), problem));
+    if (problem.status() == 503 || problem.status() == 429) {
       response.getHeaders().put(HttpHeader.RETRY_AFTER, RETRY_AFTER_SECONDS);
     }
-    if (hasBody(request)) {
+    if (hasBody(request) || reason == Reason.PEER) {
       response.getHeaders().put(HttpHeader.CONNECTION, "close");
     }
     ProblemAnswers.write(problem, response, callback);
+  }
+
+  private Problem tooManyConnections() {
+    int most = settings.connectionsByPeer();
+    return new Problem(
+            429,
+            "Too many connections",
+            ("%d connections of this address have a request under way (dorado.server.connections-by-peer):"
+                    + " wait for their answers, or list the address in dorado.server.proxies if it is a"
+                    + " proxy's")
+                .formatted(most))
+        .with("limit", most);
   }
 
   private static Problem unknownMethod() {
@@ -256,7 +286,9 @@ final class RequestGate extends Handler.Wrapper {
     METHOD,
     PATH,
     UPGRADE,
+    PEER,
     MEMORY,
+    SIZE,
     SLOW_BODY
   }
 }

@@ -9,28 +9,42 @@ import java.time.Duration;
  * The bounds of a server, from {@code dorado.server} of {@code reference.conf}. Immutable.
  *
  * @param connections open connections at most
+ * @param connectionsByPeer open connections of one peer at most, unless it is a proxy
+ * @param peers which peers are proxies
  * @param threads requests that are answered at the same time at most, of each of: deliveries, the
  *     API, the rest
  * @param headTimeout how long a request may take to send its head
  * @param bodyRate bytes per second that a request must send of its body at least
  * @param bodyWindow the time over which the rate of a body is measured
- * @param bodyMemory bytes of all request bodies in memory at most
+ * @param bodyMemory bytes of all request bodies in memory at most, and of the longest one
+ * @param answerRate bytes per second that a client must read of an answer at least
+ * @param answerWindow the time over which the rate of an answer is measured
  */
 public record ServerSettings(
     int connections,
+    int connectionsByPeer,
+    Peers peers,
     int threads,
     Duration headTimeout,
     long bodyRate,
     Duration bodyWindow,
-    long bodyMemory) {
+    long bodyMemory,
+    long answerRate,
+    Duration answerWindow) {
+
+  /** The share of the heap that request bodies may have where no setting says how much. */
+  static final int SHARE_OF_HEAP = 6;
 
   public ServerSettings {
     requirePositive("connections", connections);
+    requirePositive("connections-by-peer", connectionsByPeer);
     requirePositive("threads", threads);
     requirePositive("head-timeout", headTimeout.toMillis());
     requirePositive("body-rate", bodyRate);
     requirePositive("body-window", bodyWindow.toMillis());
     requirePositive("bodies-in-memory", bodyMemory);
+    requirePositive("answer-rate", answerRate);
+    requirePositive("answer-window", answerWindow.toMillis());
   }
 
   /**
@@ -42,11 +56,15 @@ public record ServerSettings(
     try {
       return new ServerSettings(
           config.getInt("dorado.server.connections"),
+          config.getInt("dorado.server.connections-by-peer"),
+          Peers.withProxies(config.getString("dorado.server.proxies")),
           config.getInt("dorado.server.threads"),
           config.getDuration("dorado.server.head-timeout"),
           config.getBytes("dorado.server.body-rate"),
           config.getDuration("dorado.server.body-window"),
-          config.getBytes("dorado.server.bodies-in-memory"));
+          bodyMemory(config),
+          config.getBytes("dorado.server.answer-rate"),
+          config.getDuration("dorado.server.answer-window"));
     } catch (ConfigException.BadValue | ConfigException.WrongType e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
@@ -55,6 +73,23 @@ public record ServerSettings(
   /** The defaults of {@code reference.conf}. */
   public static ServerSettings defaults() {
     return from(ConfigFactory.defaultReference());
+  }
+
+  /** Bytes that a body must send within {@link #bodyWindow}. */
+  long leastOfBody() {
+    return Math.max(1, bodyRate * bodyWindow.toMillis() / 1000);
+  }
+
+  /** Bytes that a client must read within {@link #answerWindow}. */
+  long leastOfAnswer() {
+    return Math.max(1, answerRate * answerWindow.toMillis() / 1000);
+  }
+
+  private static long bodyMemory(Config config) {
+    String path = "dorado.server.bodies-in-memory";
+    return config.getString(path).isBlank()
+        ? Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP
+        : config.getBytes(path);
   }
 
   private static void requirePositive(String name, long value) {

@@ -22,6 +22,7 @@ final class WaitingBody {
 
   private final Request request;
   private final long limit;
+  private final long routeLimit;
   private final BodyMemory memory;
   private final ServerSettings settings;
   private final ScheduledExecutorService timer;
@@ -34,18 +35,19 @@ final class WaitingBody {
   private ScheduledFuture<?> check;
 
   /**
-   * @param limit how many bytes the body may have; where there are more, the rest is not read, and
-   *     the route sees that there is more than it takes
+   * @param routeLimit how many bytes the route takes; where there are more, the rest is not read,
+   *     and the route sees that. What is longer than all memory of bodies is refused here.
    */
   WaitingBody(
       Request request,
-      long limit,
+      long routeLimit,
       BodyMemory memory,
       ServerSettings settings,
       ScheduledExecutorService timer,
       Receiver receiver) {
     this.request = request;
-    this.limit = limit;
+    this.routeLimit = routeLimit;
+    this.limit = Math.min(routeLimit, memory.most());
     this.memory = memory;
     this.settings = settings;
     this.timer = timer;
@@ -82,6 +84,11 @@ final class WaitingBody {
         blocks.clear();
         return () -> receiver.refused(Refusal.MEMORY, memoryProblem());
       }
+      if (received > limit && limit < routeLimit) {
+        end();
+        blocks.clear();
+        return () -> receiver.refused(Refusal.SIZE, tooLong("longer", memory));
+      }
       if (last || received > limit) {
         end();
         return () -> receiver.complete(new Arrived(request, blocks, Content.Chunk.EOF));
@@ -92,6 +99,11 @@ final class WaitingBody {
   private boolean keep(ByteBuffer bytes) {
     while (bytes.hasRemaining() && received <= limit) {
       ByteBuffer block = blocks.peekLast();
+      if (received == limit && limit < routeLimit) {
+        // There is no memory for the byte that shows that the body is too long.
+        received++;
+        return true;
+      }
       if (block == null || !block.hasRemaining()) {
         long grown = Math.max(SMALLEST_BLOCK, Math.min(LARGEST_BLOCK, received));
         // A body of the limit takes no more memory than its length.
@@ -121,8 +133,7 @@ final class WaitingBody {
 
   private void refuseIfSlow() {
     synchronized (this) {
-      long expected = Math.max(1, settings.bodyRate() * settings.bodyWindow().toMillis() / 1000);
-      if (ended || received - receivedBefore >= expected) {
+      if (ended || received - receivedBefore >= settings.leastOfBody()) {
         receivedBefore = received;
         return;
       }
@@ -139,6 +150,18 @@ final class WaitingBody {
     }
     long held = reserved;
     Request.addCompletionListener(request, failure -> memory.release(held));
+  }
+
+  /** A body that all the memory of bodies is too small for. */
+  static Problem tooLong(String size, BodyMemory memory) {
+    return new Problem(
+            413,
+            "Too large",
+            ("the body is %s: expected at most %d bytes, all the memory that this process has for bodies"
+                    + " (dorado.server.bodies-in-memory, by default a sixth of the heap): send less at"
+                    + " once, or give the process more memory")
+                .formatted(size, memory.most()))
+        .with("limit", memory.most());
   }
 
   private Problem memoryProblem() {
@@ -165,6 +188,7 @@ final class WaitingBody {
   /** Why a body was refused before it was complete. */
   enum Refusal {
     MEMORY,
+    SIZE,
     SLOW_BODY
   }
 

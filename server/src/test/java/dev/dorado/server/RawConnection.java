@@ -36,6 +36,15 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
+  /** The next byte that comes. */
+  int next() {
+    try {
+      return socket.getInputStream().read();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** All that comes until the server closes the connection. */
   String answer() {
     try {

@@ -19,11 +19,15 @@ final class ServerSettingsTest {
         .isEqualTo(
             new ServerSettings(
                 500,
+                250,
+                Peers.withProxies("127.0.0.0/8,::1"),
                 64,
                 Duration.ofSeconds(10),
                 4 * 1024,
                 Duration.ofSeconds(5),
-                64L * 1024 * 1024));
+                Runtime.getRuntime().maxMemory() / 6,
+                1024,
+                Duration.ofSeconds(30)));
   }
 
   @Test
@@ -32,14 +36,27 @@ final class ServerSettingsTest {
             settings(
                 Map.of(
                     "dorado.server.connections", "7",
+                    "dorado.server.connections-by-peer", "5",
+                    "dorado.server.proxies", "10.0.0.0/8",
                     "dorado.server.threads", "3",
                     "dorado.server.head-timeout", "2s",
                     "dorado.server.body-rate", "1KiB",
                     "dorado.server.body-window", "4s",
-                    "dorado.server.bodies-in-memory", "128MiB")))
+                    "dorado.server.bodies-in-memory", "128MiB",
+                    "dorado.server.answer-rate", "2KiB",
+                    "dorado.server.answer-window", "6s")))
         .isEqualTo(
             new ServerSettings(
-                7, 3, Duration.ofSeconds(2), 1024, Duration.ofSeconds(4), 128L * 1024 * 1024));
+                7,
+                5,
+                Peers.withProxies("10.0.0.0/8"),
+                3,
+                Duration.ofSeconds(2),
+                1024,
+                Duration.ofSeconds(4),
+                128L * 1024 * 1024,
+                2048,
+                Duration.ofSeconds(6)));
   }
 
   @Test
@@ -60,7 +77,16 @@ final class ServerSettingsTest {
     "head-timeout,     0s",
     "body-rate,        0",
     "body-window,      soon",
-    "bodies-in-memory, 0"
+    "bodies-in-memory, 0",
+    "connections-by-peer, 0",
+    "proxies,          localhost",
+    "proxies,          10.0.0.0/33",
+    "proxies,          10.0.0",
+    "proxies,          10.0.0.0/x",
+    "proxies,          10.0.0.256",
+    "proxies,          10.0.0.0/-1",
+    "answer-rate,      0",
+    "answer-window,    0s"
   })
   void aValueThatCannotBeIsRefusedByName(String name, String value) {
     assertThatThrownBy(() -> settings(Map.of("dorado.server." + name, value)))

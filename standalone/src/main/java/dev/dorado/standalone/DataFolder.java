@@ -2,6 +2,7 @@ package dev.dorado.standalone;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.dorado.embedded.DiskSpace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -33,7 +34,7 @@ final class DataFolder implements AutoCloseable {
   /**
    * Makes the folder where it is missing, and takes it.
    *
-   * @throws StartException if it is in use or can't be written to
+   * @throws StartException if it is in use, its disk is full, or it can't be written to
    */
   static DataFolder open(Path path) {
     Path folder = path.toAbsolutePath().normalize();
@@ -44,6 +45,7 @@ final class DataFolder implements AutoCloseable {
     }
     try {
       Files.createDirectories(folder);
+      requireSpace(folder);
       keepPrivate(folder);
       FileChannel channel =
           FileChannel.open(
@@ -86,6 +88,16 @@ final class DataFolder implements AutoCloseable {
       lock.close();
     } catch (IOException e) {
       throw new UncheckedIOException("the lock of " + folder + " can't be let go", e);
+    }
+  }
+
+  /** Before the parts start: on a full disk, each would fail in its own words. */
+  private static void requireSpace(Path folder) throws IOException {
+    var space = DiskSpace.of(folder);
+    if (space.isFull()) {
+      throw new StartException(
+          "the disk of the data folder %s is full (%s): free some space, or choose another folder with --data DIR."
+              .formatted(folder, space));
     }
   }
 

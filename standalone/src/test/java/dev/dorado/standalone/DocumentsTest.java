@@ -62,7 +62,7 @@ class DocumentsTest {
             name -> {
               String[] parts = name.split("\\.", 2);
               assertThat(tests).containsKey(parts[0]);
-              assertThat(tests.get(parts[0])).contains("void " + parts[1] + "(");
+              assertThat(tests.get(parts[0])).contains(" " + parts[1] + "(");
             });
   }
 

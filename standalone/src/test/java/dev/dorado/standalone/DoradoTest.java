@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -124,6 +125,25 @@ class DoradoTest {
     Path file = Files.writeString(folder.resolve("data"), "no folder");
     assertThat(execute("up", "--port", "0", "--data", file.toString())).isEqualTo(1);
     assertThat(err.toString()).contains(file.toString()).contains("--data");
+  }
+
+  @Test
+  void aFullDiskIsNamedWithItsFolderAndSpace(@TempDir Path disk) throws Exception {
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", disk.toString()) == 0,
+        "only root can make a small disk");
+    try {
+      Path folder = disk.resolve("data");
+      assertThat(execute("up", "--port", "0", "--data", folder.toString())).isEqualTo(1);
+      assertThat(err.toString().replaceAll("\\s+", " "))
+          .contains(folder.toString(), "is full", "of 41 MB are free", "free some space", "--data");
+    } finally {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... command) throws Exception {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
   @Test

@@ -28,7 +28,13 @@ public record Refusal(Reason reason, String detail) {
     /** The body is too long: 413. */
     SIZE("size"),
     /** The body could not be read to its end: 400. */
-    MALFORMED("malformed");
+    MALFORMED("malformed"),
+    /** The body came too slowly: 408. */
+    SLOW("slow"),
+    /** The address has too many connections: 429. */
+    CONNECTIONS("connections"),
+    /** The bodies of other requests took all the memory for bodies: 503. */
+    BUSY("busy");
 
     private final String label;
 
