@@ -12,7 +12,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "NAME",
     commandListHeading = "%nBenchmarks%n",
-    subcommands = {ScaleBenchmark.class, ReplayBenchmark.class, IngestBenchmark.class})
+    subcommands = {
+      ScaleBenchmark.class,
+      ReplayBenchmark.class,
+      IngestBenchmark.class,
+      EffectBenchmark.class
+    })
 public final class Benchmarks implements Runnable {
 
   @Spec private CommandSpec spec;
