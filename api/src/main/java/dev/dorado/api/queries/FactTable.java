@@ -192,17 +192,6 @@ public enum FactTable {
    * golden_path}.
    */
   Sql from(String database, Filter filter, Sql... conditions) {
-    List<Sql> ofRow = new ArrayList<>();
-    Collections.addAll(ofRow, conditions);
-    if (!filter.environments().isEmpty()) {
-      ofRow.add(inEnvironments(database, filter.environments()));
-    }
-    if (!filter.services().isEmpty()) {
-      ofRow.add(Sql.in("service", filter.services()));
-    }
-    if (!filter.repositories().isEmpty()) {
-      ofRow.add(ofRepositories(filter.repositories()));
-    }
     return Sql.of(
             """
             FROM (
@@ -213,7 +202,7 @@ public enum FactTable {
                 FROM %s.%s FINAL
                 WHERE"""
                 .formatted(factTime, database, table()))
-        .then(Sql.all(ofRow))
+        .then(Sql.all(ofRow(database, filter, conditions)))
         .then(
             """
               ) AS fact
@@ -232,6 +221,30 @@ public enum FactTable {
             WHERE"""
                 .formatted(database))
         .then(Sql.all(ofCatalog(filter)));
+  }
+
+  /**
+   * FROM and WHERE over the rows themselves, without the catalog: teams and golden paths of the
+   * filter decide nothing.
+   */
+  Sql fromRows(String database, Filter filter, Sql... conditions) {
+    return Sql.of("FROM %s.%s FINAL\nWHERE".formatted(database, table()))
+        .then(Sql.all(ofRow(database, filter, conditions)));
+  }
+
+  private List<Sql> ofRow(String database, Filter filter, Sql... conditions) {
+    List<Sql> ofRow = new ArrayList<>();
+    Collections.addAll(ofRow, conditions);
+    if (!filter.environments().isEmpty()) {
+      ofRow.add(inEnvironments(database, filter.environments()));
+    }
+    if (!filter.services().isEmpty()) {
+      ofRow.add(Sql.in("service", filter.services()));
+    }
+    if (!filter.repositories().isEmpty()) {
+      ofRow.add(ofRepositories(filter.repositories()));
+    }
+    return ofRow;
   }
 
   abstract Sql inEnvironments(String database, List<String> environments);

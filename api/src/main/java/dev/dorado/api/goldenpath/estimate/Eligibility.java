@@ -16,7 +16,7 @@ public final class Eligibility {
   private Eligibility() {}
 
   /** Whether a unit would be an adopter of the estimate if it were in a cohort. */
-  static boolean isAdopter(Unit unit, int cohort) {
+  public static boolean isAdopter(Unit unit, int cohort) {
     return cohort != Unit.NEVER
         && cohort - unit.first() >= FEWEST_BEFORE
         && unit.end() - 1 - cohort >= FEWEST_AFTER;

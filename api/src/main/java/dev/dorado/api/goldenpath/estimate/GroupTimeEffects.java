@@ -34,12 +34,17 @@ final class GroupTimeEffects {
   private final Panel panel;
   private final Design design;
   private final int[] clusterOf;
+  private final double[][] values;
+  private final boolean isDifference;
   private final int blocks;
   private final int clusters;
 
   private final int[][] pairOf;
   private int[] pairCohort = new int[0];
   private int[] pairBlock = new int[0];
+  private int[] pairBase = new int[0];
+  // A comparison has not adopted up to this block.
+  private int[] pairLast = new int[0];
   private int pairs;
   // By cluster and pair: what the comparison changed by, what it is divided by, adopters' weight.
   private double[] change = new double[0];
@@ -53,8 +58,13 @@ final class GroupTimeEffects {
     this.blocks = panel.blocks();
     this.clusters = panel.clusters();
     this.clusterOf = new int[panel.units().size()];
+    this.values = new double[clusterOf.length][blocks];
+    this.isDifference = design.scale() == Scale.DIFFERENCE;
     for (int unit = 0; unit < clusterOf.length; unit++) {
       clusterOf[unit] = panel.clusterOf(unit);
+      for (int block = 0; block < blocks; block++) {
+        values[unit][block] = panel.units().get(unit).value(block);
+      }
     }
     this.pairOf = new int[blocks][blocks];
   }
@@ -122,6 +132,8 @@ final class GroupTimeEffects {
       int most = adopting.size() * blocks;
       pairCohort = new int[most];
       pairBlock = new int[most];
+      pairBase = new int[most];
+      pairLast = new int[most];
       isComparable = new boolean[most];
       change = new double[most * clusters];
       divisor = new double[most * clusters];
@@ -139,6 +151,8 @@ final class GroupTimeEffects {
         pairOf[cohort][block] = pairs;
         pairCohort[pairs] = cohort;
         pairBlock[pairs] = block;
+        pairBase[pairs] = base;
+        pairLast[pairs] = Math.max(block, base);
         pairs++;
       }
     }
@@ -149,62 +163,70 @@ final class GroupTimeEffects {
 
   private void addComparisons(int[] cohorts) {
     for (int unit = 0; unit < clusterOf.length; unit++) {
-      Unit candidate = panel.units().get(unit);
+      double[] outcomes = values[unit];
+      int cohort = cohorts[unit];
       int row = clusterOf[unit] * pairs;
       for (int pair = 0; pair < pairs; pair++) {
-        int block = pairBlock[pair];
-        int base = design.base(pairCohort[pair]);
-        if (design.compares(pairCohort[pair], cohorts[unit], Math.max(block, base))
-            && candidate.has(block)
-            && candidate.has(base)) {
-          change[row + pair] += numerator(candidate, block, base);
-          divisor[row + pair] += denominator(candidate, base);
+        double base = outcomes[pairBase[pair]];
+        double outcome = outcomes[pairBlock[pair]];
+        // Only NaN differs from itself.
+        if (base == base
+            && outcome == outcome
+            && design.compares(pairCohort[pair], cohort, pairLast[pair])) {
+          change[row + pair] += isDifference ? outcome - base : outcome;
+          divisor[row + pair] += isDifference ? 1 : base;
         }
       }
     }
-    for (int pair = 0; pair < pairs; pair++) {
-      int divisors = 0;
-      int changes = 0;
-      for (int cluster = 0; cluster < clusters; cluster++) {
-        divisors += divisor[cluster * pairs + pair] > 0 ? 1 : 0;
-        changes += change[cluster * pairs + pair] > 0 ? 1 : 0;
+    int[] divisors = new int[pairs];
+    int[] changes = new int[pairs];
+    for (int cluster = 0; cluster < clusters; cluster++) {
+      int row = cluster * pairs;
+      for (int pair = 0; pair < pairs; pair++) {
+        divisors[pair] += divisor[row + pair] > 0 ? 1 : 0;
+        changes[pair] += change[row + pair] > 0 ? 1 : 0;
       }
+    }
+    for (int pair = 0; pair < pairs; pair++) {
       isComparable[pair] =
-          divisors >= FEWEST_COMPARISONS
-              && (design.scale() == Scale.DIFFERENCE || changes >= FEWEST_COMPARISONS);
+          divisors[pair] >= FEWEST_COMPARISONS
+              && (isDifference || changes[pair] >= FEWEST_COMPARISONS);
     }
   }
 
   /** Whether the adopter could be compared in any block. */
   private boolean addAdopter(
       int unit, int cohort, Weighting weighting, double[] numerators, double[] counts) {
-    Unit adopter = panel.units().get(unit);
-    int base = design.base(cohort);
-    if (base < 0 || !adopter.has(base)) {
+    int baseBlock = design.base(cohort);
+    if (baseBlock < 0 || Double.isNaN(values[unit][baseBlock])) {
       return false;
     }
+    double base = values[unit][baseBlock];
+    int first = weighting.firstBlock(cohort);
+    int last = weighting.lastBlock(cohort, blocks);
     int compared = 0;
-    for (int block = 0; block < blocks; block++) {
-      compared += isCompared(adopter, cohort, block) ? 1 : 0;
+    for (int block = first; block <= last; block++) {
+      compared += isCompared(unit, cohort, block) ? 1 : 0;
     }
     if (compared == 0) {
       return false;
     }
     int cluster = clusterOf[unit];
     double each = weighting.byAdopter() ? 1.0 / compared : 1;
-    for (int block = 0; block < blocks; block++) {
-      if (isCompared(adopter, cohort, block)) {
-        numerators[cluster] += each * numerator(adopter, block, base);
-        weight[cluster * pairs + pairOf[cohort][block]] += each * denominator(adopter, base);
+    for (int block = first; block <= last; block++) {
+      if (isCompared(unit, cohort, block)) {
+        double outcome = values[unit][block];
+        numerators[cluster] += each * (isDifference ? outcome - base : outcome);
+        weight[cluster * pairs + pairOf[cohort][block]] += each * (isDifference ? 1 : base);
         counts[cluster] += each;
       }
     }
     return true;
   }
 
-  private boolean isCompared(Unit adopter, int cohort, int block) {
+  private boolean isCompared(int unit, int cohort, int block) {
     int pair = pairOf[cohort][block];
-    return pair >= 0 && isComparable[pair] && adopter.has(block);
+    return pair >= 0 && isComparable[pair] && !Double.isNaN(values[unit][block]);
   }
 
   private Aggregate sum(double[] numerators, double[] counts, boolean[] adopts, int used) {
@@ -233,13 +255,16 @@ final class GroupTimeEffects {
     }
     double[] without = new double[clusters];
     for (int cluster = 0; cluster < clusters; cluster++) {
-      double rest = 0;
+      // What the cluster changes: most pairs are as with all.
+      double rest = expected;
       for (int pair = 0; pair < pairs; pair++) {
         int cell = cluster * pairs + pair;
-        double left = weights[pair] - weight[cell];
-        // Zero, but for rounding.
-        if (weights[pair] > 0 && left > weights[pair] * 1e-12) {
-          rest += left * (changes[pair] - change[cell]) / (divisors[pair] - divisor[cell]);
+        if (weights[pair] > 0 && (divisor[cell] != 0 || weight[cell] != 0)) {
+          rest +=
+              (weights[pair] - weight[cell])
+                      * (changes[pair] - change[cell])
+                      / (divisors[pair] - divisor[cell])
+                  - weights[pair] * changes[pair] / divisors[pair];
         }
       }
       without[cluster] = effect(numerator - numerators[cluster], count - counts[cluster], rest);

@@ -48,6 +48,9 @@ public final class Study {
   private static final int ENOUGH_CLUSTERS = 10;
   private static final double MOST_MISSING = 0.3;
 
+  /** A smaller standard error is one of rounding. */
+  private static final double NO_VARIATION = 1e-9;
+
   private static final double UPPER = 0.975;
   private static final double POWER = 0.8;
   private static final int ADOPTERS_PER_LEAD = 3;
@@ -59,8 +62,10 @@ public final class Study {
   private static final int BAND_DRAWS = 999;
   private static final long SEED = 20_260_301L;
 
-  /** Above as many cells in all draws together, a tenth of the draws has to do. */
+  /** Above as many cells in all draws together, there are fewer draws. */
   private static final double MOST_CELLS = 2e9;
+
+  private static final int FEWEST_DRAWS = 199;
 
   private final Panel panel;
   private final Design design;
@@ -170,7 +175,7 @@ public final class Study {
                   cell));
     }
     double error = group.standardError();
-    return Double.isFinite(group.effect()) && Double.isFinite(error) && error > 0
+    return Double.isFinite(group.effect()) && Double.isFinite(error) && error > NO_VARIATION
         ? Optional.empty()
         : Optional.of(
             "the values are too few or do not vary, so there is no interval: a block needs %s"
@@ -292,7 +297,8 @@ public final class Study {
     int[] assigned = new int[cohorts.length];
     int[] position = new int[labels.length];
     double cells = 2.0 * panel.clusters() * panel.blocks() * new TreeSet<>(adopterCohorts()).size();
-    int draws = cells * mostDraws > MOST_CELLS ? Math.max(1, mostDraws / 10) : mostDraws;
+    int affordable = (int) Math.max(FEWEST_DRAWS, MOST_CELLS / Math.max(1, cells));
+    int draws = Math.min(mostDraws, affordable);
     return RandomizationTest.pValue(
         labels,
         draws,

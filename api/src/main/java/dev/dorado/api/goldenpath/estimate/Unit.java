@@ -48,7 +48,7 @@ public final class Unit {
     return name;
   }
 
-  /** Its team; its own name without one. */
+  /** Its team; a team of its own without one. */
   public String team() {
     return team;
   }
@@ -83,12 +83,13 @@ public final class Unit {
     return weights[block];
   }
 
-  boolean has(int block) {
+  /** Whether the outcome in a block is known. */
+  public boolean has(int block) {
     return !Double.isNaN(values[block]);
   }
 
   /** The number of blocks in which its outcome is known. */
-  int known() {
+  public int known() {
     int known = 0;
     for (double value : values) {
       known += Double.isNaN(value) ? 0 : 1;
@@ -113,7 +114,8 @@ public final class Unit {
 
     private Builder(String name) {
       this.name = requireNonNull(name);
-      this.team = name;
+      // No team has such a name.
+      this.team = "service " + name;
     }
 
     /** It belongs to a team. */
