@@ -3,9 +3,12 @@ package dev.dorado.api.goldenpath.estimate;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.goldenpath.estimate.Design.Scale;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The effect of adoption in block g on block t, and averages of such effects, with what each is
@@ -24,7 +27,8 @@ import java.util.Set;
  * Both are Σ numerators against Σ W(g,t) · A(g,t) ÷ C(g,t), so that one sum over clusters gives the
  * effect without each of them. A block in which fewer than two clusters compare is left out.
  *
- * <p>Reuses its arrays: for one thread.
+ * <p>A permutation changes only the clusters that adopt, so the sums of the others are kept. Reuses
+ * its arrays: for one thread.
  */
 final class GroupTimeEffects {
 
@@ -33,40 +37,42 @@ final class GroupTimeEffects {
 
   private final Panel panel;
   private final Design design;
-  private final int[] clusterOf;
-  private final double[][] values;
-  private final boolean isDifference;
   private final int blocks;
   private final int clusters;
+  private final int[] clusterOf;
+  private final int[][] unitsOf;
+  private final double[][] values;
+  private final boolean isDifference;
 
-  private final int[][] pairOf;
-  private int[] pairCohort = new int[0];
-  private int[] pairBlock = new int[0];
-  private int[] pairBase = new int[0];
-  // A comparison has not adopted up to this block.
-  private int[] pairLast = new int[0];
-  private int pairs;
-  // By cluster and pair: what the comparison changed by, what it is divided by, adopters' weight.
-  private double[] change = new double[0];
-  private double[] divisor = new double[0];
-  private double[] weight = new double[0];
-  private boolean[] isComparable = new boolean[0];
+  // Of the weighting that was asked for last.
+  private Weighting weighting;
+  private Pairs pairs;
+  private Comparisons never;
+  private final List<Row> spareRows = new ArrayList<>();
 
   GroupTimeEffects(Panel panel, Design design) {
     this.panel = requireNonNull(panel);
     this.design = requireNonNull(design);
     this.blocks = panel.blocks();
     this.clusters = panel.clusters();
+    this.isDifference = design.scale() == Scale.DIFFERENCE;
     this.clusterOf = new int[panel.units().size()];
     this.values = new double[clusterOf.length][blocks];
-    this.isDifference = design.scale() == Scale.DIFFERENCE;
+    int[] sizes = new int[clusters];
     for (int unit = 0; unit < clusterOf.length; unit++) {
       clusterOf[unit] = panel.clusterOf(unit);
+      sizes[clusterOf[unit]]++;
       for (int block = 0; block < blocks; block++) {
         values[unit][block] = panel.units().get(unit).value(block);
       }
     }
-    this.pairOf = new int[blocks][blocks];
+    this.unitsOf = new int[clusters][];
+    for (int cluster = 0; cluster < clusters; cluster++) {
+      unitsOf[cluster] = new int[sizes[cluster]];
+    }
+    for (int unit = clusterOf.length - 1; unit >= 0; unit--) {
+      unitsOf[clusterOf[unit]][--sizes[clusterOf[unit]]] = unit;
+    }
   }
 
   /**
@@ -102,174 +108,185 @@ final class GroupTimeEffects {
   /**
    * An average of effects.
    *
-   * @param cohorts the cohort of each unit
+   * @param cohorts the cohort of each unit, one of those of the panel
    * @param adopters which units are adopters in the average; others may still compare
    */
-  Aggregate aggregate(int[] cohorts, boolean[] adopters, Weighting weighting) {
-    listPairs(cohorts, adopters, weighting);
-    addComparisons(cohorts);
-    double[] numerators = new double[clusters];
-    double[] counts = new double[clusters];
-    boolean[] adopts = new boolean[clusters];
-    int used = 0;
+  Aggregate aggregate(int[] cohorts, boolean[] adopters, Weighting asked) {
+    if (!asked.equals(weighting)) {
+      weighting = asked;
+      pairs = pairs(asked);
+      never = comparisonsOfNever();
+      spareRows.clear();
+    }
+    Comparisons comparisons = comparisons(cohorts);
+    boolean[] isComparable = comparisons.comparable(isDifference);
+    var adoption = new Adoption(clusters, pairs.count());
     for (int unit = 0; unit < clusterOf.length; unit++) {
-      if (adopters[unit] && addAdopter(unit, cohorts[unit], weighting, numerators, counts)) {
-        adopts[clusterOf[unit]] = true;
-        used++;
+      if (adopters[unit]) {
+        addAdopter(unit, cohorts[unit], isComparable, adoption);
       }
     }
-    return sum(numerators, counts, adopts, used);
+    return sum(comparisons, adoption);
   }
 
-  private void listPairs(int[] cohorts, boolean[] adopters, Weighting weighting) {
-    Set<Integer> adopting = new HashSet<>();
-    for (int unit = 0; unit < cohorts.length; unit++) {
-      if (adopters[unit]) {
-        adopting.add(cohorts[unit]);
-      }
-    }
-    if (pairCohort.length < adopting.size() * blocks) {
-      int most = adopting.size() * blocks;
-      pairCohort = new int[most];
-      pairBlock = new int[most];
-      pairBase = new int[most];
-      pairLast = new int[most];
-      isComparable = new boolean[most];
-      change = new double[most * clusters];
-      divisor = new double[most * clusters];
-      weight = new double[most * clusters];
-    }
-    pairs = 0;
+  private Pairs pairs(Weighting of) {
+    int[][] index = new int[blocks][blocks];
+    List<int[]> found = new ArrayList<>();
+    Set<Integer> all = new HashSet<>();
+    panel.units().forEach(unit -> all.add(unit.cohort()));
     for (int cohort = 0; cohort < blocks; cohort++) {
-      Arrays.fill(pairOf[cohort], -1);
+      Arrays.fill(index[cohort], -1);
       int base = design.base(cohort);
-      if (!adopting.contains(cohort) || base < 0) {
+      if (!all.contains(cohort) || base < 0) {
         continue;
       }
-      int last = weighting.lastBlock(cohort, blocks);
-      for (int block = weighting.firstBlock(cohort); block <= last; block++) {
-        pairOf[cohort][block] = pairs;
-        pairCohort[pairs] = cohort;
-        pairBlock[pairs] = block;
-        pairBase[pairs] = base;
-        pairLast[pairs] = Math.max(block, base);
-        pairs++;
+      int last = of.lastBlock(cohort, blocks);
+      for (int block = of.firstBlock(cohort); block <= last; block++) {
+        index[cohort][block] = found.size();
+        found.add(new int[] {cohort, block, base, Math.max(block, base)});
       }
     }
-    Arrays.fill(change, 0, pairs * clusters, 0);
-    Arrays.fill(divisor, 0, pairs * clusters, 0);
-    Arrays.fill(weight, 0, pairs * clusters, 0);
+    return new Pairs(index, found.toArray(int[][]::new));
   }
 
-  private void addComparisons(int[] cohorts) {
-    for (int unit = 0; unit < clusterOf.length; unit++) {
-      double[] outcomes = values[unit];
-      int cohort = cohorts[unit];
-      int row = clusterOf[unit] * pairs;
-      for (int pair = 0; pair < pairs; pair++) {
-        double base = outcomes[pairBase[pair]];
-        double outcome = outcomes[pairBlock[pair]];
-        // Only NaN differs from itself.
-        if (base == base
-            && outcome == outcome
-            && design.compares(pairCohort[pair], cohort, pairLast[pair])) {
-          change[row + pair] += isDifference ? outcome - base : outcome;
-          divisor[row + pair] += isDifference ? 1 : base;
-        }
-      }
-    }
-    int[] divisors = new int[pairs];
-    int[] changes = new int[pairs];
+  /** What each cluster would compare with if none of its units ever adopted. */
+  private Comparisons comparisonsOfNever() {
+    var comparisons = new Comparisons(clusters, pairs.count());
     for (int cluster = 0; cluster < clusters; cluster++) {
-      int row = cluster * pairs;
-      for (int pair = 0; pair < pairs; pair++) {
-        divisors[pair] += divisor[row + pair] > 0 ? 1 : 0;
-        changes[pair] += change[row + pair] > 0 ? 1 : 0;
+      var row = new Row(pairs.count());
+      for (int unit : unitsOf[cluster]) {
+        addComparison(row, unit, Unit.NEVER);
+      }
+      comparisons.set(cluster, row);
+    }
+    return comparisons;
+  }
+
+  /** Only clusters that adopt differ from those that never do. */
+  private Comparisons comparisons(int[] cohorts) {
+    var comparisons = new Comparisons(never);
+    int spare = 0;
+    for (int cluster = 0; cluster < clusters; cluster++) {
+      boolean adopts = false;
+      for (int unit : unitsOf[cluster]) {
+        adopts |= cohorts[unit] != Unit.NEVER;
+      }
+      if (adopts) {
+        if (spare == spareRows.size()) {
+          spareRows.add(new Row(pairs.count()));
+        }
+        Row row = spareRows.get(spare++);
+        row.clear();
+        for (int unit : unitsOf[cluster]) {
+          addComparison(row, unit, cohorts[unit]);
+        }
+        comparisons.set(cluster, row);
       }
     }
-    for (int pair = 0; pair < pairs; pair++) {
-      isComparable[pair] =
-          divisors[pair] >= FEWEST_COMPARISONS
-              && (isDifference || changes[pair] >= FEWEST_COMPARISONS);
+    return comparisons;
+  }
+
+  private void addComparison(Row row, int unit, int cohort) {
+    double[] outcomes = values[unit];
+    for (int pair = 0; pair < pairs.count(); pair++) {
+      double base = outcomes[pairs.base(pair)];
+      double outcome = outcomes[pairs.block(pair)];
+      if (!Double.isNaN(base)
+          && !Double.isNaN(outcome)
+          && design.compares(pairs.cohort(pair), cohort, pairs.last(pair))) {
+        row.change[pair] += isDifference ? outcome - base : outcome;
+        row.divisor[pair] += isDifference ? 1 : base;
+      }
     }
   }
 
-  /** Whether the adopter could be compared in any block. */
-  private boolean addAdopter(
-      int unit, int cohort, Weighting weighting, double[] numerators, double[] counts) {
+  private void addAdopter(int unit, int cohort, boolean[] isComparable, Adoption adoption) {
     int baseBlock = design.base(cohort);
     if (baseBlock < 0 || Double.isNaN(values[unit][baseBlock])) {
-      return false;
+      return;
     }
     double base = values[unit][baseBlock];
-    int first = weighting.firstBlock(cohort);
     int last = weighting.lastBlock(cohort, blocks);
     int compared = 0;
-    for (int block = first; block <= last; block++) {
-      compared += isCompared(unit, cohort, block) ? 1 : 0;
+    for (int block = weighting.firstBlock(cohort); block <= last; block++) {
+      compared += isCompared(unit, pairs.index(cohort, block), block, isComparable) ? 1 : 0;
     }
     if (compared == 0) {
-      return false;
+      return;
     }
+    adoption.adopters++;
     int cluster = clusterOf[unit];
     double each = weighting.byAdopter() ? 1.0 / compared : 1;
-    for (int block = first; block <= last; block++) {
-      if (isCompared(unit, cohort, block)) {
+    for (int block = weighting.firstBlock(cohort); block <= last; block++) {
+      int pair = pairs.index(cohort, block);
+      if (isCompared(unit, pair, block, isComparable)) {
         double outcome = values[unit][block];
-        numerators[cluster] += each * (isDifference ? outcome - base : outcome);
-        weight[cluster * pairs + pairOf[cohort][block]] += each * (isDifference ? 1 : base);
-        counts[cluster] += each;
+        adoption.add(
+            cluster,
+            pair,
+            each,
+            each * (isDifference ? outcome - base : outcome),
+            each * (isDifference ? 1 : base));
       }
     }
-    return true;
   }
 
-  private boolean isCompared(int unit, int cohort, int block) {
-    int pair = pairOf[cohort][block];
+  private boolean isCompared(int unit, int pair, int block, boolean[] isComparable) {
     return pair >= 0 && isComparable[pair] && !Double.isNaN(values[unit][block]);
   }
 
-  private Aggregate sum(double[] numerators, double[] counts, boolean[] adopts, int used) {
-    double[] changes = new double[pairs];
-    double[] divisors = new double[pairs];
-    double[] weights = new double[pairs];
-    int comparing = 0;
-    int adopting = 0;
-    for (int cluster = 0; cluster < clusters; cluster++) {
-      boolean compares = false;
-      for (int pair = 0; pair < pairs; pair++) {
-        int cell = cluster * pairs + pair;
-        changes[pair] += change[cell];
-        divisors[pair] += divisor[cell];
-        weights[pair] += weight[cell];
-        compares |= divisor[cell] > 0;
-      }
-      adopting += adopts[cluster] ? 1 : 0;
-      comparing += compares && !adopts[cluster] ? 1 : 0;
-    }
-    double numerator = Arrays.stream(numerators).sum();
-    double count = Arrays.stream(counts).sum();
+  private Aggregate sum(Comparisons comparisons, Adoption adoption) {
+    int[] used = adoption.usedPairs();
+    double[] weights = adoption.weights;
+    double[] changes = comparisons.changes;
+    double[] divisors = comparisons.divisors;
+    double[] ratios = new double[used.length];
+    // The change of the sum without a cluster that divides by 1, as nearly all do.
+    double[] withoutOne = new double[used.length];
     double expected = 0;
-    for (int pair = 0; pair < pairs; pair++) {
-      expected += weights[pair] == 0 ? 0 : weights[pair] * changes[pair] / divisors[pair];
+    for (int i = 0; i < used.length; i++) {
+      int pair = used[i];
+      ratios[i] = changes[pair] / divisors[pair];
+      withoutOne[i] = weights[pair] / (divisors[pair] - 1);
+      expected += weights[pair] * ratios[i];
     }
+    double numerator = Arrays.stream(adoption.numerators).sum();
+    double count = Arrays.stream(adoption.counts).sum();
     double[] without = new double[clusters];
+    int adopting = 0;
+    int comparing = 0;
     for (int cluster = 0; cluster < clusters; cluster++) {
-      // What the cluster changes: most pairs are as with all.
+      Row row = comparisons.rows[cluster];
+      double[] own = adoption.weightsOf[cluster];
       double rest = expected;
-      for (int pair = 0; pair < pairs; pair++) {
-        int cell = cluster * pairs + pair;
-        if (weights[pair] > 0 && (divisor[cell] != 0 || weight[cell] != 0)) {
+      boolean compares = false;
+      for (int i = 0; i < used.length; i++) {
+        int pair = used[i];
+        double divisor = row.divisor[pair];
+        compares |= divisor > 0;
+        if (own != null) {
           rest +=
-              (weights[pair] - weight[cell])
-                      * (changes[pair] - change[cell])
-                      / (divisors[pair] - divisor[cell])
-                  - weights[pair] * changes[pair] / divisors[pair];
+              (weights[pair] - own[pair])
+                      * (changes[pair] - row.change[pair])
+                      / (divisors[pair] - divisor)
+                  - weights[pair] * ratios[i];
+        } else if (divisor == 1) {
+          rest += withoutOne[i] * (ratios[i] - row.change[pair]);
+        } else if (divisor != 0 || row.change[pair] != 0) {
+          rest +=
+              weights[pair]
+                  * (divisor * ratios[i] - row.change[pair])
+                  / (divisors[pair] - divisor);
         }
       }
-      without[cluster] = effect(numerator - numerators[cluster], count - counts[cluster], rest);
+      adopting += own != null ? 1 : 0;
+      comparing += own == null && compares ? 1 : 0;
+      without[cluster] =
+          effect(
+              numerator - adoption.numerators[cluster], count - adoption.counts[cluster], rest);
     }
-    return new Aggregate(effect(numerator, count, expected), without, used, adopting, comparing);
+    return new Aggregate(
+        effect(numerator, count, expected), without, adoption.adopters, adopting, comparing);
   }
 
   private double effect(double numerator, double count, double expected) {
@@ -286,5 +303,137 @@ final class GroupTimeEffects {
 
   private double denominator(Unit unit, int base) {
     return design.scale() == Scale.DIFFERENCE ? 1 : unit.value(base);
+  }
+
+  /**
+   * Cohorts with their blocks.
+   *
+   * @param index the pair of a cohort and a block; −1 if there is none
+   * @param all of each pair the cohort, the block, the base and the later of these
+   */
+  private record Pairs(int[][] index, int[][] all) {
+    int count() {
+      return all.length;
+    }
+
+    int index(int cohort, int block) {
+      return index[cohort][block];
+    }
+
+    int cohort(int pair) {
+      return all[pair][0];
+    }
+
+    int block(int pair) {
+      return all[pair][1];
+    }
+
+    int base(int pair) {
+      return all[pair][2];
+    }
+
+    int last(int pair) {
+      return all[pair][3];
+    }
+  }
+
+  /** What a cluster adds to the comparison of each pair. */
+  private static final class Row {
+    private final double[] change;
+    private final double[] divisor;
+
+    Row(int pairs) {
+      change = new double[pairs];
+      divisor = new double[pairs];
+    }
+
+    void clear() {
+      Arrays.fill(change, 0);
+      Arrays.fill(divisor, 0);
+    }
+  }
+
+  /** The rows of all clusters, and their sums. */
+  private static final class Comparisons {
+    private final Row[] rows;
+    private final double[] changes;
+    private final double[] divisors;
+    // How many clusters have some of it.
+    private final int[] changing;
+    private final int[] dividing;
+
+    Comparisons(int clusters, int pairs) {
+      rows = new Row[clusters];
+      changes = new double[pairs];
+      divisors = new double[pairs];
+      changing = new int[pairs];
+      dividing = new int[pairs];
+    }
+
+    Comparisons(Comparisons other) {
+      rows = other.rows.clone();
+      changes = other.changes.clone();
+      divisors = other.divisors.clone();
+      changing = other.changing.clone();
+      dividing = other.dividing.clone();
+    }
+
+    void set(int cluster, Row row) {
+      if (rows[cluster] != null) {
+        add(rows[cluster], -1);
+      }
+      rows[cluster] = row;
+      add(row, 1);
+    }
+
+    private void add(Row row, int sign) {
+      for (int pair = 0; pair < changes.length; pair++) {
+        changes[pair] += sign * row.change[pair];
+        divisors[pair] += sign * row.divisor[pair];
+        changing[pair] += row.change[pair] > 0 ? sign : 0;
+        dividing[pair] += row.divisor[pair] > 0 ? sign : 0;
+      }
+    }
+
+    boolean[] comparable(boolean isDifference) {
+      boolean[] comparable = new boolean[changes.length];
+      for (int pair = 0; pair < comparable.length; pair++) {
+        comparable[pair] =
+            dividing[pair] >= FEWEST_COMPARISONS
+                && (isDifference || changing[pair] >= FEWEST_COMPARISONS);
+      }
+      return comparable;
+    }
+  }
+
+  /** What adopters add up to, by cluster and by pair. */
+  private static final class Adoption {
+    private final double[] numerators;
+    private final double[] counts;
+    private final double[] weights;
+    // Null of clusters without adopters.
+    private final double[][] weightsOf;
+    private int adopters;
+
+    Adoption(int clusters, int pairs) {
+      numerators = new double[clusters];
+      counts = new double[clusters];
+      weights = new double[pairs];
+      weightsOf = new double[clusters][];
+    }
+
+    void add(int cluster, int pair, double count, double numerator, double weight) {
+      if (weightsOf[cluster] == null) {
+        weightsOf[cluster] = new double[weights.length];
+      }
+      numerators[cluster] += numerator;
+      counts[cluster] += count;
+      weights[pair] += weight;
+      weightsOf[cluster][pair] += weight;
+    }
+
+    int[] usedPairs() {
+      return IntStream.range(0, weights.length).filter(pair -> weights[pair] > 0).toArray();
+    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.dorado.api.goldenpath.estimate.Design.Comparison;
 import dev.dorado.api.goldenpath.estimate.Design.Scale;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -89,10 +90,34 @@ class GroupTimeEffectsTest {
     List<Unit> units = homicides.units();
     Aggregate all = group(homicides, design);
     for (int i = 0; i < units.size(); i += 7) {
-      List<Unit> others = new java.util.ArrayList<>(units);
+      List<Unit> others = new ArrayList<>(units);
       others.remove(i);
       Aggregate without = group(new Panel(others, Panel.Clustering.SERVICE), design);
       assertThat(all.effect() + all.influence(i)).isEqualTo(without.effect(), within(1e-12));
+    }
+  }
+
+  @Test
+  void theEffectWithoutATeamThatAdoptsInPartIsThatOfThePanelWithoutIt() {
+    List<Unit> units = new ArrayList<>();
+    for (int i = 0; i < homicides.units().size(); i++) {
+      Unit state = homicides.units().get(i);
+      double[] values = new double[state.blocks()];
+      for (int year = 0; year < values.length; year++) {
+        values[year] = (i + year) % 9 == 0 ? Double.NaN : state.value(year);
+      }
+      units.add(
+          Unit.named(state.name()).team("team " + i % 13).adopted(state.cohort()).values(values));
+    }
+    for (Scale scale : Scale.values()) {
+      var design = new Design(1, 1, Comparison.NOT_YET_ADOPTED, scale);
+      Aggregate all = group(new Panel(units, Panel.Clustering.TEAM), design);
+      for (int team = 0; team < 13; team++) {
+        String name = "team " + team;
+        List<Unit> others = units.stream().filter(unit -> !unit.team().equals(name)).toList();
+        Aggregate without = group(new Panel(others, Panel.Clustering.TEAM), design);
+        assertThat(all.effect() + all.influence(team)).isEqualTo(without.effect(), within(1e-12));
+      }
     }
   }
 
