@@ -141,10 +141,12 @@ final class Endpoints {
                 "at most %d days before 'to'".formatted(MOST_DAYS_OF_GOLDEN_PATH));
           }
           Map<String, Object> answer =
-              new GoldenPathQuery(database, settings.goldenPathOutcome())
+              new GoldenPathQuery(
+                      database, settings.goldenPathOutcome(), settings.fewestContributors())
                   .answer(
                       query.period().from(),
                       query.asOf(),
+                      query.now(),
                       request.one(Parameters.PATH),
                       request
                           .one(Parameters.CLUSTER)

@@ -12,6 +12,7 @@ import static dev.dorado.api.Schemas.texts;
 import static dev.dorado.api.Schemas.time;
 
 import dev.dorado.api.goldenpath.Blocks;
+import dev.dorado.api.goldenpath.FirstDeployments;
 import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.goldenpath.estimate.Estimate;
 import java.util.Arrays;
@@ -22,9 +23,12 @@ import java.util.Map;
 /** The shape of the answer about the golden path, and of its parts as CSV. */
 final class GoldenPathSchemas {
 
+  private static final String FIRST_DEPLOYMENT = "first_deployment";
+
   /** The parts that CSV can give. */
   static final List<String> PARTS =
-      List.of("effects", "event_study", "cohorts", "adoption", "balance", "excluded");
+      List.of(
+          "effects", "event_study", "cohorts", "adoption", "balance", "excluded", FIRST_DEPLOYMENT);
 
   private static final Map<String, Object> ADOPTION =
       object(
@@ -139,31 +143,87 @@ final class GoldenPathSchemas {
               "service", text("Service."),
               "reason", text("Why it, or what part of it, is left out.")));
 
+  private static final Map<String, Object> POINT =
+      object(
+          ordered(
+              "days", number("Days since the first commit."),
+              "share", number("Share that had not been deployed by then, 0 to 1 (Kaplan-Meier)."),
+              "low", number("Lower end of its 95 % interval."),
+              "high", number("Upper end."),
+              "at_risk", count("How many were followed until then and not deployed before.")));
+
+  private static final Map<String, Object> CURVE =
+      object(
+          ordered(
+              "n", count("How many; null of too few contributors to stay anonymous."),
+              "events", count("How many were deployed."),
+              "median_days", number("Days by which half were deployed; null if they are not yet."),
+              "points", array(POINT, "By days.")));
+
   static final Map<String, Object> ANSWER =
       object(
           ordered(
-              "path", text("Golden path; null: any of several."),
-              "from", time("Start of the first block."),
-              "to", time("End of the last block."),
+              "path",
+              text("Golden path; null: any of several."),
+              "from",
+              time("Start of the first block."),
+              "to",
+              time("End of the last block."),
               "block_days",
-                  count(
-                      "Days of a block: %d. Rates have blocks of three times as many."
-                          .formatted(Blocks.DAYS)),
-              "cluster", choice("What is one observation.", "service", "team"),
-              "adoption", array(ADOPTION, "By block, oldest first."),
-              "effects", array(EFFECT, "By outcome."),
-              "balance", array(BALANCE, "How adopters differed from the others before adoption."),
-              "excluded", array(EXCLUDED, "What is left out, by service."),
-              "paths", texts("All golden paths of the catalog.")));
+              count(
+                  "Days of a block: %d. Rates have blocks of three times as many."
+                      .formatted(Blocks.DAYS)),
+              "cluster",
+              choice("What is one observation.", "service", "team"),
+              "adoption",
+              array(ADOPTION, "By block, oldest first."),
+              "effects",
+              array(EFFECT, "By outcome."),
+              "balance",
+              array(BALANCE, "How adopters differed from the others before adoption."),
+              "excluded",
+              array(EXCLUDED, "What is left out, by service."),
+              FIRST_DEPLOYMENT,
+              object(
+                  ordered(
+                      "services",
+                          object(
+                              ordered(
+                                  "on", CURVE,
+                                  "off", CURVE,
+                                  "log_rank_p",
+                                      number(
+                                          "Whether new services on the path and off it differ:"
+                                              + " an association."))),
+                      "contributors",
+                          object(
+                              ordered(
+                                  "before", CURVE,
+                                  "after", CURVE,
+                                  "log_rank_p",
+                                      number(
+                                          "Whether new contributors of adopting services"
+                                              + " before and after adoption differ: an"
+                                              + " association."))))),
+              "paths",
+              texts("All golden paths of the catalog.")));
 
   private static final Map<String, Map<String, Object>> ROWS =
       Map.of(
-          "adoption", ADOPTION,
-          "effects", EFFECT,
-          "event_study", EVENT,
-          "cohorts", COHORT,
-          "balance", BALANCE,
-          "excluded", EXCLUDED);
+          "adoption",
+          ADOPTION,
+          "effects",
+          EFFECT,
+          "event_study",
+          EVENT,
+          "cohorts",
+          COHORT,
+          "balance",
+          BALANCE,
+          "excluded",
+          EXCLUDED,
+          FIRST_DEPLOYMENT,
+          POINT);
 
   private GoldenPathSchemas() {}
 
@@ -172,6 +232,10 @@ final class GoldenPathSchemas {
     List<String> head = Schemas.flatNames(ROWS.get(part));
     if (answer.get(part) instanceof List<?> rows) {
       return Answer.ofRows(answer, head, rows.stream().map(row -> named((Map<?, ?>) row)).toList());
+    }
+    if (answer.get(part) instanceof Map<?, ?> curves) {
+      head.addAll(0, List.of("of", "group"));
+      return Answer.ofRows(answer, head, FirstDeployments.rows(curves));
     }
     head.add(0, "outcome");
     List<Map<String, Object>> rows =

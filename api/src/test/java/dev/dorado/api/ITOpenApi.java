@@ -300,7 +300,8 @@ class ITOpenApi {
     return !where.endsWith("ignored_reasons")
         && !where.endsWith("/bands")
         && !where.endsWith("/cohorts")
-        && !where.endsWith("/event_study");
+        && !where.endsWith("/event_study")
+        && !where.endsWith("/points");
   }
 
   private static List<String> types(JsonNode schema) {

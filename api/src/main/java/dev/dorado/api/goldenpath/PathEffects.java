@@ -12,7 +12,9 @@ import dev.dorado.api.goldenpath.estimate.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,6 +30,7 @@ public final class PathEffects {
 
   private final Blocks blocks;
   private final List<Member> members = new ArrayList<>();
+  private final Map<String, Member> byName = new HashMap<>();
   private final List<Exclusion> excluded = new ArrayList<>();
   private final Clustering clustering;
 
@@ -47,6 +50,7 @@ public final class PathEffects {
     services.stream()
         .sorted(Comparator.comparing(PathService::name))
         .forEach(service -> add(service, PathMembership.of(service.spells(), path)));
+    members.forEach(member -> byName.put(member.service().name(), member));
     this.clustering =
         clustering.orElseGet(
             () ->
@@ -97,6 +101,29 @@ public final class PathEffects {
   /** Services that are left out, wholly or in part, with the reason; after all effects. */
   public List<Exclusion> excluded() {
     return excluded.stream().sorted(Comparator.comparing(Exclusion::service)).toList();
+  }
+
+  /**
+   * How a service stood to the path at a time. One that neither the catalog nor a deployment names
+   * was never on it.
+   */
+  public Standing standing(String service, Instant time) {
+    Member member = byName.get(service);
+    return member == null ? Standing.NEVER : standing(member, time);
+  }
+
+  private static Standing standing(Member member, Instant time) {
+    PathMembership membership = member.membership();
+    if (membership.isOnPath(time)) {
+      return Standing.ON;
+    }
+    if (membership.others().stream().anyMatch(spell -> spell.contains(time))) {
+      return Standing.ELSEWHERE;
+    }
+    if (membership.adoptedAt().isEmpty()) {
+      return Standing.NEVER;
+    }
+    return time.isBefore(membership.adoptedAt().get()) ? Standing.BEFORE : Standing.LEFT;
   }
 
   /** How many adopted, by block. */
@@ -249,6 +276,20 @@ public final class PathEffects {
   /** Blocks of four weeks before the first block of an outcome, as all are counted from the end. */
   private int offset(Outcome outcome) {
     return blocks.count() % outcome.blocks();
+  }
+
+  /** How a service stands to the path. */
+  public enum Standing {
+    /** It is on it. */
+    ON,
+    /** It adopts it later. */
+    BEFORE,
+    /** It left it. */
+    LEFT,
+    /** It is on another path. */
+    ELSEWHERE,
+    /** It is on none, and never adopts this one. */
+    NEVER
   }
 
   /**

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.api.Filter;
 import dev.dorado.api.goldenpath.Blocks;
 import dev.dorado.api.goldenpath.EffectsJson;
+import dev.dorado.api.goldenpath.FirstDeployments;
 import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.goldenpath.PathEffects;
 import dev.dorado.api.goldenpath.PathEffects.OutcomeEffect;
@@ -39,26 +40,31 @@ public final class GoldenPathQuery {
 
   private final Database database;
   private final Outcome primary;
+  private final int fewestContributors;
 
   /**
    * The query.
    *
    * @param primary the outcome that was named beforehand
+   * @param fewestContributors with fewer contributors, nothing is said of them
    */
-  public GoldenPathQuery(Database database, Outcome primary) {
+  public GoldenPathQuery(Database database, Outcome primary, int fewestContributors) {
     this.database = requireNonNull(database);
     this.primary = requireNonNull(primary);
+    this.fewestContributors = fewestContributors;
   }
 
   /**
    * The answer as a JSON object.
    *
+   * @param to the end; at most the present
+   * @param now until when what is new is followed
    * @param path name of the golden path; empty for the only one, or any of several
    * @param cluster what decides together about adoption; empty for what the dates show
    * @throws Problem 404 if the catalog has no such path; 400 if there is too much to estimate
    */
   public Map<String, Object> answer(
-      Instant from, Instant to, Optional<String> path, Optional<Clustering> cluster) {
+      Instant from, Instant to, Instant now, Optional<String> path, Optional<Clustering> cluster) {
     Blocks blocks = Blocks.of(from, to);
     List<PathService> services = services(blocks);
     List<String> paths = paths(services);
@@ -77,8 +83,32 @@ public final class GoldenPathQuery {
     answer.put("effects", EffectsJson.effects(study, effects, primary));
     answer.put("balance", EffectsJson.balance(effects));
     answer.put("excluded", EffectsJson.excluded(study.excluded()));
+    answer.put("first_deployment", firstDeployments(study, blocks, now).json());
     answer.put("paths", paths);
     return answer;
+  }
+
+  private FirstDeployments firstDeployments(PathEffects study, Blocks blocks, Instant now) {
+    var first = new FirstDeployments(fewestContributors);
+    var beginnings = new Beginnings(database);
+    beginnings
+        .services(blocks.start(), blocks.end())
+        .forEach(
+            (service, beginning) ->
+                first.addService(
+                    study.standing(service, Instant.ofEpochMilli(beginning.first())),
+                    beginning.until(now)));
+    Map<String, String> services = beginnings.firstServices(blocks.start(), blocks.end());
+    beginnings
+        .contributors(blocks.start(), blocks.end())
+        .forEach(
+            (contributor, beginning) ->
+                first.addContributor(
+                    study.standing(
+                        services.getOrDefault(contributor, ""),
+                        Instant.ofEpochMilli(beginning.first())),
+                    beginning.until(now)));
+    return first;
   }
 
   private static List<String> paths(List<PathService> services) {

@@ -274,16 +274,13 @@ final class GroupTimeEffects {
           rest += withoutOne[i] * (ratios[i] - row.change[pair]);
         } else if (divisor != 0 || row.change[pair] != 0) {
           rest +=
-              weights[pair]
-                  * (divisor * ratios[i] - row.change[pair])
-                  / (divisors[pair] - divisor);
+              weights[pair] * (divisor * ratios[i] - row.change[pair]) / (divisors[pair] - divisor);
         }
       }
       adopting += own != null ? 1 : 0;
       comparing += own == null && compares ? 1 : 0;
       without[cluster] =
-          effect(
-              numerator - adoption.numerators[cluster], count - adoption.counts[cluster], rest);
+          effect(numerator - adoption.numerators[cluster], count - adoption.counts[cluster], rest);
     }
     return new Aggregate(
         effect(numerator, count, expected), without, adoption.adopters, adopting, comparing);
