@@ -22,6 +22,11 @@ public final class Eligibility {
         && unit.end() - 1 - cohort >= FEWEST_AFTER;
   }
 
+  /** Whether a unit is observed for long enough before its adoption, or never adopts. */
+  static boolean isSeenBefore(Unit unit) {
+    return unit.cohort() == Unit.NEVER || unit.cohort() - unit.first() >= FEWEST_BEFORE;
+  }
+
   /** Why an adopter is left out, for people; empty if it is not, or never adopts. */
   public static Optional<String> reason(Unit unit) {
     int cohort = unit.cohort();

@@ -18,7 +18,7 @@ public final class Panel {
     /** A team decides for all of its services. */
     TEAM;
 
-    private String cluster(Unit unit) {
+    String cluster(Unit unit) {
       return this == TEAM ? unit.team() : unit.name();
     }
   }

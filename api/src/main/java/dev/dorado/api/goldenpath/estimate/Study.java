@@ -67,6 +67,7 @@ public final class Study {
 
   private static final int FEWEST_DRAWS = 199;
 
+  private final List<Unit> asked;
   private final Panel panel;
   private final Design design;
   private final String cell;
@@ -77,14 +78,18 @@ public final class Study {
   private final GroupTimeEffects effects;
 
   private Study(Panel panel, Design design, String cell, int mostDraws) {
-    this.panel = requireNonNull(panel);
+    this.asked = panel.units();
+    // What adopted before it could be seen can neither be estimated nor compared with. In a
+    // permutation it would be taken for something that is not on the path.
+    this.panel =
+        new Panel(asked.stream().filter(Eligibility::isSeenBefore).toList(), panel.clustering());
     this.design = requireNonNull(design);
     this.cell = requireNonNull(cell);
     this.mostDraws = mostDraws;
-    this.nouns = panel.clustering() == Panel.Clustering.TEAM ? "teams" : "services";
-    this.cohorts = panel.cohorts();
+    this.nouns = this.panel.clustering() == Panel.Clustering.TEAM ? "teams" : "services";
+    this.cohorts = this.panel.cohorts();
     this.adopters = adopters(cohorts);
-    this.effects = new GroupTimeEffects(panel, design);
+    this.effects = new GroupTimeEffects(this.panel, design);
   }
 
   /**
@@ -110,7 +115,7 @@ public final class Study {
   }
 
   private Estimate estimate() {
-    if (panel.units().isEmpty()) {
+    if (asked.isEmpty()) {
       return Estimate.refused(
           "no service has %s: nothing can be compared".formatted(cell),
           new Counts(0, 0, 0, 0, Double.NaN, Double.NaN));
@@ -186,19 +191,18 @@ public final class Study {
     int before = 0;
     int after = 0;
     int noValue = 0;
-    Set<Integer> all = new TreeSet<>();
-    for (int i = 0; i < cohorts.length; i++) {
-      Unit unit = panel.units().get(i);
+    Set<String> all = new TreeSet<>();
+    for (Unit unit : asked) {
       if (unit.cohort() == Unit.NEVER) {
         continue;
       }
-      all.add(panel.clusterOf(i));
-      if (adopters[i]) {
-        noValue += unit.has(design.base(unit.cohort())) ? 0 : 1;
-      } else if (unit.cohort() - unit.first() < Eligibility.FEWEST_BEFORE) {
+      all.add(panel.clustering().cluster(unit));
+      if (!Eligibility.isSeenBefore(unit)) {
         before++;
-      } else {
+      } else if (!Eligibility.isAdopter(unit, unit.cohort())) {
         after++;
+      } else {
+        noValue += unit.has(design.base(unit.cohort())) ? 0 : 1;
       }
     }
     var reason =
@@ -441,7 +445,7 @@ public final class Study {
       }
       for (int i = 0; i < sums.length; i++) {
         // The base differs from itself by nothing.
-        if (errors[i] > 0) {
+        if (errors[i] > NO_VARIATION) {
           largest[draw] = Math.max(largest[draw], scale * Math.abs(sums[i]) / errors[i]);
         }
       }

@@ -112,6 +112,17 @@ class StudyTest {
   }
 
   @Test
+  void whatAdoptedBeforeItWasSeenChangesNothing() {
+    List<Unit> units = units(8, 8, i -> 6 + i % 4);
+    List<Unit> more = new ArrayList<>(units);
+    for (int i = 0; i < 5; i++) {
+      more.add(noise(Unit.named("early " + i).adopted(i - 3), 50 + i));
+    }
+
+    assertThat(study(more)).isEqualTo(study(units));
+  }
+
+  @Test
   void oneCohortInOneTeamIsRefused() {
     List<Unit> units = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
