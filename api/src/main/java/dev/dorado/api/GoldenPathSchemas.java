@@ -91,7 +91,7 @@ final class GoldenPathSchemas {
                       ordered(
                           "p_value",
                               number(
-                                  "Whether adopters developed otherwise before adoption. A large"
+                                  "Whether adopters developed differently before adoption. A large"
                                       + " value does not show that they did not."),
                           "detectable_slope",
                               number(
@@ -113,8 +113,8 @@ final class GoldenPathSchemas {
                       "What it says, in words. With the primary outcome p_value decides, else p_holm."),
               "pooled",
                   number(
-                      "The estimate with cells weighted by their deployments or changes; null of a"
-                          + " count."),
+                      "The estimate with blocks weighted by their deployments or changes; null where"
+                          + " the unit is ratio."),
               "clusters_adopting", count("Clusters with adopters."),
               "clusters_comparison", count("Clusters without."),
               "missing",

@@ -169,8 +169,10 @@ class ITGoldenPath {
     assertThat(leadTime.get("high").asDouble()).isBetween(-0.4, -0.2);
     assertThat(leadTime.get("p_value").asDouble()).isLessThan(0.01);
     assertThat(leadTime.get("primary").asBoolean()).isTrue();
-    assertThat(leadTime.get("verdict").asText()).contains("the change lead time is -4");
+    assertThat(leadTime.get("verdict").asText()).contains("The change lead time changed by -4");
+    assertThat(leadTime.get("pooled").isNull()).isTrue();
     assertThat(failRate.get("unit").asText()).isEqualTo("points");
+    assertThat(failRate.get("pooled").asDouble()).isBetween(-0.3, -0.1);
     assertThat(failRate.get("low").asDouble()).isLessThan(-0.2);
     assertThat(failRate.get("high").asDouble()).isGreaterThan(-0.2);
   }

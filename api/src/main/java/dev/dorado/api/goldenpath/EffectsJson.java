@@ -115,7 +115,13 @@ public final class EffectsJson {
     json.put("primary", isPrimary);
     json.put("p_holm", holm);
     json.put("verdict", Verdict.of(effect, isPrimary || holm == null ? or(p, 1) : holm));
-    json.put("pooled", estimate.pooled().map(EffectsJson::known).orElse(null));
+    json.put(
+        "pooled",
+        estimate
+            .pooled()
+            .filter(difference -> !outcome.isRatio())
+            .map(EffectsJson::known)
+            .orElse(null));
     json.put("clusters_adopting", estimate.counts().adoptingClusters());
     json.put("clusters_comparison", estimate.counts().comparisonClusters());
     Map<String, Object> missing = new LinkedHashMap<>();

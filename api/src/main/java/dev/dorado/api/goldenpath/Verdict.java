@@ -32,7 +32,7 @@ final class Verdict {
     var text = new StringBuilder();
     if (excludesZero && adjusted < SIGNIFICANT) {
       text.append(
-          "After adoption, the %s is %s against what the services without the path let expect (95 %% interval %s to %s)."
+          "The %s changed by %s after adoption, compared with services that had not adopted the path (95 %% interval %s to %s)."
               .formatted(
                   name,
                   change(outcome, interval.effect()),
@@ -65,7 +65,7 @@ final class Verdict {
                 text.append(
                     String.format(
                         Locale.ROOT,
-                        " Adopters already developed otherwise before adoption (p = %.3f), so this is no effect of the path alone.",
+                        " Adopters already developed differently before adoption (p = %.3f), so do not read this as an effect of the path.",
                         test.pValue())));
     return text.toString();
   }

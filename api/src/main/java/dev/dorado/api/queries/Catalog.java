@@ -153,9 +153,13 @@ final class Catalog {
    * the service is on the path. What was withdrawn before its date never began.
    */
   List<Spell> spells(String service) {
+    return spells(entries(service));
+  }
+
+  static List<Spell> spells(List<Entry> entries) {
     List<Spell> spells = new ArrayList<>();
     Spell open = null;
-    for (Entry entry : entries(service)) {
+    for (Entry entry : entries) {
       String path = entry.removed() ? null : entry.goldenPath();
       if (open != null && open.path().equals(path)) {
         open = new Spell(path, entry.goldenPathFrom(), Instant.MAX, false);
