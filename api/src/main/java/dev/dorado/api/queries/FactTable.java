@@ -124,7 +124,13 @@ public enum FactTable {
           texts("marks", "What else a reader should know."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments);
+      // The class of a change is that of its deployment: only other classes may have such a name.
+      return environmentOrDeployment(
+          database,
+          environments,
+          new Sql(
+              "AND environment NOT IN (" + Sql.marks(environments) + ")",
+              List.copyOf(environments)));
     }
   },
 
@@ -165,7 +171,7 @@ public enum FactTable {
           text("url", "Address for people."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments);
+      return environmentOrDeployment(database, environments, Sql.of(""));
     }
   };
 
@@ -283,16 +289,19 @@ public enum FactTable {
   }
 
   // A change or incident knows the class of its environment; the names are those of its deployment.
-  private static Sql environmentOrDeployment(String database, List<String> environments) {
+  private static Sql environmentOrDeployment(
+      String database, List<String> environments, Sql ofDeployments) {
     return Sql.any(
         List.of(
             Sql.in("environment", environments),
             new Sql(
-                """
+                    """
                 (service, ifNull(deployment_id, '')) IN (
                   SELECT service, id FROM %s.deployments FINAL
-                  WHERE hasAny(environments, [%s]))"""
-                    .formatted(database, Sql.marks(environments)),
-                List.copyOf(environments))));
+                  WHERE hasAny(environments, [%s])"""
+                        .formatted(database, Sql.marks(environments)),
+                    List.copyOf(environments))
+                .then(ofDeployments)
+                .then(")")));
   }
 }

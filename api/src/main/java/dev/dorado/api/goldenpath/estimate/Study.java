@@ -63,7 +63,7 @@ public final class Study {
   private static final long SEED = 20_260_301L;
 
   /** Above as many cells in all draws together, there are fewer draws. */
-  private static final double MOST_CELLS = 1e9;
+  private static final double MOST_CELLS = 5e8;
 
   private static final int FEWEST_DRAWS = 199;
 
