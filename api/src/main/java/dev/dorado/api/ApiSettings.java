@@ -1,6 +1,7 @@
 package dev.dorado.api;
 
 import com.typesafe.config.Config;
+import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.queries.QueryBounds;
 import java.time.Duration;
 
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param staleAfter how long after its merge a change that is not shipped is shown as stale
  * @param fewestContributors with fewer contributors, nothing is said of them
  * @param seriesCells buckets times groups of a series at most
+ * @param goldenPathOutcome the outcome of the golden path that is named beforehand
  * @param proximityWindow for how long after a deployment an incident may still be linked to it
  */
 record ApiSettings(
@@ -22,6 +24,7 @@ record ApiSettings(
     Duration staleAfter,
     int fewestContributors,
     int seriesCells,
+    Outcome goldenPathOutcome,
     Duration proximityWindow) {
 
   private static final int FEWEST = 2;
@@ -73,7 +76,17 @@ record ApiSettings(
         config.getDuration("dorado.api.stale-after"),
         config.getInt("dorado.api.fewest-contributors"),
         config.getInt("dorado.api.series-cells"),
+        outcome(config.getString("dorado.api.golden-path-outcome")),
         config.getDuration("dorado.rules.proximity-window"));
+  }
+
+  private static Outcome outcome(String name) {
+    return Outcome.of(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "dorado.api.golden-path-outcome is %s: expected one of %s"
+                        .formatted(name, String.join(", ", Outcome.names()))));
   }
 
   /** ClickHouse takes 0 for no bound. */

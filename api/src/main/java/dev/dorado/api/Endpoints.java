@@ -5,6 +5,8 @@ import static dev.dorado.api.Parameters.PERIOD;
 import static dev.dorado.api.Parameters.SERVICE;
 import static dev.dorado.api.Parameters.concat;
 
+import dev.dorado.api.goldenpath.Blocks;
+import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.CorrectionsQuery;
@@ -13,6 +15,7 @@ import dev.dorado.api.queries.DeadLettersQuery;
 import dev.dorado.api.queries.DeploymentsQuery;
 import dev.dorado.api.queries.DoctorQuery;
 import dev.dorado.api.queries.EnvironmentsQuery;
+import dev.dorado.api.queries.GoldenPathQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
 import dev.dorado.api.queries.PracticesQuery;
@@ -25,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,6 +38,8 @@ final class Endpoints {
   private static final int DAYS = 90;
   private static final int DAYS_OF_INGEST = 7;
   private static final int DAYS_OF_STALE = 3650;
+  private static final int DAYS_OF_GOLDEN_PATH = 26 * Blocks.DAYS;
+  private static final int MOST_DAYS_OF_GOLDEN_PATH = 5 * DAYS_OF_GOLDEN_PATH;
 
   private final ApiSettings settings;
 
@@ -47,6 +53,7 @@ final class Endpoints {
 
   List<Endpoint> all() {
     List<Endpoint> all = new ArrayList<>(metrics());
+    all.add(goldenPath());
     all.addAll(facts());
     all.addAll(organisation());
     all.add(
@@ -124,6 +131,36 @@ final class Endpoints {
                   new SeriesQuery(database, window(database), settings.seriesCells()).answer(query);
               return Answer.ofRows(rows, seriesHead(query), rows);
             }));
+  }
+
+  private Endpoint goldenPath() {
+    return new Endpoint(
+        "/golden-path",
+        "Adoption of a golden path, and an estimate of what it changed",
+        concat(
+            PERIOD,
+            List.of(Parameters.PATH, Parameters.CLUSTER, Parameters.PART, Parameters.FORMAT)),
+        GoldenPathSchemas.ANSWER,
+        (request, database) -> {
+          Query query = request.query(DAYS_OF_GOLDEN_PATH);
+          if (query.period().days() > MOST_DAYS_OF_GOLDEN_PATH) {
+            throw Parameters.FROM.bad(
+                query.period().from().toString(),
+                "at most %d days before 'to'".formatted(MOST_DAYS_OF_GOLDEN_PATH));
+          }
+          Map<String, Object> answer =
+              new GoldenPathQuery(
+                      database, settings.goldenPathOutcome(), settings.fewestContributors())
+                  .answer(
+                      query.period().from(),
+                      query.asOf(),
+                      query.now(),
+                      request.one(Parameters.PATH),
+                      request
+                          .one(Parameters.CLUSTER)
+                          .map(name -> Clustering.valueOf(name.toUpperCase(Locale.ROOT))));
+          return GoldenPathSchemas.part(answer, request.one(Parameters.PART).orElse("effects"));
+        });
   }
 
   private List<Endpoint> facts() {

@@ -40,6 +40,8 @@ record Parameter(
     CHOICE,
     /** Some of the accepted values. */
     CHOICES,
+    /** A name. */
+    NAME,
     /** Any names; several mean any of them. */
     NAMES,
     /** A number of rows. */
@@ -67,6 +69,10 @@ record Parameter(
     return new Parameter(name, description, Kind.NAMES, List.of(), example);
   }
 
+  static Parameter name(String name, String description, String example) {
+    return new Parameter(name, description, Kind.NAME, List.of(), example);
+  }
+
   static Parameter choice(String name, String description, List<String> accepted) {
     return new Parameter(name, description, Kind.CHOICE, accepted, accepted.get(0));
   }
@@ -84,7 +90,7 @@ record Parameter(
           case CURSOR -> Cursor.decoded(value).isPresent();
           case ZONE -> isZone(value);
           case TIME -> isTime(value);
-          case NAMES -> true;
+          case NAME, NAMES -> true;
         };
     if (!isRight) {
       throw bad(value);
@@ -94,6 +100,11 @@ record Parameter(
   /** The problem that {@code value} is none of this parameter's. */
   Problem bad(String value) {
     return Problem.badParameter(name, value, expected());
+  }
+
+  /** The problem that {@code value} can't be taken here, where something else was expected. */
+  Problem bad(String value, String expected) {
+    return Problem.badParameter(name, value, expected);
   }
 
   /** What it takes, for people. */
@@ -107,6 +118,7 @@ record Parameter(
       case TIME ->
           "a date as in 2026-03-01, which begins in the time zone tz, or an instant as in"
               + " 2026-03-01T12:00:00Z, from 1970 to 2199";
+      case NAME -> "a name";
       case NAMES -> "names, separated by commas";
     };
   }
@@ -142,7 +154,7 @@ record Parameter(
       case CHOICES -> Map.of("type", "array", "items", Map.of("type", "string", "enum", accepted));
       case NAMES -> Map.of("type", "array", "items", Map.of("type", "string"));
       case LIMIT -> Map.of("type", "integer", "minimum", 1, "maximum", MOST);
-      case TIME, ZONE, CURSOR -> Map.of("type", "string");
+      case TIME, ZONE, NAME, CURSOR -> Map.of("type", "string");
     };
   }
 

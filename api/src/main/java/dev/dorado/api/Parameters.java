@@ -12,7 +12,7 @@ final class Parameters {
       Parameter.time(
           "from",
           "Start of the period, inclusive: a date in tz, or an instant. Default: 90 days before"
-              + " 'to' (of /ingest 7).",
+              + " 'to' (of /ingest 7, of /golden-path 728).",
           "2026-01-01");
   static final Parameter TO =
       Parameter.time(
@@ -136,6 +136,24 @@ final class Parameters {
           Parameter.Kind.CHOICES,
           List.of("in force", "ineffective", "revoked", "overruled", "void"),
           "in force");
+
+  static final Parameter PATH =
+      Parameter.name(
+          "path",
+          "Golden path. Default: the only one that the catalog has; of several, being on any.",
+          "java");
+  static final Parameter CLUSTER =
+      Parameter.choice(
+          "cluster",
+          "What decides together about adoption, so that it is one observation. Default: team if the"
+              + " services of each team adopted together, else service.",
+          List.of("service", "team"));
+  static final Parameter PART =
+      Parameter.choice(
+          "part",
+          "Of CSV: the member of the answer that is given, a line for each of its rows. Default:"
+              + " effects.",
+          GoldenPathSchemas.PARTS);
 
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
   static final List<Parameter> FILTER =

@@ -608,7 +608,7 @@ final class Schemas {
     return ordered("type", "string", "description", description);
   }
 
-  private static Map<String, Object> choice(String description, String... values) {
+  static Map<String, Object> choice(String description, String... values) {
     return ordered("type", "string", "enum", List.of(values), "description", description);
   }
 
@@ -616,7 +616,7 @@ final class Schemas {
     return ordered("type", "object", "properties", properties, "required", List.of(names));
   }
 
-  private static Map<String, Object> texts(String description) {
+  static Map<String, Object> texts(String description) {
     return ordered("type", "array", "items", Map.of("type", "string"), "description", description);
   }
 
@@ -629,7 +629,7 @@ final class Schemas {
     return ordered("type", List.of("integer", "null"), "description", description);
   }
 
-  private static Map<String, Object> number(String description) {
+  static Map<String, Object> number(String description) {
     return ordered("type", List.of("number", "null"), "description", description);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.queries.QueryBounds;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -17,7 +18,8 @@ class ApiSettingsTest {
             settings(
                 "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
                     + " query-memory = 2MiB, query-result = 3MiB,"
-                    + " stale-after = 60d, fewest-contributors = 9, series-cells = 77 }\n"
+                    + " stale-after = 60d, fewest-contributors = 9, series-cells = 77,"
+                    + " golden-path-outcome = change_fail_rate }\n"
                     + "dorado.rules.proximity-window = 12h"))
         .isEqualTo(
             new ApiSettings(
@@ -27,6 +29,7 @@ class ApiSettingsTest {
                 Duration.ofDays(60),
                 9,
                 77,
+                Outcome.CHANGE_FAIL_RATE,
                 Duration.ofHours(12)));
   }
 
@@ -60,6 +63,13 @@ class ApiSettingsTest {
   void aSeriesHasOneCellAtLeast() {
     assertThatThrownBy(() -> settings("dorado.api.series-cells = 0"))
         .hasMessageContaining("dorado.api.series-cells is 0");
+  }
+
+  @Test
+  void theOutcomeOfTheGoldenPathIsOneThatThereIs() {
+    assertThatThrownBy(() -> settings("dorado.api.golden-path-outcome = happiness"))
+        .hasMessageContaining("dorado.api.golden-path-outcome is happiness")
+        .hasMessageContaining("change_lead_time");
   }
 
   private static ApiSettings settings(String text) {

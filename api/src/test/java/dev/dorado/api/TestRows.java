@@ -17,6 +17,8 @@ import java.util.stream.Collectors;
  */
 final class TestRows {
 
+  private static final int MOST_AT_ONCE = 500;
+
   private final Connections connections;
   private final List<Row> rows = new ArrayList<>();
 
@@ -92,8 +94,18 @@ final class TestRows {
   void insert() throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
+      Map<String, List<Row>> alike = new LinkedHashMap<>();
       for (Row row : rows) {
-        statement.execute(row.sql(connections));
+        alike.computeIfAbsent(row.insert(connections), first -> new ArrayList<>()).add(row);
+      }
+      for (var entry : alike.entrySet()) {
+        List<String> literals = entry.getValue().stream().map(Row::literals).toList();
+        for (int i = 0; i < literals.size(); i += MOST_AT_ONCE) {
+          statement.execute(
+              entry.getKey()
+                  + String.join(
+                      ", ", literals.subList(i, Math.min(i + MOST_AT_ONCE, literals.size()))));
+        }
       }
     }
     rows.clear();
@@ -120,14 +132,17 @@ final class TestRows {
       return with("row_version", 2).with("row_deleted", 1);
     }
 
-    private String sql(Connections connections) {
+    private String insert(Connections connections) {
       boolean isFact = !Set.of("deliveries", "refusals", "rejected").contains(table);
-      return "INSERT INTO %s.%s (%s) VALUES (%s)"
+      return "INSERT INTO %s.%s (%s) VALUES "
           .formatted(
               isFact ? connections.database(1) : connections.database(),
               table,
-              String.join(", ", values.keySet()),
-              values.values().stream().map(Row::literal).collect(Collectors.joining(", ")));
+              String.join(", ", values.keySet()));
+    }
+
+    private String literals() {
+      return values.values().stream().map(Row::literal).collect(Collectors.joining(", ", "(", ")"));
     }
 
     private static String literal(Object value) {

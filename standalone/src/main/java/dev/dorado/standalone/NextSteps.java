@@ -81,8 +81,8 @@ final class NextSteps {
         Open %1$s/
 
         Worth a look:
-          Six services took to the golden path about five months ago. Before and after:
-            %1$s/api/v1/series?interval=month&group_by=golden_path&from=%2$s
+          Six services adopted the golden path about five months ago. What that changed, and what cannot be told:
+            %1$s/api/v1/golden-path?from=%2$s
           The outage of %3$s on %4$s: its row, and what it did to recovery times:
             %1$s/api/v1/incidents?service=%3$s&from=%4$s&to=%5$s
           recommendations is being built and has never been deployed: no data, which is not zero.

@@ -20,6 +20,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the modules, over the classes of all of them. */
@@ -72,6 +73,36 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.kafka..", "io.confluent..", "org.apache.avro..")
+        .check(DORADO);
+  }
+
+  /** The estimate is a function of a panel: the same panel gives the same numbers, at any time. */
+  @Test
+  void theEstimateOfTheGoldenPathKnowsNoDatabaseNoHttpAndNoClock() {
+    classes()
+        .that()
+        .resideInAPackage("dev.dorado.api.goldenpath.estimate..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.dorado.api.goldenpath.estimate..",
+            "java.lang..",
+            "java.util..",
+            "org.apache.commons.statistics.distribution..",
+            "org.hipparchus..")
+        .check(DORADO);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.api.goldenpath.estimate..")
+        .should()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Random.class)
         .check(DORADO);
   }
 

@@ -1,6 +1,7 @@
 package dev.dorado.api.queries;
 
 import dev.dorado.api.Period;
+import dev.dorado.api.goldenpath.Spell;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -144,6 +145,51 @@ final class Catalog {
       }
     }
     return found;
+  }
+
+  /**
+   * The times in which a service was on golden paths, oldest first, by the dates that the entries
+   * state: a date that is declared late holds from then on, and so does one that is corrected while
+   * the service is on the path. What was withdrawn before its date never began.
+   */
+  List<Spell> spells(String service) {
+    return spells(entries(service));
+  }
+
+  static List<Spell> spells(List<Entry> entries) {
+    List<Spell> spells = new ArrayList<>();
+    Spell open = null;
+    for (Entry entry : entries) {
+      String path = entry.removed() ? null : entry.goldenPath();
+      if (open != null && open.path().equals(path)) {
+        open = new Spell(path, entry.goldenPathFrom(), Instant.MAX, false);
+        continue;
+      }
+      if (open != null) {
+        Instant end =
+            path == null ? entry.validFrom() : earlier(entry.validFrom(), entry.goldenPathFrom());
+        addSpell(spells, new Spell(open.path(), open.from(), end, entry.removed()));
+      }
+      open = path == null ? null : new Spell(path, entry.goldenPathFrom(), Instant.MAX, false);
+    }
+    if (open != null) {
+      addSpell(spells, open);
+    }
+    return spells;
+  }
+
+  private static void addSpell(List<Spell> spells, Spell spell) {
+    if (spell.from().isBefore(spell.until())) {
+      spells.add(spell);
+    }
+  }
+
+  /** When the catalog dropped a service; empty if it has it, or never had. */
+  Optional<Instant> removedAt(String service) {
+    List<Entry> all = entries(service);
+    return all.isEmpty() || !all.get(all.size() - 1).removed()
+        ? Optional.empty()
+        : Optional.of(all.get(all.size() - 1).validFrom());
   }
 
   private static Instant later(Instant one, Instant other) {

@@ -124,7 +124,13 @@ public enum FactTable {
           texts("marks", "What else a reader should know."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments);
+      // The class of a change is that of its deployment: only other classes may have such a name.
+      return environmentOrDeployment(
+          database,
+          environments,
+          new Sql(
+              "AND environment NOT IN (" + Sql.marks(environments) + ")",
+              List.copyOf(environments)));
     }
   },
 
@@ -165,7 +171,7 @@ public enum FactTable {
           text("url", "Address for people."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments);
+      return environmentOrDeployment(database, environments, Sql.of(""));
     }
   };
 
@@ -192,17 +198,6 @@ public enum FactTable {
    * golden_path}.
    */
   Sql from(String database, Filter filter, Sql... conditions) {
-    List<Sql> ofRow = new ArrayList<>();
-    Collections.addAll(ofRow, conditions);
-    if (!filter.environments().isEmpty()) {
-      ofRow.add(inEnvironments(database, filter.environments()));
-    }
-    if (!filter.services().isEmpty()) {
-      ofRow.add(Sql.in("service", filter.services()));
-    }
-    if (!filter.repositories().isEmpty()) {
-      ofRow.add(ofRepositories(filter.repositories()));
-    }
     return Sql.of(
             """
             FROM (
@@ -213,7 +208,7 @@ public enum FactTable {
                 FROM %s.%s FINAL
                 WHERE"""
                 .formatted(factTime, database, table()))
-        .then(Sql.all(ofRow))
+        .then(Sql.all(ofRow(database, filter, conditions)))
         .then(
             """
               ) AS fact
@@ -232,6 +227,30 @@ public enum FactTable {
             WHERE"""
                 .formatted(database))
         .then(Sql.all(ofCatalog(filter)));
+  }
+
+  /**
+   * FROM and WHERE over the rows themselves, without the catalog: teams and golden paths of the
+   * filter decide nothing.
+   */
+  Sql fromRows(String database, Filter filter, Sql... conditions) {
+    return Sql.of("FROM %s.%s FINAL\nWHERE".formatted(database, table()))
+        .then(Sql.all(ofRow(database, filter, conditions)));
+  }
+
+  private List<Sql> ofRow(String database, Filter filter, Sql... conditions) {
+    List<Sql> ofRow = new ArrayList<>();
+    Collections.addAll(ofRow, conditions);
+    if (!filter.environments().isEmpty()) {
+      ofRow.add(inEnvironments(database, filter.environments()));
+    }
+    if (!filter.services().isEmpty()) {
+      ofRow.add(Sql.in("service", filter.services()));
+    }
+    if (!filter.repositories().isEmpty()) {
+      ofRow.add(ofRepositories(filter.repositories()));
+    }
+    return ofRow;
   }
 
   abstract Sql inEnvironments(String database, List<String> environments);
@@ -270,16 +289,19 @@ public enum FactTable {
   }
 
   // A change or incident knows the class of its environment; the names are those of its deployment.
-  private static Sql environmentOrDeployment(String database, List<String> environments) {
+  private static Sql environmentOrDeployment(
+      String database, List<String> environments, Sql ofDeployments) {
     return Sql.any(
         List.of(
             Sql.in("environment", environments),
             new Sql(
-                """
+                    """
                 (service, ifNull(deployment_id, '')) IN (
                   SELECT service, id FROM %s.deployments FINAL
-                  WHERE hasAny(environments, [%s]))"""
-                    .formatted(database, Sql.marks(environments)),
-                List.copyOf(environments))));
+                  WHERE hasAny(environments, [%s])"""
+                        .formatted(database, Sql.marks(environments)),
+                    List.copyOf(environments))
+                .then(ofDeployments)
+                .then(")")));
   }
 }

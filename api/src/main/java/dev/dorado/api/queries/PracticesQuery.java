@@ -12,8 +12,6 @@ import dev.dorado.api.metrics.PracticeTally.First;
 import dev.dorado.api.metrics.PracticeTally.Place;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,12 +29,6 @@ import java.util.stream.Collectors;
  * deployment (rules P1 and P2), for each group. No pseudonym leaves this class.
  */
 public final class PracticesQuery {
-
-  /** Who is seen in a repository's first days was there before it could be seen (rule P1). */
-  private static final Duration FIRST_DAYS = Duration.ofDays(90);
-
-  /** When a change was first heard of. */
-  private static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
 
   /** Whether a CI run was started by a pull or merge request, as each sender says it. */
   private static final String OF_REQUEST =
@@ -68,8 +60,19 @@ public final class PracticesQuery {
     addRuns(query, tallies);
     addBranches(query, tallies);
     addBatches(query, tallies);
-    addFirsts(query, "contributor", contributors(query), tallies, PracticeTally::addContributor);
-    addFirsts(query, "service", services(query), tallies, PracticeTally::addService);
+    var beginnings = new Beginnings(database);
+    addFirsts(
+        query,
+        "contributor",
+        beginnings.contributors(query.period().from(), query.period().to()),
+        tallies,
+        PracticeTally::addContributor);
+    addFirsts(
+        query,
+        "service",
+        beginnings.services(query.period().from(), query.period().to()),
+        tallies,
+        PracticeTally::addService);
     List<Object> groups = new ArrayList<>();
     tallies.forEach(
         (group, tally) -> {
@@ -157,72 +160,11 @@ public final class PracticesQuery {
         row -> tally(tallies, group(row, 2, query)).addBatch(row.getLong(1)));
   }
 
-  /** Contributors whose first change anywhere is of the period. */
-  private Map<String, Beginning> contributors(Query query) {
-    Map<String, Beginning> found = new HashMap<>();
-    database.forEach(
-        "practices-contributors",
-        Sql.of(
-            """
-            SELECT contributor, min(seen) AS first, minIf(shipped_at, production) AS shipped,
-              max(before_baseline) OR max(seen < repository_first + ?)
-            FROM (
-              SELECT contributor, repository, %1$s AS seen, %2$s AS shipped_at,
-                environment = 'production' AS production,
-                production AND ifNull(shipping_rule, '') = 'S5' AS before_baseline
-              FROM %3$s.changes FINAL
-              WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
-            ) AS change
-            INNER JOIN (
-              SELECT repository, min(%1$s) AS repository_first
-              FROM %3$s.changes FINAL
-              GROUP BY repository
-            ) AS start USING (repository)
-            GROUP BY contributor
-            HAVING first >= ? AND first < ?"""
-                .formatted(SEEN, millis("deployed_at"), database.name()),
-            FIRST_DAYS.toMillis(),
-            query.period().from().toEpochMilli(),
-            query.period().to().toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
-    return found;
-  }
-
-  /** Services whose first change is of the period. */
-  private Map<String, Beginning> services(Query query) {
-    Map<String, Beginning> found = new HashMap<>();
-    database.forEach(
-        "practices-services",
-        Sql.of(
-            """
-            SELECT service, first, shipped, before_baseline
-            FROM (
-              SELECT service, min(%1$s) AS first,
-                max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
-                  AS before_baseline
-              FROM %3$s.changes FINAL
-              GROUP BY service
-              HAVING first >= ? AND first < ?
-            ) AS start
-            LEFT JOIN (
-              SELECT service, min(%2$s) AS shipped
-              FROM %3$s.deployments FINAL
-              WHERE counted AND environment = 'production'
-              GROUP BY service
-            ) AS deployed USING (service)
-            SETTINGS join_use_nulls = 1"""
-                .formatted(SEEN, millis("finished_at"), database.name()),
-            query.period().from().toEpochMilli(),
-            query.period().to().toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
-    return found;
-  }
-
   /** Each beginning is of the groups that its first change is of, once in each. */
   private void addFirsts(
       Query query,
       String key,
-      Map<String, Beginning> beginnings,
+      Map<String, Beginnings.Beginning> beginnings,
       Map<Group, PracticeTally> tallies,
       BiConsumer<PracticeTally, First> add) {
     if (beginnings.isEmpty()) {
@@ -231,17 +173,17 @@ public final class PracticesQuery {
     Map<Group, Set<String>> counted = new HashMap<>();
     database.forEach(
         "practices-firsts-by-" + key,
-        Sql.of("SELECT %s, %s".formatted(key, SEEN) + groups(query))
+        Sql.of("SELECT %s, %s".formatted(key, Beginnings.SEEN) + groups(query))
             .then(
                 FactTable.CHANGES.from(
                     database.name(),
                     query.filter(),
                     Sql.of(
-                        "%1$s >= ? AND %1$s < ?".formatted(SEEN),
+                        "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),
                         query.period().to().toEpochMilli()))),
         row -> {
-          Beginning beginning = beginnings.get(row.getString(1));
+          Beginnings.Beginning beginning = beginnings.get(row.getString(1));
           if (beginning != null && beginning.first() == row.getLong(2)) {
             Group group = group(row, 3, query);
             if (counted.computeIfAbsent(group, of -> new HashSet<>()).add(row.getString(1))) {
@@ -249,13 +191,6 @@ public final class PracticesQuery {
             }
           }
         });
-  }
-
-  private static Beginning beginning(ResultSet row) throws SQLException {
-    long shipped = row.getLong(3);
-    boolean isShipped = !row.wasNull();
-    return new Beginning(
-        row.getLong(2), isShipped ? Optional.of(shipped) : Optional.empty(), row.getBoolean(4));
   }
 
   private PracticeTally tally(Map<Group, PracticeTally> tallies, Group group) {
@@ -295,19 +230,5 @@ public final class PracticesQuery {
       values.add(row.getString(first + i));
     }
     return new Group(values);
-  }
-
-  /**
-   * A first commit and what came of it, in milliseconds since 1970.
-   *
-   * @param leftOut it was there before it could be seen
-   */
-  private record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
-
-    First until(Instant now) {
-      long end = deployed.orElse(Math.max(first, now.toEpochMilli()));
-      boolean isKnown = !leftOut && end >= first;
-      return new First(!isKnown, isKnown ? (end - first) / 1000.0 : 0, deployed.isPresent());
-    }
   }
 }

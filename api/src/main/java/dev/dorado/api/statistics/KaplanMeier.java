@@ -1,8 +1,12 @@
 package dev.dorado.api.statistics;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.commons.statistics.distribution.ChiSquaredDistribution;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
@@ -77,6 +81,70 @@ public final class KaplanMeier {
         : Optional.empty();
   }
 
+  /**
+   * The curve: a point for each time at which it happened. The bounds hold 95 % at that time alone,
+   * by Greenwood's variance of the log-log survival.
+   */
+  public List<Point> points() {
+    List<Point> points = new ArrayList<>();
+    double survival = 1;
+    double greenwood = 0;
+    int atRisk = size;
+    for (var entry : times.entrySet()) {
+      Counts counts = entry.getValue();
+      if (counts.events > 0) {
+        survival *= 1 - (double) counts.events / atRisk;
+        greenwood += counts.events / ((double) atRisk * (atRisk - counts.events));
+        points.add(
+            new Point(
+                entry.getKey(),
+                survival,
+                Curve.LOWER.of(survival, greenwood),
+                Curve.UPPER.of(survival, greenwood),
+                atRisk));
+      }
+      atRisk -= counts.events + counts.censored;
+    }
+    return points;
+  }
+
+  /**
+   * The p-value of the log-rank test that two curves are the same (Mantel 1966): the events of this
+   * one against those to be expected of its share of those at risk, with the hypergeometric
+   * variance,
+   *
+   * <pre>χ² = (Σ (d₁ − d·n₁ ÷ n))² ÷ Σ d · (n₁ ÷ n)(n₂ ÷ n)(n − d) ÷ (n − 1)</pre>
+   *
+   * Empty if nothing happened while both had some at risk.
+   */
+  public Optional<Double> logRankPValue(KaplanMeier other) {
+    return logRank(other)
+        .map(statistic -> ChiSquaredDistribution.of(1).survivalProbability(statistic));
+  }
+
+  /** χ² of {@link #logRankPValue}. */
+  Optional<Double> logRank(KaplanMeier other) {
+    TreeSet<Double> all = new TreeSet<>(times.keySet());
+    all.addAll(other.times.keySet());
+    double difference = 0;
+    double variance = 0;
+    double own = size;
+    double others = other.size;
+    for (double time : all) {
+      Counts one = times.getOrDefault(time, new Counts());
+      Counts two = other.times.getOrDefault(time, new Counts());
+      double atRisk = own + others;
+      double events = one.events + two.events;
+      if (events > 0 && atRisk > 1) {
+        difference += one.events - events * own / atRisk;
+        variance += events * (own / atRisk) * (others / atRisk) * (atRisk - events) / (atRisk - 1);
+      }
+      own -= one.events + one.censored;
+      others -= two.events + two.censored;
+    }
+    return variance > 0 ? Optional.of(difference * difference / variance) : Optional.empty();
+  }
+
   private Optional<Double> firstAtOrBelow(double share, Curve curve) {
     double survival = 1;
     double greenwood = 0;
@@ -131,6 +199,17 @@ public final class KaplanMeier {
       return Math.exp(log * Math.exp(sign * Z * Math.sqrt(greenwood) / -log));
     }
   }
+
+  /**
+   * The curve just after a time.
+   *
+   * @param time when it happened to some
+   * @param share the share to which it has not happened
+   * @param low lower bound of the share
+   * @param high upper bound
+   * @param atRisk to how many it had not happened just before, and who were still looked at
+   */
+  public record Point(double time, double share, double low, double high, int atRisk) {}
 
   /** What happened at a time. */
   private static final class Counts {

@@ -2,6 +2,7 @@ package dev.dorado.api.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,76 @@ class KaplanMeierTest {
     // Of three at risk one: 2/3; then the last one.
     assertThat(times.quantile(0.3)).hasValue(5.0);
     assertThat(times.median()).hasValue(7.0);
+  }
+
+  /** Leukaemia, weeks in remission (Miller 1981), as in the R package survival: aml. */
+  private static KaplanMeier maintained() {
+    return times(new double[] {9, 13, 18, 23, 31, 34, 48}, new double[] {13, 28, 45, 161});
+  }
+
+  private static KaplanMeier notMaintained() {
+    return times(new double[] {5, 5, 8, 8, 12, 23, 27, 30, 33, 43, 45}, new double[] {16});
+  }
+
+  @Test
+  void theCurvesOfAmlAreThePublishedOnes() {
+    assertCurve(
+        maintained(),
+        new double[] {9, 13, 18, 23, 31, 34, 48},
+        new double[] {.909, .818, .716, .614, .491, .368, .184},
+        5e-4);
+    assertThat(maintained().median()).hasValue(31.0);
+    assertCurve(
+        notMaintained(),
+        new double[] {5, 8, 12, 23, 27, 30, 33, 43},
+        new double[] {.8333, .6667, .5833, .4861, .3889, .2917, .1944, .0972},
+        5e-5);
+    assertThat(notMaintained().median()).hasValue(23.0);
+  }
+
+  @Test
+  void theLogRankTestOfAmlIsThePublishedOne() {
+    assertThat(maintained().logRank(notMaintained()).orElseThrow())
+        .isEqualTo(3.39639, within(1e-5));
+    assertThat(maintained().logRankPValue(notMaintained()).orElseThrow())
+        .isEqualTo(.06534, within(1e-5));
+    assertThat(notMaintained().logRank(maintained()))
+        .isEqualTo(maintained().logRank(notMaintained()));
+  }
+
+  @Test
+  void withoutEventsWhileBothAreLookedAtThereIsNoLogRankTest() {
+    assertThat(new KaplanMeier().logRankPValue(maintained())).isEmpty();
+    assertThat(times(new double[0], new double[] {1, 2}).logRankPValue(maintained())).isEmpty();
+  }
+
+  @Test
+  void thePointsOfACurveHaveBoundsAndWhoIsAtRisk() {
+    var points = maintained().points();
+
+    assertThat(points.get(2).atRisk()).isEqualTo(8);
+    assertThat(points)
+        .allSatisfy(point -> assertThat(point.share()).isBetween(point.low(), point.high()));
+  }
+
+  private static void assertCurve(
+      KaplanMeier times, double[] at, double[] shares, double tolerance) {
+    var points = times.points();
+    for (int i = 0; i < at.length; i++) {
+      assertThat(points.get(i).time()).isEqualTo(at[i]);
+      assertThat(points.get(i).share()).isEqualTo(shares[i], within(tolerance));
+    }
+  }
+
+  private static KaplanMeier times(double[] events, double[] censored) {
+    var times = new KaplanMeier();
+    for (double time : events) {
+      times.add(time);
+    }
+    for (double time : censored) {
+      times.addCensored(time);
+    }
+    return times;
   }
 
   @Test

@@ -1,0 +1,133 @@
+package dev.dorado.api.queries;
+
+import static dev.dorado.api.queries.Column.millis;
+import static java.util.Objects.requireNonNull;
+
+import dev.dorado.api.metrics.PracticeTally.First;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * First commits of contributors and services, and how long it took from there to production (rule
+ * P1). Its keys are pseudonyms: they stay within queries.
+ */
+final class Beginnings {
+
+  /** When a change was first heard of. */
+  static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
+
+  /** Who is seen in a repository's first days was there before it could be seen (rule P1). */
+  private static final Duration FIRST_DAYS = Duration.ofDays(90);
+
+  private final Database database;
+
+  Beginnings(Database database) {
+    this.database = requireNonNull(database);
+  }
+
+  /** Contributors whose first change anywhere is of the period. */
+  Map<String, Beginning> contributors(Instant from, Instant to) {
+    Map<String, Beginning> found = new HashMap<>();
+    database.forEach(
+        "first-deployments-of-contributors",
+        Sql.of(
+            """
+            SELECT contributor, min(seen) AS first, minIf(shipped_at, production) AS shipped,
+              max(before_baseline) OR max(seen < repository_first + ?)
+            FROM (
+              SELECT contributor, repository, %1$s AS seen, %2$s AS shipped_at,
+                environment = 'production' AS production,
+                production AND ifNull(shipping_rule, '') = 'S5' AS before_baseline
+              FROM %3$s.changes FINAL
+              WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
+            ) AS change
+            INNER JOIN (
+              SELECT repository, min(%1$s) AS repository_first
+              FROM %3$s.changes FINAL
+              GROUP BY repository
+            ) AS start USING (repository)
+            GROUP BY contributor
+            HAVING first >= ? AND first < ?"""
+                .formatted(SEEN, millis("deployed_at"), database.name()),
+            FIRST_DAYS.toMillis(),
+            from.toEpochMilli(),
+            to.toEpochMilli()),
+        row -> found.put(row.getString(1), beginning(row)));
+    return found;
+  }
+
+  /** Services whose first change is of the period. */
+  Map<String, Beginning> services(Instant from, Instant to) {
+    Map<String, Beginning> found = new HashMap<>();
+    database.forEach(
+        "first-deployments-of-services",
+        Sql.of(
+            """
+            SELECT service, first, shipped, before_baseline
+            FROM (
+              SELECT service, min(%1$s) AS first,
+                max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                  AS before_baseline
+              FROM %3$s.changes FINAL
+              GROUP BY service
+              HAVING first >= ? AND first < ?
+            ) AS start
+            LEFT JOIN (
+              SELECT service, min(%2$s) AS shipped
+              FROM %3$s.deployments FINAL
+              WHERE counted AND environment = 'production'
+              GROUP BY service
+            ) AS deployed USING (service)
+            SETTINGS join_use_nulls = 1"""
+                .formatted(SEEN, millis("finished_at"), database.name()),
+            from.toEpochMilli(),
+            to.toEpochMilli()),
+        row -> found.put(row.getString(1), beginning(row)));
+    return found;
+  }
+
+  /** The service of each contributor's first change, of those whose first change is in a period. */
+  Map<String, String> firstServices(Instant from, Instant to) {
+    Map<String, String> found = new HashMap<>();
+    database.forEach(
+        "first-services-of-contributors",
+        Sql.of(
+            """
+            SELECT contributor, argMin(service, (%1$s, service)), min(%1$s) AS first
+            FROM %2$s.changes FINAL
+            WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
+            GROUP BY contributor
+            HAVING first >= ? AND first < ?"""
+                .formatted(SEEN, database.name()),
+            from.toEpochMilli(),
+            to.toEpochMilli()),
+        row -> found.put(row.getString(1), row.getString(2)));
+    return found;
+  }
+
+  private static Beginning beginning(ResultSet row) throws SQLException {
+    long shipped = row.getLong(3);
+    boolean isShipped = !row.wasNull();
+    return new Beginning(
+        row.getLong(2), isShipped ? Optional.of(shipped) : Optional.empty(), row.getBoolean(4));
+  }
+
+  /**
+   * A first commit and what came of it, in milliseconds since 1970.
+   *
+   * @param leftOut it was there before it could be seen
+   */
+  record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
+
+    First until(Instant now) {
+      long end = deployed.orElse(Math.max(first, now.toEpochMilli()));
+      boolean isKnown = !leftOut && end >= first;
+      return new First(!isKnown, isKnown ? (end - first) / 1000.0 : 0, deployed.isPresent());
+    }
+  }
+}
