@@ -43,6 +43,11 @@ import org.apache.kafka.streams.state.Stores;
  */
 final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
+  /** Up to so many keys are looked at one by one for those that cost little. */
+  private static final int FEW_KEYS = 200;
+
+  private static final int FEW_INPUTS = 50;
+
   private final String name;
   private final StepFunction function;
   private final Duration flushInterval;
@@ -75,6 +80,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   /** The next look whether there is something to do; null if there is nothing. */
   private Cancellable nextFlush;
+
+  /** Whether that is late, since all keys that are left take long. */
+  private boolean isResting;
 
   private KeyedStep(
       String name,
@@ -199,6 +207,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       news = new LinkedHashMap<>();
       marked.put(key, news);
       dirty.put(Keys.of(key), new byte[0]);
+      if (isResting) {
+        // Those that are left may take their time; another key need not.
+        nextFlush.cancel();
+        nextFlush = null;
+        isResting = false;
+      }
     }
     var inUse = recent.get(this, key);
     if (inUse == null) {
@@ -228,13 +242,20 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   /**
-   * Brings keys up to date: first those in memory, which cost what their new input touches, then
-   * the others, of which everything is derived anew.
+   * Brings keys up to date: first those that cost little, so that a live event does not wait for
+   * the import of another repository; then those in memory, which cost what their new input
+   * touches; then the others, of which everything is derived anew.
    */
   private void flush(long now) {
     nextFlush.cancel();
     nextFlush = null;
+    isResting = false;
     recallMarks();
+    if (marked.size() <= FEW_KEYS) {
+      var derivation = reading.begin();
+      workOff(this::isLight, () -> pace.mayGoOn(derivation.ms()));
+      derivation.end();
+    }
     pace.flushing(reading.time(now), reading.load(now));
     if (pace.mayUpdate()) {
       var derivation = reading.begin();
@@ -247,7 +268,23 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       pace.begunFor(derivation.end(), keys);
     }
     if (!marked.isEmpty()) {
-      flushIn(Duration.ofMillis(Math.max(flushInterval.toMillis(), pace.waitMs())));
+      isResting = pace.waitMs() > flushInterval.toMillis();
+      flushIn(isResting ? Duration.ofMillis(pace.waitMs()) : flushInterval);
+    }
+  }
+
+  /** Whether a key costs little: it has few inputs that are new, or few at all. */
+  private boolean isLight(String key) {
+    if (recent.get(this, key) != null) {
+      return marked.get(key).size() <= FEW_INPUTS;
+    }
+    try (var entries = inputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {
+      int count = 0;
+      while (entries.hasNext() && count <= FEW_INPUTS) {
+        entries.next();
+        count++;
+      }
+      return count <= FEW_INPUTS;
     }
   }
 

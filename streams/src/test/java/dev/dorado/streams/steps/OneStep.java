@@ -1,0 +1,169 @@
+package dev.dorado.streams.steps;
+
+import dev.dorado.deliveries.Rejected;
+import dev.dorado.events.CorrectionEvent;
+import dev.dorado.events.Provenance;
+import dev.dorado.facts.CorrectionFact;
+import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topics;
+import dev.dorado.streams.rejected.Rejections;
+import io.confluent.kafka.schemaregistry.avro.AvroSchema;
+import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.IntStream;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/** A topology of one step, which gives a fact for each correction that it got for a service. */
+final class OneStep implements AutoCloseable {
+
+  static final Duration FLUSH = Duration.ofMillis(50);
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
+  private final Path folder;
+  private TopologyTestDriver driver;
+  private int starts;
+
+  OneStep(Path folder, StepSettings settings) throws Exception {
+    for (var topic : List.of(Topics.CORRECTIONS, Topics.CORRECTION_FACTS, Topics.REJECTED)) {
+      registry.register(topic.subject(), new AvroSchema(topic.schema()));
+    }
+    this.folder = folder;
+    this.driver = start(settings);
+  }
+
+  private TopologyTestDriver start(StepSettings settings) {
+    var properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "one-step");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("" + ++starts).toString());
+    var builder = new StreamsBuilder();
+    var graph = new StepGraph(builder, 1, settings, new Rejections(registry, metrics, 1));
+    graph.source(
+        Topics.CORRECTIONS,
+        new AvroSerde<>(Topics.CORRECTIONS, registry),
+        event ->
+            List.of(
+                new StepGraph.Entrance(
+                    Target.ATTRIBUTE, event.getService(), event.getId(), event)));
+    graph.step(
+        Target.ATTRIBUTE,
+        key -> new WholeHistory(OneStep::facts),
+        List.of(Target.CORRECTION_FACTS));
+    graph.rejected();
+    graph.sink(
+        Target.CORRECTION_FACTS,
+        Topics.CORRECTION_FACTS,
+        new AvroSerde<>(Topics.CORRECTION_FACTS, registry),
+        fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
+    return new TopologyTestDriver(builder.build(), properties, NOW);
+  }
+
+  private static List<Output> facts(Inputs inputs) {
+    return inputs.all(CorrectionEvent.class).stream()
+        .map(
+            event ->
+                new Output(
+                    Target.CORRECTION_FACTS,
+                    event.getId(),
+                    event.getId(),
+                    CorrectionFact.newBuilder().setService("s").setId(event.getId()).build()))
+        .toList();
+  }
+
+  /** Stops, and starts anew with what the stores hold. */
+  void restart(StepSettings settings) {
+    Map<String, List<KeyValue<Object, Object>>> kept = new HashMap<>();
+    for (String name : driver.getAllStateStores().keySet()) {
+      List<KeyValue<Object, Object>> entries = new ArrayList<>();
+      try (var all = driver.<Object, Object>getKeyValueStore(name).all()) {
+        all.forEachRemaining(entries::add);
+      }
+      kept.put(name, entries);
+    }
+    driver.close();
+    driver = start(settings);
+    kept.forEach(
+        (name, entries) -> {
+          KeyValueStore<Object, Object> store = driver.getKeyValueStore(name);
+          entries.forEach(entry -> store.put(entry.key, entry.value));
+        });
+  }
+
+  /** Gives inputs with the numbers from one to before the other as ids. */
+  void give(String service, int from, int to) {
+    IntStream.range(from, to).forEach(i -> give(service, "" + i));
+  }
+
+  void give(String service, String id) {
+    driver
+        .createInputTopic(
+            Topics.CORRECTIONS.name(),
+            new StringSerializer(),
+            new AvroSerde<>(Topics.CORRECTIONS, registry).serializer())
+        .pipeInput(service, event(service, id));
+  }
+
+  private static CorrectionEvent event(String service, String id) {
+    return CorrectionEvent.newBuilder()
+        .setId(id)
+        .setProvenance(new Provenance("test", "d", NOW, "live"))
+        .setOccurredAt(NOW)
+        .setService(service)
+        .setAction("exclude")
+        .setCorrection(id)
+        .setReason("a reason")
+        .build();
+  }
+
+  /** Time passes in which the step looks for new input. */
+  void flush() {
+    driver.advanceWallClockTime(FLUSH);
+    driver.advanceWallClockTime(FLUSH);
+  }
+
+  /** Ids of the facts that are new. */
+  List<String> facts() {
+    return driver
+        .createOutputTopic(
+            Topics.CORRECTION_FACTS.name(),
+            new StringDeserializer(),
+            new AvroSerde<>(Topics.CORRECTION_FACTS, registry).deserializer())
+        .readValuesToList()
+        .stream()
+        .map(CorrectionFact::getId)
+        .toList();
+  }
+
+  /** What was set aside, or is said of that, since this was asked last. */
+  List<Rejected> rejected() {
+    return driver
+        .createOutputTopic(
+            Topics.REJECTED.name(),
+            new StringDeserializer(),
+            new AvroSerde<>(Topics.REJECTED, registry).deserializer())
+        .readValuesToList();
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}
