@@ -110,10 +110,12 @@ final class IngestChecks implements AutoCloseable {
   }
 
   private String registryProblem() {
-    String address = connections.registryUrl();
+    String address = connections.registryAddress();
     try {
       var request =
-          HttpRequest.newBuilder(URI.create(address.replaceFirst("/+$", "") + "/subjects")).build();
+          HttpRequest.newBuilder(
+                  URI.create(connections.registryUrl().replaceFirst("/+$", "") + "/subjects"))
+              .build();
       var response = http.send(request, HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         return "the schema registry at %s answers %d to GET /subjects"

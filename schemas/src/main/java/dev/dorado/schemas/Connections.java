@@ -134,7 +134,28 @@ public record Connections(
   @Override
   public String toString() {
     return "Kafka %s, registry %s, ClickHouse %s database %s"
-        .formatted(bootstrapServers, registryUrl, clickHouseUrl, database);
+        .formatted(bootstrapServers, registryAddress(), clickHouseAddress(), database);
+  }
+
+  /** Where the registry is, for messages: without what may be a secret in its URL. */
+  public String registryAddress() {
+    return withoutSecrets(registryUrl);
+  }
+
+  /** Where ClickHouse is, for messages: without what may be a secret in its URL. */
+  public String clickHouseAddress() {
+    return withoutSecrets(clickHouseUrl);
+  }
+
+  /** A URL may have a name and a password before its host, and settings behind its path. */
+  private static String withoutSecrets(String url) {
+    int query = url.indexOf('?');
+    String address = query < 0 ? url : url.substring(0, query);
+    int host = address.indexOf("://") + 3;
+    int secret = address.lastIndexOf('@');
+    return host < 3 || secret < host
+        ? address
+        : address.substring(0, host) + address.substring(secret + 1);
   }
 
   private static String secret(Config config, String path) {

@@ -153,7 +153,7 @@ public final class Setup {
     } catch (IOException | RestClientException e) {
       throw new SetupException(
           "the schema registry at %s refuses a schema or does not answer: %s"
-              .formatted(connections.registryUrl(), e.getMessage()),
+              .formatted(connections.registryAddress(), e.getMessage()),
           e);
     }
   }
@@ -176,7 +176,7 @@ public final class Setup {
   private SetupException refusedByClickHouse(SQLException e) {
     return new SetupException(
         "ClickHouse at %s does not answer or refuses a statement: %s"
-            .formatted(connections.clickHouseUrl(), Connections.reason(e)),
+            .formatted(connections.clickHouseAddress(), Connections.reason(e)),
         e);
   }
 }

@@ -68,4 +68,22 @@ class ConnectionsTest {
             .withFallback(ConfigFactory.parseResources("reference.conf"))
             .resolve(com.typesafe.config.ConfigResolveOptions.noSystem()));
   }
+
+  @Test
+  void messagesShowNoSecretsOfUrls() {
+    var connections =
+        new Connections(
+            "kafka:9092",
+            1,
+            (short) 1,
+            "https://someone:s3cret@registry:8081/api",
+            "jdbc:ch://us@er:s3cret@clickhouse:8443/db?ssl=true&password=s3cret",
+            "default",
+            "s3cret",
+            "dorado");
+
+    assertThat(connections.registryAddress()).isEqualTo("https://registry:8081/api");
+    assertThat(connections.clickHouseAddress()).isEqualTo("jdbc:ch://clickhouse:8443/db");
+    assertThat(connections.toString()).doesNotContain("s3cret");
+  }
 }

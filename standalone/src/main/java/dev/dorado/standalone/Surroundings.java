@@ -28,10 +28,10 @@ final class Surroundings {
                 "Kafka at " + connections.bootstrapServers(),
                 () -> connects(connections.bootstrapServers())),
             new Check(
-                "the schema registry at " + connections.registryUrl(),
+                "the schema registry at " + connections.registryAddress(),
                 () -> answers(URI.create(connections.registryUrl() + "/subjects"))),
             new Check(
-                "ClickHouse at " + connections.clickHouseUrl(),
+                "ClickHouse at " + connections.clickHouseAddress(),
                 () -> {
                   try (var connection = connections.clickHouse();
                       var statement = connection.createStatement()) {

@@ -82,7 +82,7 @@ final class Prerequisites implements AutoCloseable {
               .formatted(missing, database);
     } catch (SQLException e) {
       return "waiting for ClickHouse at %s: %s"
-          .formatted(connections.clickHouseUrl(), Connections.reason(e));
+          .formatted(connections.clickHouseAddress(), Connections.reason(e));
     }
   }
 
@@ -125,7 +125,7 @@ final class Prerequisites implements AutoCloseable {
             .formatted(topic.subject(), e.getMessage());
       } catch (IOException e) {
         return "waiting for the schema registry at %s, which does not answer: %s"
-            .formatted(connections.registryUrl(), e.getMessage());
+            .formatted(connections.registryAddress(), e.getMessage());
       }
     }
     return null;

@@ -211,12 +211,12 @@ public final class ClickHouse implements AutoCloseable {
       }
     } catch (SQLException e) {
       return "ClickHouse at %s does not answer: %s"
-          .formatted(connections.clickHouseUrl(), rootMessage(e));
+          .formatted(connections.clickHouseAddress(), rootMessage(e));
     }
     return missing.isEmpty()
         ? null
         : "ClickHouse at %s has no table %s in the database %s: run ./dorado migrate"
-            .formatted(connections.clickHouseUrl(), String.join(", ", missing), common());
+            .formatted(connections.clickHouseAddress(), String.join(", ", missing), common());
   }
 
   @Override
@@ -229,12 +229,12 @@ public final class ClickHouse implements AutoCloseable {
       return notSetUp();
     }
     if (isAway(e)) {
-      log.warn("ClickHouse at {} is away: {}", connections.clickHouseUrl(), rootMessage(e));
+      log.warn("ClickHouse at {} is away: {}", connections.clickHouseAddress(), rootMessage(e));
       return new Problem(
           503,
           "ClickHouse is away",
           "ClickHouse at %s does not answer: %s"
-              .formatted(connections.clickHouseUrl(), rootMessage(e)));
+              .formatted(connections.clickHouseAddress(), rootMessage(e)));
     }
     return new IllegalStateException("the query '%s' failed".formatted(query), e);
   }
@@ -244,7 +244,7 @@ public final class ClickHouse implements AutoCloseable {
         503,
         "Not set up",
         "ClickHouse at %s lacks the tables of the database %s: run ./dorado migrate"
-            .formatted(connections.clickHouseUrl(), common()));
+            .formatted(connections.clickHouseAddress(), common()));
   }
 
   private static boolean isAway(SQLException e) {

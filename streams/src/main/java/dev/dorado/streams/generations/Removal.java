@@ -165,7 +165,7 @@ public final class Removal {
     } catch (IOException | RestClientException e) {
       throw new IllegalStateException(
           "the schema registry at %s does not delete the schemas of generation %d: %s; run this again"
-              .formatted(connections.registryUrl(), number, e.getMessage()),
+              .formatted(connections.registryAddress(), number, e.getMessage()),
           e);
     }
   }

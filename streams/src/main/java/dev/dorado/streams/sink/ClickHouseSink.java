@@ -315,7 +315,7 @@ public final class ClickHouseSink implements AutoCloseable {
         }
         retrying =
             "ClickHouse at %s is away, trying again: %s"
-                .formatted(connections.clickHouseUrl(), Connections.reason(e));
+                .formatted(connections.clickHouseAddress(), Connections.reason(e));
       } catch (RetriableException e) {
         retrying = "%s; trying again".formatted(e.getMessage());
       } catch (RuntimeException e) {
