@@ -86,7 +86,7 @@ public final class Derivation {
       throw new IllegalStateException("there are more than %d rules".formatted(MOST_RULES));
     }
     into.forEach(written -> written.writtenBy(stratum));
-    var derived = new Derived<>(this, name, stratum, table, rule, adding);
+    var derived = new Derived<>(this, name, stratum, table, rule, adding, into);
     strata.add(derived);
     return derived;
   }

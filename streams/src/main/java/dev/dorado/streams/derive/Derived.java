@@ -3,6 +3,7 @@ package dev.dorado.streams.derive;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.BiFunction;
@@ -41,6 +42,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   private final Table<K, V> table;
   private final BiFunction<K, V, R> rule;
   private final Adding<K, R> adding;
+  private final List<Table<?, ?>> into;
 
   // Columns: of each slot of the table, what is known of the rule's value.
 
@@ -79,13 +81,15 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
       int stratum,
       Table<K, V> table,
       BiFunction<K, V, R> rule,
-      Adding<K, R> adding) {
+      Adding<K, R> adding,
+      List<Table<?, ?>> into) {
     this.derivation = derivation;
     this.name = name;
     this.stratum = stratum;
     this.table = table;
     this.rule = rule;
     this.adding = adding;
+    this.into = into;
     table.ruledBy(this);
   }
 
@@ -284,7 +288,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     if (adding == null) {
       return Rows.NONE;
     }
-    var rows = new Rows();
+    var rows = new Rows(name, into);
     derivation.readBy(
         Derivation.NOBODY,
         0,

@@ -2,13 +2,14 @@ package dev.dorado.streams.derive;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /** The rows that a derived value adds to tables; what it no longer adds is taken out again. */
 public final class Rows {
 
-  static final Rows NONE = new Rows();
+  static final Rows NONE = new Rows("none", List.of());
 
   private static final Object[] EMPTY = {};
 
@@ -22,13 +23,27 @@ public final class Rows {
 
   private int end;
 
-  Rows() {}
+  private final String rule;
+  private final List<Table<?, ?>> declared;
+
+  /**
+   * @param rule name of the rule that adds them
+   * @param declared the tables to which it may add rows
+   */
+  Rows(String rule, List<Table<?, ?>> declared) {
+    this.rule = rule;
+    this.declared = declared;
+  }
 
   /**
    * A row. No other derived value may add one with the same key at the same time; it may go from
    * one to the other.
    */
   public <K extends Comparable<? super K>, V> void add(Table<K, V> table, K key, V value) {
+    if (!declared.contains(table)) {
+      throw new IllegalStateException(
+          "rule %s adds rows to a table that it does not declare".formatted(rule));
+    }
     if (end == rows.length) {
       rows = Arrays.copyOf(rows, end == 0 ? STRIDE : 2 * end);
     }

@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The histories in memory of all steps that one thread of Kafka Streams works on: those in use
@@ -15,7 +16,9 @@ final class RecentHistories {
 
   private final long room;
   private final Map<Place, Sized> byPlace = new LinkedHashMap<>(16, 0.75f, true);
-  private long bytes;
+
+  /** Others look at it, too. */
+  private final AtomicLong bytes = new AtomicLong();
 
   /**
    * @param room how many bytes they may take in all; a single larger history is kept all the same
@@ -34,25 +37,30 @@ final class RecentHistories {
   void put(Object step, String key, HistoryInUse history) {
     var sized = new Sized(history, history.bytes());
     Sized before = byPlace.put(new Place(step, key), sized);
-    bytes += sized.bytes() - (before == null ? 0 : before.bytes());
+    bytes.addAndGet(sized.bytes() - (before == null ? 0 : before.bytes()));
     var eldest = byPlace.values().iterator();
-    while (bytes > room && byPlace.size() > 1) {
-      bytes -= eldest.next().bytes();
+    while (bytes.get() > room && byPlace.size() > 1) {
+      bytes.addAndGet(-eldest.next().bytes());
       eldest.remove();
     }
+  }
+
+  /** How many bytes they take in all, estimated. May be asked by any thread. */
+  long bytes() {
+    return bytes.get();
   }
 
   /** Forgets a history, which may be spoiled. */
   void remove(Object step, String key) {
     Sized sized = byPlace.remove(new Place(step, key));
     if (sized != null) {
-      bytes -= sized.bytes();
+      bytes.addAndGet(-sized.bytes());
     }
   }
 
   /** Forgets all histories of a step, which another thread may work on from now on. */
   void removeAll(Object step) {
     byPlace.entrySet().removeIf(entry -> entry.getKey().step() == step);
-    bytes = byPlace.values().stream().mapToLong(Sized::bytes).sum();
+    bytes.set(byPlace.values().stream().mapToLong(Sized::bytes).sum());
   }
 }

@@ -48,7 +48,8 @@ public final class StepGraph {
     this.partitions = partitions;
     this.settings = requireNonNull(settings);
     this.rejections = requireNonNull(rejections);
-    this.memory = new StepMemory(settings.bytesInMemory(), settings.largestHistory());
+    this.memory =
+        new StepMemory(settings.bytesInMemory(), settings.largestHistory(), rejections.metrics());
     this.reading = new Reading(settings.nanoTime());
   }
 

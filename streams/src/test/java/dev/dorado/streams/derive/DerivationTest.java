@@ -43,6 +43,26 @@ class DerivationTest {
   }
 
   @Test
+  void aRuleThatAddsRowsToATableThatItDoesNotDeclareFailsWithItsName() {
+    Table<Integer, Integer> declared = derivation.table();
+    Table<Integer, Integer> another = derivation.table();
+    derivation.each(
+        "copies",
+        numbers,
+        (at, number) -> number,
+        (at, number, rows) -> {
+          rows.add(declared, at, number);
+          rows.add(another, at, number);
+        },
+        declared);
+    numbers.put(1, 1);
+
+    assertThatThrownBy(derivation::settle)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("rule copies adds rows to a table that it does not declare");
+  }
+
+  @Test
   void whoLookedIntoAGapIsAskedAgainWhenSomethingComesThere() {
     var next =
         derivation.each(
