@@ -155,7 +155,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   @Override
   public void close() {
-    recent.removeAll(this);
+    if (recent != null) {
+      recent.removeAll(this);
+    }
   }
 
   /** Kafka Streams reads less between looks that are many, so there are none but those needed. */
