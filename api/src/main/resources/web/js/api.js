@@ -14,14 +14,25 @@ export class Problem extends Error {
   }
 }
 
-/** Asks `/api/v1/{path}`; parameters that are empty are left out. */
-export async function ask(path, parameters = {}, signal = undefined) {
+/** The address of `/api/v1/{path}`; parameters that are empty are left out. */
+export function address(path, parameters = {}) {
   const query = new URLSearchParams(
     Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== ""),
   );
-  const address = `api/v1/${path}${query.size ? "?" + query : ""}`;
+  return `api/v1/${path}${query.size ? "?" + query : ""}`;
+}
+
+/** Asks `/api/v1/{path}`; parameters that are empty are left out. */
+export async function ask(path, parameters = {}, signal = undefined) {
   const token = sessionStorage.getItem(TOKEN);
-  return answer(address, { headers: { Accept: "application/json", ...bearer(token) }, cache: "no-store", signal });
+  return answer(address(path, parameters), { headers: { Accept: "application/json", ...bearer(token) }, cache: "no-store", signal });
+}
+
+/** The file at an address of the API, asked for with the token of this tab. */
+export async function download(path) {
+  const response = await fetch(path, { headers: bearer(sessionStorage.getItem(TOKEN)), cache: "no-store" });
+  if (!response.ok) throw new Problem(response.status, "The file could not be downloaded", `${path} answered ${response.status} ${response.statusText}`.trim());
+  return response.blob();
 }
 
 /** Posts `body` to `/api/v1/{path}` as an administrator; the same key makes two posts one. */

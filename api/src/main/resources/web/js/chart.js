@@ -160,7 +160,8 @@ function drawTable(series, name, definition, interval, axis) {
   byId("chart-count").textContent = count(series.length, interval);
 }
 
-function palette() {
+/** The page's colours, light or dark. */
+export function palette() {
   const style = getComputedStyle(document.documentElement);
   const of = (name) => style.getPropertyValue(name).trim();
   return {
@@ -172,6 +173,7 @@ function palette() {
     accentSoft: of("--accent-soft"),
     hatch: of("--hatch"),
     hover: of("--hover"),
+    lines: ["--accent", "--gold", "--stage-review", "--ink-2"].map(of),
   };
 }
 

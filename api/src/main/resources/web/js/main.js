@@ -5,6 +5,7 @@ import { drawChart } from "./chart.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
+import { drawGoldenPath } from "./goldenpath.js";
 import { drawIngest, drawSetup, isSilent } from "./ingest.js";
 import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
@@ -12,7 +13,7 @@ import { Rows } from "./rows.js";
 import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
-import { parameters, period, read, widened, write } from "./state.js";
+import { parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
@@ -20,7 +21,7 @@ const FRESH_FOR = 15_000;
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false };
+const shown = { summary: null, series: [], question: null, empty: false, path: null };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -42,6 +43,7 @@ async function look() {
   asking = new AbortController();
   clearTimeout(timer);
   showFilters(state);
+  showPathChoice();
   showView();
   const { signal } = asking;
   const common = parameters(state);
@@ -79,6 +81,7 @@ async function look() {
     }),
     lookAtRepositories(common, signal),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
+    ...(state.view === "golden-path" ? [lookAtGoldenPath(signal)] : []),
     rows.show(
       state.rows || rowsOf,
       state.only || (state.rows ? "" : onlyOf),
@@ -107,14 +110,41 @@ async function lookAtPractices(common, signal) {
   drawPractices(whole, parts, dimension);
 }
 
+async function lookAtGoldenPath(signal) {
+  const question = pathParameters(state);
+  shown.path = { question, answer: await ask("golden-path", question, signal) };
+  drawPath();
+}
+
+function drawPath() {
+  if (shown.path) drawGoldenPath(shown.path.answer, shown.path.question, state.outcome, choose);
+}
+
+/** The choices of the golden path, which has a period of its own: blocks need years. */
+function startPathChoice() {
+  const form = byId("path-choice");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", (event) => choose({ [event.target.name]: event.target.value }));
+}
+
+function showPathChoice() {
+  const { elements } = byId("path-choice");
+  for (const name of ["path", "weeks", "cluster"]) {
+    const field = elements[name];
+    if (![...field.options].some(({ value }) => value === state[name])) field.append(el("option", { value: state[name] }, name === "weeks" ? `${state[name]} weeks` : state[name]));
+    field.value = state[name];
+  }
+}
+
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "practices", "ingest"];
+  const views = ["numbers", "golden-path", "practices", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
   for (const name of views) byId(name).hidden = name !== view || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
   byId("welcome").hidden = !shown.empty || view === "ingest";
-  byId("filters").hidden = shown.empty || view === "ingest";
+  byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
+  byId("repositories").classList.toggle("elsewhere", view === "golden-path");
   for (const name of ["interval", "benchmark"]) byId("filters").elements[name].closest("label").hidden = view !== "numbers";
   for (const link of byId("views").children) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
@@ -182,7 +212,7 @@ function showProblems(problems) {
 
 function actions(problem) {
   const retry = el("button", { type: "button", on: { click: look } }, "Try again");
-  if (problem.status !== 400) return [retry, el("span", { class: "muted" }, " It is tried again every 15 seconds.")];
+  if (problem.status !== 400 && problem.status !== 404) return [retry, el("span", { class: "muted" }, " It is tried again every 15 seconds.")];
   return [el("button", { type: "button", on: { click: () => choose({ ...widened(state), interval: "", benchmark: "2023" }) } }, "Reset the filters")];
 }
 
@@ -220,6 +250,7 @@ function start() {
   startFilters(choose);
   startSignIn();
   startViews();
+  startPathChoice();
   drawSetup(byId("welcome-setup"));
   drawSetup(byId("connect-setup"));
   byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));
@@ -229,7 +260,10 @@ function start() {
   });
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : look()));
   addEventListener("online", look);
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawNumbers);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    drawNumbers();
+    drawPath();
+  });
   look();
 }
 

@@ -18,6 +18,10 @@ const DEFAULTS = {
   rows: "",
   only: "",
   deployment: "",
+  path: "",
+  weeks: "104",
+  cluster: "",
+  outcome: "",
 };
 
 /** The choices that the address holds; what it does not say has its default. */
@@ -42,8 +46,8 @@ export function write(state, { replace = false } = {}) {
 
 /** The state without what narrows it. */
 export function widened(state) {
-  const { period, from, to, team, service, repository, golden_path, environment } = DEFAULTS;
-  return { ...state, period, from, to, team, service, repository, golden_path, environment };
+  const { period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster } = DEFAULTS;
+  return { ...state, period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster };
 }
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
@@ -88,4 +92,15 @@ export function parameters(state) {
     golden_path: state.golden_path,
     environment: state.environment,
   };
+}
+
+/**
+ * The parameters of /golden-path. Its blocks are counted back from the end, which is the last midnight in UTC: so the
+ * answer stays the same for a day, and no change of the clocks costs a block.
+ */
+export function pathParameters(state, now = new Date()) {
+  const to = now.toISOString().slice(0, 10);
+  const weeks = Number(state.weeks);
+  const from = Number.isInteger(weeks) && weeks > 0 ? new Date(Date.parse(to) - weeks * 7 * 86_400_000).toISOString().slice(0, 10) : state.weeks;
+  return { path: state.path, from, to, cluster: state.cluster };
 }

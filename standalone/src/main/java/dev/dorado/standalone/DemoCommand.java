@@ -18,12 +18,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code dorado demo}: everything in one process, fed with a year of a scratch organisation. */
+/**
+ * {@code dorado demo}: everything in one process, fed with the history of a scratch organisation.
+ */
 @Command(
     name = "demo",
     description = {
-      "Runs everything on a scratch folder, fed with a year of a made-up organisation.",
-      "The year goes in through the real webhooks, signed. The folder is deleted at the end."
+      "Runs everything on a scratch folder, fed with the history of a made-up organisation.",
+      "It goes in through the real webhooks, signed. The folder is deleted at the end."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Dorado.Version.class)
@@ -46,7 +48,8 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     WholeNumber.port(spec, port);
     var narration = new Narration(spec.commandLine().getOut());
-    narration.line("Starting Dorado with a year of a made-up organisation (seed " + SEED + ")");
+    narration.line(
+        "Starting Dorado with the history of a made-up organisation (seed " + SEED + ")");
     UntilStopped.run(narration, parts -> run(parts, narration));
     return 0;
   }
@@ -78,7 +81,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new IOException(
           "the catalog was answered with %d: %s".formatted(catalog.statusCode(), catalog.body()));
     }
-    narration.step("catalog: %d services of four teams".formatted(history.deployments().size()));
+    narration.step("catalog: %d services".formatted(history.deployments().size()));
     try (var progress = FeedProgress.of("deliveries", history.deliveries().size(), narration)) {
       new DemoFeed(client).feed(history.deliveries(), progress::step);
     }

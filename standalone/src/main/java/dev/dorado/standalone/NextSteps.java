@@ -4,7 +4,6 @@ import dev.dorado.server.HeapWatch;
 import dev.dorado.standalone.demo.DemoHistory;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,22 +73,31 @@ final class NextSteps {
 
   /** The lines that {@code demo} ends its start with. */
   static List<String> afterDemo(Standalone standalone, DemoHistory history) {
-    LocalDate from = LocalDate.ofInstant(history.from(), ZoneOffset.UTC);
     LocalDate outage = history.outage();
     return """
 
         Open %1$s/
 
         Worth a look:
-          Six services adopted the golden path about five months ago. What that changed, and what cannot be told:
-            %1$s/api/v1/golden-path?from=%2$s
+          Twelve services adopted the golden path %6$s at four dates. Planted: lead times %7$d %% shorter after the
+          block of adoption; deployments and failures as before. What the estimate makes of it:
+            %1$s/?view=golden-path&path=%6$s
+          Six other services adopted another path all at once, five months ago: the same with fewer of them.
+            %1$s/?view=golden-path&path=%2$s
           The outage of %3$s on %4$s: its row, and what it did to recovery times:
             %1$s/api/v1/incidents?service=%3$s&from=%4$s&to=%5$s
           recommendations is being built and has never been deployed: no data, which is not zero.
 
         Ctrl-C stops it and deletes its data.
         """
-        .formatted(standalone.url(), from, DemoHistory.OUTAGE_SERVICE, outage, outage.plusDays(7))
+        .formatted(
+            standalone.url(),
+            DemoHistory.OTHER_PATH,
+            DemoHistory.OUTAGE_SERVICE,
+            outage,
+            outage.plusDays(7),
+            DemoHistory.PLANTED_PATH,
+            DemoHistory.PLANTED_PERCENT)
         .lines()
         .toList();
   }

@@ -16,6 +16,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.server.ReadableDuration;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +46,7 @@ class ITWebPage {
 
   private static final String REFUSAL =
       "The signature does not match: the hook's secret is none of DORADO_SECRETS_GITHUB.";
+  private static final int PATH_BLOCKS = 14;
   private static final String FAILED = "github.com/acme/checkout!deployment/6";
 
   private static final String DUPLICATE_IDS =
@@ -65,6 +68,9 @@ class ITWebPage {
 
   private static Chromium chromium;
   private static PageUnderTest dorado;
+
+  /** A page over three golden paths; null until the first test asks for it. */
+  private static PageUnderTest paths;
 
   // Shared where a test wants nothing special of it, so that the chart's library is read once.
   private static BrowserContext ordinary;
@@ -89,8 +95,10 @@ class ITWebPage {
 
   @AfterAll
   static void stop() {
-    if (dorado != null) {
-      dorado.close();
+    for (var page : new PageUnderTest[] {dorado, paths}) {
+      if (page != null) {
+        page.close();
+      }
     }
     if (chromium != null) {
       chromium.close();
@@ -581,6 +589,101 @@ class ITWebPage {
   }
 
   @Test
+  void theGoldenPathIsToldInTheVerdictOfTheApiWithItsNumbers() throws Exception {
+    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=java");
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    var answer =
+        goldenPaths()
+            .api("golden-path?path=java&from=%s&to=%s".formatted(today.minusWeeks(104), today));
+    var leadTime = answer.at("/effects/1");
+    assertThat(leadTime.get("outcome").asText()).isEqualTo("change_lead_time");
+    assertThat(leadTime.get("status").asText()).isEqualTo("estimated");
+
+    assertThat(page.locator("#path-verdict")).containsText(leadTime.get("verdict").asText());
+    assertThat(effect(page, "change_lead_time").locator(".value"))
+        .hasText(spaced("−%.0f %%".formatted(-100 * leadTime.get("estimate").asDouble())));
+    assertThat(effect(page, "change_lead_time").locator(".facts"))
+        .containsText(
+            Pattern.compile(
+                "Adopters\\s*12\\s*Compared with\\s*" + leadTime.get("n_comparison").asInt()));
+    // All deploy alike, block for block.
+    assertThat(effect(page, "deployment_frequency").locator(".value")).hasText("No estimate");
+    assertThat(effect(page, "deployment_frequency")).containsText("do not vary");
+    assertThat(page.locator("#path-events-plot canvas")).isVisible();
+    assertThat(page.locator("#path-events-note")).containsText("The first 84 days, apart: ");
+    page.locator("#path-events-more > summary").press("Enter");
+    assertThat(page.locator("#path-events-table tbody tr"))
+        .hasCount(leadTime.get("event_study").size());
+    assertThat(page.locator("#path-adoption-text"))
+        .containsText("12 of 39 services and 12 of 39 teams are on the path");
+    assertThat(page.locator("#path-adoption-plot canvas")).isVisible();
+    assertThat(page.locator("#path-contributors-text")).containsText("too few");
+    assertThat(page.locator("#path-excluded-table")).containsText("is on the path go since");
+    assertThat(page.evaluate(DUPLICATE_IDS)).isEqualTo(List.of());
+    assertThat(page.evaluate(LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
+    assertThat(page.evaluate(REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+  }
+
+  @Test
+  void anEstimateThatBeganBeforeAdoptionIsGreyed() throws Exception {
+    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=go");
+
+    assertThat(page.locator("#path-verdict")).containsText("do not read this as an effect");
+    assertThat(page.locator(".path-verdict")).hasClass(Pattern.compile("doubtful"));
+    assertThat(effect(page, "change_lead_time")).hasClass(Pattern.compile("doubtful"));
+    assertThat(effect(page, "change_lead_time"))
+        .containsText("Greyed: adopters already developed differently before adoption");
+    assertThat(page.locator("#path-events")).hasClass(Pattern.compile("doubtful"));
+  }
+
+  @Test
+  void aRefusedEstimateSaysWhatWouldBeNeededAndAdoptionShowsAllTheSame() throws Exception {
+    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=rust");
+
+    assertThat(page.locator("#path-verdict")).containsText("No estimate of the change lead time");
+    assertThat(effect(page, "change_lead_time")).containsText("at least 5 are needed");
+    assertThat(page.locator("#path-events-plot")).isHidden();
+    assertThat(page.locator("#path-events-note")).containsText("No event study.");
+    assertThat(page.locator("#path-adoption-plot canvas")).isVisible();
+  }
+
+  @Test
+  void theChoicesOfTheGoldenPathStandInTheAddressAndEachPartIsAFile() throws Exception {
+    var page = openAt(goldenPaths().address() + "/?view=golden-path");
+
+    filter(page, "Path").selectOption("java");
+    filter(page, "Who decides to adopt").selectOption("Teams");
+    page.locator("#path-outcomes").getByText("Change fail rate").click();
+
+    assertThat(page)
+        .hasURL(
+            Pattern.compile(
+                "\\?view=golden-path&path=java&cluster=team&outcome=change_fail_rate$"));
+    assertThat(page.locator("#path-text")).containsText("a team counts as one observation");
+    assertThat(page.locator("#path-events-text")).containsText("by block of 84 days");
+    for (var link : page.locator("#golden-path [data-part] a").all()) {
+      var file = page.waitForDownload(link::click);
+      assertThat(file.suggestedFilename()).matches("golden-path-[a-z_]+\\.csv");
+      assertThat(Files.readString(file.path())).as(file.suggestedFilename()).contains(",");
+    }
+    var image =
+        page.waitForDownload(
+            () -> page.locator("#golden-path").getByLabel("PNG of adoption").click());
+    assertThat(image.suggestedFilename()).isEqualTo("golden-path-adoption.png");
+    assertThat(Files.size(image.path())).isGreaterThan(1000);
+  }
+
+  @Test
+  void withoutAGoldenPathItTellsHowToMarkServices() {
+    var page = open("/?view=golden-path");
+
+    assertThat(page.locator("#path-none")).containsText("dorado.dev/golden-path: java-service@");
+    assertThat(page.locator("#path-answer")).isHidden();
+    page.navigate(dorado.address() + "/?view=golden-path&path=rust");
+    assertThat(page.locator("#problems")).containsText("here is no golden path 'rust'");
+  }
+
+  @Test
   void nothingScrollsSidewaysOnAPhone() {
     var page =
         open(
@@ -592,9 +695,9 @@ class ITWebPage {
     assertThat(filter(page, "Golden path")).isVisible();
     assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
 
-    for (String view : List.of("Ingest", "Practices")) {
+    for (String view : List.of("Ingest", "Practices", "Golden path")) {
       page.locator("#views").getByText(view).click();
-      assertThat(page.locator("#" + view.toLowerCase(Locale.ROOT))).isVisible();
+      assertThat(page.locator("#" + view.toLowerCase(Locale.ROOT).replace(' ', '-'))).isVisible();
       if (view.equals("Ingest")) {
         page.getByText("Connect a sender").click();
       }
@@ -744,6 +847,80 @@ class ITWebPage {
     return chromium
         .browser()
         .newContext(options.setReducedMotion(ReducedMotion.REDUCE).setTimezoneId("UTC"));
+  }
+
+  /**
+   * Fourteen blocks up to today. Twelve services adopted java, which makes lead times 40 % shorter;
+   * twelve adopted go while they were getting faster anyway; three adopted rust; twelve never did.
+   */
+  private static PageUnderTest goldenPaths() throws Exception {
+    if (paths == null) {
+      paths =
+          PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_paths").migrated();
+      for (int i = 0; i < 12; i++) {
+        int cohort = 6 + i % 3;
+        writePathService("java", i, cohort, block -> block >= cohort ? 0.6 : 1);
+        writePathService("go", i, cohort, block -> Math.exp(-0.3 * block));
+        writePathService("none", i, PATH_BLOCKS, block -> 1);
+        if (i < 3) {
+          writePathService("rust", i, cohort, block -> 1);
+        }
+      }
+    }
+    return paths;
+  }
+
+  private static void writePathService(
+      String path, int number, int cohort, IntToDoubleFunction factor) throws Exception {
+    String service = path + "-" + number;
+    var random = new Random(service.hashCode());
+    Instant start = NOW.truncatedTo(ChronoUnit.DAYS).minus(Duration.ofDays(28 * PATH_BLOCKS));
+    List<Map<String, Object>> deployments = new ArrayList<>();
+    List<Map<String, Object>> changes = new ArrayList<>();
+    double level = 80_000 * (1 + random.nextDouble());
+    for (int block = 0; block < PATH_BLOCKS; block++) {
+      for (int i = 0; i < 4; i++) {
+        int id = 4 * block + i + 1;
+        Instant at = start.plus(Duration.ofDays(28L * block + 7L * i + 1));
+        var deployment = deployment(service, id, 0);
+        deployment.put("started_at", at.minusSeconds(60).toString());
+        deployment.put("finished_at", at.toString());
+        deployment.put("failed", random.nextDouble() < 0.2);
+        Map<String, Object> change = new HashMap<>();
+        change.put("service", service);
+        change.put("id", "github.com/acme/%s#%d".formatted(service, id));
+        change.put("environment", "production");
+        change.put("repository", "github.com/acme/" + service);
+        change.put("sha", sha(id));
+        change.put("merged_at", at.minusSeconds(600).toString());
+        change.put("deployed_at", at.toString());
+        change.put("deployment_id", deployment.get("id"));
+        change.put("shipping_rule", "S4");
+        double noise = Math.exp(0.4 * (random.nextDouble() - random.nextDouble()));
+        change.put("lead_time", level * noise * factor.applyAsDouble(block));
+        for (var row : List.of(deployment, change)) {
+          row.put("row_version", 1);
+          row.put("row_deleted", 0);
+        }
+        deployments.add(deployment);
+        changes.add(change);
+      }
+    }
+    paths.insertAll("deployments", deployments);
+    paths.insertAll("changes", changes);
+    Map<String, Object> entry = new HashMap<>();
+    entry.put("service", service);
+    entry.put("valid_from", Instant.EPOCH.toString());
+    entry.put("owner", "team-of-" + service);
+    if (cohort < PATH_BLOCKS) {
+      entry.put("golden_path", path);
+      entry.put("golden_path_since", start.plus(Duration.ofDays(28L * cohort)).toString());
+    }
+    insert(paths, "catalog", entry);
+  }
+
+  private static Locator effect(Page page, String outcome) {
+    return page.locator("[data-outcome=%s]".formatted(outcome));
   }
 
   private static Locator tile(Page page, String metric) {

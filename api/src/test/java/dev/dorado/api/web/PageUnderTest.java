@@ -66,6 +66,16 @@ final class PageUnderTest implements AutoCloseable {
 
   /** Writes a row as the sink would; times as ISO 8601. */
   void insert(String table, Map<String, ?> row) throws SQLException, IOException {
+    insertAll(table, List.of(row));
+  }
+
+  /** Writes rows of one table together. */
+  void insertAll(String table, List<? extends Map<String, ?>> rows)
+      throws SQLException, IOException {
+    var lines = new StringBuilder();
+    for (Map<String, ?> row : rows) {
+      lines.append(Json.MAPPER.writeValueAsString(row)).append('\n');
+    }
     var sql =
         "INSERT INTO %s.%s SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow %s"
             .formatted(
@@ -73,7 +83,7 @@ final class PageUnderTest implements AutoCloseable {
                     ? connections.database()
                     : connections.database(1),
                 table,
-                Json.MAPPER.writeValueAsString(row));
+                lines);
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       statement.execute(sql);

@@ -30,10 +30,15 @@ final class Chance {
 
   /** A time whose median is {@code medianHours}, skewed to the right as people's work is. */
   Duration around(double medianHours) {
+    return around(medianHours, 0.8);
+  }
+
+  /** The same with the standard deviation of its logarithm. */
+  Duration around(double medianHours, double spread) {
     double normal =
         StrictMath.sqrt(-2 * StrictMath.log(1 - random.nextDouble()))
             * StrictMath.cos(2 * Math.PI * random.nextDouble());
-    double hours = medianHours * StrictMath.exp(0.8 * normal);
+    double hours = medianHours * StrictMath.exp(spread * normal);
     return Duration.ofSeconds(Math.max(60, Math.round(Math.min(hours, 12 * medianHours) * 3600)));
   }
 

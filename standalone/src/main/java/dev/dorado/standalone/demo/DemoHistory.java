@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A year of the scratch organisation, as the webhooks that its tools would have sent: a pure
- * function of its end and a seed. Immutable.
+ * A year of the scratch organisation and the longer {@link PlantedAdoption}, as the webhooks that
+ * its tools would have sent: a pure function of its end and a seed. Immutable.
  *
  * @param from its first moment
  * @param to its last moment
@@ -36,6 +36,15 @@ public record DemoHistory(
 
   /** Which service has the outage. */
   public static final String OUTAGE_SERVICE = "checkout";
+
+  /** The golden path whose effect is known. */
+  public static final String PLANTED_PATH = PlantedAdoption.PATH;
+
+  /** By how many per cent lead times are shorter on it. */
+  public static final int PLANTED_PERCENT = PlantedAdoption.LEAD_TIME_PERCENT;
+
+  /** The golden path of the scratch organisation's other services. */
+  public static final String OTHER_PATH = DemoOrganisation.GOLDEN_PATH;
 
   private static final int DAYS = 365;
   private static final int DAYS_FROM_OUTAGE = 128;
@@ -81,9 +90,17 @@ public record DemoHistory(
         outage = entry.getValue().wentDown().map(DemoHistory::day).orElse(outage);
       }
     }
+    var planted = PlantedAdoption.before(lastDay, seed);
+    deliveries.addAll(planted.deliveries());
+    deployments.putAll(planted.deployments());
     deliveries.sort(Comparator.comparing(DemoDelivery::at));
     return new DemoHistory(
-        at(firstDay, LocalTime.MIN), to, organisation.catalog(), deliveries, deployments, outage);
+        at(lastDay.minusDays(PlantedAdoption.DAYS), LocalTime.MIN),
+        to,
+        organisation.catalog() + planted.catalog(),
+        deliveries,
+        deployments,
+        outage);
   }
 
   private static void plan(
