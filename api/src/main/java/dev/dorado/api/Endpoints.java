@@ -82,10 +82,17 @@ final class Endpoints {
         new Endpoint(
             "/rejected",
             "Records behind ingest that could not be processed and were set aside",
-            Parameters.PAGING,
+            concat(List.of(Parameters.DISMISSED), Parameters.PAGING),
             OperationSchemas.REJECTED,
             (request, database) ->
-                Answer.ofOne(new RejectedRecords(database).answer(query(request)))),
+                Answer.ofOne(
+                    new RejectedRecords(database)
+                        .answer(
+                            query(request),
+                            request
+                                .one(Parameters.DISMISSED)
+                                .map(Boolean::valueOf)
+                                .orElse(false)))),
         new Endpoint(
             "/doctor",
             "What each service's deployments are made of, and what is not linked",

@@ -27,6 +27,7 @@ final class OpenApi {
       paths.put(Endpoint.ROOT + endpoint.path(), operations);
       if (endpoint.path().equals("/rejected")) {
         paths.put(Endpoint.ROOT + "/rejected/retry", Map.of("post", retryingRejected()));
+        paths.put(Endpoint.ROOT + "/rejected/dismiss", Map.of("post", dismissingRejected()));
       }
     }
     Map<String, Object> info = new LinkedHashMap<>();
@@ -127,6 +128,22 @@ final class OpenApi {
         Map.of(
             "400", "It is no JSON, or says neither ids nor all.",
             "503", "Kafka is away, or another retry has begun: it may be asked for again."));
+  }
+
+  private static Map<String, Object> dismissingRejected() {
+    return byIngest(
+        "dismissRejected",
+        "Dismiss records that were set aside, so that they count as rejected no longer, with a token"
+            + " of DORADO_ADMIN_TOKENS. Ingest serves it",
+        List.of(),
+        OperationSchemas.DISMISS_BODY,
+        "200",
+        response(
+            "What became of each; one that is set aside again counts again.",
+            Map.of("application/json", Map.of("schema", OperationSchemas.DISMISSED))),
+        Map.of(
+            "400", "It is no JSON, says neither ids nor all, or gives no reason.",
+            "503", "Kafka is away, or another call has begun: it may be asked for again."));
   }
 
   private static Map<String, Object> byIngest(

@@ -73,20 +73,22 @@ final class OperationSchemas {
               "all", flag("Instead of ids: up to 500 that can be retried, the oldest first.")));
 
   static final Map<String, Object> RETRIED =
+      results(
+          "retried; superseded: its topic has a newer record of its key; done: it was retried or"
+              + " dismissed before; impossible; missing.",
+          "Of all: how many more can be retried.");
+
+  static final Map<String, Object> DISMISS_BODY =
       object(
           ordered(
-              "results",
-                  array(
-                      object(
-                          ordered(
-                              "id", text("Id in the topic dorado.rejected."),
-                              "outcome",
-                                  text(
-                                      "retried; superseded: its topic has a newer record of its key;"
-                                          + " done: it was retried before; impossible; missing."),
-                              "reason", text("What was done, or why not."))),
-                      "In the order of the ids."),
-              "left", count("Of all: how many more can be retried.")));
+              "ids", array(Map.of("type", "string"), "Up to 500 ids of /rejected."),
+              "all", flag("Instead of ids: up to 500 that count as rejected, the oldest first."),
+              "reason", text("Why, in up to 500 characters.")));
+
+  static final Map<String, Object> DISMISSED =
+      results(
+          "dismissed; done: it was retried or dismissed before; missing.",
+          "Of all: how many more count as rejected.");
 
   static final Map<String, Object> DOCTOR =
       object(
@@ -104,6 +106,20 @@ final class OperationSchemas {
                       "Senders whose clocks are ahead by a minute or more.")));
 
   private OperationSchemas() {}
+
+  private static Map<String, Object> results(String outcomes, String left) {
+    return object(
+        ordered(
+            "results",
+                array(
+                    object(
+                        ordered(
+                            "id", text("Id in the topic dorado.rejected."),
+                            "outcome", text(outcomes),
+                            "reason", text("What was done, or why not."))),
+                    "In the order of the ids."),
+            "left", count(left)));
+  }
 
   private static Map<String, Object> service() {
     return object(

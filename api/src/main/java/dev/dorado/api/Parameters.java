@@ -108,6 +108,12 @@ final class Parameters {
           "true: changes that wait to be shipped since long ago (rule E9), by default of the last"
               + " ten years; false: the others. Default: both.",
           List.of("true", "false"));
+  static final Parameter DISMISSED =
+      Parameter.choice(
+          "dismissed",
+          "Of /rejected: true: records that an administrator dismissed, each with why; false: those"
+              + " that count. Default: false.",
+          List.of("true", "false"));
   static final Parameter FAILED =
       Parameter.choice(
           "failed",

@@ -212,6 +212,10 @@ final class Schemas {
                               "last_at", time("When the newest was set aside."),
                               "id", text("Id of the newest in the topic dorado.rejected."),
                               "key", text("Key of the newest."),
+                              "error",
+                                  text(
+                                      "Class of the error; TooLargeHistory: a key's history takes"
+                                          + " more memory than it may."),
                               "generation",
                                   count(
                                       "Generation of facts that lacks them; null for deliveries and"

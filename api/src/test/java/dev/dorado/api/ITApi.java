@@ -250,6 +250,7 @@ class ITApi {
     writeRejected(rows, "topology", "dorado.pushes", 1, "retried");
     writeRejected(rows, "sink", "changes", 1, "superseded");
     writeRejected(rows, "step", "merge", 1, "slow");
+    writeRejected(rows, "step", "catalog", 1, "dismissed");
   }
 
   private static void writeRejected(
@@ -1006,6 +1007,15 @@ class ITApi {
     assertThat(second.at("/items/0/obstacle").asText()).contains("its bytes are not kept");
     assertThat(second.at("/items/0/generation").isNull()).isTrue();
     assertThat(second.get("next").isNull()).isTrue();
+    assertThat(api.json("/api/v1/rejected?dismissed=false").get("items")).hasSize(2);
+  }
+
+  @Test
+  void whatWasDismissedIsListedApartAndCountsNowhere() {
+    assertThat(values(api.json("/api/v1/rejected?dismissed=true").get("items"), "id"))
+        .containsExactly("stepcatalog");
+    assertThat(values(api.json("/api/v1/ingest").get("rejected"), "name"))
+        .doesNotContain("catalog");
   }
 
   @Test

@@ -169,6 +169,7 @@ class ITOpenApi {
             "/api/v1/dead-letters",
             "/api/v1/rejected",
             "/api/v1/rejected/retry",
+            "/api/v1/rejected/dismiss",
             "/api/v1/doctor");
   }
 
@@ -196,6 +197,14 @@ class ITOpenApi {
     JsonNode post = api.json("/openapi.json").at("/paths/~1api~1v1~1rejected~1retry/post");
     assertThat(names(post.at("/requestBody/content/application~1json/schema/properties")))
         .containsExactly("ids", "all");
+    assertThat(names(post.get("responses"))).containsExactly("200", "400", "401", "403", "503");
+  }
+
+  @Test
+  void theDocumentSaysHowToDismissWhatWasSetAside() {
+    JsonNode post = api.json("/openapi.json").at("/paths/~1api~1v1~1rejected~1dismiss/post");
+    assertThat(names(post.at("/requestBody/content/application~1json/schema/properties")))
+        .containsExactly("ids", "all", "reason");
     assertThat(names(post.get("responses"))).containsExactly("200", "400", "401", "403", "503");
   }
 

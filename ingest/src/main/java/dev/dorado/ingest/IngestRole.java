@@ -212,7 +212,8 @@ public final class IngestRole implements HttpRole {
         CorrectionRoutes.PATH, CorrectionRoutes.LONGEST_BODY,
         DeliveryRoutes.RETRY, DeliveryRoutes.LONGEST_BODY,
         DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY,
-        RejectedRoutes.RETRY, RejectedRoutes.LONGEST_BODY);
+        RejectedRoutes.RETRY, RejectedRoutes.LONGEST_BODY,
+        RejectedRoutes.DISMISS, RejectedRoutes.LONGEST_BODY);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Bounds;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topics;
@@ -48,10 +49,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes records that were set aside to their topics again. One transaction writes the record and
- * its new status, so a record is written exactly if it no longer counts as rejected.
+ * Writes records that were set aside to their topics again, or dismisses them. One transaction
+ * writes the record and its new status, so a record is written exactly if it no longer counts as
+ * rejected.
  *
- * <p>All instances share one transactional id: a retry that begins ends one that is under way, and
+ * <p>All instances share one transactional id: a call that begins ends one that is under way, and
  * sees what that one has committed. So nothing is written twice. Thread-safe.
  */
 final class RejectedRecords {
@@ -59,6 +61,7 @@ final class RejectedRecords {
   private static final Logger log = LoggerFactory.getLogger(RejectedRecords.class);
 
   private static final String CLIENT_ID = "dorado-rejected-retry";
+  private static final int LONGEST_REASON = 1_000;
   private static final int MAX_BLOCK_MS = (int) PartitionScan.PATIENCE.toMillis();
   private static final int DELIVERY_TIMEOUT_MS = 3 * MAX_BLOCK_MS;
 
@@ -82,7 +85,9 @@ final class RejectedRecords {
     RETRIED,
     /** Its topic has a newer record of its key, which counts instead. */
     SUPERSEDED,
-    /** It was retried or superseded before, and has not been rejected since. */
+    /** An administrator dismissed it. */
+    DISMISSED,
+    /** It was retried, superseded or dismissed before, and has not been rejected since. */
     DONE,
     /** It cannot be written to its topic again. */
     IMPOSSIBLE,
@@ -104,7 +109,7 @@ final class RejectedRecords {
   /**
    * What became of several records.
    *
-   * @param left how many more could be retried
+   * @param left how many more could be retried or dismissed
    */
   record Results(List<Result> results, int left) {}
 
@@ -129,12 +134,7 @@ final class RejectedRecords {
           List<Place> wanted =
               ids.stream().filter(places::containsKey).distinct().map(places::get).toList();
           Map<String, Result> results = retry.all(wanted);
-          return ids.stream()
-              .map(
-                  id ->
-                      results.getOrDefault(
-                          id, new Result(id, Outcome.MISSING, "no such record was set aside")))
-              .toList();
+          return ids.stream().map(id -> results.getOrDefault(id, missing(id))).toList();
         });
   }
 
@@ -147,14 +147,58 @@ final class RejectedRecords {
   synchronized Results retryAll(int most) {
     return inTransactions(
         retry -> {
-          List<Place> possible =
-              retry.places(id -> true).values().stream()
-                  .filter(Place::isPossible)
-                  .sorted(Comparator.comparing(Place::rejectedAt))
-                  .toList();
+          List<Place> possible = oldestFirst(retry, Place::isPossible);
           List<Place> now = possible.stream().limit(most).toList();
           return new Results(List.copyOf(retry.all(now).values()), possible.size() - now.size());
         });
+  }
+
+  /**
+   * Dismisses the records with some ids: they count as rejected no longer, and are kept. One that
+   * is set aside again counts again.
+   *
+   * @param reason why, for people
+   * @throws Away as {@link #retry}
+   */
+  synchronized List<Result> dismiss(Collection<String> ids, String reason) {
+    return inTransactions(
+        retry -> {
+          Map<String, Place> places = retry.places(ids::contains);
+          return ids.stream()
+              .map(
+                  id ->
+                      places.containsKey(id) ? retry.dismiss(places.get(id), reason) : missing(id))
+              .toList();
+        });
+  }
+
+  /**
+   * Dismisses records that count as rejected, the oldest first.
+   *
+   * @param most how many at most
+   * @param reason why, for people
+   * @throws Away as {@link #retry}
+   */
+  synchronized Results dismissAll(int most, String reason) {
+    return inTransactions(
+        retry -> {
+          List<Place> counting = oldestFirst(retry, Place::isRejected);
+          return new Results(
+              counting.stream().limit(most).map(place -> retry.dismiss(place, reason)).toList(),
+              Math.max(0, counting.size() - most));
+        });
+  }
+
+  private static List<Place> oldestFirst(Retry retry, Predicate<Place> which)
+      throws ExecutionException, InterruptedException {
+    return retry.places(id -> true).values().stream()
+        .filter(which)
+        .sorted(Comparator.comparing(Place::rejectedAt))
+        .toList();
+  }
+
+  private static Result missing(String id) {
+    return new Result(id, Outcome.MISSING, "no such record was set aside");
   }
 
   private interface Work<T> {
@@ -195,8 +239,12 @@ final class RejectedRecords {
       Integer generation,
       String obstacle) {
 
+    boolean isRejected() {
+      return status.equals(RejectedRetry.REJECTED);
+    }
+
     boolean isPossible() {
-      return status.equals(RejectedRetry.REJECTED) && obstacle == null;
+      return isRejected() && obstacle == null;
     }
   }
 
@@ -279,8 +327,15 @@ final class RejectedRecords {
     private Place place(Rejected rejected, ConsumerRecord<byte[], byte[]> record) {
       String topic = rejected.getTopic();
       String obstacle =
-          RejectedRetry.obstacle(rejected.getPlace(), topic, rejected.getOffset()).orElse(null);
-      if (obstacle != null && rejected.getGeneration() != null) {
+          RejectedRetry.obstacle(
+                  rejected.getError(),
+                  rejected.getPlace(),
+                  topic,
+                  rejected.getOffset(),
+                  rejected.getRecordBytes())
+              .orElse(null);
+      boolean isTooLarge = rejected.getError().equals(RejectedRetry.TOO_LARGE_HISTORY);
+      if (obstacle != null && !isTooLarge && rejected.getGeneration() != null) {
         obstacle += ": './dorado reprocess' computes the facts anew from all events";
       } else if (obstacle == null && !topics.containsKey(topic)) {
         obstacle =
@@ -316,11 +371,8 @@ final class RejectedRecords {
     }
 
     private Result one(Place place, boolean isSuperseded) {
-      if (!place.status().equals(RejectedRetry.REJECTED)) {
-        return new Result(
-            place.id(),
-            Outcome.DONE,
-            "it is %s, and has not been set aside since".formatted(place.status()));
+      if (!place.isRejected()) {
+        return done(place);
       }
       if (!place.isPossible()) {
         return new Result(place.id(), Outcome.IMPOSSIBLE, place.obstacle());
@@ -345,6 +397,34 @@ final class RejectedRecords {
           place.id(),
           Outcome.RETRIED,
           "it was written to %s again, %s".formatted(place.source().topic(), readers(place)));
+    }
+
+    private static Result done(Place place) {
+      return new Result(
+          place.id(),
+          Outcome.DONE,
+          "it is %s, and has not been set aside since".formatted(place.status()));
+    }
+
+    Result dismiss(Place place, String reason) {
+      if (!place.isRejected()) {
+        return done(place);
+      }
+      Rejected rejected = read(place);
+      write(
+          Rejected.newBuilder(rejected)
+              .setReason(
+                  Bounds.cut(
+                      "dismissed: %s; it was set aside since %s"
+                          .formatted(reason, rejected.getReason()),
+                      LONGEST_REASON))
+              .build(),
+          RejectedRetry.DISMISSED,
+          null);
+      return new Result(
+          place.id(),
+          Outcome.DISMISSED,
+          "it counts as rejected no longer, unless it is set aside again");
     }
 
     private String readers(Place place) {
@@ -446,11 +526,12 @@ final class RejectedRecords {
         throw new InterruptException(e);
       }
       log.info(
-          "rejected record {} of {} {} is {}",
+          "rejected record {} of {} {} is {}: {}",
           rejected.getId(),
           rejected.getPlace(),
           rejected.getName(),
-          again == null ? status : "written to %s again".formatted(again.topic()));
+          again == null ? status : "written to %s again".formatted(again.topic()),
+          rejected.getReason());
     }
   }
 
@@ -459,7 +540,7 @@ final class RejectedRecords {
         e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException;
     return new Away(
         (isFenced
-                ? "another retry has begun and has ended this one"
+                ? "another retry or dismissal has begun and has ended this one"
                 : "Kafka at %s or the schema registry does not answer: %s"
                     .formatted(connections.bootstrapServers(), e.getMessage()))
             + "; what this one had written until then stays written. Ask for it again later",

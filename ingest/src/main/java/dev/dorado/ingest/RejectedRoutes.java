@@ -14,17 +14,25 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an administrator may do with records that could not be processed behind ingest: {@code POST
- * /api/v1/rejected/retry} writes them to their topics again. The body is {@code {"ids": […]}} or
- * {@code {"all": true}}. Thread-safe.
+ * /api/v1/rejected/retry} writes them to their topics again, {@code POST /api/v1/rejected/dismiss}
+ * has them count no longer. The body is {@code {"ids": […]}} or {@code {"all": true}}; to dismiss
+ * takes a {@code reason} too. Thread-safe.
  */
 final class RejectedRoutes {
 
   static final String RETRY = "/api/v1/rejected/retry";
+  static final String DISMISS = "/api/v1/rejected/dismiss";
   static final int LONGEST_BODY = 1024 * 1024;
   static final int MOST_AT_ONCE = 500;
+  static final int LONGEST_REASON = 500;
+
+  private static final Logger log = LoggerFactory.getLogger(RejectedRoutes.class);
 
   private final AccessTokens tokens;
   private final RejectedRecords records;
@@ -38,11 +46,51 @@ final class RejectedRoutes {
 
   void configure(JavalinConfig config) {
     config.routes.post(RETRY, this::retry);
+    config.routes.post(DISMISS, this::dismiss);
   }
 
   private void retry(Context context) {
     tokens.requireAdmin(context);
+    Wanted wanted = wanted(RequestBody.json(context, LONGEST_BODY));
+    answer(
+        context,
+        "Not all was retried",
+        () ->
+            wanted.isAll()
+                ? records.retryAll(MOST_AT_ONCE)
+                : new Results(records.retry(wanted.ids()), 0));
+  }
+
+  private void dismiss(Context context) {
+    tokens.requireAdmin(context);
     JsonNode body = RequestBody.json(context, LONGEST_BODY);
+    Wanted wanted = wanted(body);
+    String reason = body.path("reason").asText().replaceAll("\\p{Cntrl}+", " ").strip();
+    if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
+      throw new Problem(
+          400,
+          "Malformed",
+          "the reason has %,d characters: expected 1 to %d that say why these records are dismissed"
+              .formatted(reason.length(), LONGEST_REASON));
+    }
+    log.info(
+        "an administrator at {} dismisses {} of the rejected records: {}",
+        context.req().getRemoteAddr(),
+        wanted.isAll() ? "all" : wanted.ids(),
+        reason);
+    answer(
+        context,
+        "Not all was dismissed",
+        () ->
+            wanted.isAll()
+                ? records.dismissAll(MOST_AT_ONCE, reason)
+                : new Results(records.dismiss(wanted.ids(), reason), 0));
+  }
+
+  /** Which records: those of the ids, or all. */
+  private record Wanted(Set<String> ids, boolean isAll) {}
+
+  private static Wanted wanted(JsonNode body) {
     Set<String> ids = new LinkedHashSet<>();
     body.path("ids").forEach(id -> ids.add(id.asText()));
     boolean isAll = body.path("all").asBoolean();
@@ -53,8 +101,12 @@ final class RejectedRoutes {
           "the body names %d records and has all=%s: expected {\"ids\":[…]} with 1 to %d ids as /api/v1/rejected lists them, or {\"all\":true}"
               .formatted(ids.size(), isAll, MOST_AT_ONCE));
     }
+    return new Wanted(ids, isAll);
+  }
+
+  private void answer(Context context, String title, Supplier<Results> work) {
     try {
-      var done = isAll ? records.retryAll(MOST_AT_ONCE) : new Results(records.retry(ids), 0);
+      Results done = work.get();
       context.json(
           Map.of(
               "results",
@@ -63,7 +115,7 @@ final class RejectedRoutes {
               done.left()));
     } catch (RejectedRecords.Away e) {
       context.header("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
-      throw new Problem(503, "Not all was retried", e.getMessage());
+      throw new Problem(503, title, e.getMessage());
     }
   }
 

@@ -167,20 +167,68 @@ class ITRejectedRetry {
   @Test
   void aRecordBetweenStepsAndOneWithoutBytesSayWhatHelpsInstead() throws Exception {
     setAside(inTopic("topology", "dorado-route-repartition").setId(test + 1));
-    setAside(inTopic("topology", Topics.PUSHES.name()).setId(test + 2).setTopic(null));
+    setAside(
+        inTopic("topology", Topics.PUSHES.name())
+            .setId(test + 2)
+            .setTopic(null)
+            .setRecordBytes(Topics.MAX_DELIVERY_BYTES + 1L));
     setAside(inTopic("topology", "dorado.g7.facts.changes").setId(test + 3).setOffset(-1));
     setAside(inTopic("sink", "dorado.g7.facts.changes").setId(test + 4));
+    setAside(inTopic("step", "merge").setId(test + 5).setTopic(null).setRecordBytes(9));
+    setAside(
+        inTopic("step", "merge")
+            .setId(test + 6)
+            .setTopic(null)
+            .setError(RejectedRetry.TOO_LARGE_HISTORY));
 
-    JsonNode results = retried(test + 1, test + 2, test + 3, test + 4).body().path("results");
-    assertThat(results.findValuesAsText("outcome"))
-        .containsExactly("impossible", "impossible", "impossible", "impossible");
+    JsonNode results =
+        retried(test + 1, test + 2, test + 3, test + 4, test + 5, test + 6).body().path("results");
+    assertThat(results.findValuesAsText("outcome")).hasSize(6).containsOnly("impossible");
     assertThat(results.get(0).path("reason").asText())
         .contains("between two steps", "'./dorado reprocess'");
     assertThat(results.get(1).path("reason").asText()).contains("too many");
     assertThat(results.get(2).path("reason").asText()).contains("newer record by now");
     assertThat(results.get(3).path("reason").asText())
         .contains("dorado.g7.facts.changes is gone", "generation 1");
+    assertThat(results.get(4).path("reason").asText())
+        .contains("derived again from its inputs", "'./dorado reprocess'")
+        .doesNotContain("too many");
+    assertThat(results.get(5).path("reason").asText())
+        .contains("inputs are kept", "next start with more memory")
+        .doesNotContain("reprocess");
     assertThat(statusOf(test + 4)).isEqualTo("rejected");
+  }
+
+  @Test
+  void aDismissedRecordCountsNoLongerAndSaysWhyUntilItIsRejectedAgain() throws Exception {
+    setAside(inTopic("topology", "dorado-route-repartition"));
+
+    assertThat(dismissed("[\"%s\",\"never-seen\"]".formatted(test), "a test\nof ours"))
+        .containsExactly("dismissed", "missing");
+    assertThat(latest(test).getStatus()).isEqualTo(RejectedRetry.DISMISSED);
+    assertThat(latest(test).getReason())
+        .isEqualTo("dismissed: a test of ours; it was set aside since no reason");
+    assertThat(latest(test).getRecordValue().array()).isEqualTo(value);
+    assertThat(dismissed("[\"%s\"]".formatted(test), "again")).containsExactly("done");
+    assertThat(retried(test).body().at("/results/0/outcome").asText()).isEqualTo("done");
+
+    setAside(inTopic("topology", "dorado-route-repartition"));
+    assertThat(dismissed("[\"%s\"]".formatted(test), "again")).containsExactly("dismissed");
+  }
+
+  @Test
+  void allThatCountCanBeDismissedAlsoThoseThatCannotBeRetried() throws Exception {
+    setAside(inTopic("topology", Topics.PUSHES.name()).setId(test + 1));
+    setAside(inTopic("step", "merge").setId(test + 2).setTopic(null));
+    setAside(inTopic("step", "merge").setId(test + 3).setStatus(RejectedRetry.SLOW));
+
+    Answer answer =
+        admin(server, RejectedRoutes.DISMISS, "{\"all\": true, \"reason\": \"a test\"}");
+    assertThat(answer.body().path("left").asInt()).isZero();
+    assertThat(answer.body().path("results").findValuesAsText("id"))
+        .contains(test + 1, test + 2)
+        .doesNotContain(test + 3);
+    assertThat(latest(test + 3).getStatus()).isEqualTo(RejectedRetry.SLOW);
   }
 
   @Test
@@ -218,6 +266,23 @@ class ITRejectedRetry {
       assertThat(admin(body).detail()).contains("{\"all\":true}");
     }
     assertThat(admin("nonsense").status()).isEqualTo(400);
+    assertThat(
+            server
+                .send(
+                    "POST",
+                    RejectedRoutes.DISMISS,
+                    Map.of(),
+                    "{\"all\":true,\"reason\":\"a test\"}".getBytes(UTF_8))
+                .status())
+        .isEqualTo(401);
+    for (String body :
+        List.of(
+            "{\"all\":true}",
+            "{\"all\":true,\"reason\":\" \\n\"}",
+            "{\"reason\":\"a test\"}",
+            "{\"all\":true,\"reason\":\"%s\"}".formatted("x".repeat(501)))) {
+      assertThat(admin(server, RejectedRoutes.DISMISS, body).status()).as(body).isEqualTo(400);
+    }
   }
 
   @Test
@@ -274,20 +339,36 @@ class ITRejectedRetry {
   }
 
   private static Answer admin(IngestServer server, String body) {
+    return admin(server, RejectedRoutes.RETRY, body);
+  }
+
+  private List<String> dismissed(String ids, String reason) {
+    String body = Json.MAPPER.createObjectNode().put("reason", reason).toString();
+    return admin(server, RejectedRoutes.DISMISS, body.replace("{", "{\"ids\":%s,".formatted(ids)))
+        .body()
+        .path("results")
+        .findValuesAsText("outcome");
+  }
+
+  private static Answer admin(IngestServer server, String path, String body) {
     return server.send(
         "POST",
-        RejectedRoutes.RETRY,
+        path,
         Map.of("Authorization", "Bearer " + IngestServer.ADMIN_TOKEN),
         body.getBytes(UTF_8));
   }
 
   private static String statusOf(String id) {
+    return latest(id).getStatus();
+  }
+
+  private static Rejected latest(String id) {
     var deserializer =
         new AvroSerde<>(Topics.REJECTED, Connections.from(config()).registryClient())
             .deserializer();
     return committed(Topics.REJECTED.name()).stream()
         .filter(record -> record.key().equals(id))
-        .map(record -> deserializer.deserialize(record.topic(), record.value()).getStatus())
+        .map(record -> deserializer.deserialize(record.topic(), record.value()))
         .reduce((older, newer) -> newer)
         .orElseThrow();
   }

@@ -22,8 +22,14 @@ public final class RejectedRetry {
   /** Status of a record whose key has a newer record in its topic, which counts instead. */
   public static final String SUPERSEDED = "superseded";
 
+  /** Status of a record that an administrator dismissed, and that has not been rejected since. */
+  public static final String DISMISSED = "dismissed";
+
   /** Status of a report about a derivation that took long: no record was rejected. */
   public static final String SLOW = "slow";
+
+  /** Error of a key whose history takes more memory than one key may. */
+  public static final String TOO_LARGE_HISTORY = "TooLargeHistory";
 
   /** Place of a record that the topology could not read, process or write. */
   public static final String TOPOLOGY = "topology";
@@ -47,13 +53,23 @@ public final class RejectedRetry {
   /**
    * Why a record can't be written to its topic again; empty if it can.
    *
+   * @param error what it was rejected with
    * @param place where it was rejected
-   * @param topic its topic; null if it was too large to be kept
+   * @param topic its topic; null if its bytes are not kept
    * @param offset its offset; -1 if unknown
+   * @param bytes length of its key and value
    */
-  public static Optional<String> obstacle(String place, String topic, long offset) {
+  public static Optional<String> obstacle(
+      String error, String place, String topic, long offset, long bytes) {
+    if (error.equals(TOO_LARGE_HISTORY)) {
+      return Optional.of(
+          "its inputs are kept, and the next start with more memory processes them by itself");
+    }
     if (topic == null) {
-      return Optional.of("its bytes are not kept, since they are too many");
+      return Optional.of(
+          bytes > Topics.MAX_DELIVERY_BYTES
+              ? "its bytes are not kept, since they are too many"
+              : "its bytes are not kept, since the output of a step is derived again from its inputs");
     }
     if (place.equals(TOPOLOGY) && Topics.isInternal(topic)) {
       return Optional.of(

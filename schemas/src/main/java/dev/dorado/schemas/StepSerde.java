@@ -101,7 +101,7 @@ public final class StepSerde implements Serde<StepRecord> {
 
   private static SerializationException unreadable(Exception e) {
     return new SerializationException(
-        "cannot read a step record: %s. What another version of Dorado has left between its steps is read by that version only; a new generation computes all facts anew from the events: run './dorado reprocess'"
+        "cannot read a step record: %s. Only this version's steps write to these topics; a new generation computes all facts anew from the events: run './dorado reprocess'"
             .formatted(e.getMessage()),
         e);
   }

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       DeadLettersCommand.Listing.class,
       DeadLettersCommand.Show.class,
-      DeadLettersCommand.Retry.class
+      DeadLettersCommand.Retry.class,
+      DeadLettersCommand.Dismiss.class
     })
 final class DeadLettersCommand implements Runnable {
 
@@ -72,6 +73,11 @@ final class DeadLettersCommand implements Runnable {
     private boolean isRejected;
 
     @Option(
+        names = "--dismissed",
+        description = "With --rejected: those that were dismissed, each with why.")
+    private boolean isDismissed;
+
+    @Option(
         names = "--limit",
         paramLabel = "N",
         defaultValue = "20",
@@ -84,10 +90,15 @@ final class DeadLettersCommand implements Runnable {
     @Override
     public Integer call() {
       WholeNumber.inRange(spec, "--limit", limit, 1, MOST, "the dead letters to name");
+      if (isDismissed && !isRejected) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--dismissed names no deliveries: expected --rejected --dismissed, since only records are dismissed");
+      }
       var dorado = server.connect();
       if (isRejected) {
         RejectedLetters.requireNoSender(spec, sender);
-        new RejectedLetters(dorado, spec.commandLine().getOut()).list(limit, asJson);
+        new RejectedLetters(dorado, spec.commandLine().getOut()).list(limit, isDismissed, asJson);
         return 0;
       }
       JsonNode dead =
@@ -304,6 +315,52 @@ final class DeadLettersCommand implements Runnable {
         }
       }
       return result;
+    }
+  }
+
+  /** {@code dorado dead-letters dismiss}. */
+  @Command(
+      name = "dismiss",
+      description = {
+        "Dismisses records that could not be processed behind ingest and that nothing helps.",
+        "They count no longer in health and advice, and stay in 'list --rejected --dismissed'.",
+        "One that is set aside again counts again.",
+        "Ends with 0 if all of them are dismissed, with 1 if some are not known."
+      },
+      mixinStandardHelpOptions = true,
+      versionProvider = Dorado.Version.class)
+  static final class Dismiss implements Callable<Integer> {
+
+    @Spec private CommandSpec spec;
+    @Mixin private ServerOptions server;
+
+    @Parameters(paramLabel = "ID", arity = "0..*", description = "As 'list --rejected' names them.")
+    private List<String> ids = List.of();
+
+    @Option(
+        names = "--rejected",
+        required = true,
+        description = "Records that could not be processed behind ingest.")
+    private boolean isRejected;
+
+    @Option(names = "--all", description = "All that are set aside.")
+    private boolean all;
+
+    @Option(names = "--reason", paramLabel = "WHY", required = true, description = "Why.")
+    private String reason;
+
+    @Override
+    public Integer call() throws IOException {
+      if (ids.isEmpty() != all) {
+        throw new ParameterException(
+            spec.commandLine(), "Say what to dismiss: either ID…, or --all");
+      }
+      if (reason.isBlank()) {
+        throw new ParameterException(
+            spec.commandLine(), "--reason is empty: expected why these records are dismissed");
+      }
+      var rejected = new RejectedLetters(server.connect(), spec.commandLine().getOut());
+      return rejected.dismiss(ids, reason) ? 0 : 1;
     }
   }
 

@@ -105,8 +105,34 @@ class ITRejected {
     awaiting(() -> health().equals("UP"));
     awaiting(() -> get("/api/v1/ingest").at("/senders/0/accepted").asInt() == 1);
     assertThat(get("/api/v1/ingest").path("rejected")).isEmpty();
-    assertThat(execute("retry", "--rejected", id)).contains("0 handed in", "1 retried before");
+    assertThat(execute("retry", "--rejected", id))
+        .contains("0 handed in", "1 retried or dismissed before");
     assertThat(deployments("shop")).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsDismissedCountsNoLongerAndStaysListedWithItsReason() throws Exception {
+    send(connections(), Topics.DEPLOYMENTS, "nothing helps", new byte[] {9, 9});
+    awaiting(() -> keys(rejected()).contains("nothing helps"));
+    awaiting(() -> health().equals("DEGRADED"));
+    String id = idOf(rejected(), "nothing helps");
+
+    assertThat(execute("dismiss", "--rejected", id, "--reason", "sent by hand"))
+        .contains("1 records: 1 dismissed");
+
+    awaiting(() -> !keys(rejected()).contains("nothing helps"));
+    awaiting(() -> health().equals("UP"));
+    assertThat(execute("list", "--rejected", "--dismissed"))
+        .contains(id, "dismissed: sent by hand; it was set aside since");
+    assertThat(execute("retry", "--rejected", id)).contains("1 retried or dismissed before");
+  }
+
+  private static List<String> keys(JsonNode items) {
+    return items.findValuesAsText("key");
+  }
+
+  private static String idOf(JsonNode items, String key) {
+    return items.get(keys(items).indexOf(key)).path("id").asText();
   }
 
   private static DeploymentEvent deployment(String service) {

@@ -232,7 +232,41 @@ class OperatingCommandsTest {
         .contains("2 records: 1 handed in again, 0 superseded", "1 left out")
         .contains("1  impossible: use './dorado reprocess'", "set aside again within seconds");
     assertThat(execute("dead-letters", "retry", "--rejected", "a1")).isZero();
-    assertThat(out.toString()).contains("1 retried before");
+    assertThat(out.toString()).contains("1 retried or dismissed before");
+  }
+
+  @Test
+  void rejectedRecordsAreDismissedWithAReasonAndListedApart() {
+    dorado
+        .on("GET /api/v1/rejected", 200, REJECTED)
+        .on(
+            "POST /api/v1/rejected/dismiss",
+            200,
+            """
+            {"results": [{"id": "a1", "outcome": "dismissed", "reason": "it counts no longer"},
+              {"id": "b2", "outcome": "missing", "reason": "no such record was set aside"}]}
+            """);
+    assertThat(execute("dead-letters", "dismiss", "--rejected", "--all", "--reason", "a test"))
+        .isEqualTo(1);
+    assertThat(last().body()).isEqualTo("{\"ids\":[\"a1\",\"b2\"],\"reason\":\"a test\"}");
+    assertThat(out.toString())
+        .contains("2 records: 1 dismissed, 0 retried or dismissed before, 1 left out")
+        .contains("1  missing: no such record was set aside", "list --rejected --dismissed");
+    assertThat(execute("dead-letters", "list", "--rejected", "--dismissed")).isZero();
+    assertThat(last().query()).isEqualTo("limit=20&dismissed=true");
+  }
+
+  @Test
+  void whatIsDismissedAndWhyMustBeSaid() {
+    assertThat(execute("dead-letters", "dismiss", "--rejected", "--all")).isEqualTo(2);
+    assertThat(execute("dead-letters", "dismiss", "--rejected", "--reason", "a test")).isEqualTo(2);
+    assertThat(execute("dead-letters", "dismiss", "a1", "--reason", "a test")).isEqualTo(2);
+    assertThat(execute("dead-letters", "dismiss", "--rejected", "a1", "--reason", " "))
+        .isEqualTo(2);
+    assertThat(execute("dead-letters", "list", "--dismissed")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Say what to dismiss", "--reason is empty", "expected --rejected --dismissed");
+    assertThat(dorado.asked).isEmpty();
   }
 
   @Test

@@ -87,6 +87,11 @@ class VisibleTextTest {
               "{\"results\":[{\"id\":%1$s,\"outcome\":\"missing\",\"reason\":%1$s}]}"
                   .formatted(hostile))
           .on(
+              "POST /api/v1/rejected/dismiss",
+              200,
+              "{\"results\":[{\"id\":%1$s,\"outcome\":\"missing\",\"reason\":%1$s}]}"
+                  .formatted(hostile))
+          .on(
               "GET /api/v1/deliveries/export",
               200,
               "{\"body\":%s}\n{\"exported\":1}\n".formatted(hostile))
@@ -130,6 +135,7 @@ class VisibleTextTest {
               List.of("dead-letters", "list", "--rejected"),
               List.of("dead-letters", "list", "--rejected", "--json"),
               List.of("dead-letters", "retry", "--rejected", "--all"),
+              List.of("dead-letters", "dismiss", "--rejected", "--all", "--reason", "a test"),
               List.of("doctor"),
               List.of("doctor", "--json"),
               List.of("catalog", "apply", "pom.xml"),

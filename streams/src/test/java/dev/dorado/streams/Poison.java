@@ -102,6 +102,7 @@ final class Poison {
     addToStep("route", "text", "no Avro at all".getBytes(UTF_8));
     addToStep("service", "a header alone", Arrays.copyOf(good, STEP_HEADER_BYTES));
     addToStep("attribute", "half", Arrays.copyOf(good, good.length / 2));
+    addToStep("attribute", "an unknown schema", with(good, 2, (byte) ~good[2]));
     addToStep("commit", "no identity", StepSerde.write(StepSerde.record("no parts", null)));
     addToStep("artifact", "an unknown kind", with(good, STEP_HEADER_BYTES + 19, (byte) 120));
   }

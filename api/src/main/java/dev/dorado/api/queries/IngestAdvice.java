@@ -1,5 +1,6 @@
 package dev.dorado.api.queries;
 
+import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
@@ -80,6 +81,10 @@ final class IngestAdvice {
 
   private void ofRejected(Map<String, Object> rejected) {
     boolean isOne = isOne(rejected.get("count"));
+    if (RejectedRetry.TOO_LARGE_HISTORY.equals(rejected.get("error"))) {
+      ofTooLargeHistory(rejected, isOne);
+      return;
+    }
     add(
         new Advice(
             false,
@@ -101,6 +106,26 @@ final class IngestAdvice {
                     remedy(rejected))));
   }
 
+  private void ofTooLargeHistory(Map<String, Object> rejected, boolean isOne) {
+    add(
+        new Advice(
+            false,
+            "processing",
+            "step %s".formatted(rejected.get("name")),
+            null,
+            null,
+            "%s %s set aside: %s"
+                .formatted(
+                    rejected.get("key"),
+                    isOne ? "is" : "and %s are".formatted(others(count(rejected, "count") - 1)),
+                    rejected.get("reason")),
+            "Until then its facts stay as they were before; everything else counts. A key is a repository, service or incident: give the process the memory that its history needs."));
+  }
+
+  private static String others(long count) {
+    return count == 1 ? "1 other key" : "%,d other keys".formatted(count);
+  }
+
   private void ofSlow(Map<String, Object> slow) {
     add(
         new Advice(
@@ -119,12 +144,13 @@ final class IngestAdvice {
       return "Fix the cause, then run ./dorado dead-letters retry --rejected %s; dead-letters list --rejected names all."
           .formatted(rejected.get("id"));
     }
-    return "It cannot be retried: %s.%s"
+    return "It cannot be retried: %s.%s If it is not worth that, run ./dorado dead-letters dismiss --rejected %s --reason WHY."
         .formatted(
             rejected.get("obstacle"),
             rejected.get("generation") == null
                 ? ""
-                : " With a version that can process it, './dorado reprocess' computes the facts anew.");
+                : " With a version that can process it, './dorado reprocess' computes the facts anew.",
+            rejected.get("id"));
   }
 
   private void ofRefusals(Map<String, Object> sender) {

@@ -27,14 +27,18 @@ public final class RejectedRecords {
     this.database = requireNonNull(database);
   }
 
-  /** The records, the newest first; an answer as a JSON object. */
-  public Map<String, Object> answer(Query query) {
+  /**
+   * The records, the newest first; an answer as a JSON object.
+   *
+   * @param isDismissed whether those that were dismissed are wanted instead of those that count
+   */
+  public Map<String, Object> answer(Query query, boolean isDismissed) {
     Sql sql =
         Sql.of(
                 """
-                SELECT id, place, name, key, reason, %s, record_bytes, generation, topic, offset"""
+                SELECT id, place, name, key, reason, %s, record_bytes, generation, topic, offset, error"""
                     .formatted(millis("rejected_at")))
-            .then(rejected());
+            .then(ofStatus(isDismissed ? RejectedRetry.DISMISSED : RejectedRetry.REJECTED));
     if (query.cursor() != null) {
       sql =
           sql.then(
@@ -58,7 +62,7 @@ public final class RejectedRecords {
               json.put("rejected_at", Column.time(row, 6));
               json.put("bytes", row.getLong(7));
               json.put("generation", row.getObject(8));
-              json.put("obstacle", obstacle(row, 2, 9, 10));
+              json.put("obstacle", obstacle(row, 11, 2, 9, 10, 7));
               return json;
             });
     return Page.byTime(rows, query.limit(), "rejected_at", "id").json();
@@ -74,8 +78,9 @@ public final class RejectedRecords {
                 SELECT place, name, argMax(reason, rejected_at) AS newest, count(),
                   toUnixTimestamp64Milli(max(rejected_at)), argMax(id, rejected_at),
                   argMax(key, rejected_at), any(generation),
-                  tupleElement(argMax(tuple(topic), rejected_at), 1), argMax(offset, rejected_at)""")
-            .then(rejected())
+                  tupleElement(argMax(tuple(topic), rejected_at), 1), argMax(offset, rejected_at),
+                  error, argMax(record_bytes, rejected_at)""")
+            .then(ofStatus(RejectedRetry.REJECTED))
             .then(
                 """
                 GROUP BY place, name, error, isNull(generation)
@@ -92,7 +97,8 @@ public final class RejectedRecords {
           json.put("id", row.getString(6));
           json.put("key", row.getString(7));
           json.put("generation", row.getObject(8));
-          json.put("obstacle", obstacle(row, 1, 9, 10));
+          json.put("error", row.getString(11));
+          json.put("obstacle", obstacle(row, 11, 1, 9, 10, 12));
           rejected.add(json);
         });
     return rejected;
@@ -121,10 +127,6 @@ public final class RejectedRecords {
         });
   }
 
-  private Sql rejected() {
-    return ofStatus(RejectedRetry.REJECTED);
-  }
-
   private Sql ofStatus(String status) {
     return Sql.of(
         """
@@ -136,9 +138,14 @@ public final class RejectedRecords {
             .formatted(database.common(), status));
   }
 
-  private static String obstacle(ResultSet row, int place, int topic, int offset)
-      throws SQLException {
-    return RejectedRetry.obstacle(row.getString(place), row.getString(topic), row.getLong(offset))
+  private static String obstacle(
+      ResultSet row, int error, int place, int topic, int offset, int bytes) throws SQLException {
+    return RejectedRetry.obstacle(
+            row.getString(error),
+            row.getString(place),
+            row.getString(topic),
+            row.getLong(offset),
+            row.getLong(bytes))
         .orElse(null);
   }
 }

@@ -2,6 +2,7 @@ package dev.dorado.api.queries;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.schemas.RejectedRetry;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -235,6 +236,45 @@ class IngestAdviceTest {
         .satisfies(
             remedy ->
                 assertThat(remedy).contains("retried: it was on its way.", "./dorado reprocess"));
+  }
+
+  @Test
+  void aHistoryThatIsTooLargeIsSaidToNeedMemoryAndNoRetry() {
+    var rejected =
+        Map.<String, Object>of(
+            "place",
+            "step",
+            "name",
+            "attribute",
+            "key",
+            "acme/shop",
+            "error",
+            RejectedRetry.TOO_LARGE_HISTORY,
+            "reason",
+            "its history needs more than 256 MB",
+            "count",
+            2L,
+            "id",
+            "a1",
+            "obstacle",
+            "its inputs are kept");
+    assertThat(
+            IngestAdvice.of(
+                List.of(rejected), List.of(), List.of(), name -> null, 0, List.of(), NOW))
+        .singleElement()
+        .satisfies(
+            advice ->
+                assertThat(advice)
+                    .containsEntry("level", "error")
+                    .containsEntry(
+                        "problem",
+                        "acme/shop and 1 other key are set aside: its history needs more than 256 MB")
+                    .hasEntrySatisfying(
+                        "remedy",
+                        remedy ->
+                            assertThat((String) remedy)
+                                .contains("memory")
+                                .doesNotContain("retry", "reprocess", "dismiss")));
   }
 
   @Test

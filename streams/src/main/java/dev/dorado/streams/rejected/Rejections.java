@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
-import org.apache.avro.message.MissingSchemaException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -109,8 +108,9 @@ public final class Rejections {
 
   /**
    * Whether an error concerns every record rather than one: Kafka or the schema registry is away or
-   * refuses the role, the registry lacks the schema that this version writes, or another version of
-   * Dorado left its records between the steps. Such an error is waited for or stops the role.
+   * refuses the role, or the registry lacks the schema that this version writes. Such an error is
+   * waited for or stops the role. A record between steps with an unknown schema is not among them:
+   * a version with other step records computes a generation of its own, with topics of its own.
    */
   public static boolean concernsEveryRecord(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -120,8 +120,7 @@ public final class Rejections {
       if (cause instanceof RetriableException
           || cause instanceof AuthorizationException
           || cause instanceof AuthenticationException
-          || cause instanceof InterruptException
-          || cause instanceof MissingSchemaException) {
+          || cause instanceof InterruptException) {
         return true;
       }
     }
@@ -181,13 +180,15 @@ public final class Rejections {
   /**
    * Reports that the derivation of a key took long. Nothing is set aside: the record tells people.
    *
-   * @param inputs how many the key has
+   * @param inputs how many the key has; 0 if unknown
    * @param now when
    */
   public Rejected slow(String step, String key, int inputs, Duration took, Instant now) {
     String reason =
-        String.format(
-            Locale.ROOT, "took %.1f s with %,d inputs of the key", took.toMillis() / 1e3, inputs);
+        String.format(Locale.ROOT, "took %.1f s", took.toMillis() / 1e3)
+            + (inputs == 0
+                ? ""
+                : String.format(Locale.ROOT, " with %,d inputs of the key", inputs));
     log.warn("the derivation of {} in step {} {}", key, step, reason);
     return Rejected.newBuilder()
         .setId(id(Place.STEP, step, key.getBytes(UTF_8), RejectedRetry.SLOW.getBytes(UTF_8)))
@@ -216,7 +217,7 @@ public final class Rejections {
             .setReason(
                 String.format(
                     Locale.ROOT,
-                    "its history needs more than %,d MB of memory, which is what one key may take of a heap of %,d MB; give it more with DORADO_JAVA_OPTS=-Xmx%,dm, or set DORADO_STREAMS_LARGEST_HISTORY; its inputs are kept, and it is taken up by itself at the next start",
+                    "its history needs more than %,d MB of memory, which is what one key may take of a heap of %,d MB; give it more with DORADO_JAVA_OPTS=-Xmx%dm, or set DORADO_STREAMS_LARGEST_HISTORY; its inputs are kept, and it is taken up by itself at the next start",
                     megabytes,
                     Runtime.getRuntime().maxMemory() >> 20,
                     Math.max(1, Runtime.getRuntime().maxMemory() >> 19)))
@@ -244,7 +245,7 @@ public final class Rejections {
         .setTopic(null)
         .setKey(line(key))
         .setGeneration(generation)
-        .setError("TooLargeHistory")
+        .setError(RejectedRetry.TOO_LARGE_HISTORY)
         .setRejectedAt(now);
   }
 

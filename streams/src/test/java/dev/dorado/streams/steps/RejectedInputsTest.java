@@ -53,6 +53,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** A step whose function throws for some inputs goes on with all others. */
 class RejectedInputsTest {
 
+  /** The first byte of the schema's fingerprint. */
+  private static final int FINGERPRINT = 2;
+
   private static final Duration FLUSH = Duration.ofMillis(100);
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -234,6 +237,26 @@ class RejectedInputsTest {
 
     assertThat(facts()).containsExactlyInAnyOrder("before", "after");
     assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
+  }
+
+  /** Another version's steps have topics of their own, so that nobody's record is mistaken. */
+  @Test
+  void anInputOfAnUnknownSchemaIsSetAsideAloneWhetherOrNotItsKeyIsInMemory() {
+    byte[] foreign = putOut("foreign", "good");
+    foreign[FINGERPRINT] = (byte) ~foreign[FINGERPRINT];
+    giveToStep("other", foreign);
+    give("s", "before", "good");
+    flush();
+    giveToStep("s", foreign);
+    give("s", "after", "good");
+    give("other", "elsewhere", "good");
+    flush();
+
+    assertThat(facts()).containsExactlyInAnyOrder("before", "after", "elsewhere");
+    assertThat(rejected())
+        .allSatisfy(rejected -> assertThat(rejected.getError()).isEqualTo("SerializationException"))
+        .extracting(Rejected::getKey)
+        .containsExactlyInAnyOrder("s", "other");
   }
 
   @Test
