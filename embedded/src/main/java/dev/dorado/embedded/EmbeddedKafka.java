@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import kafka.server.KafkaConfig;
@@ -46,17 +48,23 @@ public final class EmbeddedKafka implements AutoCloseable {
    * A pause of this process that is longer than that costs a moment without leaders: the broker is
    * fenced and unfenced again with its next heartbeat.
    */
-  private static final int BROKER_SESSION_MS = 2_000;
+  private static final int BROKER_SESSION_MS = 4_000;
 
   private final KafkaRaftServer server;
   private final FolderLock lock;
   private final String bootstrapServers;
+  private final Optional<String> securedBootstrapServers;
   private boolean closed;
 
-  private EmbeddedKafka(KafkaRaftServer server, FolderLock lock, int port) {
+  private EmbeddedKafka(
+      KafkaRaftServer server, FolderLock lock, int port, OptionalInt securedPort) {
     this.server = server;
     this.lock = lock;
     this.bootstrapServers = LoopbackPort.HOST + ":" + port;
+    this.securedBootstrapServers =
+        securedPort.isPresent()
+            ? Optional.of(LoopbackPort.HOST + ":" + securedPort.getAsInt())
+            : Optional.empty();
   }
 
   /**
@@ -67,6 +75,18 @@ public final class EmbeddedKafka implements AutoCloseable {
    * @throws EmbeddedPartException if the folder or the port is in use, or the broker does not start
    */
   public static EmbeddedKafka start(Path folder, int port) {
+    return start(folder, port, Optional.empty());
+  }
+
+  /**
+   * As {@link #start(Path, int)}, on free ports, with a listener for TLS and SASL beside the plain
+   * one.
+   */
+  public static EmbeddedKafka start(Path folder, SecuredListener secured) {
+    return start(folder, 0, Optional.of(secured));
+  }
+
+  private static EmbeddedKafka start(Path folder, int port, Optional<SecuredListener> secured) {
     Path absolute = requireNonNull(folder, "folder").toAbsolutePath().normalize();
     if (absolute.toString().contains(",")) {
       throw new EmbeddedPartException(
@@ -81,7 +101,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     Exit.setHaltProcedure((code, message) -> end(absolute, code, message));
     Exit.setExitProcedure((code, message) -> end(absolute, code, message));
     try {
-      return start(absolute.resolve("log"), port, lock);
+      return start(absolute.resolve("log"), port, secured, lock);
     } catch (RuntimeException e) {
       lock.close();
       throw e;
@@ -91,6 +111,16 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** Where clients connect, as {@code host:port}. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * Where clients connect with TLS and SASL, as {@code host:port}.
+   *
+   * @throws IllegalStateException if it was started without a {@link SecuredListener}
+   */
+  public String securedBootstrapServers() {
+    return securedBootstrapServers.orElseThrow(
+        () -> new IllegalStateException(PART + " was started without a secured listener."));
   }
 
   /**
@@ -164,20 +194,25 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static EmbeddedKafka start(Path logs, int port, FolderLock lock) {
+  private static EmbeddedKafka start(
+      Path logs, int port, Optional<SecuredListener> secured, FolderLock lock) {
     LoopbackPort.requireFree(port, PART);
     format(logs);
     for (int attempt = 1; ; attempt++) {
       int listenerPort = port == 0 ? LoopbackPort.free() : port;
+      int controllerPort = LoopbackPort.free(listenerPort);
+      Properties settings = settings(logs, listenerPort, controllerPort);
+      OptionalInt securedPort = OptionalInt.empty();
+      if (secured.isPresent()) {
+        securedPort = OptionalInt.of(LoopbackPort.free(listenerPort, controllerPort));
+        addListener(settings, secured.get(), securedPort.getAsInt());
+      }
       KafkaRaftServer server =
-          new KafkaRaftServer(
-              KafkaConfig.fromProps(
-                  settings(logs, listenerPort, LoopbackPort.free(listenerPort)), false),
-              Time.SYSTEM);
+          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
       try {
         server.startup();
         LOG.info("Kafka serves on {}:{} from {}", LoopbackPort.HOST, listenerPort, logs);
-        return new EmbeddedKafka(server, lock, listenerPort);
+        return new EmbeddedKafka(server, lock, listenerPort, securedPort);
       } catch (Throwable e) {
         // Scala code throws checked exceptions that are not declared.
         stopQuietly(server, e);
@@ -237,6 +272,17 @@ public final class EmbeddedKafka implements AutoCloseable {
     } catch (Exception e) {
       throw new EmbeddedPartException(PART + " can't prepare the folder " + logs + ": " + e, e);
     }
+  }
+
+  private static void addListener(Properties settings, SecuredListener secured, int port) {
+    String address = ",%s://%s:%d".formatted(SecuredListener.NAME, LoopbackPort.HOST, port);
+    settings.merge("listeners", address, (plain, added) -> plain + (String) added);
+    settings.merge("advertised.listeners", address, (plain, added) -> plain + (String) added);
+    settings.merge(
+        "listener.security.protocol.map",
+        ",%s:SASL_SSL".formatted(SecuredListener.NAME),
+        (plain, added) -> plain + (String) added);
+    settings.putAll(secured.settings());
   }
 
   private static Properties settings(Path logs, int port, int controllerPort) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.stream.IntStream;
 
 /** TCP ports of the loopback interface. */
 final class LoopbackPort {
@@ -11,26 +12,17 @@ final class LoopbackPort {
 
   private LoopbackPort() {}
 
-  /** A port that was free a moment ago; another process may take it before its user does. */
-  static int free() {
-    return free(0);
-  }
-
   /**
-   * As {@link #free()}, and another port than one that is to be listened on as well. A port that
-   * was found and let go may be found again.
+   * A port that was free a moment ago; another process may take it before its user does.
    *
-   * @param taken the other port, 0 for none
+   * @param taken ports that are to be listened on as well: one that was found and let go may be
+   *     found again
    */
-  static int free(int taken) {
-    try (ServerSocket first = bound(0)) {
-      if (first.getLocalPort() != taken) {
-        return first.getLocalPort();
-      }
-      // While the first is held, another socket gets another port.
-      try (ServerSocket second = bound(0)) {
-        return second.getLocalPort();
-      }
+  static int free(int... taken) {
+    try (ServerSocket found = bound(0)) {
+      int port = found.getLocalPort();
+      // While this one is held, another search finds another.
+      return IntStream.of(taken).anyMatch(other -> other == port) ? free(taken) : port;
     } catch (IOException e) {
       throw new EmbeddedPartException("No port of " + HOST + " is free: " + e, e);
     }

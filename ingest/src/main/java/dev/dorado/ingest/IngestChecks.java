@@ -11,8 +11,6 @@ import dev.dorado.server.Check;
 import dev.dorado.server.Json;
 import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashSet;
@@ -112,11 +110,8 @@ final class IngestChecks implements AutoCloseable {
   private String registryProblem() {
     String address = connections.registryAddress();
     try {
-      var request =
-          HttpRequest.newBuilder(
-                  URI.create(connections.registryUrl().replaceFirst("/+$", "") + "/subjects"))
-              .build();
-      var response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      var response =
+          http.send(connections.registrySubjects(), HttpResponse.BodyHandlers.ofString());
       if (response.statusCode() != 200) {
         return "the schema registry at %s answers %d to GET /subjects"
             .formatted(address, response.statusCode());
@@ -148,17 +143,16 @@ final class IngestChecks implements AutoCloseable {
     if (admin == null) {
       admin =
           Admin.create(
-              Map.of(
-                  AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                  connections.bootstrapServers(),
-                  AdminClientConfig.CLIENT_ID_CONFIG,
-                  "dorado-ingest-health",
-                  AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                  (int) timeout.toMillis(),
-                  AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                  (int) timeout.toMillis(),
-                  AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                  1000));
+              connections.kafkaClient(
+                  Map.of(
+                      AdminClientConfig.CLIENT_ID_CONFIG,
+                      "dorado-ingest-health",
+                      AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                      (int) timeout.toMillis(),
+                      AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                      (int) timeout.toMillis(),
+                      AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                      1000)));
     }
     return admin;
   }

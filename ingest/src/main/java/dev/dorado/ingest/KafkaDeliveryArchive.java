@@ -146,17 +146,16 @@ final class KafkaDeliveryArchive implements DeliveryArchive {
   }
 
   private Map<String, Object> consumerSettings() {
-    return Map.of(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        connections.bootstrapServers(),
-        ConsumerConfig.CLIENT_ID_CONFIG,
-        "dorado-ingest-archive",
-        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-        false,
-        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-        false,
-        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-        RECORDS_OF_A_FETCH);
+    return connections.kafkaClient(
+        Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG,
+            "dorado-ingest-archive",
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+            RECORDS_OF_A_FETCH));
   }
 
   /** One delivery that is searched for. Its newest record is it, unless its offset is known. */

@@ -257,26 +257,27 @@ final class KafkaPublisher implements Publisher {
     boolean answering = pace == Pace.ANSWERING;
     long timeout = (answering ? settings.deliveryTimeout() : BULK_PATIENCE).toMillis();
     Duration block = answering ? settings.blockTimeout() : BULK_PATIENCE;
-    return Map.ofEntries(
-        Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()),
-        Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "dorado-ingest"),
-        Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
-        Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
-        Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
-        // Batches of a few deliveries: at the lowest level their records are 3 % longer, but take a
-        // third less time, most of which is to make tables ready that they don't fill.
-        Map.entry(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, answering ? 1 : 3),
-        // A sender waits for each answer: better a smaller batch than a later one.
-        Map.entry(ProducerConfig.LINGER_MS_CONFIG, answering ? 1 : 20),
-        Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, answering ? 16 * 1024 : 256 * 1024),
-        Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout),
-        Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeout / 2 - 1)),
-        Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, block.toMillis()),
-        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes()),
-        Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000),
-        Map.entry(
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            Integer.parseInt(Topics.DELIVERIES.settings().get("max.message.bytes"))));
+    return connections.kafkaClient(
+        Map.ofEntries(
+            Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "dorado-ingest"),
+            Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
+            Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
+            Map.entry(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd"),
+            // Batches of a few deliveries: at the lowest level their records are 3 % longer, but
+            // take a
+            // third less time, most of which is to make tables ready that they don't fill.
+            Map.entry(ProducerConfig.COMPRESSION_ZSTD_LEVEL_CONFIG, answering ? 1 : 3),
+            // A sender waits for each answer: better a smaller batch than a later one.
+            Map.entry(ProducerConfig.LINGER_MS_CONFIG, answering ? 1 : 20),
+            Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, answering ? 16 * 1024 : 256 * 1024),
+            Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) timeout),
+            Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) Math.max(1, timeout / 2 - 1)),
+            Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, block.toMillis()),
+            Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, settings.bufferBytes()),
+            Map.entry(ProducerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1000),
+            Map.entry(
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Integer.parseInt(Topics.DELIVERIES.settings().get("max.message.bytes")))));
   }
 
   /** What the producer is tuned for. */

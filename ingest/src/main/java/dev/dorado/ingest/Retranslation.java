@@ -59,20 +59,19 @@ public final class Retranslation implements AutoCloseable {
         new KafkaPublisher(connections, settings, new IngestMetrics(new SimpleMeterRegistry()));
     this.deliveries =
         new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                // Where it was cut off, the next one goes on.
-                ConsumerConfig.GROUP_ID_CONFIG,
-                "dorado-translate-g" + generation,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                AT_ONCE,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                "dorado-translate"),
+            connections.kafkaClient(
+                Map.of(
+                    // Where it was cut off, the next one goes on.
+                    ConsumerConfig.GROUP_ID_CONFIG,
+                    "dorado-translate-g" + generation,
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    AT_ONCE,
+                    ConsumerConfig.CLIENT_ID_CONFIG,
+                    "dorado-translate")),
             new StringDeserializer(),
             new AvroSerde<>(Topics.DELIVERIES, connections.registryClient()).deserializer());
   }

@@ -42,13 +42,12 @@ final class TopicReader {
     var serde = new AvroSerde<>(topic, connections.registryClient());
     try (var consumer =
         new KafkaConsumer<>(
-            Map.<String, Object>of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                clientId,
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                Topics.MAX_DELIVERY_BYTES),
+            connections.kafkaClient(
+                Map.of(
+                    ConsumerConfig.CLIENT_ID_CONFIG,
+                    clientId,
+                    ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
+                    Topics.MAX_DELIVERY_BYTES)),
             new StringDeserializer(),
             serde.deserializer())) {
       List<TopicPartition> partitions =

@@ -35,10 +35,11 @@ final class BoundedRegistryClient extends CachedSchemaRegistryClient {
 
   /**
    * @param url address of the registry
+   * @param authorization value of the header {@code Authorization}, empty for none
    * @param patience longest time that a lookup takes: 3/8 of it to wait for another lookup, 1/8 to
    *     connect, 4/8 for the answer
    */
-  BoundedRegistryClient(String url, Duration patience) {
+  BoundedRegistryClient(String url, String authorization, Duration patience) {
     super(
         List.of(url),
         SCHEMAS_CACHED,
@@ -47,7 +48,9 @@ final class BoundedRegistryClient extends CachedSchemaRegistryClient {
             SchemaRegistryClientConfig.HTTP_CONNECT_TIMEOUT_MS,
             (int) patience.dividedBy(8).toMillis(),
             SchemaRegistryClientConfig.HTTP_READ_TIMEOUT_MS,
-            (int) patience.dividedBy(2).toMillis()));
+            (int) patience.dividedBy(2).toMillis()),
+        // The client's own way to a login needs service files, which its repackaging leaves out.
+        authorization.isEmpty() ? Map.of() : Map.of("Authorization", authorization));
     this.turnWithin = patience.multipliedBy(3).dividedBy(8);
   }
 

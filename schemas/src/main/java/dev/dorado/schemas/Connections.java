@@ -6,17 +6,26 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.CommonClientConfigs;
 
 /**
- * Where Kafka, the schema registry and ClickHouse are. Read from {@code dorado.kafka}, {@code
- * dorado.registry} and {@code dorado.clickhouse} of {@code reference.conf}. Immutable.
+ * Where Kafka, the schema registry and ClickHouse are, and how to log in there. Read from {@code
+ * dorado.kafka}, {@code dorado.registry} and {@code dorado.clickhouse} of {@code reference.conf}.
+ * Immutable.
  *
  * @param bootstrapServers Kafka's bootstrap servers
  * @param partitions partitions of every topic, fixed for life
@@ -27,6 +36,10 @@ import java.util.Properties;
  * @param clickHousePassword password, maybe empty
  * @param database database of what all generations of facts have in common, and of the views that
  *     show the facts of the one that answers queries
+ * @param kafkaSecurity TLS and SASL settings of every Kafka client, in Kafka's words; empty for
+ *     plain text
+ * @param registryUser user of the registry's basic authentication, empty for none
+ * @param registryPassword the password that goes with it
  */
 public record Connections(
     String bootstrapServers,
@@ -36,7 +49,12 @@ public record Connections(
     String clickHouseUrl,
     String clickHouseUser,
     String clickHousePassword,
-    String database) {
+    String database,
+    Map<String, String> kafkaSecurity,
+    String registryUser,
+    String registryPassword) {
+
+  private static final String KAFKA_PROPERTIES_FILE = "dorado.kafka.properties-file";
 
   /** For callers that nobody waits for; registering all schemas takes a cold registry a while. */
   private static final Duration REGISTRY_PATIENCE = Duration.ofSeconds(60);
@@ -48,6 +66,9 @@ public record Connections(
     requireNonNull(clickHouseUser);
     requireNonNull(clickHousePassword);
     requireNonNull(database);
+    kafkaSecurity = Map.copyOf(kafkaSecurity);
+    requireNonNull(registryUser);
+    requireNonNull(registryPassword);
     if (partitions < 1) {
       throw new IllegalArgumentException(
           "dorado.kafka.partitions is %d: expected 1 or more".formatted(partitions));
@@ -56,6 +77,30 @@ public record Connections(
       throw new IllegalArgumentException(
           "dorado.clickhouse.database is '%s': expected letters, digits and _".formatted(database));
     }
+  }
+
+  /** Kafka in plain text and a registry without a login, as the embedded parts are. */
+  public Connections(
+      String bootstrapServers,
+      int partitions,
+      short replicationFactor,
+      String registryUrl,
+      String clickHouseUrl,
+      String clickHouseUser,
+      String clickHousePassword,
+      String database) {
+    this(
+        bootstrapServers,
+        partitions,
+        replicationFactor,
+        registryUrl,
+        clickHouseUrl,
+        clickHouseUser,
+        clickHousePassword,
+        database,
+        Map.of(),
+        "",
+        "");
   }
 
   /** From the settings that {@link ConfigFactory#load()} finds. */
@@ -73,7 +118,40 @@ public record Connections(
         config.getString("dorado.clickhouse.url"),
         config.getString("dorado.clickhouse.user"),
         secret(config, "dorado.clickhouse.password"),
-        config.getString("dorado.clickhouse.database"));
+        config.getString("dorado.clickhouse.database"),
+        kafkaSecurity(config.getString(KAFKA_PROPERTIES_FILE)),
+        config.getString("dorado.registry.user"),
+        secret(config, "dorado.registry.password"));
+  }
+
+  /**
+   * Settings of a Kafka client of any kind: where Kafka is, how to connect, and the client's own.
+   * Every client is made with these, so that none of them misses TLS or the login.
+   */
+  public Map<String, Object> kafkaClient(Map<String, Object> own) {
+    Map<String, Object> settings = new HashMap<>(kafkaSecurity);
+    settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+    settings.putAll(own);
+    return settings;
+  }
+
+  /** A request that lists the registry's subjects, with the login if there is one. */
+  public HttpRequest registrySubjects() {
+    var request =
+        HttpRequest.newBuilder(URI.create(registryUrl.replaceFirst("/+$", "") + "/subjects"));
+    if (!registryUser.isEmpty()) {
+      request.header("Authorization", registryAuthorization());
+    }
+    return request.build();
+  }
+
+  /** Value of the header {@code Authorization} for the registry; empty if it needs no login. */
+  private String registryAuthorization() {
+    if (registryUser.isEmpty()) {
+      return "";
+    }
+    byte[] login = (registryUser + ":" + registryPassword).getBytes(StandardCharsets.UTF_8);
+    return "Basic " + Base64.getEncoder().encodeToString(login);
   }
 
   /** Name of the database of a generation's facts. */
@@ -99,7 +177,7 @@ public record Connections(
    * @param patience longest time that a lookup of a schema takes
    */
   public SchemaRegistryClient registryClient(Duration patience) {
-    return new BoundedRegistryClient(registryUrl, patience);
+    return new BoundedRegistryClient(registryUrl, registryAuthorization(), patience);
   }
 
   /** A new connection to ClickHouse, outside any pool and any database. */
@@ -130,7 +208,7 @@ public record Connections(
     return deepest.getMessage() == null ? deepest.toString() : deepest.getMessage();
   }
 
-  /** Says where everything is, without the password. */
+  /** Says where everything is, without passwords. */
   @Override
   public String toString() {
     return "Kafka %s, registry %s, ClickHouse %s database %s"
@@ -156,6 +234,35 @@ public record Connections(
     return host < 3 || secret < host
         ? address
         : address.substring(0, host) + address.substring(secret + 1);
+  }
+
+  /** Other settings are refused: Dorado relies on its own for acknowledgement and isolation. */
+  private static Map<String, String> kafkaSecurity(String file) {
+    if (file.isEmpty()) {
+      return Map.of();
+    }
+    var properties = new Properties();
+    try {
+      properties.load(new StringReader(Files.readString(Path.of(file))));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s is '%s', which cannot be read: %s"
+              .formatted(KAFKA_PROPERTIES_FILE, file, e.getMessage()),
+          e);
+    }
+    Map<String, String> settings = new HashMap<>();
+    for (String name : properties.stringPropertyNames()) {
+      if (!name.startsWith("sasl.")
+          && !name.startsWith("ssl.")
+          && !name.equals(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG)
+          && !name.equals(CommonClientConfigs.CLIENT_DNS_LOOKUP_CONFIG)) {
+        throw new IllegalArgumentException(
+            "%s is '%s', which sets '%s': expected security.protocol, client.dns.lookup, sasl.* or ssl.* only; remove it"
+                .formatted(KAFKA_PROPERTIES_FILE, file, name));
+      }
+      settings.put(name, properties.getProperty(name));
+    }
+    return settings;
   }
 
   private static String secret(Config config, String path) {

@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -72,9 +71,7 @@ public final class Setup {
   }
 
   private void createTopics(List<Topic<? extends SpecificRecord>> topics) {
-    Map<String, Object> settings =
-        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
-    try (var admin = Admin.create(settings)) {
+    try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
       var existing = admin.listTopics().names().get();
       requirePartitions(admin, topics, existing);
       List<NewTopic> missing = new ArrayList<>();

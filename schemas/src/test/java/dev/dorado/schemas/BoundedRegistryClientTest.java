@@ -4,16 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.PushEvent;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -30,7 +34,7 @@ class BoundedRegistryClientTest {
     // The system accepts for a socket that listens; nobody reads.
     try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
       var registry =
-          new BoundedRegistryClient("http://127.0.0.1:" + silent.getLocalPort(), PATIENCE);
+          new BoundedRegistryClient("http://127.0.0.1:" + silent.getLocalPort(), "", PATIENCE);
       var serde = new AvroSerde<>(Topics.PUSHES, registry);
       List<CompletableFuture<byte[]>> asking = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
@@ -68,13 +72,44 @@ class BoundedRegistryClientTest {
           });
       var registry =
           new BoundedRegistryClient(
-              "http://user:password@127.0.0.1:" + server.getAddress().getPort(),
+              "http://127.0.0.1:" + server.getAddress().getPort(),
+              "Basic dTpw",
               Duration.ofSeconds(20));
       assertThatThrownBy(() -> registry.getSchemaById(1)).isInstanceOf(Exception.class);
       assertThat(asked).isEmpty();
     } finally {
       server.stop(0);
       other.stop(0);
+    }
+  }
+
+  @Test
+  void userAndPasswordAreSentAsBasicAuthentication() throws Exception {
+    Set<String> logins = ConcurrentHashMap.newKeySet();
+    HttpServer server = listen();
+    try {
+      server.createContext(
+          "/",
+          exchange -> {
+            logins.addAll(
+                exchange.getRequestHeaders().getOrDefault("Authorization", List.of("none")));
+            byte[] body = "[\"a subject\"]".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+          });
+      var connections =
+          Connections.from(
+              ConfigFactory.parseString(
+                      "dorado.registry { url = \"http://127.0.0.1:%d\", user = u, password = p }"
+                          .formatted(server.getAddress().getPort()))
+                  .withFallback(ConfigFactory.load()));
+      assertThat(connections.registryClient().getAllSubjects()).containsExactly("a subject");
+      assertThat(logins).containsExactly("Basic dTpw");
+      assertThat(connections.registrySubjects().headers().firstValue("Authorization"))
+          .contains("Basic dTpw");
+    } finally {
+      server.stop(0);
     }
   }
 

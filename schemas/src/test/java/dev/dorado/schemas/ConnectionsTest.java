@@ -2,11 +2,15 @@ package dev.dorado.schemas;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,6 +54,62 @@ class ConnectionsTest {
 
     assertThat(connections.clickHousePassword()).isEqualTo("geheim");
     assertThat(connections.toString()).doesNotContain("geheim").contains("localhost:9092");
+  }
+
+  @Test
+  void kafkasClientsGetWhatThePropertiesFileSaysAndNothingShowsIt(@TempDir Path folder)
+      throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("kafka.properties"),
+            """
+            # How clients connect.
+            security.protocol=SASL_SSL
+            sasl.mechanism=PLAIN
+            sasl.jaas.config=PlainLoginModule required password="geheim";
+            ssl.truststore.type=PEM
+            """);
+    var connections =
+        from(
+            "dorado.kafka { bootstrap-servers = \"k:9\", properties-file = \"%s\" }"
+                .formatted(file));
+
+    assertThat(connections.kafkaClient(Map.of("client.id", "mine")))
+        .containsOnly(
+            entry("bootstrap.servers", "k:9"),
+            entry("client.id", "mine"),
+            entry("security.protocol", "SASL_SSL"),
+            entry("sasl.mechanism", "PLAIN"),
+            entry("sasl.jaas.config", "PlainLoginModule required password=\"geheim\";"),
+            entry("ssl.truststore.type", "PEM"));
+    assertThat(connections.toString()).doesNotContain("geheim");
+  }
+
+  @Test
+  void thePropertiesFileOfKafkaChangesNothingThatDoradoReliesOn(@TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("kafka.properties"), "isolation.level=none\n");
+    assertThatThrownBy(() -> from("dorado.kafka.properties-file = \"%s\"".formatted(file)))
+        .hasMessageContaining("dorado.kafka.properties-file is '" + file + "'")
+        .hasMessageContaining("sets 'isolation.level'")
+        .hasMessageContaining("sasl.* or ssl.* only");
+    assertThatThrownBy(() -> from("dorado.kafka.properties-file = /no/such"))
+        .hasMessageContaining("dorado.kafka.properties-file is '/no/such', which cannot be read");
+  }
+
+  @Test
+  void everyKafkaClientOfTheRolesIsMadeWithTheSettingsOfConnections() throws IOException {
+    for (String module : List.of("schemas", "ingest", "streams", "api", "server")) {
+      try (Stream<Path> sources = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+        for (Path source : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+          if (!source.endsWith("Connections.java")) {
+            assertThat(Files.readString(source))
+                .as("%s names Kafka's servers without Connections.kafkaClient", source)
+                .doesNotContain("BOOTSTRAP_SERVERS_CONFIG", "\"bootstrap.servers\"");
+          }
+        }
+      }
+    }
   }
 
   @Test

@@ -61,7 +61,10 @@ final class Addresses implements AutoCloseable {
         %s = "%s"
         dorado.kafka.partitions = %d
         dorado.kafka.replication-factor = %d
+        dorado.kafka.properties-file = ""
         dorado.registry.url = "%s"
+        dorado.registry.user = ""
+        dorado.registry.password-file = ""
         dorado.clickhouse.url = "%s"
         dorado.clickhouse.user = "%s"
         dorado.clickhouse.password = "%s"

@@ -199,7 +199,10 @@ public final class Standalone implements AutoCloseable {
     overrides.put("dorado.kafka.bootstrap-servers", kafka.join().bootstrapServers());
     overrides.put("dorado.kafka.partitions", PARTITIONS);
     overrides.put("dorado.kafka.replication-factor", 1);
+    overrides.put("dorado.kafka.properties-file", "");
     overrides.put("dorado.registry.url", registry.join().url());
+    overrides.put("dorado.registry.user", "");
+    overrides.put("dorado.registry.password-file", "");
     overrides.put("dorado.clickhouse.url", clickHouse.join().address());
     overrides.put("dorado.clickhouse.user", clickHouse.join().user());
     overrides.put("dorado.clickhouse.password", clickHouse.join().password());

@@ -6,8 +6,6 @@ import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.ClosedChannelException;
 import java.sql.SQLException;
@@ -29,7 +27,7 @@ final class Surroundings {
                 () -> connects(connections.bootstrapServers())),
             new Check(
                 "the schema registry at " + connections.registryAddress(),
-                () -> answers(URI.create(connections.registryUrl() + "/subjects"))),
+                () -> answers(connections)),
             new Check(
                 "ClickHouse at " + connections.clickHouseAddress(),
                 () -> {
@@ -83,9 +81,9 @@ final class Surroundings {
     return problem;
   }
 
-  private static String answers(URI uri) throws InterruptedException {
+  private static String answers(Connections connections) throws InterruptedException {
     var client = OutboundHttp.within(PATIENCE_FOR_ONE, PATIENCE_FOR_ONE);
-    var request = HttpRequest.newBuilder(uri).build();
+    var request = connections.registrySubjects();
     try {
       int status = client.send(request, BodyHandlers.discarding()).statusCode();
       return status == 200 ? null : "answers " + status;

@@ -39,11 +39,8 @@ final class Prerequisites implements AutoCloseable {
     this.registry = registry;
     this.kafka =
         Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                "dorado-streams-checks"));
+            connections.kafkaClient(
+                Map.of(AdminClientConfig.CLIENT_ID_CONFIG, "dorado-streams-checks")));
   }
 
   /** Which topics or schemas are missing of those that all generations have in common. */

@@ -140,8 +140,8 @@ public final class StreamsRole implements HttpRole {
   public static Properties properties(Config config, Connections connections) {
     var settings = config.getConfig("dorado.streams");
     var properties = new Properties();
+    properties.putAll(connections.kafkaClient(Map.of()));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, settings.getString("application-id"));
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.getString("state-dir"));
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, settings.getInt("threads"));
     properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, settings.getInt("standby-replicas"));

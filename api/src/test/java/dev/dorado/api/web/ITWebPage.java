@@ -896,7 +896,8 @@ class ITWebPage {
         change.put("deployed_at", at.toString());
         change.put("deployment_id", deployment.get("id"));
         change.put("shipping_rule", "S4");
-        double noise = Math.exp(0.4 * (random.nextDouble() - random.nextDouble()));
+        double longer = random.nextDouble();
+        double noise = Math.exp(0.4 * (longer - random.nextDouble()));
         change.put("lead_time", level * noise * factor.applyAsDouble(block));
         for (var row : List.of(deployment, change)) {
           row.put("row_version", 1);

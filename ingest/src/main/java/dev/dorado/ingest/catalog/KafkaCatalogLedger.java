@@ -85,15 +85,14 @@ public final class KafkaCatalogLedger implements CatalogLedger {
 
   private KafkaConsumer<String, CatalogEvent> newConsumer() {
     return new KafkaConsumer<>(
-        Map.<String, Object>of(
-            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            connections.bootstrapServers(),
-            ConsumerConfig.CLIENT_ID_CONFIG,
-            "dorado-ingest-catalog",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-            false),
+        connections.kafkaClient(
+            Map.of(
+                ConsumerConfig.CLIENT_ID_CONFIG,
+                "dorado-ingest-catalog",
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false)),
         new StringDeserializer(),
         new AvroSerde<>(Topics.CATALOG, connections.registryClient()).deserializer());
   }

@@ -27,15 +27,14 @@ final class DirtyKeys implements AutoCloseable {
   DirtyKeys(Connections connections) {
     this(
         new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                "dorado-catch-up"),
+            connections.kafkaClient(
+                Map.of(
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.CLIENT_ID_CONFIG,
+                    "dorado-catch-up")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer()));
   }

@@ -26,12 +26,7 @@ public final class Offsets implements AutoCloseable {
    */
   public Offsets(Connections connections, String clientId) {
     this.admin =
-        Admin.create(
-            Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                AdminClientConfig.CLIENT_ID_CONFIG,
-                clientId));
+        Admin.create(connections.kafkaClient(Map.of(AdminClientConfig.CLIENT_ID_CONFIG, clientId)));
   }
 
   /**

@@ -183,25 +183,24 @@ public final class ClickHouseSink implements AutoCloseable {
             .register(metrics);
     this.consumer =
         new KafkaConsumer<>(
-            Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                connections.bootstrapServers(),
-                ConsumerConfig.GROUP_ID_CONFIG,
-                group,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                Math.min(batchRows, 5000),
-                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                SESSION_TIMEOUT_MS,
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                HEARTBEAT_INTERVAL_MS,
-                ConsumerConfig.CLIENT_ID_CONFIG,
-                clientId),
+            connections.kafkaClient(
+                Map.of(
+                    ConsumerConfig.GROUP_ID_CONFIG,
+                    group,
+                    ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                    false,
+                    ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                    "earliest",
+                    ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                    "read_committed",
+                    ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                    Math.min(batchRows, 5000),
+                    ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                    SESSION_TIMEOUT_MS,
+                    ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                    HEARTBEAT_INTERVAL_MS,
+                    ConsumerConfig.CLIENT_ID_CONFIG,
+                    clientId)),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     this.consumerMetrics = new KafkaMeters(config, metrics);

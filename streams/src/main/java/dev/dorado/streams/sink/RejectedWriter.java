@@ -55,17 +55,16 @@ final class RejectedWriter implements AutoCloseable {
 
   private KafkaProducer<byte[], byte[]> producer() {
     return new KafkaProducer<>(
-        Map.of(
-            ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-            connections.bootstrapServers(),
-            ProducerConfig.CLIENT_ID_CONFIG,
-            clientId,
-            ProducerConfig.COMPRESSION_TYPE_CONFIG,
-            "zstd",
-            ProducerConfig.BUFFER_MEMORY_CONFIG,
-            BUFFER_BYTES,
-            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-            Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes"))),
+        connections.kafkaClient(
+            Map.of(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                clientId,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "zstd",
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                BUFFER_BYTES,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes")))),
         new ByteArraySerializer(),
         new ByteArraySerializer());
   }
