@@ -82,7 +82,7 @@ function effectCard(effect) {
         ]
       : el("p", { class: "value none" }, "No estimate"),
     effect.primary && el("p", { class: "sure" }, "The main question, named before anybody looked."),
-    isDoubtful(effect) && el("p", { class: "doubt" }, `Greyed: adopters already developed differently before adoption (p = ${pText(effect.pre_trend.p_value)}).`),
+    isDoubtful(effect) && el("p", { class: "doubt" }, `Greyed: adopters already developed differently before adoption (${pEquals(effect.pre_trend.p_value)}).`),
     has ? !effect.primary && el("p", { class: "note" }, effect.verdict) : el("p", { class: "why" }, sentence(effect.reason)),
     has && details(effect),
   );
@@ -119,7 +119,7 @@ function details(effect) {
       "p",
       {},
       known(effect.pre_trend.p_value)
-        ? `Before adoption: p = ${pText(effect.pre_trend.p_value)} for a different development. A difference in trends below ${size(effect, effect.pre_trend.detectable_slope)} a block would probably have been missed.`
+        ? `Before adoption: ${pEquals(effect.pre_trend.p_value)} for a different development. A difference in trends below ${size(effect, effect.pre_trend.detectable_slope)} a block would probably have been missed.`
         : "Whether adopters developed differently before adoption could not be tested.",
     ),
     effect.cohorts.length > 0 &&
@@ -301,9 +301,10 @@ function drawFirsts(firsts) {
         el("b", {}, curve.label),
         !known(curve.n) ? `: too few ${noun}s to stay anonymous` : `: ${count(curve.n, `new ${noun}`)}, ${known(curve.median_days) ? `half in production within ${duration(86_400 * curve.median_days)}` : curve.n === 0 ? "nothing to follow" : "half not there yet"}`,
       ]),
-      known(firsts[of].log_rank_p) ? `. Log-rank p = ${pText(firsts[of].log_rank_p)}: an association, not an effect.` : ". Too few for a comparison.",
+      known(firsts[of].log_rank_p) ? `. Log-rank ${pEquals(firsts[of].log_rank_p)}: an association, not an effect.` : ". Too few for a comparison.",
     );
     byId(`path-${of}-more`).hidden = !isKnown;
+    byId(`path-${of}-image`).hidden = !isKnown;
     put(
       byId(`path-${of}-table`),
       table(
@@ -367,15 +368,19 @@ function drawExcluded(rows) {
 }
 
 function drawDownloads(question) {
-  for (const place of document.querySelectorAll("#golden-path [data-part]")) {
+  for (const place of document.querySelectorAll("#golden-path .downloads")) {
     const { part, plot: of } = place.dataset;
-    const path = address("golden-path", { ...question, format: "csv", part });
-    put(
-      place,
-      el("a", { href: path, download: `golden-path-${part}.csv`, "aria-label": `CSV of ${part.replaceAll("_", " ")}`, on: { click: (event) => save(event, path, part) } }, "CSV"),
-      of && [" ", el("button", { type: "button", class: "link", "aria-label": `PNG of ${of.replace(/^path-|-plot$/g, "")}`, on: { click: () => saveImage(of) } }, "PNG")],
-    );
+    put(place, part && csvLink(part, question), part && of && " ", of && imageButton(of));
   }
+}
+
+function csvLink(part, question) {
+  const path = address("golden-path", { ...question, format: "csv", part });
+  return el("a", { href: path, download: `golden-path-${part}.csv`, "aria-label": `CSV of ${part.replaceAll("_", " ")}`, on: { click: (event) => save(event, path, part) } }, "CSV");
+}
+
+function imageButton(of) {
+  return el("button", { type: "button", class: "link", "aria-label": `PNG of ${of.replace(/^path-|-plot$/g, "")}`, on: { click: () => saveImage(of) } }, "PNG");
 }
 
 /** A link can't carry a token, so the page asks itself. */
@@ -455,6 +460,10 @@ function plusMinus(value, decimals, plus = "+") {
 
 function pText(p) {
   return known(p) ? (p < 0.001 ? "< 0.001" : number(p, 3)) : UNKNOWN;
+}
+
+function pEquals(p) {
+  return p < 0.001 ? "p < 0.001" : `p = ${pText(p)}`;
 }
 
 /** A level of an outcome as the API gives it: seconds, deployments in a block, or a ratio. */

@@ -82,7 +82,7 @@ final class NextSteps {
           Twelve services adopted the golden path %6$s at four dates. Planted: lead times %7$d %% shorter after the
           block of adoption; deployments and failures as before. What the estimate makes of it:
             %1$s/?view=golden-path&path=%6$s
-          Six other services adopted another path all at once, five months ago: the same with fewer of them.
+          Six other services adopted another path within two weeks, five months ago: fewer, so less can be told.
             %1$s/?view=golden-path&path=%2$s
           The outage of %3$s on %4$s: its row, and what it did to recovery times:
             %1$s/api/v1/incidents?service=%3$s&from=%4$s&to=%5$s
