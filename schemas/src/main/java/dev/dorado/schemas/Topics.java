@@ -36,7 +36,8 @@ public final class Topics {
   /** A delivery may be this long, in bytes; the records around it a little longer. */
   public static final int MAX_DELIVERY_BYTES = 32 * 1024 * 1024;
 
-  private static final int MAX_RECORD_BYTES = MAX_DELIVERY_BYTES + 1024 * 1024;
+  /** What every topic takes, in bytes of a batch of records. */
+  public static final int MAX_RECORD_BYTES = MAX_DELIVERY_BYTES + 1024 * 1024;
 
   private static final Map<String, String> KEPT_FOR_EVER =
       Map.of(

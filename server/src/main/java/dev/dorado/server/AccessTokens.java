@@ -29,6 +29,11 @@ public final class AccessTokens {
           "via",
           "x-real-ip",
           "x-client-ip",
+          "client-ip",
+          "x-forwarded",
+          "x-scheme",
+          "x-proxyuser-ip",
+          "cdn-loop",
           "x-cluster-client-ip",
           "true-client-ip",
           "fly-client-ip",
@@ -39,7 +44,15 @@ public final class AccessTokens {
           "x-request-start");
 
   private static final List<String> PREFIXES_OF_A_PROXY =
-      List.of("x-forwarded-", "cf-", "x-envoy-", "ngrok-", "tailscale-");
+      List.of(
+          "x-forwarded-",
+          "cf-",
+          "x-envoy-",
+          "x-azure-",
+          "x-appengine-",
+          "x-vercel-",
+          "ngrok-",
+          "tailscale-");
 
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 

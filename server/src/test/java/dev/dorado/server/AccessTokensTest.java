@@ -130,6 +130,14 @@ final class AccessTokensTest {
         "Via: 1.1 proxy",
         "X-Forwarded-Server: proxy",
         "CF-Ray: 1",
+        "Client-IP: 127.0.0.1",
+        "X-Forwarded: for=127.0.0.1",
+        "X-Scheme: https",
+        "X-ProxyUser-Ip: 127.0.0.1",
+        "CDN-Loop: cloudflare",
+        "X-Azure-ClientIP: 127.0.0.1",
+        "X-Vercel-Id: fra1::1",
+        "X-AppEngine-User-IP: 127.0.0.1",
         "X-Envoy-External-Address: 10.0.0.1"
       })
   void openModeRefusesWhatComesThroughAProxyOrTunnel(String header) {

@@ -11,9 +11,11 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,8 @@ import java.util.concurrent.TimeoutException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 
 /**
  * What {@code ./dorado migrate} sets up and the role can't do without. Each question is answered
@@ -29,6 +33,8 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 final class Prerequisites implements AutoCloseable {
 
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final String MAX_MESSAGE_BYTES = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
   private final Connections connections;
   private final SchemaRegistryClient registry;
@@ -91,6 +97,58 @@ final class Prerequisites implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       return kafkaAway();
     }
+  }
+
+  /**
+   * Which topics take shorter records than Dorado states for them, as a broker or an administrator
+   * may have set them: a longer record that is accepted elsewhere would stop who writes it there.
+   *
+   * @param applicationId with which the topics between steps begin
+   */
+  String narrowTopics(Collection<Integer> generations, String applicationId)
+      throws InterruptedException {
+    Set<String> stated = new TreeSet<>();
+    Topics.common().forEach(topic -> stated.add(topic.name()));
+    generations.forEach(
+        generation -> Topics.facts(generation).forEach(topic -> stated.add(topic.name())));
+    try {
+      var names = kafka.listTopics().names().get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+      var resources =
+          names.stream()
+              .filter(
+                  name ->
+                      stated.contains(name)
+                          || (Topics.isInternal(name) && name.startsWith(applicationId + "-")))
+              .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+              .toList();
+      Map<String, Long> narrow = new TreeMap<>();
+      kafka
+          .describeConfigs(resources)
+          .all()
+          .get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+          .forEach(
+              (topic, settings) -> {
+                long most = Long.parseLong(settings.get(MAX_MESSAGE_BYTES).value());
+                if (most < Topics.MAX_RECORD_BYTES) {
+                  narrow.put(topic.name(), most);
+                }
+              });
+      return narrow.isEmpty()
+          ? null
+          : "%s of Kafka's topics is %s: expected at least %d, since a longer record stops the facts; set it with kafka-configs --alter --entity-type topics --entity-name TOPIC --add-config %s=%d"
+              .formatted(
+                  MAX_MESSAGE_BYTES,
+                  narrow,
+                  Topics.MAX_RECORD_BYTES,
+                  MAX_MESSAGE_BYTES,
+                  Topics.MAX_RECORD_BYTES);
+    } catch (ExecutionException | TimeoutException e) {
+      return "what Kafka's topics take can't be seen: %s".formatted(reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e.getCause() == null ? "Kafka does not answer in time" : e.getCause().getMessage();
   }
 
   @Override

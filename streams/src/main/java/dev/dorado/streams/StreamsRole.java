@@ -59,8 +59,6 @@ public final class StreamsRole implements HttpRole {
 
   private static final int BATCH_BYTES = 128 * 1024;
 
-  private static final int MAX_REQUEST_BYTES = Topics.MAX_DELIVERY_BYTES + 1024 * 1024;
-
   private final Config config;
   private final Connections connections;
   private final MeterRegistry metrics;
@@ -80,6 +78,9 @@ public final class StreamsRole implements HttpRole {
 
   /** What was set aside and not processed since; null if nothing was, or that is not known yet. */
   private volatile String rejected;
+
+  /** Which topics take shorter records than is written to them; null if none does. */
+  private volatile String narrowTopics;
 
   private StreamsRole(Config config, Connections connections, MeterRegistry metrics) {
     this.config = requireNonNull(config);
@@ -117,7 +118,8 @@ public final class StreamsRole implements HttpRole {
         new Check("kafka", prerequisites::kafkaProblem),
         new Check("streams", this::streamsProblem),
         new Check("sink", this::sinkProblem),
-        Check.degrading("rejected", () -> rejected));
+        Check.degrading("rejected", () -> rejected),
+        Check.degrading("topics", () -> narrowTopics));
   }
 
   @Override
@@ -161,10 +163,12 @@ public final class StreamsRole implements HttpRole {
         StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG),
         HEARTBEAT_INTERVAL_MS);
     properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+        Topics.MAX_RECORD_BYTES);
     // A record that is set aside holds another one whole.
     properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG), 2L * MAX_REQUEST_BYTES);
+        StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
+        2L * Topics.MAX_RECORD_BYTES);
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
         TRANSACTION_TIMEOUT_MS);
@@ -173,7 +177,7 @@ public final class StreamsRole implements HttpRole {
     // A large push is as large between the steps; a broker's own limit is 1 MiB.
     properties.put(
         StreamsConfig.topicPrefix(TopicConfig.MAX_MESSAGE_BYTES_CONFIG),
-        Integer.toString(MAX_REQUEST_BYTES));
+        Integer.toString(Topics.MAX_RECORD_BYTES));
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     // Each batch of a partition begins with two blocks of the compression, 128 KiB in all.
     properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
@@ -199,6 +203,9 @@ public final class StreamsRole implements HttpRole {
           decided = decided || decide();
           follow(generations.all());
           rejected = rejectedRecords.problem(runs.keySet());
+          narrowTopics =
+              prerequisites.narrowTopics(
+                  runs.keySet(), config.getString("dorado.streams.application-id"));
         } catch (SQLException | SetupException | ExecutionException e) {
           log.warn(
               "which generations of facts there are can't be seen or changed, trying again: {}",

@@ -25,9 +25,14 @@ import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.BeforeEach;
@@ -190,12 +195,51 @@ final class ITStreamsRole {
     }
   }
 
+  @Test
+  void aTopicThatTakesShorterRecordsThanAreWrittenIsNamedWithWhatToDo() throws Exception {
+    new Setup(connections, step -> {}).run();
+    setMaxMessageBytes(1024 * 1024);
+    try (var role = start(connections)) {
+      awaiting(
+          () ->
+              String.valueOf(degradation(role, "topics"))
+                  .contains("{dorado.deployments=1048576}: expected at least 34603008"));
+      assertThat(degradation(role, "topics")).contains("--add-config max.message.bytes=34603008");
+
+      setMaxMessageBytes(Topics.MAX_RECORD_BYTES);
+
+      awaiting(() -> degradation(role, "topics") == null);
+    }
+  }
+
+  private void setMaxMessageBytes(int bytes) throws Exception {
+    try (var admin =
+        Admin.create(
+            Map.<String, Object>of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, Topics.DEPLOYMENTS.name()),
+                  List.of(
+                      new AlterConfigOp(
+                          new ConfigEntry("max.message.bytes", Integer.toString(bytes)),
+                          AlterConfigOp.OpType.SET))))
+          .all()
+          .get();
+    }
+  }
+
   private static String degradation(StreamsRole role) {
+    return degradation(role, "rejected");
+  }
+
+  private static String degradation(StreamsRole role, String name) {
     return role.checks().stream()
-        .filter(check -> check.name().equals("rejected"))
+        .filter(check -> check.name().equals(name))
         .map(check -> check.run().problem())
-        .findFirst()
-        .orElseThrow();
+        .toList()
+        .get(0);
   }
 
   private KafkaProducer<String, byte[]> poisoner() {
