@@ -137,8 +137,11 @@ public record Connections(
 
   /** A request that lists the registry's subjects, with the login if there is one. */
   public HttpRequest registrySubjects() {
-    var request =
-        HttpRequest.newBuilder(URI.create(registryUrl.replaceFirst("/+$", "") + "/subjects"));
+    String base =
+        registryUrl.endsWith("/")
+            ? registryUrl.substring(0, registryUrl.length() - 1)
+            : registryUrl;
+    var request = HttpRequest.newBuilder(URI.create(base + "/subjects"));
     if (!registryUser.isEmpty()) {
       request.header("Authorization", registryAuthorization());
     }
