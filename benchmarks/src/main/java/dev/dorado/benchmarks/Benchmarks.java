@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       ReplayBenchmark.class,
       IngestBenchmark.class,
       ImportBenchmark.class,
-      StartBenchmark.class
+      StartBenchmark.class,
+      QueriesBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 
