@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       IngestBenchmark.class,
       ImportBenchmark.class,
       StartBenchmark.class,
-      EffectBenchmark.class
+      EffectBenchmark.class,
+      QueriesBenchmark.class
     })
 public final class Benchmarks implements Runnable {
 

@@ -299,10 +299,7 @@ final class RejectedRecords {
                   wanted.put(
                       new TopicPartition(info.topic(), info.partition()), OffsetSpec.latest()));
       Map<TopicPartition, Long> ends = new HashMap<>();
-      try (var admin =
-          Admin.create(
-              Map.<String, Object>of(
-                  ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()))) {
+      try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
         admin
             .listOffsets(wanted)
             .all()
@@ -556,38 +553,36 @@ final class RejectedRecords {
   }
 
   private Map<String, Object> producerSettings() {
-    return Map.of(
-        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        connections.bootstrapServers(),
-        ProducerConfig.CLIENT_ID_CONFIG,
-        CLIENT_ID,
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-        CLIENT_ID,
-        ProducerConfig.COMPRESSION_TYPE_CONFIG,
-        "zstd",
-        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-        MAX_BLOCK_MS,
-        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-        MAX_BLOCK_MS,
-        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-        DELIVERY_TIMEOUT_MS,
-        ProducerConfig.BUFFER_MEMORY_CONFIG,
-        BUFFER_BYTES,
-        ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-        Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes")));
+    return connections.kafkaClient(
+        Map.of(
+            ProducerConfig.CLIENT_ID_CONFIG,
+            CLIENT_ID,
+            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+            CLIENT_ID,
+            ProducerConfig.COMPRESSION_TYPE_CONFIG,
+            "zstd",
+            ProducerConfig.MAX_BLOCK_MS_CONFIG,
+            MAX_BLOCK_MS,
+            ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            MAX_BLOCK_MS,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+            DELIVERY_TIMEOUT_MS,
+            ProducerConfig.BUFFER_MEMORY_CONFIG,
+            BUFFER_BYTES,
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            Integer.parseInt(Topics.REJECTED.settings().get("max.message.bytes"))));
   }
 
   private Map<String, Object> consumerSettings() {
-    return Map.of(
-        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-        connections.bootstrapServers(),
-        ConsumerConfig.CLIENT_ID_CONFIG,
-        CLIENT_ID,
-        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-        false,
-        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-        false,
-        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-        "read_committed");
+    return connections.kafkaClient(
+        Map.of(
+            ConsumerConfig.CLIENT_ID_CONFIG,
+            CLIENT_ID,
+            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+            false,
+            ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+            false,
+            ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+            "read_committed"));
   }
 }

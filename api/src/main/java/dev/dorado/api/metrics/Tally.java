@@ -48,7 +48,7 @@ public final class Tally {
   int reactive;
   int bots;
   int unknownLeadTime;
-  final DailySamples leadTime = new DailySamples();
+  DailySamples leadTime = new DailySamples();
   final Samples coding = new Samples();
   final Samples pickup = new Samples();
   final Samples review = new Samples();
@@ -108,30 +108,68 @@ public final class Tally {
     } else if (fact instanceof Fact.Change change) {
       addChange(change);
     } else if (fact instanceof Fact.Incident incident && isInside(incident.startedAt())) {
-      incidents++;
-      unlinkedIncidents += incident.linked() ? 0 : 1;
+      addIncidents(1, incident.linked() ? 0 : 1);
     }
+  }
+
+  /** Counts incidents of the period, and those of them that no rule links to a deployment. */
+  public void addIncidents(int begun, int unlinked) {
+    incidents += begun;
+    unlinkedIncidents += unlinked;
   }
 
   private void addFinished(Fact.Deployment deployment) {
     if (!isInside(deployment.finishedAt())) {
       return;
     }
-    long day = day(deployment.finishedAt());
-    attempts++;
-    rollouts.add(day, deployment.succeeded());
-    failedAttempts += deployment.succeeded() ? 0 : 1;
-    if (!deployment.counted()) {
-      return;
+    int counted = deployment.counted() ? 1 : 0;
+    addFinished(
+        period.day(deployment.finishedAt()),
+        1,
+        deployment.succeeded() ? 1 : 0,
+        counted,
+        deployment.failed() ? counted : 0,
+        matureAt(deployment).isBefore(now) ? 0 : counted,
+        deployment.rework() ? counted : 0,
+        deployment.reworkProbable() && !deployment.rework() ? counted : 0);
+  }
+
+  /**
+   * Counts the deployments that finished on a day of the period. Their failures and recoveries are
+   * counted by {@link #addFailure}.
+   *
+   * @param date the day
+   * @param finished attempts of any outcome
+   * @param succeeded attempts that succeeded
+   * @param counted deployments that count; the rest are numbers of those
+   * @param failing failed their users
+   * @param young may still be found to have failed
+   * @param reworking are rework
+   * @param probable are probably rework, but not rework
+   */
+  public void addFinished(
+      LocalDate date,
+      int finished,
+      int succeeded,
+      int counted,
+      int failing,
+      int young,
+      int reworking,
+      int probable) {
+    long day = date.toEpochDay();
+    attempts += finished;
+    failedAttempts += finished - succeeded;
+    deployments += counted;
+    failed += failing;
+    immature += young;
+    rework += reworking;
+    probableRework += probable;
+    rollouts.add(day, succeeded, finished);
+    failures.add(day, failing, counted);
+    reworks.add(day, reworking, counted);
+    if (counted > 0) {
+      deploymentsByDay.merge(date, (long) counted, Long::sum);
     }
-    deployments++;
-    deploymentsByDay.merge(period.day(deployment.finishedAt()), 1L, Long::sum);
-    failures.add(day, deployment.failed());
-    reworks.add(day, deployment.rework());
-    failed += deployment.failed() ? 1 : 0;
-    immature += matureAt(deployment).isBefore(now) ? 0 : 1;
-    rework += deployment.rework() ? 1 : 0;
-    probableRework += deployment.reworkProbable() && !deployment.rework() ? 1 : 0;
   }
 
   private Instant matureAt(Fact.Deployment deployment) {
@@ -140,7 +178,8 @@ public final class Tally {
         : deployment.matureAt();
   }
 
-  private void addFailure(Fact.Deployment deployment) {
+  /** Counts the failure of a deployment as open or ended, as far as it is of the period. */
+  public void addFailure(Fact.Deployment deployment) {
     if (!deployment.failed()) {
       return;
     }
@@ -171,20 +210,51 @@ public final class Tally {
     if (!isInside(change.deployedAt())) {
       return;
     }
-    changes++;
-    reactions.add(day(change.deployedAt()), change.reactive());
-    reactive += change.reactive() ? 1 : 0;
-    if (change.bot()) {
-      bots++;
-    } else if (change.leadTime() == null) {
-      unknownLeadTime++;
-    } else {
+    boolean isUnknown = !change.bot() && change.leadTime() == null;
+    addShipped(
+        period.day(change.deployedAt()),
+        1,
+        change.reactive() ? 1 : 0,
+        change.bot() ? 1 : 0,
+        isUnknown ? 1 : 0);
+    if (!change.bot() && !isUnknown) {
       leadTime.add(day(change.deployedAt()), change.leadTime());
       addIfKnown(coding, change.coding());
       addIfKnown(pickup, change.pickup());
       addIfKnown(review, change.review());
       addIfKnown(deploy, change.deploy());
     }
+  }
+
+  /**
+   * Counts the changes that were shipped on a day of the period. Their lead times are set by {@link
+   * #setLeadTimes}.
+   *
+   * @param date the day
+   * @param shipped all of them
+   * @param reacting are reactive
+   * @param ofBots a bot made them
+   * @param unknown those of people whose lead time is unknown
+   */
+  public void addShipped(LocalDate date, int shipped, int reacting, int ofBots, int unknown) {
+    changes += shipped;
+    reactive += reacting;
+    bots += ofBots;
+    unknownLeadTime += unknown;
+    reactions.add(date.toEpochDay(), reacting, shipped);
+  }
+
+  /**
+   * Sets the known lead times of people's changes, and the medians of their stages, which are null
+   * if they are unknown.
+   */
+  public void setLeadTimes(
+      DailySamples times, Double coding, Double pickup, Double review, Double deploy) {
+    leadTime = requireNonNull(times);
+    addIfKnown(this.coding, coding);
+    addIfKnown(this.pickup, pickup);
+    addIfKnown(this.review, review);
+    addIfKnown(this.deploy, deploy);
   }
 
   /**

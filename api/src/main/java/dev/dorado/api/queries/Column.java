@@ -98,6 +98,26 @@ public record Column(String name, Type type, String expression, String descripti
     return row.wasNull() ? null : value;
   }
 
+  /** The whole numbers of an array. */
+  static long[] longs(ResultSet row, int index) throws SQLException {
+    Object array = row.getArray(index).getArray();
+    return array instanceof long[] longs
+        ? longs
+        : Arrays.stream((Object[]) array)
+            .mapToLong(value -> ((Number) value).longValue())
+            .toArray();
+  }
+
+  /** The numbers of an array. */
+  static double[] doubles(ResultSet row, int index) throws SQLException {
+    Object array = row.getArray(index).getArray();
+    return array instanceof double[] doubles
+        ? doubles
+        : Arrays.stream((Object[]) array)
+            .mapToDouble(value -> ((Number) value).doubleValue())
+            .toArray();
+  }
+
   static List<String> texts(ResultSet row, int index) throws SQLException {
     Array array = row.getArray(index);
     return array == null

@@ -48,7 +48,7 @@ final class FactRows {
                 table.from(
                     database.name(),
                     query.filter(),
-                    MetricFactsQuery.between(
+                    TalliesQuery.between(
                         time,
                         query.period().from().toEpochMilli(),
                         query.period().to().toEpochMilli()),

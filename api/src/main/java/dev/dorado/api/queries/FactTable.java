@@ -7,11 +7,14 @@ import static dev.dorado.api.queries.Column.text;
 import static dev.dorado.api.queries.Column.texts;
 import static dev.dorado.api.queries.Column.time;
 
+import dev.dorado.api.Dimension;
 import dev.dorado.api.Filter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -124,13 +127,12 @@ public enum FactTable {
           texts("marks", "What else a reader should know."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      // The class of a change is that of its deployment: only other classes may have such a name.
+      // A change is of its deployment's class: deployments of a class that is asked for add none.
       return environmentOrDeployment(
           database,
           environments,
           new Sql(
-              "AND environment NOT IN (" + Sql.marks(environments) + ")",
-              List.copyOf(environments)));
+              "environment NOT IN (" + Sql.marks(environments) + ")", List.copyOf(environments)));
     }
   },
 
@@ -171,9 +173,13 @@ public enum FactTable {
           text("url", "Address for people."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments, Sql.of(""));
+      return environmentOrDeployment(database, environments, Sql.of("true"));
     }
   };
+
+  /** Dimensions that are columns of the tables; the catalog has the rest. */
+  private static final Set<String> TABLE_DIMENSIONS =
+      Set.of("service", "repository", "environment");
 
   private final String factTime;
   private final List<Column> columns;
@@ -198,17 +204,50 @@ public enum FactTable {
    * golden_path}.
    */
   Sql from(String database, Filter filter, Sql... conditions) {
+    return from(database, filter, "*", conditions);
+  }
+
+  /**
+   * As above, for the table's {@code selected} columns alone, and those of {@code grouping}: an
+   * aggregate reads no other. The catalog is asked only if the filter or the grouping needs it.
+   */
+  Sql from(
+      String database,
+      Filter filter,
+      List<Dimension> grouping,
+      List<String> selected,
+      Sql... conditions) {
+    Set<String> columns = new LinkedHashSet<>(List.of("service"));
+    columns.addAll(selected);
+    grouping.stream()
+        .map(Dimension::column)
+        .filter(TABLE_DIMENSIONS::contains)
+        .forEach(columns::add);
+    String list = String.join(", ", columns);
+    boolean isOfCatalog =
+        !filter.teams().isEmpty()
+            || !filter.goldenPaths().isEmpty()
+            || grouping.contains(Dimension.TEAM)
+            || grouping.contains(Dimension.GOLDEN_PATH);
+    return isOfCatalog
+        ? from(database, filter, list, conditions)
+        : Sql.of("FROM (SELECT %s FROM %s.%s FINAL WHERE".formatted(list, database, table()))
+            .then(ofRow(database, filter, conditions))
+            .then(")");
+  }
+
+  private Sql from(String database, Filter filter, String columns, Sql... conditions) {
     return Sql.of(
             """
             FROM (
               SELECT fact.*, entry.team AS team, entry.tier AS tier,
                 if(entry.golden_path_from <= fact.fact_time, entry.golden_path, NULL) AS golden_path
               FROM (
-                SELECT *, %s AS fact_time
+                SELECT %s, %s AS fact_time
                 FROM %s.%s FINAL
                 WHERE"""
-                .formatted(factTime, database, table()))
-        .then(Sql.all(ofRow(database, filter, conditions)))
+                .formatted(columns, factTime, database, table()))
+        .then(ofRow(database, filter, conditions))
         .then(
             """
               ) AS fact
@@ -235,10 +274,10 @@ public enum FactTable {
    */
   Sql fromRows(String database, Filter filter, Sql... conditions) {
     return Sql.of("FROM %s.%s FINAL\nWHERE".formatted(database, table()))
-        .then(Sql.all(ofRow(database, filter, conditions)));
+        .then(ofRow(database, filter, conditions));
   }
 
-  private List<Sql> ofRow(String database, Filter filter, Sql... conditions) {
+  private Sql ofRow(String database, Filter filter, Sql... conditions) {
     List<Sql> ofRow = new ArrayList<>();
     Collections.addAll(ofRow, conditions);
     if (!filter.environments().isEmpty()) {
@@ -250,7 +289,7 @@ public enum FactTable {
     if (!filter.repositories().isEmpty()) {
       ofRow.add(ofRepositories(filter.repositories()));
     }
-    return ofRow;
+    return Sql.all(ofRow);
   }
 
   abstract Sql inEnvironments(String database, List<String> environments);
@@ -290,18 +329,21 @@ public enum FactTable {
 
   // A change or incident knows the class of its environment; the names are those of its deployment.
   private static Sql environmentOrDeployment(
-      String database, List<String> environments, Sql ofDeployments) {
+      String database, List<String> environments, Sql ofDeployment) {
     return Sql.any(
         List.of(
             Sql.in("environment", environments),
-            new Sql(
+            Sql.of(
                     """
-                (service, ifNull(deployment_id, '')) IN (
-                  SELECT service, id FROM %s.deployments FINAL
-                  WHERE hasAny(environments, [%s])"""
-                        .formatted(database, Sql.marks(environments)),
-                    List.copyOf(environments))
-                .then(ofDeployments)
+                    (service, ifNull(deployment_id, '')) IN (
+                      SELECT service, id FROM %s.deployments FINAL
+                      WHERE"""
+                        .formatted(database))
+                .then(
+                    new Sql(
+                        "hasAny(environments, [" + Sql.marks(environments) + "]) AND",
+                        List.copyOf(environments)))
+                .then(ofDeployment)
                 .then(")")));
   }
 }

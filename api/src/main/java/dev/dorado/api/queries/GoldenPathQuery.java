@@ -246,8 +246,7 @@ public final class GoldenPathQuery {
   }
 
   private static Sql inside(String column, Blocks blocks) {
-    return MetricFactsQuery.between(
-        column, blocks.start().toEpochMilli(), blocks.end().toEpochMilli());
+    return TalliesQuery.between(column, blocks.start().toEpochMilli(), blocks.end().toEpochMilli());
   }
 
   private static Sql block(String column, Blocks blocks) {

@@ -198,7 +198,7 @@ public final class PracticesQuery {
   }
 
   private static Sql between(String column, Query query) {
-    return MetricFactsQuery.between(
+    return TalliesQuery.between(
         column, query.period().from().toEpochMilli(), query.period().to().toEpochMilli());
   }
 

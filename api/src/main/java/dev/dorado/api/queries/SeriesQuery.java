@@ -55,28 +55,28 @@ public final class SeriesQuery {
     if (query.grouping().isEmpty()) {
       tallies.computeIfAbsent(new Group(List.of()), group -> newTallies(buckets, query));
     }
-    new MetricFactsQuery(database)
-        .forEach(
-            query.period().from(),
-            query.period().to(),
-            query.filter(),
-            query.grouping(),
-            (group, fact) -> {
-              int first = bucketOf(buckets, when(fact));
-              int second = bucketOf(buckets, recovered(fact));
-              if (first >= 0 || second >= 0) {
-                List<Tally> ofGroup =
-                    tallies.computeIfAbsent(
-                        group,
-                        unknown -> {
-                          requireFewCells(buckets.size(), tallies.size() + 1, query);
-                          return newTallies(buckets, query);
-                        });
-                if (first >= 0) {
-                  ofGroup.get(first).add(fact);
-                }
-                if (second >= 0 && second != first) {
-                  ofGroup.get(second).add(fact);
+    List<Period> periods =
+        buckets.stream().map(bucket -> bucket.inside().elapsed(query.now())).toList();
+    new TalliesQuery(database, proximityWindow, periods, false)
+        .fill(
+            query,
+            false,
+            new TalliesQuery.Tallies() {
+              @Override
+              public List<Tally> of(Group group) {
+                return tallies.computeIfAbsent(
+                    group,
+                    unknown -> {
+                      requireFewCells(buckets.size(), tallies.size() + 1, query);
+                      return newTallies(buckets, query);
+                    });
+              }
+
+              @Override
+              public void addFailure(Group group, Fact.Deployment failure) {
+                int bucket = bucketOf(buckets, failure.recoveredAt());
+                if (bucket >= 0) {
+                  of(group).get(bucket).addFailure(failure);
                 }
               }
             });
@@ -139,21 +139,6 @@ public final class SeriesQuery {
       tallies.add(new Tally(bucket.inside().elapsed(query.now()), query.now(), proximityWindow));
     }
     return tallies;
-  }
-
-  private static Instant when(Fact fact) {
-    if (fact instanceof Fact.Deployment deployment) {
-      return deployment.finishedAt();
-    }
-    return fact instanceof Fact.Change change
-        ? change.deployedAt()
-        : ((Fact.Incident) fact).startedAt();
-  }
-
-  private static Instant recovered(Fact fact) {
-    return fact instanceof Fact.Deployment deployment && deployment.failed()
-        ? deployment.recoveredAt()
-        : null;
   }
 
   /** Index of the bucket that {@code time} is in, or -1. */

@@ -7,10 +7,12 @@ import dev.dorado.api.Period;
 import dev.dorado.api.Query;
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.metrics.Evidence;
+import dev.dorado.api.metrics.Fact;
 import dev.dorado.api.metrics.Metric;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Metrics;
 import dev.dorado.api.metrics.Tally;
+import dev.dorado.api.statistics.Samples;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,24 +47,36 @@ public final class SummaryQuery {
     KnownServices services = KnownServices.load(database);
     Set<Group> known = services.groups(query.period(), query.filter(), query.grouping());
     EvidenceQuery evidence = EvidenceQuery.load(database, services, query);
-    Map<Group, Pair> tallies = new TreeMap<>(Group.ORDER);
-    for (Group group : known) {
-      tallies.put(group, newPair(query, before));
+    List<Object> groups;
+    try {
+      groups = groups(query, known, tallies(query, known, false), benchmarks, evidence);
+    } catch (Samples.UnknownRankException e) {
+      // Rare: lead times vary so much from day to day that the interval is wider than what was
+      // read.
+      groups = groups(query, known, tallies(query, known, true), benchmarks, evidence);
     }
-    if (query.grouping().isEmpty()) {
-      tallies.computeIfAbsent(new Group(List.of()), group -> newPair(query, before));
-    }
-    new MetricFactsQuery(database)
-        .forEach(
-            before.from(),
-            period.to(),
-            query.filter(),
-            query.grouping(),
-            (group, fact) -> {
-              Pair pair = tallies.computeIfAbsent(group, unknown -> newPair(query, before));
-              pair.current().add(fact);
-              pair.before().add(fact);
-            });
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("from", query.period().from());
+    answer.put("to", query.period().to());
+    answer.put("tz", period.zone().getId());
+    answer.put("days", period.days());
+    answer.put("unfinished", query.period().isUnfinished(query.now()));
+    Map<String, Object> previous = new LinkedHashMap<>();
+    previous.put("from", before.from());
+    previous.put("to", before.to());
+    previous.put("basis", query.period().basis().json());
+    answer.put("previous", previous);
+    answer.put("rules", rules());
+    answer.put("groups", groups);
+    return answer;
+  }
+
+  private static List<Object> groups(
+      Query query,
+      Set<Group> known,
+      Map<Group, Pair> tallies,
+      Benchmarks benchmarks,
+      EvidenceQuery evidence) {
     List<Object> groups = new ArrayList<>();
     tallies.forEach(
         (group, pair) -> {
@@ -78,20 +92,35 @@ public final class SummaryQuery {
                     evidence.of(group)));
           }
         });
-    Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("from", query.period().from());
-    answer.put("to", query.period().to());
-    answer.put("tz", period.zone().getId());
-    answer.put("days", period.days());
-    answer.put("unfinished", query.period().isUnfinished(query.now()));
-    Map<String, Object> previous = new LinkedHashMap<>();
-    previous.put("from", before.from());
-    previous.put("to", before.to());
-    previous.put("basis", query.period().basis().json());
-    answer.put("previous", previous);
-    answer.put("rules", rules());
-    answer.put("groups", groups);
-    return answer;
+    return groups;
+  }
+
+  /** The tallies of all groups that are known or have facts. */
+  private Map<Group, Pair> tallies(Query query, Set<Group> known, boolean allTimes) {
+    Period period = query.period().elapsed(query.now());
+    Period before = query.period().previous(query.now());
+    Map<Group, Pair> tallies = new TreeMap<>(Group.ORDER);
+    known.forEach(group -> tallies.put(group, newPair(query, before)));
+    if (query.grouping().isEmpty()) {
+      tallies.computeIfAbsent(new Group(List.of()), group -> newPair(query, before));
+    }
+    new TalliesQuery(database, proximityWindow, List.of(before, period), true)
+        .fill(
+            query,
+            allTimes,
+            new TalliesQuery.Tallies() {
+              @Override
+              public List<Tally> of(Group group) {
+                Pair pair = tallies.computeIfAbsent(group, unknown -> newPair(query, before));
+                return List.of(pair.before(), pair.current());
+              }
+
+              @Override
+              public void addFailure(Group group, Fact.Deployment failure) {
+                of(group).forEach(tally -> tally.addFailure(failure));
+              }
+            });
+    return tallies;
   }
 
   private Pair newPair(Query query, Period before) {
@@ -113,7 +142,7 @@ public final class SummaryQuery {
     return database.window(setting).map(Duration::toSeconds).orElse(null);
   }
 
-  private static Map<String, Object> group(
+  static Map<String, Object> group(
       List<Dimension> grouping,
       Group group,
       Pair pair,
@@ -139,5 +168,5 @@ public final class SummaryQuery {
   }
 
   /** The period, and the one before. */
-  private record Pair(Tally current, Tally before) {}
+  record Pair(Tally current, Tally before) {}
 }

@@ -26,11 +26,25 @@ public final class DailyRatio {
    * @param counts whether it is of the part
    */
   public void add(long day, boolean counts) {
+    add(day, counts ? 1 : 0, 1);
+  }
+
+  /**
+   * Adds rows of a day.
+   *
+   * @param day its day, in days since 1970
+   * @param ofPart how many of them are of the part
+   * @param rows how many there are; a day without rows is no cluster
+   */
+  public void add(long day, long ofPart, long rows) {
+    if (rows == 0) {
+      return;
+    }
     long[] ofDay = days.computeIfAbsent(day, added -> new long[2]);
-    ofDay[0] += counts ? 1 : 0;
-    ofDay[1]++;
-    part += counts ? 1 : 0;
-    whole++;
+    ofDay[0] += ofPart;
+    ofDay[1] += rows;
+    part += ofPart;
+    whole += rows;
   }
 
   /**

@@ -1,7 +1,8 @@
 package dev.dorado.api.statistics;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,25 @@ import java.util.Optional;
  */
 public final class DailySamples {
 
+  private final Samples samples;
   private final List<Value> values = new ArrayList<>();
-  private final Samples samples = new Samples();
+
+  /** Of each day, by how many more values are above the known ones than below them. */
+  private final Map<Long, Long> surplus = new HashMap<>();
+
+  /** No values yet. */
+  public DailySamples() {
+    this(new Samples());
+  }
+
+  /**
+   * Values whose order is known already; {@link #addDay} adds what is known of each day.
+   *
+   * @param samples all values
+   */
+  public DailySamples(Samples samples) {
+    this.samples = requireNonNull(samples);
+  }
 
   /**
    * Adds a value; it must be finite.
@@ -25,6 +43,21 @@ public final class DailySamples {
   public void add(long day, double value) {
     samples.add(value);
     values.add(new Value(day, value));
+  }
+
+  /**
+   * Adds a day of samples that are known already.
+   *
+   * @param day its day, in days since 1970
+   * @param below how many of its values are less than all of {@code around}, and than the median
+   * @param above how many are greater
+   * @param around the rest of its values
+   */
+  public void addDay(long day, long below, long above, double[] around) {
+    surplus.merge(day, above - below, Long::sum);
+    for (double value : around) {
+      values.add(new Value(day, value));
+    }
   }
 
   /** The values without their days. */
@@ -46,15 +79,16 @@ public final class DailySamples {
    * else the normal one. Nothing is assumed of the values' distribution; ties widen the interval.
    */
   public TwoSample comparedWith(DailySamples before) {
-    if (values.isEmpty() || before.values.isEmpty()) {
+    int size = samples.size();
+    int sizeBefore = before.samples.size();
+    if (size == 0 || sizeBefore == 0) {
       return TwoSample.weak(Optional.empty(), "no rows in one of the periods");
     }
     Map<Long, Double> days = signs();
     Map<Long, Double> daysBefore = before.signs();
     double inflation =
         SquareAndAdd.inflation(
-            spread(days, values.size()) + spread(daysBefore, before.values.size()),
-            (values.size() + before.values.size()) / 4.0);
+            spread(days, size) + spread(daysBefore, sizeBefore), (size + sizeBefore) / 4.0);
     double critical =
         SquareAndAdd.criticalValue(inflation, Math.min(days.size(), daysBefore.size()) - 1);
     Optional<Bounds> bounds = bounds(critical, inflation);
@@ -68,8 +102,7 @@ public final class DailySamples {
                     bounds.get(),
                     before.samples.median().orElseThrow(),
                     boundsBefore.get()));
-    Optional<String> tooFew =
-        TwoSample.tooFew(values.size(), before.values.size(), days.size(), daysBefore.size());
+    Optional<String> tooFew = TwoSample.tooFew(size, sizeBefore, days.size(), daysBefore.size());
     if (tooFew.isPresent()) {
       return TwoSample.weak(difference, tooFew.get());
     }
@@ -80,26 +113,27 @@ public final class DailySamples {
   }
 
   private Optional<Bounds> bounds(double critical, double inflation) {
-    double half = critical * Math.sqrt(inflation / (4.0 * values.size()));
-    double rank = (values.size() + 1) * (0.5 - half);
+    int size = samples.size();
+    double half = critical * Math.sqrt(inflation / (4.0 * size));
+    double rank = (size + 1) * (0.5 - half);
     if (rank < 1) {
       return Optional.empty();
     }
-    List<Value> sorted = values.stream().sorted(Comparator.comparing(Value::value)).toList();
-    return Optional.of(new Bounds(at(sorted, rank), at(sorted, values.size() + 1 - rank)));
+    return Optional.of(new Bounds(at(rank), at(size + 1 - rank)));
   }
 
   /** The value at a rank from 1, between two order statistics for a broken one. */
-  private static double at(List<Value> sorted, double rank) {
+  private double at(double rank) {
     int below = (int) Math.floor(rank);
-    double low = sorted.get(below - 1).value();
-    double high = sorted.get(Math.min(below, sorted.size() - 1)).value();
+    double low = samples.at(below - 1);
+    double high = samples.at(Math.min(below, samples.size() - 1));
     return low + (rank - below) * (high - low);
   }
 
   private Map<Long, Double> signs() {
     double median = samples.median().orElseThrow();
     Map<Long, Double> days = new HashMap<>();
+    surplus.forEach((day, more) -> days.put(day, more / 2.0));
     for (Value value : values) {
       days.merge(value.day(), Math.signum(value.value() - median) / 2, Double::sum);
     }
