@@ -207,7 +207,7 @@ class ITWebPage {
   @Test
   void aCalendarPeriodIsHeadedByItsFirstAndLastDay() {
     var page = open("/");
-    page.getByLabel("Period").selectOption("Last month");
+    page.locator("select[name='period']").selectOption("Last month");
     assertThat(page).hasURL(Pattern.compile("[?&]period=last-month"));
     LocalDate first = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1).minusMonths(1);
     assertThat(page.locator("#period-text"))
@@ -218,14 +218,14 @@ class ITWebPage {
                         first.lengthOfMonth(),
                         first.getYear(),
                         first.minusMonths(1).lengthOfMonth())));
-    page.getByLabel("Period").selectOption("This year");
+    page.locator("select[name='period']").selectOption("This year");
     assertThat(page.locator("#period-text")).hasText(Pattern.compile("1 Jan – 31 Dec .* so far.*"));
   }
 
   @Test
   void aFrequencyByMonthIsPerMonth() {
     var page = open("/?interval=month");
-    page.locator(".table-of-chart > summary").click();
+    page.locator("[data-key='chart-table'] > summary").click();
     assertThat(page.locator("#chart-table td", hasText("/month")).first()).isVisible();
     assertThat(page.locator("#chart-table td", hasText("/week"))).hasCount(0);
   }
@@ -281,7 +281,7 @@ class ITWebPage {
   void theChartsTableHasNoDataWhereTheBucketHasNone() {
     var page = open("/?metric=change_fail_rate&service=search&interval=day&period=30");
 
-    page.locator(".table-of-chart > summary").click();
+    page.locator("[data-key='chart-table'] > summary").click();
 
     assertThat(page.locator("#chart-table td.unknown").first()).hasText("no data");
     assertThat(page.locator("#chart-table td:not(.unknown)", hasText("0 %"))).hasCount(1);
