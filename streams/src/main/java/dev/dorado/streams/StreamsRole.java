@@ -51,6 +51,10 @@ public final class StreamsRole implements HttpRole {
 
   private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
   private static final Duration POLL = Duration.ofMillis(500);
+
+  /** Their settings change by the hand of an administrator, who wants to see that they fit. */
+  private static final Duration BETWEEN_LOOKS_AT_TOPICS = Duration.ofSeconds(10);
+
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int HEARTBEAT_INTERVAL_MS = 1_000;
 
@@ -198,14 +202,18 @@ public final class StreamsRole implements HttpRole {
       sinkWaitsFor = topologyWaitsFor;
       deliveriesSink.start();
       boolean decided = false;
+      long nextLookAtTopics = System.nanoTime();
       while (true) {
         try {
           decided = decided || decide();
           follow(generations.all());
           rejected = rejectedRecords.problem(runs.keySet());
-          narrowTopics =
-              prerequisites.narrowTopics(
-                  runs.keySet(), config.getString("dorado.streams.application-id"));
+          if (System.nanoTime() - nextLookAtTopics >= 0) {
+            narrowTopics =
+                prerequisites.narrowTopics(
+                    runs.keySet(), config.getString("dorado.streams.application-id"));
+            nextLookAtTopics = System.nanoTime() + BETWEEN_LOOKS_AT_TOPICS.toNanos();
+          }
         } catch (SQLException | SetupException | ExecutionException e) {
           log.warn(
               "which generations of facts there are can't be seen or changed, trying again: {}",
