@@ -96,12 +96,7 @@ class LauncherTest {
     Path jar = folder.resolve("tree/benchmarks/target/dorado-benchmarks.jar");
     Files.createDirectories(jar.getParent());
     Files.writeString(jar, "not a jar");
-    Path java = folder.resolve("jdk/bin/java");
-    Files.createDirectories(java.getParent());
-    Files.writeString(
-        java,
-        "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.2\"' >&2 || echo \"$@\"\n");
-    assertThat(java.toFile().setExecutable(true)).isTrue();
+    writeJava();
     Result result =
         run(
             Map.of("JAVA_HOME", folder.resolve("jdk").toString()),
@@ -184,12 +179,7 @@ class LauncherTest {
       copy();
       Files.createDirectories(jar.getParent());
       Files.writeString(jar, "not a jar");
-      Path java = folder.resolve("jdk/bin/java");
-      Files.createDirectories(java.getParent());
-      Files.writeString(
-          java,
-          "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.2\"' >&2 || echo \"$@\"\n");
-      assertThat(java.toFile().setExecutable(true)).isTrue();
+      writeJava();
       Files.setLastModifiedTime(jar, FileTime.fromMillis(1_000_000));
     }
     Map<String, String> environment =
@@ -197,6 +187,16 @@ class LauncherTest {
     Result result = run(environment, launcher.toString(), command);
     assertThat(result.code()).as(result.text()).isZero();
     return result.text();
+  }
+
+  /** A Java 17.0.2 that prints what it is handed. */
+  private void writeJava() throws IOException {
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(
+        java,
+        "#!/bin/sh\n[ \"$1\" = -version ] && echo 'openjdk version \"17.0.2\"' >&2 || echo \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
   }
 
   private Path copy() throws IOException {
