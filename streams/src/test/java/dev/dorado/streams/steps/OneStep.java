@@ -5,7 +5,9 @@ import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.streams.rejected.RejectingHandler;
 import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
@@ -18,7 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -27,35 +32,47 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** A topology of one step, which gives a fact for each correction that it got for a service. */
+/** A topology of one step, whose keys are services and whose inputs are corrections. */
 final class OneStep implements AutoCloseable {
+
+  static final String APPLICATION_ID = "one-step";
 
   static final Duration FLUSH = Duration.ofMillis(50);
 
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
   private final Path folder;
+  private final Function<Inputs, List<Output>> function;
   private TopologyTestDriver driver;
   private int starts;
 
+  /** A step that gives a fact for each correction. */
   OneStep(Path folder, StepSettings settings) throws Exception {
+    this(folder, settings, OneStep::facts);
+  }
+
+  OneStep(Path folder, StepSettings settings, Function<Inputs, List<Output>> function)
+      throws Exception {
     for (var topic : List.of(Topics.CORRECTIONS, Topics.CORRECTION_FACTS, Topics.REJECTED)) {
       registry.register(topic.subject(), new AvroSchema(topic.schema()));
     }
     this.folder = folder;
+    this.function = function;
     this.driver = start(settings);
   }
 
   private TopologyTestDriver start(StepSettings settings) {
     var properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "one-step");
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION_ID);
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("" + ++starts).toString());
     var builder = new StreamsBuilder();
-    var graph = new StepGraph(builder, 1, settings, new Rejections(registry, metrics, 1));
+    var rejections = new Rejections(registry, metrics, 1);
+    RejectingHandler.use(properties, rejections);
+    var graph = new StepGraph(builder, 1, settings, rejections);
     graph.source(
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),
@@ -64,9 +81,7 @@ final class OneStep implements AutoCloseable {
                 new StepGraph.Entrance(
                     Target.ATTRIBUTE, event.getService(), event.getId(), event)));
     graph.step(
-        Target.ATTRIBUTE,
-        key -> new WholeHistory(OneStep::facts),
-        List.of(Target.CORRECTION_FACTS));
+        Target.ATTRIBUTE, key -> new WholeHistory(function), List.of(Target.CORRECTION_FACTS));
     graph.rejected();
     graph.sink(
         Target.CORRECTION_FACTS,
@@ -78,14 +93,12 @@ final class OneStep implements AutoCloseable {
 
   private static List<Output> facts(Inputs inputs) {
     return inputs.all(CorrectionEvent.class).stream()
-        .map(
-            event ->
-                new Output(
-                    Target.CORRECTION_FACTS,
-                    event.getId(),
-                    event.getId(),
-                    CorrectionFact.newBuilder().setService("s").setId(event.getId()).build()))
+        .map(event -> output(CorrectionFact.newBuilder().setService("s").setId(event.getId())))
         .toList();
+  }
+
+  static Output output(CorrectionFact.Builder fact) {
+    return new Output(Target.CORRECTION_FACTS, fact.getId(), fact.getId(), fact.build());
   }
 
   /** Stops, and starts anew with what the stores hold. */
@@ -113,23 +126,34 @@ final class OneStep implements AutoCloseable {
   }
 
   void give(String service, String id) {
+    give(service, id, "a reason");
+  }
+
+  void give(String service, String id, String reason) {
     driver
         .createInputTopic(
             Topics.CORRECTIONS.name(),
             new StringSerializer(),
             new AvroSerde<>(Topics.CORRECTIONS, registry).serializer())
-        .pipeInput(service, event(service, id));
+        .pipeInput(service, correction(service, id, reason));
   }
 
-  private static CorrectionEvent event(String service, String id) {
+  /** Gives bytes as they are. */
+  void give(String topic, String key, byte[] value) {
+    driver
+        .createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
+        .pipeInput(key, value);
+  }
+
+  static CorrectionEvent correction(String service, String id, String reason) {
     return CorrectionEvent.newBuilder()
         .setId(id)
-        .setProvenance(new Provenance("test", "d", NOW, "live"))
-        .setOccurredAt(NOW)
         .setService(service)
-        .setAction("exclude")
+        .setReason(reason)
+        .setOccurredAt(NOW)
         .setCorrection(id)
-        .setReason("a reason")
+        .setAction("exclude")
+        .setProvenance(new Provenance("test", "", NOW, "live"))
         .build();
   }
 
@@ -141,25 +165,24 @@ final class OneStep implements AutoCloseable {
 
   /** Ids of the facts that are new. */
   List<String> facts() {
-    return driver
-        .createOutputTopic(
-            Topics.CORRECTION_FACTS.name(),
-            new StringDeserializer(),
-            new AvroSerde<>(Topics.CORRECTION_FACTS, registry).deserializer())
-        .readValuesToList()
-        .stream()
-        .map(CorrectionFact::getId)
-        .toList();
+    return read(Topics.CORRECTION_FACTS).stream().map(CorrectionFact::getId).toList();
   }
 
   /** What was set aside, or is said of that, since this was asked last. */
   List<Rejected> rejected() {
+    return read(Topics.REJECTED);
+  }
+
+  /** The records of a topic since this was asked last. */
+  <V extends SpecificRecord> List<V> read(Topic<V> topic) {
     return driver
         .createOutputTopic(
-            Topics.REJECTED.name(),
-            new StringDeserializer(),
-            new AvroSerde<>(Topics.REJECTED, registry).deserializer())
+            topic.name(), new StringDeserializer(), new AvroSerde<>(topic, registry).deserializer())
         .readValuesToList();
+  }
+
+  TopologyTestDriver driver() {
+    return driver;
   }
 
   @Override

@@ -6,19 +6,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
-import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
-import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.StepSerde;
-import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
-import dev.dorado.streams.rejected.RejectingHandler;
-import dev.dorado.streams.rejected.Rejections;
-import io.confluent.kafka.schemaregistry.avro.AvroSchema;
-import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,23 +19,16 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.StreamsBuilder;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,13 +41,7 @@ class RejectedInputsTest {
   /** The first byte of the schema's fingerprint. */
   private static final int FINGERPRINT = 2;
 
-  private static final Duration FLUSH = Duration.ofMillis(100);
-  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-
   @TempDir Path folder;
-
-  private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
-  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
   /** Inputs whose reason is in it make the function throw. */
   private Set<String> poison = Set.of("poison");
@@ -76,47 +55,21 @@ class RejectedInputsTest {
   private final Map<String, UnaryOperator<CorrectionFact.Builder>> unsendable = new HashMap<>();
 
   private RuntimeException error = new IllegalStateException("the rule\nthrows");
-  private TopologyTestDriver driver;
+  private OneStep step;
 
   @BeforeEach
   void start() throws Exception {
-    for (var topic : List.of(Topics.CORRECTIONS, Topics.CORRECTION_FACTS, Topics.REJECTED)) {
-      registry.register(topic.subject(), new AvroSchema(topic.schema()));
-    }
-    var rejections = new Rejections(registry, metrics, 1);
-    var properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "rejecting");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
-    RejectingHandler.use(properties, rejections);
-    var builder = new StreamsBuilder();
-    var graph =
-        new StepGraph(
-            builder,
-            1,
-            new StepSettings(FLUSH, 1_000_000, Long.MAX_VALUE, () -> nanoTime.addAndGet(tick)),
-            rejections);
-    graph.source(
-        Topics.CORRECTIONS,
-        new AvroSerde<>(Topics.CORRECTIONS, registry),
-        event ->
-            List.of(
-                new StepGraph.Entrance(
-                    Target.ATTRIBUTE, event.getService(), event.getId(), event)));
-    graph.step(
-        Target.ATTRIBUTE, key -> new WholeHistory(this::facts), List.of(Target.CORRECTION_FACTS));
-    graph.rejected();
-    graph.sink(
-        Target.CORRECTION_FACTS,
-        Topics.CORRECTION_FACTS,
-        new AvroSerde<>(Topics.CORRECTION_FACTS, registry),
-        fact -> CorrectionFact.newBuilder(fact).setRetracted(true).build());
-    driver = new TopologyTestDriver(builder.build(), properties, NOW);
+    step =
+        new OneStep(
+            folder,
+            new StepSettings(
+                OneStep.FLUSH, 1_000_000, Long.MAX_VALUE, () -> nanoTime.addAndGet(tick)),
+            this::facts);
   }
 
   @AfterEach
   void stop() {
-    driver.close();
+    step.close();
   }
 
   private List<Output> facts(Inputs inputs) {
@@ -124,17 +77,12 @@ class RejectedInputsTest {
     if (events.stream().anyMatch(event -> poison.contains(event.getReason()))) {
       throw error;
     }
-    return events.stream()
-        .map(
-            event ->
-                new Output(
-                    Target.CORRECTION_FACTS, event.getId(), event.getId(), fact(event.getId())))
-        .toList();
+    return events.stream().map(event -> OneStep.output(fact(event.getId()))).toList();
   }
 
-  private CorrectionFact fact(String id) {
+  private CorrectionFact.Builder fact(String id) {
     var fact = CorrectionFact.newBuilder().setService("s").setId(id);
-    return unsendable.getOrDefault(id, same -> same).apply(fact).build();
+    return unsendable.getOrDefault(id, same -> same).apply(fact);
   }
 
   @Test
@@ -154,7 +102,7 @@ class RejectedInputsTest {
     assertThat(rejected.getGeneration()).isEqualTo(1);
     assertThat(rejected.getError()).isEqualTo("IllegalStateException");
     assertThat(rejected.getReason()).isEqualTo("the rule throws");
-    assertThat(metrics.get("dorado.records.rejected").tag("where", "step").counter().count())
+    assertThat(step.metrics.get("dorado.records.rejected").tag("where", "step").counter().count())
         .isOne();
   }
 
@@ -195,10 +143,8 @@ class RejectedInputsTest {
 
   @Test
   void bytesThatAreNoEventAreSetAsideAloneAndTheTopicGoesOn() {
-    var topic =
-        driver.createInputTopic(
-            Topics.CORRECTIONS.name(), new StringSerializer(), new ByteArraySerializer());
-    IntStream.range(0, 50).forEach(i -> topic.pipeInput("k", new byte[] {1, 2, 3, (byte) i}));
+    IntStream.range(0, 50)
+        .forEach(i -> step.give(Topics.CORRECTIONS.name(), "k", new byte[] {1, 2, 3, (byte) i}));
     give("s", "good", "good");
     flush();
 
@@ -213,12 +159,7 @@ class RejectedInputsTest {
 
   @Test
   void bytesThatAreNoInputOfAStepAreSetAsideAlone() {
-    driver
-        .createInputTopic(
-            Topics.repartition("rejecting", "attribute"),
-            new StringSerializer(),
-            new ByteArraySerializer())
-        .pipeInput("s", new byte[] {9, 9, 9});
+    giveToStep("s", new byte[] {9, 9, 9});
     give("s", "good", "good");
     flush();
 
@@ -291,7 +232,10 @@ class RejectedInputsTest {
 
     assertThat(facts()).containsExactlyInAnyOrder("before", "after");
     assertThat(rejected()).extracting(Rejected::getPlace).containsExactly("step");
-    assertThat(driver.<Bytes, byte[]>getKeyValueStore("attribute-inputs").approximateNumEntries())
+    assertThat(
+            step.driver()
+                .<Bytes, byte[]>getKeyValueStore("attribute-inputs")
+                .approximateNumEntries())
         .isEqualTo(2);
   }
 
@@ -355,7 +299,7 @@ class RejectedInputsTest {
               assertThat(slow.getGeneration()).isEqualTo(1);
               assertThat(slow.getReason()).isEqualTo("took 1.5 s with 2 inputs of the key");
             });
-    var times = metrics.get("dorado.derivation").tag("step", "attribute").timer();
+    var times = step.metrics.get("dorado.derivation").tag("step", "attribute").timer();
     assertThat(times.count()).isEqualTo(2);
     assertThat(times.max(TimeUnit.MILLISECONDS)).isEqualTo(1500);
     assertThat(facts()).containsExactlyInAnyOrder("one", "two");
@@ -372,7 +316,7 @@ class RejectedInputsTest {
     unsendable.put("z", fact -> fact.setMadeAt(Instant.MAX));
     give("s", "z", "good");
     flush();
-    assertThat(read(Topics.CORRECTION_FACTS))
+    assertThat(step.read(Topics.CORRECTION_FACTS))
         .extracting(CorrectionFact::getId, CorrectionFact::getRetracted)
         .containsExactly(tuple("x", true));
     assertThat(rejected())
@@ -396,10 +340,7 @@ class RejectedInputsTest {
 
   @Test
   void aRecordWithoutAValueStopsNothing() {
-    driver
-        .createInputTopic(
-            Topics.CORRECTIONS.name(), new StringSerializer(), new ByteArraySerializer())
-        .pipeInput("s", (byte[]) null);
+    step.give(Topics.CORRECTIONS.name(), "s", (byte[]) null);
     giveToStep("s", null);
     give("s", "y", "good");
     flush();
@@ -410,13 +351,13 @@ class RejectedInputsTest {
 
   @Test
   void whatIsCountedIsThereFromTheStartForEachPlace() {
-    assertThat(metrics.get("dorado.records.rejected").counters())
+    assertThat(step.metrics.get("dorado.records.rejected").counters())
         .extracting(counter -> counter.getId().getTag("where"), Counter::count)
         .containsExactlyInAnyOrder(tuple("topology", 0.0), tuple("step", 0.0), tuple("sink", 0.0));
   }
 
   private void retry(Rejected rejected) {
-    driver
+    step.driver()
         .createInputTopic(rejected.getTopic(), new ByteArraySerializer(), new ByteArraySerializer())
         .pipeInput(
             new TestRecord<>(
@@ -427,23 +368,20 @@ class RejectedInputsTest {
   }
 
   private void giveToStep(String key, byte[] input) {
-    driver
-        .createInputTopic(
-            Topics.repartition("rejecting", "attribute"),
-            new StringSerializer(),
-            new ByteArraySerializer())
-        .pipeInput(key, input);
+    step.give(Topics.repartition(OneStep.APPLICATION_ID, "attribute"), key, input);
   }
 
   /** An event that breaks off. */
   private static byte[] broken(String id) {
     var event = new InputId("CorrectionEvent", id, InputId.NO_ORIGIN);
-    byte[] whole = StepSerde.write(StepSerde.record(event.toString(), correction("s", id, "good")));
+    byte[] whole =
+        StepSerde.write(StepSerde.record(event.toString(), OneStep.correction("s", id, "good")));
     return Arrays.copyOf(whole, whole.length - 5);
   }
 
   private static byte[] putOut(String id, String reason) {
-    return StepSerde.write(StepSerde.record(from(id).toString(), correction("s", id, reason)));
+    return StepSerde.write(
+        StepSerde.record(from(id).toString(), OneStep.correction("s", id, reason)));
   }
 
   private static InputId from(String id) {
@@ -473,43 +411,18 @@ class RejectedInputsTest {
   }
 
   private void give(String service, String id, String reason) {
-    driver
-        .createInputTopic(
-            Topics.CORRECTIONS.name(),
-            new StringSerializer(),
-            new AvroSerde<>(Topics.CORRECTIONS, registry).serializer())
-        .pipeInput(service, correction(service, id, reason));
-  }
-
-  private static CorrectionEvent correction(String service, String id, String reason) {
-    return CorrectionEvent.newBuilder()
-        .setId(id)
-        .setService(service)
-        .setReason(reason)
-        .setOccurredAt(NOW)
-        .setCorrection(id)
-        .setAction("exclude")
-        .setProvenance(new Provenance("test", "", NOW, "live"))
-        .build();
+    step.give(service, id, reason);
   }
 
   private void flush() {
-    driver.advanceWallClockTime(FLUSH);
-    driver.advanceWallClockTime(FLUSH);
+    step.flush();
   }
 
   private List<String> facts() {
-    return read(Topics.CORRECTION_FACTS).stream().map(CorrectionFact::getId).toList();
+    return step.facts();
   }
 
   private List<Rejected> rejected() {
-    return read(Topics.REJECTED);
-  }
-
-  private <V extends SpecificRecord> List<V> read(Topic<V> topic) {
-    return driver
-        .createOutputTopic(
-            topic.name(), new StringDeserializer(), new AvroSerde<>(topic, registry).deserializer())
-        .readValuesToList();
+    return step.rejected();
   }
 }
