@@ -4,7 +4,6 @@ import dev.dorado.schemas.StepSerde;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.Serde;
@@ -85,15 +84,6 @@ final class Encoded {
   /** The payload, or null. */
   SpecificRecord payload() {
     return (SpecificRecord) StepSerde.read(bytes).getPayload();
-  }
-
-  /** The payload; empty if there is none, or its bytes can't be read: a derivation says why. */
-  Optional<SpecificRecord> readable() {
-    try {
-      return Optional.ofNullable(payload());
-    } catch (RuntimeException e) {
-      return Optional.empty();
-    }
   }
 
   /** Bytes by which it is told from any other: the first of its SHA-256. */

@@ -1,6 +1,7 @@
 package dev.dorado.streams.steps;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -19,7 +20,11 @@ final class HistoryInUse {
     this.history = history;
   }
 
-  long bytes() {
-    return history.bytes();
+  /** It was given all inputs of a name that the store has. */
+  void given(InputName name, List<Encoded> ofOneName) {
+    inputs += ofOneName.size();
+    if (ofOneName.size() > 1) {
+      ofSeveralOrigins.add(name);
+    }
   }
 }

@@ -270,8 +270,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       pace.begunFor(derivation.end(), keys);
     }
     if (!marked.isEmpty()) {
-      isResting = pace.waitMs() > flushInterval.toMillis();
-      flushIn(isResting ? Duration.ofMillis(pace.waitMs()) : flushInterval);
+      var wait = Duration.ofMillis(pace.waitMs());
+      isResting = wait.compareTo(flushInterval) > 0;
+      flushIn(isResting ? wait : flushInterval);
     }
   }
 
@@ -343,7 +344,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         return;
       }
       changes = changes(inUse, key, news);
-      take(key, inUse);
+      makeRoom(key, inUse, inUse.history.bytes());
     } catch (UnderivableException e) {
       beginWithoutThoseThatThrow(key, news.keySet());
       return;
@@ -354,14 +355,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   /** A history without inputs, for which others make room while it grows. */
   private HistoryInUse beginHistory(String key) {
     var inUse = new HistoryInUse(function.begin(key));
-    inUse.history.watchGrowth(bytes -> take(key, inUse));
+    inUse.history.watchGrowth(bytes -> makeRoom(key, inUse, bytes));
     return inUse;
   }
 
   /** Others make room for a history, if one may take so much. */
-  private void take(String key, HistoryInUse inUse) {
-    requireRoom(inUse.bytes());
-    recent.put(this, key, inUse);
+  private void makeRoom(String key, HistoryInUse inUse, long bytes) {
+    requireRoom(bytes);
+    recent.put(this, key, inUse, bytes);
   }
 
   private void requireRoom(long bytes) {
@@ -418,7 +419,6 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         }
         name = next;
         ofOneName.add(input);
-        history.inputs++;
       }
     }
     give(history, name, ofOneName);
@@ -427,9 +427,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   private void give(HistoryInUse inUse, InputName name, List<Encoded> ofOneName) {
     if (name != null) {
-      if (ofOneName.size() > 1) {
-        inUse.ofSeveralOrigins.add(name);
-      }
+      inUse.given(name, ofOneName);
       derived(
           () -> {
             take(inUse.history, name, standing(ofOneName));
@@ -455,13 +453,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
             });
     if (outcome.history() != null) {
       var inUse = new HistoryInUse(outcome.history());
-      inUse.inputs = inputsOfKey.size() - outcome.rejected().size();
-      inputsOfKey.forEach(
-          (name, ofOneName) -> {
-            if (ofOneName.size() > 1) {
-              inUse.ofSeveralOrigins.add(name);
-            }
-          });
+      inputsOfKey.keySet().removeAll(outcome.rejected().keySet());
+      inputsOfKey.forEach(inUse::given);
       sendAll(key, inUse, outcome.changes());
     }
   }
@@ -499,7 +492,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * @param changes all outputs of the key
    */
   private void sendAll(String key, HistoryInUse inUse, Map<OutputId, Optional<Output>> changes) {
-    take(key, inUse);
+    makeRoom(key, inUse, inUse.history.bytes());
     rejected.acceptHistory(key);
     Map<OutputId, Optional<Output>> unsent = new LinkedHashMap<>(changes);
     try (var entries = outputs.prefixScan(Keys.prefix(key), new BytesSerializer())) {

@@ -33,11 +33,14 @@ final class RecentHistories {
     return sized == null ? null : sized.history();
   }
 
-  /** Keeps a history, or takes note that one that is kept has changed. */
-  void put(Object step, String key, HistoryInUse history) {
-    var sized = new Sized(history, history.bytes());
-    Sized before = byPlace.put(new Place(step, key), sized);
-    bytes.addAndGet(sized.bytes() - (before == null ? 0 : before.bytes()));
+  /**
+   * Keeps a history, or takes note of what one that is kept takes now.
+   *
+   * @param size how many bytes it takes
+   */
+  void put(Object step, String key, HistoryInUse history, long size) {
+    Sized before = byPlace.put(new Place(step, key), new Sized(history, size));
+    bytes.addAndGet(size - (before == null ? 0 : before.bytes()));
     var eldest = byPlace.values().iterator();
     while (bytes.get() > room && byPlace.size() > 1) {
       bytes.addAndGet(-eldest.next().bytes());

@@ -2,10 +2,7 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.LongConsumer;
-import org.apache.avro.specific.SpecificRecord;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RecentHistoriesTest {
@@ -17,10 +14,10 @@ class RecentHistoriesTest {
 
   @Test
   void thoseUsedLastStay() {
-    recent.put(STEP, "a", new HistoryInUse(new History(45)));
-    recent.put(STEP, "b", new HistoryInUse(new History(45)));
+    put(STEP, "a", 45);
+    put(STEP, "b", 45);
     recent.get(STEP, "a");
-    recent.put(STEP, "c", new HistoryInUse(new History(45)));
+    put(STEP, "c", 45);
 
     assertThat(recent.get(STEP, "a")).isNotNull();
     assertThat(recent.get(STEP, "b")).isNull();
@@ -29,8 +26,8 @@ class RecentHistoriesTest {
 
   @Test
   void allStepsShareTheRoom() {
-    recent.put(STEP, "a", new HistoryInUse(new History(60)));
-    recent.put(ANOTHER_STEP, "a", new HistoryInUse(new History(60)));
+    put(STEP, "a", 60);
+    put(ANOTHER_STEP, "a", 60);
 
     assertThat(recent.get(STEP, "a")).isNull();
     assertThat(recent.get(ANOTHER_STEP, "a")).isNotNull();
@@ -38,8 +35,8 @@ class RecentHistoriesTest {
 
   @Test
   void aHistoryLargerThanTheRoomIsKeptAlone() {
-    recent.put(STEP, "small", new HistoryInUse(new History(1)));
-    recent.put(STEP, "large", new HistoryInUse(new History(1_000)));
+    put(STEP, "small", 1);
+    put(STEP, "large", 1_000);
 
     assertThat(recent.get(STEP, "small")).isNull();
     assertThat(recent.get(STEP, "large")).isNotNull();
@@ -47,11 +44,9 @@ class RecentHistoriesTest {
 
   @Test
   void oneThatGrowsMakesOthersGiveWay() {
-    var growing = new History(40);
-    recent.put(STEP, "a", new HistoryInUse(new History(40)));
-    recent.put(STEP, "b", new HistoryInUse(growing));
-    growing.bytes = 61;
-    recent.put(STEP, "b", new HistoryInUse(growing));
+    put(STEP, "a", 40);
+    put(STEP, "b", 40);
+    put(STEP, "b", 61);
 
     assertThat(recent.get(STEP, "a")).isNull();
     assertThat(recent.get(STEP, "b")).isNotNull();
@@ -59,12 +54,10 @@ class RecentHistoriesTest {
 
   @Test
   void oneThatShrinksMakesRoom() {
-    var shrinking = new History(50);
-    recent.put(STEP, "a", new HistoryInUse(new History(50)));
-    recent.put(STEP, "b", new HistoryInUse(shrinking));
-    shrinking.bytes = 20;
-    recent.put(STEP, "b", new HistoryInUse(shrinking));
-    recent.put(STEP, "c", new HistoryInUse(new History(30)));
+    put(STEP, "a", 50);
+    put(STEP, "b", 50);
+    put(STEP, "b", 20);
+    put(STEP, "c", 30);
 
     assertThat(recent.get(STEP, "a")).isNotNull();
     assertThat(recent.get(STEP, "b")).isNotNull();
@@ -73,12 +66,12 @@ class RecentHistoriesTest {
 
   @Test
   void whatIsForgottenTakesNoRoom() {
-    recent.put(STEP, "a", new HistoryInUse(new History(60)));
-    recent.put(ANOTHER_STEP, "b", new HistoryInUse(new History(40)));
+    put(STEP, "a", 60);
+    put(ANOTHER_STEP, "b", 40);
     recent.removeAll(STEP);
-    recent.put(ANOTHER_STEP, "c", new HistoryInUse(new History(30)));
+    put(ANOTHER_STEP, "c", 30);
     recent.remove(ANOTHER_STEP, "c");
-    recent.put(ANOTHER_STEP, "d", new HistoryInUse(new History(60)));
+    put(ANOTHER_STEP, "d", 60);
 
     assertThat(recent.get(STEP, "a")).isNull();
     assertThat(recent.get(ANOTHER_STEP, "b")).isNotNull();
@@ -86,36 +79,7 @@ class RecentHistoriesTest {
     assertThat(recent.get(ANOTHER_STEP, "d")).isNotNull();
   }
 
-  private static final class History implements KeyHistory {
-
-    private long bytes;
-
-    History(long bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public void put(String id, SpecificRecord input) {}
-
-    @Override
-    public void remove(String id, String kind) {}
-
-    @Override
-    public boolean has(String id, String kind) {
-      return false;
-    }
-
-    @Override
-    public Map<OutputId, Optional<Output>> changes() {
-      return Map.of();
-    }
-
-    @Override
-    public void watchGrowth(LongConsumer growth) {}
-
-    @Override
-    public long bytes() {
-      return bytes;
-    }
+  private void put(Object step, String key, long bytes) {
+    recent.put(step, key, new HistoryInUse(new WholeHistory(inputs -> List.of())), bytes);
   }
 }
