@@ -52,7 +52,7 @@ public final class StreamsRole implements HttpRole {
   private static final Logger log = LoggerFactory.getLogger(StreamsRole.class);
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** Their settings change by the hand of an administrator, who wants to see that they fit. */
+  /** Soon enough for an administrator who has just changed a setting of a topic. */
   private static final Duration BETWEEN_LOOKS_AT_TOPICS = Duration.ofSeconds(10);
 
   private static final int SESSION_TIMEOUT_MS = 10_000;

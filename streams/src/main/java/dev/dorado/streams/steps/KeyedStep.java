@@ -43,9 +43,10 @@ import org.apache.kafka.streams.state.Stores;
  */
 final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
-  /** Up to so many keys are looked at one by one for those that cost little. */
+  /** Where more keys wait, it is not asked of each whether it costs little. */
   private static final int FEW_KEYS = 200;
 
+  /** A key with so many inputs at most, new or in all, costs little. */
   private static final int FEW_INPUTS = 50;
 
   private final String name;
@@ -81,7 +82,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   /** The next look whether there is something to do; null if there is nothing. */
   private Cancellable nextFlush;
 
-  /** Whether that is late, since all keys that are left take long. */
+  /** Whether the next look is later than usual, since every key that waits takes long. */
   private boolean isResting;
 
   private KeyedStep(
