@@ -15,10 +15,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.BindException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -28,6 +30,7 @@ import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.session.ManagedSession;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
@@ -42,6 +45,7 @@ public final class HttpServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HttpServer.class);
   private static final String STARTED = "dorado.started";
   private static final int MOST_IO_THREADS = 32;
+  private static final Duration LONGEST_STOP = Duration.ofSeconds(5);
 
   private final Javalin javalin;
   private final List<HttpRole> roles;
@@ -134,7 +138,7 @@ public final class HttpServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Stops listening, then closes the roles. */
+  /** Stops listening, waits up to 5 s for requests that are under way, then closes the roles. */
   @Override
   public void close() {
     javalin.stop();
@@ -156,9 +160,10 @@ public final class HttpServer implements AutoCloseable {
     }
   }
 
-  /** In place of Javalin's statistics, which nothing reads. */
+  /** In place of Javalin's own handler, whose statistics nothing reads. */
   private static void guard(Server server, RequestGate gate) {
-    server.setHandler(gate);
+    server.setHandler(new GracefulHandler(gate));
+    server.setStopTimeout(LONGEST_STOP.toMillis());
     server.setErrorHandler(new ProblemAnswers());
   }
 
@@ -174,6 +179,13 @@ public final class HttpServer implements AutoCloseable {
             var endPoint = new MeasuredEndPoint(channel, selector, key, getScheduler());
             endPoint.setIdleTimeout(getIdleTimeout());
             return endPoint;
+          }
+
+          @Override
+          public CompletableFuture<Void> shutdown() {
+            var stopped = super.shutdown();
+            gate.connections().closeThoseWithoutRequest();
+            return stopped;
           }
         };
     connector.setHost(host);

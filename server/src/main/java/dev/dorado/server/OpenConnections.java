@@ -141,6 +141,16 @@ final class OpenConnections implements Connection.Listener {
     }
   }
 
+  /** Where the server stops: nothing more is waited for on these connections. */
+  void closeThoseWithoutRequest() {
+    open.forEach(
+        (connection, state) -> {
+          if (state.isWaiting()) {
+            connection.getEndPoint().close();
+          }
+        });
+  }
+
   private Optional<Connection> longestWithoutRequest(Predicate<State> among, Connection except) {
     return open.entrySet().stream()
         .filter(entry -> entry.getKey() != except && entry.getValue().isWaiting())

@@ -23,6 +23,9 @@ final class ProblemAnswers extends ErrorHandler {
         status >= HttpStatus.INTERNAL_SERVER_ERROR_500 || message == null
             ? title
             : "the request can't be read: " + message;
+    if (status == HttpStatus.SERVICE_UNAVAILABLE_503) {
+      response.getHeaders().put(HttpHeader.RETRY_AFTER, RequestGate.RETRY_AFTER_SECONDS);
+    }
     write(new Problem(status, title, detail), response, callback);
     return true;
   }

@@ -48,7 +48,7 @@ final class RequestGate extends Handler.Wrapper {
   private static final String DELIVERIES = "/webhooks/";
   private static final String API = "/api/";
   private static final int THREADS_OF_HEALTH = 2;
-  private static final String RETRY_AFTER_SECONDS = "5";
+  static final String RETRY_AFTER_SECONDS = "5";
 
   private final ServerSettings settings;
   private final BodyLimits limits;
@@ -97,7 +97,7 @@ final class RequestGate extends Handler.Wrapper {
   }
 
   /** Learns of connections; to be added to the connector. */
-  Connection.Listener connections() {
+  OpenConnections connections() {
     return connections;
   }
 

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -257,6 +261,54 @@ final class HttpServerTest {
 
     assertThat(closed).containsExactly("second", "first");
     assertThatThrownBy(() -> Exchange.get(port, "/health/live")).hasMessageContaining("refused");
+  }
+
+  @Test
+  void requestsThatAreUnderWayAreAnsweredBeforeTheRolesClose() throws Exception {
+    var begun = new CountDownLatch(1);
+    var durable = new CompletableFuture<Void>();
+    List<String> closed = new ArrayList<>();
+    var role =
+        new Role(
+            "ingest",
+            List.of(),
+            config ->
+                config.routes.post(
+                    "/webhooks/{sender}",
+                    context -> {
+                      context.future(
+                          () -> durable.thenRun(() -> context.status(202).result("accepted")));
+                      begun.countDown();
+                    }),
+            () -> closed.add("ingest"));
+    var server = HttpServer.start("127.0.0.1", 0, MAX_BODY, metrics, List.of(role));
+    int port = server.port();
+    var delivery =
+        CompletableFuture.supplyAsync(() -> Exchange.send(port, "POST", "/webhooks/github", "{}"));
+    begun.await();
+
+    var close = CompletableFuture.runAsync(server::close);
+    await(() -> isRefused(port));
+    assertThat(closed).isEmpty();
+    durable.complete(null);
+
+    assertThat(delivery.get().status()).isEqualTo(202);
+    close.get();
+    assertThat(closed).containsExactly("ingest");
+  }
+
+  private static boolean isRefused(int port) {
+    try (var connection = RawConnection.sending(port, "")) {
+      return false;
+    } catch (UncheckedIOException e) {
+      return true;
+    }
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
   }
 
   private int start(HttpRole... roles) {
