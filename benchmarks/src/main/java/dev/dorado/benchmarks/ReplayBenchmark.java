@@ -1,11 +1,11 @@
 package dev.dorado.benchmarks;
 
+import dev.dorado.rules.RuleSettings;
+import dev.dorado.rules.Rules;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
-import dev.dorado.streams.FactsTopology;
-import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.StreamsRole;
 import dev.dorado.streams.generations.CatchUp;
 import dev.dorado.streams.generations.Offsets;
@@ -190,7 +190,7 @@ final class ReplayBenchmark implements Callable<Integer> {
     var caughtUp = new CountDownLatch(1);
     var config = parts.config();
     String applicationId = config.getString("dorado.streams.application-id");
-    var steps = FactsTopology.stepNames(RuleSettings.from(config));
+    var steps = Rules.stepNames(RuleSettings.from(config));
     try (var catchUp =
             new CatchUp(
                 1,
@@ -237,7 +237,7 @@ final class ReplayBenchmark implements Callable<Integer> {
     var config = parts.config();
     String applicationId = config.getString("dorado.streams.application-id");
     try (var offsets = new Offsets(parts.connections(), "dorado-bench")) {
-      for (String step : FactsTopology.stepNames(RuleSettings.from(config))) {
+      for (String step : Rules.stepNames(RuleSettings.from(config))) {
         System.out.printf(
             "  %-10s an event: %.2f in, %.2f kept, %.2f marks, %.2f out%n",
             step,

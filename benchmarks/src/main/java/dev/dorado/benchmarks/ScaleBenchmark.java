@@ -1,10 +1,10 @@
 package dev.dorado.benchmarks;
 
+import dev.dorado.rules.RuleSettings;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.FactsTopology;
-import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.steps.StepSettings;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;

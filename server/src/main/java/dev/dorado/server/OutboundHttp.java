@@ -3,6 +3,7 @@ package dev.dorado.server;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -109,6 +110,10 @@ public final class OutboundHttp {
     return scheme + "://" + host + ":" + port;
   }
 
+  private static String seconds(Duration length) {
+    return BigDecimal.valueOf(length.toMillis(), 3).stripTrailingZeros().toPlainString();
+  }
+
   /** The time-out of a request ends with the headers; this one ends with the body. */
   private <T> HttpResponse<T> exchange(HttpRequest request, HttpResponse.BodyHandler<T> handler)
       throws IOException, InterruptedException {
@@ -118,8 +123,7 @@ public final class OutboundHttp {
     } catch (TimeoutException e) {
       var timeout =
           new HttpTimeoutException(
-              "no complete answer from %s within %s"
-                  .formatted(request.uri(), ReadableDuration.roughly(patience)));
+              "no complete answer from %s within %s s".formatted(request.uri(), seconds(patience)));
       timeout.initCause(e);
       throw timeout;
     } catch (ExecutionException e) {

@@ -1,7 +1,6 @@
 package dev.dorado.server;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ScheduledExecutorService;
@@ -175,13 +174,12 @@ final class WaitingBody {
   }
 
   private Problem slowProblem() {
-    Duration window = settings.bodyWindow();
     return new Problem(
             408,
             "Too slow",
-            ("%d bytes of the body came, fewer than %d per second during %s (dorado.server.body-rate):"
+            ("%d bytes of the body came, fewer than %d per second during %d ms (dorado.server.body-rate):"
                     + " send the request again")
-                .formatted(received, settings.bodyRate(), ReadableDuration.of(window)))
+                .formatted(received, settings.bodyRate(), settings.bodyWindow().toMillis()))
         .with("limit", settings.bodyRate());
   }
 

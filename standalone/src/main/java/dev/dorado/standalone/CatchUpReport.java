@@ -1,6 +1,6 @@
 package dev.dorado.standalone;
 
-import dev.dorado.server.ReadableDuration;
+import dev.dorado.schemas.ReadableDuration;
 import dev.dorado.streams.generations.Reprocessing.Progress;
 import java.time.Duration;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.dorado.standalone;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dorado.server.ReadableDuration;
+import dev.dorado.schemas.ReadableDuration;
 import dev.dorado.standalone.Diagnosis.Finding;
 import dev.dorado.standalone.DoctorCommand.Evidence;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.dorado.standalone;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.schemas.ReadableDuration;
 import dev.dorado.server.Check;
-import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;

@@ -18,6 +18,8 @@ import java.net.URI;
 import java.net.URL;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +41,8 @@ class ArchitectureTest {
   @Test
   void everyModuleIsLookedAt() {
     for (String module :
-        List.of("schemas", "server", "ingest", "streams", "api", "embedded", "standalone")) {
+        List.of(
+            "schemas", "server", "ingest", "rules", "streams", "api", "embedded", "standalone")) {
       assertThat(DORADO)
           .as(module)
           .anyMatch(type -> type.getPackageName().startsWith("dev.dorado." + module));
@@ -56,13 +59,19 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage(
                       "dev.dorado.ingest..",
+                      "dev.dorado.rules..",
                       "dev.dorado.streams..",
                       "dev.dorado.api..",
                       "dev.dorado.embedded..",
                       "dev.dorado.standalone..")
-                  .and(not(resideInAnyPackage("dev.dorado." + role + ".."))))
+                  .and(not(resideInAnyPackage(allowedTo(role)))))
           .check(DORADO);
     }
+  }
+
+  private static String[] allowedTo(String role) {
+    String own = "dev.dorado." + role + "..";
+    return role.equals("streams") ? new String[] {own, "dev.dorado.rules.."} : new String[] {own};
   }
 
   @Test
@@ -106,6 +115,69 @@ class ArchitectureTest {
         .check(DORADO);
   }
 
+  /**
+   * Facts are a function of events and settings: the same ones give the same facts, at any time.
+   */
+  @Test
+  void theRulesKnowNoKafkaNoDatabaseNoHttpAndNoLog() {
+    classes()
+        .that()
+        .resideInAPackage("dev.dorado.rules..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.dorado.rules..",
+            "dev.dorado.schemas..",
+            "dev.dorado.events..",
+            "dev.dorado.facts..",
+            "dev.dorado.steps..",
+            "java.lang..",
+            "java.math..",
+            "java.nio.charset..",
+            "java.security..",
+            "java.time..",
+            "java.util..",
+            "javax.crypto..",
+            "org.apache.avro..",
+            "com.google.re2j..",
+            "com.typesafe.config..")
+        .check(DORADO);
+  }
+
+  @Test
+  void theRulesReadNoClockAndDrawNoRandomNumber() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.rules..")
+        .should()
+        .callMethod(Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(Math.class, "random")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Random.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Clock.class)
+        .check(DORADO);
+  }
+
+  @Test
+  void theEngineKnowsNothingOfDeployments() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.rules.derive..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("dev.dorado..")
+                .and(not(resideInAnyPackage("dev.dorado.rules.derive.."))))
+        .check(DORADO);
+  }
+
   @Test
   void schemasDependOnNoOtherModule() {
     noClasses()
@@ -116,6 +188,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.dorado.server..",
             "dev.dorado.ingest..",
+            "dev.dorado.rules..",
             "dev.dorado.streams..",
             "dev.dorado.api..",
             "dev.dorado.embedded..",
@@ -144,6 +217,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.dorado.server..",
             "dev.dorado.ingest..",
+            "dev.dorado.rules..",
             "dev.dorado.streams..",
             "dev.dorado.api..",
             "dev.dorado.standalone..")

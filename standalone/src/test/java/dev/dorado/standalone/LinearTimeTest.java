@@ -26,13 +26,13 @@ import org.junit.jupiter.api.TestFactory;
 class LinearTimeTest {
 
   private static final List<String> MODULES =
-      List.of("schemas", "server", "ingest", "streams", "api");
+      List.of("schemas", "server", "ingest", "rules", "streams", "api");
 
   /** Where {@code java.util.regex} is used, and why that is safe. */
   private static final Map<String, String> ALLOWED =
       Map.of(
-          "dev.dorado.streams.route.RevertWording", "possessive quantifiers, needs lookarounds",
-          "dev.dorado.streams.route.Heads", "at most 42 characters from each place, lookarounds",
+          "dev.dorado.rules.route.RevertWording", "possessive quantifiers, needs lookarounds",
+          "dev.dorado.rules.route.Heads", "at most 42 characters from each place, lookarounds",
           "dev.dorado.ingest.senders.ContainerImage", "at most 42 characters from each place",
           "dev.dorado.ingest.senders.CdEventTranslator", "anchored, one repetition",
           "dev.dorado.schemas.NoDeploymentCause", "bounded repetition, then anything",

@@ -1,13 +1,5 @@
 package dev.dorado.streams;
 
-import dev.dorado.events.ArtifactEvent;
-import dev.dorado.events.CatalogEvent;
-import dev.dorado.events.CiRunEvent;
-import dev.dorado.events.CorrectionEvent;
-import dev.dorado.events.DeploymentEvent;
-import dev.dorado.events.IncidentEvent;
-import dev.dorado.events.PullRequestEvent;
-import dev.dorado.events.PushEvent;
 import dev.dorado.facts.CandidateFact;
 import dev.dorado.facts.CatalogFact;
 import dev.dorado.facts.ChangeFact;
@@ -16,35 +8,17 @@ import dev.dorado.facts.ConflictFact;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
+import dev.dorado.rules.RuleSettings;
+import dev.dorado.rules.Rules;
+import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.AvroSerde;
-import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
-import dev.dorado.steps.CommitAlias;
-import dev.dorado.streams.attribute.Attribution;
-import dev.dorado.streams.catalog.CatalogHistory;
-import dev.dorado.streams.merge.AttemptIdentity;
-import dev.dorado.streams.merge.AttemptNames;
-import dev.dorado.streams.merge.IncidentNames;
-import dev.dorado.streams.merge.Merging;
 import dev.dorado.streams.rejected.Rejections;
-import dev.dorado.streams.resolve.ArtifactResolution;
-import dev.dorado.streams.resolve.AttemptResolution;
-import dev.dorado.streams.resolve.CommitResolution;
-import dev.dorado.streams.resolve.IncidentResolution;
-import dev.dorado.streams.resolve.ServiceResolution;
-import dev.dorado.streams.route.Routing;
-import dev.dorado.streams.steps.StepFunction;
 import dev.dorado.streams.steps.StepGraph;
-import dev.dorado.streams.steps.StepGraph.Entrance;
 import dev.dorado.streams.steps.StepSettings;
-import dev.dorado.streams.steps.Target;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -52,7 +26,7 @@ import org.apache.kafka.streams.StreamsBuilder;
 /**
  * From events to facts. Read from the top: where each event enters, then the steps in the order in
  * which they feed each other, then the facts. Each step is a pure function from all inputs of its
- * key to its outputs ({@link dev.dorado.streams.steps.StepFunction}).
+ * key to its outputs ({@link dev.dorado.rules.step.StepFunction}).
  *
  * <pre>
  *  deployments, incidents ─▶ merge ─▶ artifact ─▶ service ─▶ commit ─┐
@@ -108,7 +82,7 @@ public final class FactsTopology {
     source(graph, Topics.CATALOG, registry);
     source(graph, Topics.CORRECTIONS, registry);
 
-    steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
+    Rules.steps(settings).forEach(step -> graph.step(step.target(), step.function(), step.feeds()));
 
     graph.rejected();
     var sinks = new Sinks(graph, registry, generation);
@@ -156,139 +130,9 @@ public final class FactsTopology {
     }
   }
 
-  /**
-   * A step of the topology.
-   *
-   * @param target its name, by which others send to it
-   * @param function what it does
-   * @param feeds where its outputs go
-   */
-  record Step(Target target, StepFunction function, List<Target> feeds) {}
-
-  /** Names of the steps under {@code settings}, in the order in which they feed each other. */
-  public static List<String> stepNames(RuleSettings settings) {
-    return steps(settings).stream().map(step -> step.target().label()).toList();
-  }
-
-  /** The steps, in the order in which they feed each other. */
-  static List<Step> steps(RuleSettings settings) {
-    return List.of(
-        new Step(
-            Target.MERGE,
-            new Merging(settings),
-            List.of(
-                Target.ARTIFACT,
-                Target.SERVICE,
-                Target.COMMIT,
-                Target.ROUTE,
-                Target.CONFLICT_FACTS)),
-        new Step(
-            Target.CATALOG,
-            new CatalogHistory(),
-            List.of(Target.SERVICE, Target.ROUTE, Target.ATTRIBUTE, Target.CATALOG_FACTS)),
-        new Step(
-            Target.ARTIFACT,
-            new ArtifactResolution(),
-            List.of(Target.SERVICE, Target.COMMIT, Target.ROUTE)),
-        new Step(Target.SERVICE, new ServiceResolution(), List.of(Target.COMMIT, Target.ROUTE)),
-        new Step(
-            Target.COMMIT,
-            key -> resolutionOf(key).begin(key),
-            List.of(Target.ROUTE, Target.ATTRIBUTE)),
-        new Step(
-            Target.ROUTE,
-            new Routing(settings),
-            List.of(Target.ATTRIBUTE, Target.CI_RUN_FACTS, Target.CANDIDATE_FACTS)),
-        new Step(
-            Target.ATTRIBUTE,
-            new Attribution(settings),
-            List.of(
-                Target.DEPLOYMENT_FACTS,
-                Target.CHANGE_FACTS,
-                Target.INCIDENT_FACTS,
-                Target.CORRECTION_FACTS,
-                Target.CANDIDATE_FACTS)));
-  }
-
-  /** Under the keys of the commit step, incidents and attempts wait for the catalog as well. */
-  private static StepFunction resolutionOf(String key) {
-    if (IncidentNames.isKey(key)) {
-      return new IncidentResolution();
-    }
-    return AttemptNames.isKey(key) ? new AttemptResolution() : new CommitResolution();
-  }
-
-  /** Where an event goes first. */
-  static List<Entrance> entrances(SpecificRecord event) {
-    if (event instanceof PushEvent push) {
-      return enter(push);
-    }
-    if (event instanceof PullRequestEvent pull) {
-      return List.of(at(Target.ROUTE, pull.getRepository(), pull.getId(), pull));
-    }
-    if (event instanceof CiRunEvent run) {
-      return enter(run);
-    }
-    if (event instanceof ArtifactEvent artifact) {
-      return List.of(at(Target.ARTIFACT, artifact.getArtifact(), artifact.getId(), artifact));
-    }
-    if (event instanceof DeploymentEvent deployment) {
-      String key = "deployment " + AttemptIdentity.of(deployment);
-      return List.of(at(Target.MERGE, key, deployment.getId(), deployment));
-    }
-    if (event instanceof IncidentEvent incident) {
-      String key = "incident " + incident.getIncident();
-      return List.of(at(Target.MERGE, key, incident.getId(), incident));
-    }
-    if (event instanceof CatalogEvent entry) {
-      return List.of(at(Target.CATALOG, entry.getService(), entry.getId(), entry));
-    }
-    if (event instanceof CorrectionEvent correction) {
-      return List.of(at(Target.ATTRIBUTE, correction.getService(), correction.getId(), correction));
-    }
-    throw new IllegalArgumentException(
-        "no step takes a %s: expected an event of one of %s"
-            .formatted(event.getClass().getSimpleName(), Topics.events()));
-  }
-
-  /** A run goes to its repository, and to the names by which the catalog may know its job. */
-  private static List<Entrance> enter(CiRunEvent run) {
-    List<Entrance> entrances = new ArrayList<>();
-    if (run.getRepository() != null) {
-      entrances.add(at(Target.ROUTE, run.getRepository(), run.getId(), run));
-    }
-    for (String name : Set.copyOf(run.getNames())) {
-      entrances.add(at(Target.SERVICE, name, run.getId(), run));
-    }
-    return entrances;
-  }
-
-  /** A push goes to its repository, and its commits tell which repository they are in. */
-  private static List<Entrance> enter(PushEvent push) {
-    List<Entrance> entrances = new ArrayList<>();
-    entrances.add(at(Target.ROUTE, push.getRepository(), push.getId(), push));
-    if (Origin.isWithdrawn(push.getProvenance().getOrigin())) {
-      return entrances;
-    }
-    Set<String> commits = new TreeSet<>();
-    push.getCommits().forEach(commit -> commits.add(commit.getSha()));
-    if (push.getHead() != null) {
-      commits.add(push.getHead());
-    }
-    for (String sha : commits) {
-      var alias = new CommitAlias(sha, push.getRepository());
-      entrances.add(at(Target.COMMIT, sha, push.getRepository(), alias));
-    }
-    return entrances;
-  }
-
-  private static Entrance at(Target target, String key, String id, SpecificRecord payload) {
-    return new Entrance(target, key, id, payload);
-  }
-
   private static <V extends SpecificRecord> void source(
       StepGraph graph, Topic<V> topic, SchemaRegistryClient registry) {
-    graph.source(topic, serde(topic, registry), FactsTopology::entrances);
+    graph.source(topic, serde(topic, registry), Rules::entrances);
   }
 
   private static <V extends SpecificRecord> AvroSerde<V> serde(

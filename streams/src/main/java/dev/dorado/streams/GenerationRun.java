@@ -1,6 +1,7 @@
 package dev.dorado.streams;
 
 import com.typesafe.config.Config;
+import dev.dorado.rules.Rules;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.Generations;
@@ -86,7 +87,7 @@ final class GenerationRun implements AutoCloseable {
                 number,
                 applicationId,
                 ClickHouseSink.group(config, number),
-                FactsTopology.stepNames(rules),
+                Rules.stepNames(rules),
                 connections,
                 () -> switchTo(new Generations(connections)));
   }

@@ -1,5 +1,8 @@
 package dev.dorado.streams;
 
+import dev.dorado.rules.Facts;
+import dev.dorado.rules.FactsInMemory;
+import dev.dorado.rules.History;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

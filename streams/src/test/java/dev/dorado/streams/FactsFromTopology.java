@@ -8,6 +8,8 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
+import dev.dorado.rules.Facts;
+import dev.dorado.rules.RuleSettings;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;

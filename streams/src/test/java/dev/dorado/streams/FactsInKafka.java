@@ -1,5 +1,6 @@
 package dev.dorado.streams;
 
+import dev.dorado.rules.Facts;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.dorado.facts.ChangeFact;
+import dev.dorado.rules.Facts;
+import dev.dorado.rules.FactsInMemory;
+import dev.dorado.rules.History;
+import dev.dorado.rules.RandomHistory;
+import dev.dorado.rules.RuleSettings;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;

@@ -7,6 +7,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.rules.FactsInMemory;
+import dev.dorado.rules.RuleSettings;
 import dev.dorado.schemas.BoundaryEvents;
 import dev.dorado.schemas.Bounds;
 import dev.dorado.schemas.Connections;

@@ -6,6 +6,11 @@ import static org.awaitility.Awaitility.await;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.rules.Facts;
+import dev.dorado.rules.FactsInMemory;
+import dev.dorado.rules.RandomHistory;
+import dev.dorado.rules.RuleSettings;
+import dev.dorado.rules.Rules;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Setup;
 import java.nio.file.Path;
@@ -98,7 +103,7 @@ final class ITFactsTopology {
         instance.metadataForLocalThreads().stream()
             .mapToInt(thread -> thread.activeTasks().size())
             .sum();
-    int all = FactsTopology.steps(RuleSettings.defaults()).size() * 3;
+    int all = Rules.steps(RuleSettings.defaults()).size() * 3;
     return instance.state() == KafkaStreams.State.RUNNING && tasks > 0 && tasks < all;
   }
 

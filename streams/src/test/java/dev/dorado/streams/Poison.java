@@ -7,7 +7,7 @@ import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.schemas.AvroSerde;
-import dev.dorado.schemas.StepSerde;
+import dev.dorado.schemas.StepRecords;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
@@ -96,14 +96,14 @@ final class Poison {
   /** Records in the topics between the steps that are no inputs. */
   private void betweenSteps() {
     byte[] good =
-        StepSerde.write(StepSerde.record("DeploymentEvent\0x\0", deployment("s").build()));
+        StepRecords.write(StepRecords.record("DeploymentEvent\0x\0", deployment("s").build()));
     addToStep("merge", "nothing", new byte[0]);
     addToStep("catalog", "one byte", new byte[1]);
     addToStep("route", "text", "no Avro at all".getBytes(UTF_8));
     addToStep("service", "a header alone", Arrays.copyOf(good, STEP_HEADER_BYTES));
     addToStep("attribute", "half", Arrays.copyOf(good, good.length / 2));
     addToStep("attribute", "an unknown schema", with(good, 2, (byte) ~good[2]));
-    addToStep("commit", "no identity", StepSerde.write(StepSerde.record("no parts", null)));
+    addToStep("commit", "no identity", StepRecords.write(StepRecords.record("no parts", null)));
     addToStep("artifact", "an unknown kind", with(good, STEP_HEADER_BYTES + 19, (byte) 120));
   }
 

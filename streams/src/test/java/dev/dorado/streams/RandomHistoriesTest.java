@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.dorado.facts.ChangeFact;
-import dev.dorado.streams.reference.Reference;
+import dev.dorado.rules.Decided;
+import dev.dorado.rules.Facts;
+import dev.dorado.rules.FactsInMemory;
+import dev.dorado.rules.History;
+import dev.dorado.rules.RandomHistory;
+import dev.dorado.rules.RuleSettings;
+import dev.dorado.rules.reference.Reference;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

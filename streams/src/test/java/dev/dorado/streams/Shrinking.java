@@ -1,13 +1,11 @@
 package dev.dorado.streams;
 
+import dev.dorado.rules.SimplerRecords;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
-import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -15,9 +13,6 @@ import org.apache.avro.specific.SpecificRecord;
  * debugging), then fields and elements of what remains.
  */
 final class Shrinking {
-
-  /** What identifies an event, or says nothing to a reader, stays. */
-  private static final Set<String> KEPT = Set.of("id", "provenance", "occurred_at");
 
   private final Predicate<Arrival> fails;
   private final Instant deadline;
@@ -76,7 +71,7 @@ final class Shrinking {
       while (simpler) {
         simpler = false;
         var given = (Arrival.Event) steps.get(i);
-        for (SpecificRecord less : simplerThan(given.event())) {
+        for (SpecificRecord less : SimplerRecords.than(given.event())) {
           List<Arrival.Step> changed = new ArrayList<>(steps);
           changed.set(i, new Arrival.Event(less));
           if (!simpler && fails(changed)) {
@@ -87,42 +82,5 @@ final class Shrinking {
       }
     }
     return steps;
-  }
-
-  /** All records that say one thing less: a field, an element, or a field of an element. */
-  static List<SpecificRecord> simplerThan(SpecificRecord record) {
-    List<SpecificRecord> simpler = new ArrayList<>();
-    for (var field : record.getSchema().getFields()) {
-      Object value = record.get(field.pos());
-      if (value == null || KEPT.contains(field.name())) {
-        continue;
-      }
-      if (field.schema().getType() == Schema.Type.UNION) {
-        simpler.add(with(record, field, null));
-      }
-      if (value instanceof List<?> elements) {
-        for (int i = 0; i < elements.size(); i++) {
-          List<Object> fewer = new ArrayList<>(elements);
-          Object element = fewer.remove(i);
-          simpler.add(with(record, field, fewer));
-          if (element instanceof SpecificRecord part) {
-            for (SpecificRecord less : simplerThan(part)) {
-              List<Object> changed = new ArrayList<>(elements);
-              changed.set(i, less);
-              simpler.add(with(record, field, changed));
-            }
-          }
-        }
-      }
-    }
-    return simpler;
-  }
-
-  private static SpecificRecord with(SpecificRecord record, Schema.Field changed, Object value) {
-    var copy = (SpecificRecord) SpecificData.newInstance(record.getClass(), record.getSchema());
-    for (var field : record.getSchema().getFields()) {
-      copy.put(field.pos(), field.equals(changed) ? value : record.get(field.pos()));
-    }
-    return copy;
   }
 }

@@ -1,6 +1,7 @@
 package dev.dorado.streams;
 
 import com.typesafe.config.ConfigFactory;
+import dev.dorado.rules.RuleSettings;
 import dev.dorado.schemas.Connections;
 import dev.dorado.streams.steps.StepSettings;
 import java.io.File;

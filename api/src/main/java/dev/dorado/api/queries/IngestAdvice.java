@@ -1,7 +1,7 @@
 package dev.dorado.api.queries;
 
+import dev.dorado.schemas.ReadableDuration;
 import dev.dorado.schemas.RejectedRetry;
-import dev.dorado.server.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.dorado.api.stories;
 
-import dev.dorado.server.ReadableDuration;
+import dev.dorado.schemas.ReadableDuration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.dorado.api.stories;
 
-import dev.dorado.server.ReadableDuration;
+import dev.dorado.schemas.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -2,7 +2,7 @@ package dev.dorado.api.stories;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dorado.server.ReadableDuration;
+import dev.dorado.schemas.ReadableDuration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.dorado.streams.steps;
 
 import dev.dorado.deliveries.Rejected;
+import dev.dorado.rules.step.Target;
 import org.apache.avro.specific.SpecificRecord;
 
 /** What is sent on to a step or to the facts. */

@@ -1,6 +1,6 @@
 package dev.dorado.streams.steps;
 
-import dev.dorado.schemas.StepSerde;
+import dev.dorado.schemas.StepRecords;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -39,7 +39,7 @@ final class Encoded {
    * @param payload what it is; null retracts it
    */
   static Encoded of(InputId id, SpecificRecord payload) {
-    return of(StepSerde.write(StepSerde.record(id.toString(), payload)));
+    return of(StepRecords.write(StepRecords.record(id.toString(), payload)));
   }
 
   static Encoded of(byte[] bytes) {
@@ -74,16 +74,16 @@ final class Encoded {
   }
 
   InputId id() {
-    return InputId.parse(StepSerde.id(bytes));
+    return InputId.parse(StepRecords.id(bytes));
   }
 
   boolean isRetraction() {
-    return StepSerde.isRetraction(bytes);
+    return StepRecords.isRetraction(bytes);
   }
 
   /** The payload, or null. */
   SpecificRecord payload() {
-    return (SpecificRecord) StepSerde.read(bytes).getPayload();
+    return (SpecificRecord) StepRecords.read(bytes).getPayload();
   }
 
   /** Bytes by which it is told from any other: the first of its SHA-256. */

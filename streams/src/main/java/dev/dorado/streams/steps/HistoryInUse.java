@@ -1,5 +1,7 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.rules.step.InputName;
+import dev.dorado.rules.step.KeyHistory;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

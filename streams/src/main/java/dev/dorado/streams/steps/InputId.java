@@ -1,5 +1,7 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.rules.step.InputName;
+
 /**
  * Identity of an input within its key. Several producers may put out the same thing to the same
  * key, for a while or for good: a deployment that is first known by its service and then by its

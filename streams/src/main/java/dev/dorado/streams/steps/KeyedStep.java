@@ -2,6 +2,13 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.rules.step.InputName;
+import dev.dorado.rules.step.KeyHistory;
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.OutputId;
+import dev.dorado.rules.step.Preferred;
+import dev.dorado.rules.step.StepFunction;
+import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;

@@ -2,19 +2,15 @@ package dev.dorado.streams.steps;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.dorado.rules.step.OutputId;
 import org.apache.kafka.common.utils.Bytes;
 
 /** Keys of the stores: parts with a NUL between them, so that one key's entries stand together. */
 final class Keys {
 
-  static final char SEPARATOR = '\u0000';
+  static final char SEPARATOR = OutputId.SEPARATOR;
 
   private Keys() {}
-
-  /** A key or id that a sender may have written, without what would end it early. */
-  static String clean(String part) {
-    return part.indexOf(SEPARATOR) < 0 ? part : part.replace(SEPARATOR, '\uFFFD');
-  }
 
   /** The key of an entry. No part but the last may hold a NUL. */
   static Bytes of(String... parts) {

@@ -2,6 +2,10 @@ package dev.dorado.streams.steps;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.dorado.rules.step.InputName;
+import dev.dorado.rules.step.KeyHistory;
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.OutputId;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.rejected.Rejections;
 import dev.dorado.streams.rejected.Rejections.Place;

@@ -2,6 +2,10 @@ package dev.dorado.streams.steps;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.rules.step.Entrance;
+import dev.dorado.rules.step.Preferred;
+import dev.dorado.rules.step.StepFunction;
+import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -53,33 +57,6 @@ public final class StepGraph {
     this.reading = new Reading(settings.nanoTime());
   }
 
-  /**
-   * Where an event goes first.
-   *
-   * @param target the step
-   * @param key its key there
-   * @param id its identity there
-   * @param payload the event, or what of it the step needs
-   */
-  public record Entrance(Target target, String key, String id, SpecificRecord payload) {
-
-    public Entrance {
-      requireNonNull(target);
-      key = Keys.clean(key);
-      id = Keys.clean(id);
-      requireNonNull(payload);
-    }
-
-    private Encoded encoded() {
-      Preferred.normalise(payload);
-      var encoded =
-          Encoded.of(
-              new InputId(payload.getClass().getSimpleName(), id, InputId.NO_ORIGIN), payload);
-      encoded.requireSendable(key, id);
-      return encoded;
-    }
-  }
-
   /** Events of {@code topic} go where {@code entrances} says. */
   public <V extends SpecificRecord> void source(
       Topic<V> topic, AvroSerde<V> serde, Function<V, List<Entrance>> entrances) {
@@ -95,7 +72,7 @@ public final class StepGraph {
                             .map(
                                 in ->
                                     KeyValue.<String, Emission>pair(
-                                        in.key(), new Emission.ToStep(in.target(), in.encoded())))
+                                        in.key(), new Emission.ToStep(in.target(), encoded(in))))
                             .toList(),
                 Named.as("key-" + topic.name()));
     for (Target target : Target.values()) {
@@ -103,6 +80,14 @@ public final class StepGraph {
         offer(target, entering, "from-" + topic.name() + "-to-" + target.label());
       }
     }
+  }
+
+  private static Encoded encoded(Entrance in) {
+    Preferred.normalise(in.payload());
+    String kind = in.payload().getClass().getSimpleName();
+    var encoded = Encoded.of(new InputId(kind, in.id(), InputId.NO_ORIGIN), in.payload());
+    encoded.requireSendable(in.key(), in.id());
+    return encoded;
   }
 
   /**

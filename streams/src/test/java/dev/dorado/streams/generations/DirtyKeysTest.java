@@ -3,9 +3,9 @@ package dev.dorado.streams.generations;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.rules.RuleSettings;
 import dev.dorado.schemas.Connections;
 import dev.dorado.streams.FactsTopology;
-import dev.dorado.streams.RuleSettings;
 import dev.dorado.streams.steps.StepSettings;
 import java.time.Duration;
 import java.util.Map;

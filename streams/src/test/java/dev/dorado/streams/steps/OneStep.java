@@ -4,6 +4,11 @@ import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
+import dev.dorado.rules.step.Entrance;
+import dev.dorado.rules.step.Inputs;
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.Target;
+import dev.dorado.rules.step.WholeHistory;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -76,10 +81,7 @@ final class OneStep implements AutoCloseable {
     graph.source(
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),
-        event ->
-            List.of(
-                new StepGraph.Entrance(
-                    Target.ATTRIBUTE, event.getService(), event.getId(), event)));
+        event -> List.of(new Entrance(Target.ATTRIBUTE, event.getService(), event.getId(), event)));
     graph.step(
         Target.ATTRIBUTE, key -> new WholeHistory(function), List.of(Target.CORRECTION_FACTS));
     graph.rejected();

@@ -2,6 +2,7 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dorado.rules.step.WholeHistory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -7,8 +7,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.facts.CorrectionFact;
+import dev.dorado.rules.step.InputName;
+import dev.dorado.rules.step.Inputs;
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.WholeHistory;
 import dev.dorado.schemas.RejectedRetry;
-import dev.dorado.schemas.StepSerde;
+import dev.dorado.schemas.StepRecords;
 import dev.dorado.schemas.Topics;
 import io.micrometer.core.instrument.Counter;
 import java.nio.file.Path;
@@ -195,7 +199,7 @@ class RejectedInputsTest {
 
     assertThat(facts()).containsExactlyInAnyOrder("before", "after", "elsewhere");
     assertThat(rejected())
-        .allSatisfy(rejected -> assertThat(rejected.getError()).isEqualTo("SerializationException"))
+        .allSatisfy(rejected -> assertThat(rejected.getError()).isEqualTo("AvroRuntimeException"))
         .extracting(Rejected::getKey)
         .containsExactlyInAnyOrder("s", "other");
   }
@@ -260,7 +264,7 @@ class RejectedInputsTest {
     List<Rejected> set = rejected();
     assertThat(set).hasSize(2);
     giveToStep("s", putOut("x", "good"));
-    giveToStep("s", StepSerde.write(StepSerde.record(from("y").toString(), null)));
+    giveToStep("s", StepRecords.write(StepRecords.record(from("y").toString(), null)));
     flush();
     assertThat(facts()).containsExactly("x");
 
@@ -375,13 +379,14 @@ class RejectedInputsTest {
   private static byte[] broken(String id) {
     var event = new InputId("CorrectionEvent", id, InputId.NO_ORIGIN);
     byte[] whole =
-        StepSerde.write(StepSerde.record(event.toString(), OneStep.correction("s", id, "good")));
+        StepRecords.write(
+            StepRecords.record(event.toString(), OneStep.correction("s", id, "good")));
     return Arrays.copyOf(whole, whole.length - 5);
   }
 
   private static byte[] putOut(String id, String reason) {
-    return StepSerde.write(
-        StepSerde.record(from(id).toString(), OneStep.correction("s", id, reason)));
+    return StepRecords.write(
+        StepRecords.record(from(id).toString(), OneStep.correction("s", id, reason)));
   }
 
   private static InputId from(String id) {

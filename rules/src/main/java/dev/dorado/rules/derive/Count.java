@@ -1,0 +1,31 @@
+package dev.dorado.rules.derive;
+
+/** A table of how many rows were added with a key; only what there is at least once is in it. */
+public final class Count<K extends Comparable<? super K>> extends Table<K, Integer> {
+
+  Count(Derivation derivation) {
+    super(derivation);
+  }
+
+  /** How many there are. */
+  public int of(K key) {
+    Integer count = get(key);
+    return count == null ? 0 : count;
+  }
+
+  @Override
+  void putRow(K key, Integer none, int owner) {
+    Integer before = peek(key);
+    super.putRow(key, before == null ? 1 : before + 1, Derivation.NOBODY);
+  }
+
+  @Override
+  void removeRow(K key, int owner) {
+    int left = peek(key) - 1;
+    if (left == 0) {
+      remove(key);
+    } else {
+      super.putRow(key, left, Derivation.NOBODY);
+    }
+  }
+}

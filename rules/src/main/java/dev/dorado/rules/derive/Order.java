@@ -1,0 +1,126 @@
+package dev.dorado.rules.derive;
+
+import java.util.Arrays;
+import java.util.function.IntFunction;
+
+/**
+ * The slots of a table in the order of their keys: sorted runs, none of them long, so that a key is
+ * found by halving, and a slot put in by moving few others. For one thread.
+ */
+final class Order<K extends Comparable<? super K>> {
+
+  private static final int LONGEST = 256;
+
+  private final IntFunction<K> keyOf;
+  private int[][] runs = new int[4][];
+  private int[] lengths = new int[4];
+  private int count;
+
+  /**
+   * @param keyOf the key of a slot
+   * @param sorted slots in the order of their keys
+   */
+  Order(IntFunction<K> keyOf, int[] sorted) {
+    this.keyOf = keyOf;
+    for (int from = 0; from < sorted.length; from += LONGEST / 2) {
+      int to = Math.min(sorted.length, from + LONGEST / 2);
+      addRun(count, Arrays.copyOfRange(sorted, from, to), to - from);
+    }
+  }
+
+  /** The slot with the last key that is not after {@code key}; or {@code none}. */
+  int floor(K key, int none) {
+    int run = runOf(key);
+    if (run < 0) {
+      return none;
+    }
+    int at = lastNotAfter(run, key);
+    return at < 0 ? none : runs[run][at];
+  }
+
+  void add(int slot) {
+    K key = keyOf.apply(slot);
+    if (count == 0) {
+      addRun(0, new int[] {slot}, 1);
+      return;
+    }
+    int run = Math.max(0, runOf(key));
+    int at = lastNotAfter(run, key) + 1;
+    int length = lengths[run];
+    if (length == LONGEST) {
+      // New keys often come last: what is full is left full then.
+      int left = run == count - 1 && at == length ? length : length / 2;
+      int[] right = new int[Math.max(4, length - left)];
+      System.arraycopy(runs[run], left, right, 0, length - left);
+      addRun(run + 1, right, length - left);
+      runs[run] = Arrays.copyOf(runs[run], left);
+      lengths[run] = left;
+      if (at > left || left == length) {
+        run++;
+        at -= left;
+      }
+      length = lengths[run];
+    }
+    if (length == runs[run].length) {
+      runs[run] = Arrays.copyOf(runs[run], Math.min(LONGEST, Math.max(4, length * 3 / 2)));
+    }
+    System.arraycopy(runs[run], at, runs[run], at + 1, length - at);
+    runs[run][at] = slot;
+    lengths[run]++;
+  }
+
+  void remove(int slot) {
+    K key = keyOf.apply(slot);
+    int run = runOf(key);
+    int at = lastNotAfter(run, key);
+    System.arraycopy(runs[run], at + 1, runs[run], at, lengths[run] - at - 1);
+    if (--lengths[run] == 0) {
+      count--;
+      System.arraycopy(runs, run + 1, runs, run, count - run);
+      System.arraycopy(lengths, run + 1, lengths, run, count - run);
+      runs[count] = null;
+    }
+  }
+
+  private void addRun(int run, int[] slots, int length) {
+    if (count == runs.length) {
+      runs = Arrays.copyOf(runs, 2 * count);
+      lengths = Arrays.copyOf(lengths, 2 * count);
+    }
+    System.arraycopy(runs, run, runs, run + 1, count - run);
+    System.arraycopy(lengths, run, lengths, run + 1, count - run);
+    runs[run] = slots;
+    lengths[run] = length;
+    count++;
+  }
+
+  /** The last run that does not begin after a key; -1 if all do. */
+  private int runOf(K key) {
+    int low = 0;
+    int high = count - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (lengths[middle] > 0 && keyOf.apply(runs[middle][0]).compareTo(key) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** The last place in a run whose key is not after a key; -1 if all are. */
+  private int lastNotAfter(int run, K key) {
+    int low = 0;
+    int high = lengths[run] - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (keyOf.apply(runs[run][middle]).compareTo(key) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+}

@@ -1,0 +1,558 @@
+package dev.dorado.rules.derive;
+
+import java.util.AbstractMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Entries in the order of their keys. What a rule reads of it is remembered: the entries that it
+ * saw and the gaps between keys that it found empty. A change of an entry, or a new one in such a
+ * gap, has just these rules asked again. For one thread.
+ *
+ * <p>An entry is a slot, an int, in columns. A key that somebody asked for and that is not there
+ * has a slot too, without a value, for its readers.
+ */
+public class Table<K extends Comparable<? super K>, V> {
+
+  /** No slot. */
+  static final int NOWHERE = -1;
+
+  /** The slot before the first entry: of the gap that begins there. */
+  private static final int BEGINNING = 0;
+
+  /** What it takes without entries; what an entry's key and value take; what its columns do. */
+  private static final int BYTES_OF_TABLE = 120;
+
+  private static final int BYTES_OF_ENTRY = 100;
+  private static final int BYTES_OF_SLOT = 16;
+  private static final int BYTES_OF_ORDERED_SLOT = 16;
+
+  private static final int FIRST_ROOM = 4;
+  private static final int[] NO_SLOTS = {};
+  private static final Object[] NOTHING = {};
+  private static final int[] EMPTY_INDEX = {0};
+  private static final Object MISSED = new Object();
+
+  private final Derivation derivation;
+  private final List<Derived<K, V, ?>> rules = new ArrayList<>();
+  private final List<Consumer<K>> watchers = new ArrayList<>();
+
+  /** The highest stratum whose rules add rows; -1 of a table of inputs. */
+  private int writer = -1;
+
+  // Columns, by slot.
+
+  private Object[] keys = NOTHING;
+
+  /** {@link #MISSED} where there is no entry. */
+  private Object[] values = NOTHING;
+
+  /** The derived value that added it as a row; of a free slot, the next free one. */
+  private int[] owners = NO_SLOTS;
+
+  private int[] readers = NO_SLOTS;
+
+  /** Of a table whose order was asked for: the neighbours, and who looked into the gap after it. */
+  private int[] before;
+
+  private int[] after;
+  private int[] gaps;
+
+  private int used = 1;
+  private int free = NOWHERE;
+
+  /** Slots by the hashes of their keys, 0 where there is none; each at the next free place. */
+  private int[] index = EMPTY_INDEX;
+
+  private int indexed;
+
+  /** Null until it is asked for. */
+  private Order<K> order;
+
+  private int last = BEGINNING;
+
+  Table(Derivation derivation) {
+    this.derivation = derivation;
+  }
+
+  /** {@code watcher} is told the key of each entry that is new, other or no more. */
+  public final void watch(Consumer<K> watcher) {
+    watchers.add(watcher);
+  }
+
+  /** Adds an entry or replaces its value. */
+  public final void put(K key, V value) {
+    putRow(key, value, Derivation.NOBODY);
+  }
+
+  void putRow(K key, V value, int owner) {
+    int slot = find(key);
+    if (slot != NOWHERE && values[slot] != MISSED) {
+      owners[slot] = owner;
+      if (!Objects.equals(values[slot], value)) {
+        values[slot] = value;
+        tellReaders(slot);
+        for (Derived<K, V, ?> rule : rules) {
+          rule.entryChanged(slot);
+        }
+        tellWatchers(key);
+      }
+      return;
+    }
+    if (slot == NOWHERE) {
+      slot = newSlot(key);
+    }
+    values[slot] = value;
+    owners[slot] = owner;
+    tellReaders(slot);
+    if (order != null) {
+      int previous = atOrBefore(key);
+      tellGap(previous);
+      link(slot, previous);
+      order.add(slot);
+    }
+    for (Derived<K, V, ?> rule : rules) {
+      rule.entryAdded(slot);
+    }
+    tellWatchers(key);
+  }
+
+  /** Takes an entry out, if it is there. */
+  public final void remove(K key) {
+    int slot = slot(key);
+    if (slot == NOWHERE) {
+      return;
+    }
+    if (order != null) {
+      order.remove(slot);
+      unlink(slot);
+    }
+    tellReaders(slot);
+    if (order != null) {
+      tellGap(slot);
+    }
+    for (Derived<K, V, ?> rule : rules) {
+      rule.entryRemoved(slot);
+    }
+    freeSlot(slot);
+    tellWatchers(key);
+  }
+
+  /** Takes a row out, unless another has put one in its place by now. */
+  void removeRow(K key, int owner) {
+    int slot = slot(key);
+    if (slot != NOWHERE && owners[slot] == owner) {
+      remove(key);
+    }
+  }
+
+  private void tellWatchers(K key) {
+    for (Consumer<K> watcher : watchers) {
+      watcher.accept(key);
+    }
+  }
+
+  private void tellReaders(int slot) {
+    int list = readers[slot];
+    readers[slot] = Edges.NONE;
+    derivation.changed(list);
+  }
+
+  private void tellGap(int slot) {
+    int list = gaps[slot];
+    gaps[slot] = Edges.NONE;
+    derivation.changed(list);
+  }
+
+  /** The value of a key, or null. */
+  public final V get(K key) {
+    int slot = find(key);
+    if (isRead()) {
+      if (slot == NOWHERE) {
+        slot = newSlot(key);
+        values[slot] = MISSED;
+      }
+      read(slot);
+    }
+    return slot == NOWHERE || values[slot] == MISSED ? null : valueAt(slot);
+  }
+
+  /** The first entry at or after a key, or null. */
+  public final Map.Entry<K, V> ceiling(K key) {
+    return entry(read(slotFrom(key)));
+  }
+
+  /** The first entry after a key, or null. */
+  public final Map.Entry<K, V> higher(K key) {
+    return entry(read(slotAfter(atOrBefore(key))));
+  }
+
+  /** The last entry before a key, or null. */
+  public final Map.Entry<K, V> lower(K key) {
+    return entry(read(slotBefore(key)));
+  }
+
+  /** The entries from a key on, one after the other; only those that are taken count as read. */
+  public final Iterable<Map.Entry<K, V>> from(K key) {
+    return () -> walk(slotFrom(key), true);
+  }
+
+  /** The entries before a key, backwards; only those that are taken count as read. */
+  public final Iterable<Map.Entry<K, V>> before(K key) {
+    return () -> walk(slotBefore(key), false);
+  }
+
+  /**
+   * The entries of the keys that begin like {@code prefix}; only those that are taken count as
+   * read. For tables of {@link Key}s.
+   */
+  public static <V> Iterable<Map.Entry<Key, V>> under(Table<Key, V> table, Key prefix) {
+    return () -> {
+      var all = table.from(prefix).iterator();
+      return new Iterator<>() {
+        private Map.Entry<Key, V> next = advance();
+
+        private Map.Entry<Key, V> advance() {
+          var entry = all.hasNext() ? all.next() : null;
+          return entry != null && entry.getKey().startsWith(prefix) ? entry : null;
+        }
+
+        @Override
+        public boolean hasNext() {
+          return next != null;
+        }
+
+        @Override
+        public Map.Entry<Key, V> next() {
+          if (next == null) {
+            throw new NoSuchElementException();
+          }
+          var entry = next;
+          next = advance();
+          return entry;
+        }
+      };
+    };
+  }
+
+  /** All entries; each counts as read once it is taken. */
+  public final Iterable<Map.Entry<K, V>> all() {
+    return () -> {
+      putInOrder();
+      return walk(slotAfter(BEGINNING), true);
+    };
+  }
+
+  final V peek(K key) {
+    int slot = slot(key);
+    return slot == NOWHERE ? null : valueAt(slot);
+  }
+
+  /** The slot of an entry, or {@link #NOWHERE}. */
+  final int slot(K key) {
+    int slot = find(key);
+    return slot == NOWHERE || values[slot] == MISSED ? NOWHERE : slot;
+  }
+
+  @SuppressWarnings("unchecked") // only keys are put there
+  final K keyAt(int slot) {
+    return (K) keys[slot];
+  }
+
+  @SuppressWarnings("unchecked") // only asked where there is an entry
+  final V valueAt(int slot) {
+    return (V) values[slot];
+  }
+
+  /** Those of some slots that are entries still, each once, in the order of their keys. */
+  final int[] inOrder(int[] slots, int count) {
+    return IntStream.of(slots)
+        .limit(count)
+        .filter(slot -> keys[slot] != null && values[slot] != MISSED)
+        .boxed()
+        .sorted((one, other) -> keyAt(one).compareTo(keyAt(other)))
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  /** Takes a rule for each of its entries. */
+  final void ruledBy(Derived<K, V, ?> rule) {
+    if (indexed > 0) {
+      throw new IllegalStateException(
+          "rule %s comes after entries of its table".formatted(rule.name()));
+    }
+    rules.add(rule);
+  }
+
+  final void writtenBy(int stratum) {
+    for (Derived<K, V, ?> rule : rules) {
+      if (rule.stratum() <= stratum) {
+        throw new IllegalStateException(
+            "rule %s is over a table that a later rule writes".formatted(rule.name()));
+      }
+    }
+    writer = Math.max(writer, stratum);
+  }
+
+  /** Takes out readers that have been asked again since they read, and what nobody misses. */
+  final void sweep() {
+    if (gaps != null) {
+      gaps[BEGINNING] = derivation.swept(gaps[BEGINNING]);
+    }
+    for (int slot = 1; slot < used; slot++) {
+      readers[slot] = derivation.swept(readers[slot]);
+      if (gaps != null) {
+        gaps[slot] = derivation.swept(gaps[slot]);
+      }
+      if (values[slot] == MISSED && keys[slot] != null && readers[slot] == Edges.NONE) {
+        freeSlot(slot);
+      }
+    }
+  }
+
+  final long bytes() {
+    return BYTES_OF_TABLE
+        + (long) indexed * BYTES_OF_ENTRY
+        + (long) keys.length * (BYTES_OF_SLOT + (order == null ? 0 : BYTES_OF_ORDERED_SLOT))
+        + (long) index.length * Integer.BYTES;
+  }
+
+  private Map.Entry<K, V> entry(int slot) {
+    return slot == NOWHERE
+        ? null
+        : new AbstractMap.SimpleImmutableEntry<>(keyAt(slot), valueAt(slot));
+  }
+
+  private Iterator<Map.Entry<K, V>> walk(int first, boolean ascending) {
+    read(first);
+    return new Iterator<>() {
+      private int next = first;
+      private int taken = NOWHERE;
+
+      @Override
+      public boolean hasNext() {
+        if (next == NOWHERE && taken != NOWHERE) {
+          next = read(ascending ? slotAfter(taken) : slotBefore(taken));
+          taken = NOWHERE;
+        }
+        return next != NOWHERE;
+      }
+
+      @Override
+      public Map.Entry<K, V> next() {
+        if (!hasNext()) {
+          throw new NoSuchElementException();
+        }
+        taken = next;
+        next = NOWHERE;
+        return entry(taken);
+      }
+    };
+  }
+
+  // Slots.
+
+  private int newSlot(K key) {
+    int slot = free;
+    if (slot == NOWHERE) {
+      if (used >= keys.length) {
+        makeRoom(Math.max(FIRST_ROOM, used + (used >> 1)));
+      }
+      slot = used++;
+    } else {
+      free = owners[slot];
+    }
+    keys[slot] = key;
+    owners[slot] = Derivation.NOBODY;
+    if (2 * ++indexed > index.length) {
+      rebuildIndex();
+    } else {
+      putIntoIndex(slot);
+    }
+    return slot;
+  }
+
+  private void makeRoom(int room) {
+    keys = Arrays.copyOf(keys, room);
+    values = Arrays.copyOf(values, room);
+    owners = Arrays.copyOf(owners, room);
+    readers = lists(readers, room);
+    if (gaps != null) {
+      before = Arrays.copyOf(before, room);
+      after = Arrays.copyOf(after, room);
+      gaps = lists(gaps, room);
+    }
+  }
+
+  private static int[] lists(int[] lists, int room) {
+    int[] more = Arrays.copyOf(lists, room);
+    Arrays.fill(more, lists.length, room, Edges.NONE);
+    return more;
+  }
+
+  private void freeSlot(int slot) {
+    takeOutOfIndex(slot);
+    indexed--;
+    keys[slot] = null;
+    values[slot] = null;
+    owners[slot] = free;
+    free = slot;
+  }
+
+  // The index: open addressing, by linear probing.
+
+  private int home(Object key) {
+    int hash = key.hashCode() * 0x9E3779B9;
+    return (hash ^ hash >>> 15) & (index.length - 1);
+  }
+
+  private int find(K key) {
+    for (int at = home(key); index[at] != 0; at = at + 1 & (index.length - 1)) {
+      if (keys[index[at]].equals(key)) {
+        return index[at];
+      }
+    }
+    return NOWHERE;
+  }
+
+  private void putIntoIndex(int slot) {
+    int at = home(keys[slot]);
+    while (index[at] != 0) {
+      at = at + 1 & (index.length - 1);
+    }
+    index[at] = slot;
+  }
+
+  private void rebuildIndex() {
+    index = new int[2 * index.length];
+    for (int slot = 1; slot < used; slot++) {
+      if (keys[slot] != null) {
+        putIntoIndex(slot);
+      }
+    }
+  }
+
+  /** What was put further on because of this one moves up. */
+  private void takeOutOfIndex(int slot) {
+    int mask = index.length - 1;
+    int hole = home(keys[slot]);
+    while (index[hole] != slot) {
+      hole = hole + 1 & mask;
+    }
+    for (int at = hole + 1 & mask; index[at] != 0; at = at + 1 & mask) {
+      int home = home(keys[index[at]]);
+      if ((at - home & mask) >= (at - hole & mask)) {
+        index[hole] = index[at];
+        hole = at;
+      }
+    }
+    index[hole] = 0;
+  }
+
+  // The order.
+
+  private void putInOrder() {
+    if (order != null) {
+      return;
+    }
+    int room = Math.max(FIRST_ROOM, keys.length);
+    before = new int[room];
+    after = new int[room];
+    gaps = lists(NO_SLOTS, room);
+    after[BEGINNING] = NOWHERE;
+    int[] all = IntStream.range(1, used).toArray();
+    int[] sorted = inOrder(all, all.length);
+    for (int slot : sorted) {
+      link(slot, last);
+    }
+    order = new Order<>(this::keyAt, sorted);
+  }
+
+  private void link(int slot, int previous) {
+    before[slot] = previous;
+    after[slot] = after[previous];
+    after[previous] = slot;
+    if (after[slot] == NOWHERE) {
+      last = slot;
+    } else {
+      before[after[slot]] = slot;
+    }
+  }
+
+  private void unlink(int slot) {
+    after[before[slot]] = after[slot];
+    if (after[slot] == NOWHERE) {
+      last = before[slot];
+    } else {
+      before[after[slot]] = before[slot];
+    }
+  }
+
+  /** The slot of a key, or else of the last one before it. */
+  private int atOrBefore(K key) {
+    putInOrder();
+    if (last == BEGINNING || keyAt(last).compareTo(key) <= 0) {
+      return last;
+    }
+    return order.floor(key, BEGINNING);
+  }
+
+  private boolean isAt(int slot, K key) {
+    return slot != BEGINNING && keyAt(slot).compareTo(key) == 0;
+  }
+
+  private int slotFrom(K key) {
+    int slot = atOrBefore(key);
+    return isAt(slot, key) ? slot : slotAfter(slot);
+  }
+
+  private int slotBefore(K key) {
+    int slot = atOrBefore(key);
+    if (isAt(slot, key)) {
+      return slotBefore(slot);
+    }
+    readGap(slot);
+    return slot == BEGINNING ? NOWHERE : slot;
+  }
+
+  private int slotBefore(int slot) {
+    readGap(before[slot]);
+    return before[slot] == BEGINNING ? NOWHERE : before[slot];
+  }
+
+  private int slotAfter(int slot) {
+    readGap(slot);
+    return after[slot];
+  }
+
+  private void readGap(int slot) {
+    if (isRead()) {
+      gaps[slot] = derivation.readBy(gaps[slot]);
+    }
+  }
+
+  /** That an entry, if it is one, was read. */
+  private int read(int slot) {
+    if (slot != NOWHERE && isRead()) {
+      readers[slot] = derivation.readBy(readers[slot]);
+    }
+    return slot;
+  }
+
+  /** Whether it is a rule that reads, which then must be one that may. */
+  private boolean isRead() {
+    Derived<?, ?, ?> rule = derivation.readingRule();
+    if (rule != null && rule.stratum() <= writer) {
+      throw new IllegalStateException(
+          "rule %s reads a table that it or a later rule writes".formatted(rule.name()));
+    }
+    return rule != null;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.dorado.rules.step;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongConsumer;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * The inputs of a key and the outputs that follow from them, in memory. It is given one input after
+ * the other, and brings its outputs up to date at the cost of what these touch. For one thread.
+ */
+public interface KeyHistory {
+
+  /** There is an input, or another in the place of that with its kind and id. */
+  void put(String id, SpecificRecord payload);
+
+  /**
+   * An input is no more.
+   *
+   * @param kind simple name of its class
+   */
+  void remove(String id, String kind);
+
+  /** Whether it has been given an input that is there still. */
+  boolean has(String id, String kind);
+
+  /** The outputs that are new, other, or no more (empty) since this was asked last. */
+  Map<OutputId, Optional<Output>> changes();
+
+  /**
+   * While {@link #changes} derives much at once, {@code growth} is told how many bytes of memory
+   * are taken by now. What it throws ends the derivation, and the history is of no use afterwards.
+   */
+  void watchGrowth(LongConsumer growth);
+
+  /** How many bytes of memory it takes, estimated. */
+  long bytes();
+}

@@ -1,0 +1,25 @@
+package dev.dorado.rules.step;
+
+/**
+ * Identity of an output of a key.
+ *
+ * @param target where it goes
+ * @param key key there
+ * @param kind simple name of the payload's class
+ * @param id its identity within key and kind
+ */
+public record OutputId(Target target, String key, String kind, String id) {
+
+  /** Stands between key, kind and id where these are kept as one text, and in none of them. */
+  public static final char SEPARATOR = '\u0000';
+
+  /** A key or id that a sender may have written, without what would end it early. */
+  static String clean(String part) {
+    return part.indexOf(SEPARATOR) < 0 ? part : part.replace(SEPARATOR, '\uFFFD');
+  }
+
+  public static OutputId of(Output output) {
+    return new OutputId(
+        output.target(), output.key(), output.payload().getClass().getSimpleName(), output.id());
+  }
+}
