@@ -25,13 +25,19 @@ public final class ApiRole implements HttpRole {
   private final ClickHouse clickHouse;
   private final AccessTokens tokens;
   private final List<Endpoint> endpoints;
+  private final DoraGauges gauges;
   private final Clock clock;
 
   private ApiRole(
-      ClickHouse clickHouse, AccessTokens tokens, List<Endpoint> endpoints, Clock clock) {
+      ClickHouse clickHouse,
+      AccessTokens tokens,
+      List<Endpoint> endpoints,
+      DoraGauges gauges,
+      Clock clock) {
     this.clickHouse = clickHouse;
     this.tokens = tokens;
     this.endpoints = endpoints;
+    this.gauges = gauges;
     this.clock = clock;
   }
 
@@ -65,7 +71,7 @@ public final class ApiRole implements HttpRole {
             settings.queryBounds(),
             metrics);
     var endpoints = new Endpoints(settings).all();
-    return new ApiRole(clickHouse, tokens, endpoints, clock);
+    return new ApiRole(clickHouse, tokens, endpoints, new DoraGauges(settings, clock), clock);
   }
 
   @Override
@@ -78,6 +84,12 @@ public final class ApiRole implements HttpRole {
     for (Endpoint endpoint : endpoints) {
       config.routes.get(endpoint.route(), context -> answer(endpoint, context));
     }
+    config.routes.get(
+        "/metrics/dora",
+        context -> {
+          tokens.requireReader(context);
+          context.contentType(DoraGauges.CONTENT_TYPE).result(gauges.text(clickHouse.current()));
+        });
     Map<String, Object> openApi = OpenApi.document(endpoints);
     config.routes.get("/openapi.json", context -> context.json(openApi));
     WebFiles.addTo(config);

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param staleAfter how long after its merge a change that is not shipped is shown as stale
  * @param fewestContributors with fewer contributors, nothing is said of them
  * @param seriesCells buckets times groups of a series at most
+ * @param doraGaugesAge for how long {@code /metrics/dora} answers what it computed last
+ * @param doraGaugesGroups teams, and services, of which {@code /metrics/dora} has gauges
  * @param goldenPathOutcome the outcome of the golden path that is named beforehand
  * @param proximityWindow for how long after a deployment an incident may still be linked to it
  */
@@ -24,6 +26,8 @@ record ApiSettings(
     Duration staleAfter,
     int fewestContributors,
     int seriesCells,
+    Duration doraGaugesAge,
+    int doraGaugesGroups,
     Outcome goldenPathOutcome,
     Duration proximityWindow) {
 
@@ -59,6 +63,14 @@ record ApiSettings(
       throw new IllegalArgumentException(
           "dorado.api.series-cells is %d: expected 1 or more".formatted(seriesCells));
     }
+    if (doraGaugesAge.isNegative()) {
+      throw new IllegalArgumentException(
+          "dorado.api.dora-gauges-age is %s: expected 0s or more".formatted(doraGaugesAge));
+    }
+    if (doraGaugesGroups < 1) {
+      throw new IllegalArgumentException(
+          "dorado.api.dora-gauges-groups is %d: expected 1 or more".formatted(doraGaugesGroups));
+    }
     if (proximityWindow.isNegative()) {
       throw new IllegalArgumentException(
           "dorado.rules.proximity-window is %s: expected 0s or more".formatted(proximityWindow));
@@ -76,6 +88,8 @@ record ApiSettings(
         config.getDuration("dorado.api.stale-after"),
         config.getInt("dorado.api.fewest-contributors"),
         config.getInt("dorado.api.series-cells"),
+        config.getDuration("dorado.api.dora-gauges-age"),
+        config.getInt("dorado.api.dora-gauges-groups"),
         outcome(config.getString("dorado.api.golden-path-outcome")),
         config.getDuration("dorado.rules.proximity-window"));
   }

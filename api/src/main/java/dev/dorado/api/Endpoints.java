@@ -131,7 +131,7 @@ final class Endpoints {
             "/series",
             "The metrics over time: a flat row for each bucket and group",
             concat(COMMON, List.of(Parameters.BENCHMARK)),
-            Schemas.array(Schemas.SERIES_ROW, "By time, then by group."),
+            Schemas.array(Schemas.SERIES_ROW_OF_GROUP, "By time, then by group."),
             (request, database) -> {
               Query query = query(request);
               List<Map<String, Object>> rows =

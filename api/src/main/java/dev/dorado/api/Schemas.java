@@ -180,6 +180,9 @@ final class Schemas {
                       "One {} without group_by.")));
   static final Map<String, Object> SERIES_ROW = object(seriesColumns());
 
+  /** With the columns that {@code group_by} adds, which are there only if they were asked for. */
+  static final Map<String, Object> SERIES_ROW_OF_GROUP = withGroup(SERIES_ROW);
+
   static final Map<String, Object> INGEST =
       object(
           ordered(
@@ -465,6 +468,16 @@ final class Schemas {
                     object(ordered("tier", tier(), "text", text("What it asks for."))),
                     "Best first."),
             "note", text("What else a reader should know.")));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> withGroup(Map<String, Object> row) {
+    Map<String, Object> properties = new LinkedHashMap<>();
+    properties.putAll((Map<String, Object>) row.get("properties"));
+    properties.putAll((Map<String, Object>) group().get("properties"));
+    Map<String, Object> schema = new LinkedHashMap<>(row);
+    schema.put("properties", properties);
+    return schema;
   }
 
   private static Map<String, Object> group() {

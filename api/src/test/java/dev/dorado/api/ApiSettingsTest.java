@@ -19,6 +19,7 @@ class ApiSettingsTest {
                 "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
                     + " query-memory = 2MiB, query-result = 3MiB,"
                     + " stale-after = 60d, fewest-contributors = 9, series-cells = 77,"
+                    + " dora-gauges-age = 3m, dora-gauges-groups = 5,"
                     + " golden-path-outcome = change_fail_rate }\n"
                     + "dorado.rules.proximity-window = 12h"))
         .isEqualTo(
@@ -29,6 +30,8 @@ class ApiSettingsTest {
                 Duration.ofDays(60),
                 9,
                 77,
+                Duration.ofMinutes(3),
+                5,
                 Outcome.CHANGE_FAIL_RATE,
                 Duration.ofHours(12)));
   }
@@ -63,6 +66,12 @@ class ApiSettingsTest {
   void aSeriesHasOneCellAtLeast() {
     assertThatThrownBy(() -> settings("dorado.api.series-cells = 0"))
         .hasMessageContaining("dorado.api.series-cells is 0");
+  }
+
+  @Test
+  void gaugesAreOfOneGroupAtLeast() {
+    assertThatThrownBy(() -> settings("dorado.api.dora-gauges-groups = 0"))
+        .hasMessageContaining("dorado.api.dora-gauges-groups is 0");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,10 +30,15 @@ class ITAccess {
         ConfigFactory.parseString("dorado.api.tokens = \"one,two\"")
             .withFallback(ConfigFactory.load());
     try (var api = TestApi.start(migrated(), NOW, config, true)) {
-      String path = "/api/v1/summary";
-      assertThat(api.get(path, Map.of("Authorization", "Bearer two")).statusCode()).isEqualTo(200);
-      assertThat(api.problem(path, 401).get("detail").asText()).contains("Bearer");
-      assertThat(api.get(path, Map.of("Authorization", "Bearer no")).statusCode()).isEqualTo(401);
+      for (String path : List.of("/api/v1/summary", "/metrics/dora")) {
+        assertThat(api.get(path, Map.of("Authorization", "Bearer two")).statusCode())
+            .as(path)
+            .isEqualTo(200);
+        assertThat(api.problem(path, 401).get("detail").asText()).contains("Bearer");
+        assertThat(api.get(path, Map.of("Authorization", "Bearer no")).statusCode())
+            .as(path)
+            .isEqualTo(401);
+      }
       assertThat(api.get("/openapi.json").statusCode()).isEqualTo(200);
       assertThat(api.get("/").statusCode()).isEqualTo(200);
     }

@@ -364,6 +364,50 @@ class ITApi {
   }
 
   @Test
+  void theGaugesAreTheNumbersOfTheSummaryAndTheUnknownHasNone() {
+    JsonNode team =
+        StreamSupport.stream(
+                api.json("/api/v1/summary?group_by=team").path("groups").spliterator(), false)
+            .filter(group -> group.path("group").path("team").asText().equals("discovery"))
+            .findFirst()
+            .orElseThrow()
+            .path("metrics");
+    List<String> gauges = List.of(api.get("/metrics/dora").body().split("\n"));
+
+    String labels = "{by=\"team\",service=\"\",team=\"discovery\"} ";
+    for (String metric : List.of("deployment_frequency", "change_fail_rate")) {
+      for (String number : List.of("value", "n", "low", "high", "previous")) {
+        JsonNode expected = team.path(metric).path(number);
+        String name = "dorado_" + metric + (number.equals("value") ? "" : "_" + number);
+        if (expected.isNull()) {
+          assertThat(gauges).as(name).noneMatch(line -> line.startsWith(name + labels));
+        } else {
+          assertThat(gauges).contains(name + labels + expected.asDouble());
+        }
+      }
+    }
+    assertThat(gauges)
+        .noneMatch(line -> line.startsWith("dorado_failed_deployment_recovery_time" + labels))
+        .anyMatch(
+            line ->
+                line.startsWith(
+                    "dorado_last_deployment_timestamp_seconds{service=\"search\",team=\"discovery\"} 1.7732"))
+        .anyMatch(line -> line.startsWith("dorado_deployment_frequency{by=\"organisation\""));
+  }
+
+  @Test
+  void theGaugesAreOfThoseWithTheMostDeployments() {
+    var one =
+        ConfigFactory.parseString("dorado.api.dora-gauges-groups = 1")
+            .withFallback(ConfigFactory.load());
+    try (var few = TestApi.start(connections, Instant.parse("2026-04-15T12:00:00Z"), one, true)) {
+      assertThat(few.get("/metrics/dora").body())
+          .contains("by=\"service\",service=\"checkout\"")
+          .doesNotContain("search", "idle");
+    }
+  }
+
+  @Test
   void theSummaryHasTheNumbersThatWereWorkedOutByHand() {
     JsonNode summary = api.json("/api/v1/summary?" + MARCH);
     assertThat(summary.get("from").asText()).isEqualTo("2026-03-02T00:00:00Z");

@@ -23,7 +23,12 @@ public final class ServicesQuery {
 
   /** A page of them, by name. */
   public Page page(Query query) {
-    return Page.byId(rows(KnownServices.load(database), query), query.limit(), query.cursor());
+    return Page.byId(all(query), query.limit(), query.cursor());
+  }
+
+  /** All of them, by name, whatever the limit. */
+  public List<Map<String, Object>> all(Query query) {
+    return rows(KnownServices.load(database), query);
   }
 
   /**

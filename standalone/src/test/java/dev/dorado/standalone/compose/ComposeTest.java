@@ -167,6 +167,10 @@ class ComposeTest {
       if (service.name().equals("grafana")) {
         read.addAll(secretFiles(Files.readString(datasources())));
       }
+      if (service.name().equals("prometheus")) {
+        Path scrapes = Compose.ROOT.resolve("dashboards/prometheus/prometheus.yml");
+        read.addAll(secretFiles(Files.readString(scrapes)));
+      }
       assertThat(service.texts("secrets"))
           .as("secrets of %s", service)
           .containsExactlyInAnyOrderElementsOf(read);

@@ -50,17 +50,34 @@ record Dashboard(String file, JsonNode json) {
     return list(json.path("templating").path("list"));
   }
 
-  /** What the panels ask the datasource {@code uid}, each with its panel's title. */
+  /**
+   * What the panels and annotations ask the datasource {@code uid}, each with the panel's title or
+   * the annotation's name.
+   */
   List<Target> targets(String uid) {
     List<Target> targets = new ArrayList<>();
     for (JsonNode panel : panels()) {
       for (JsonNode target : panel.path("targets")) {
-        if (target.path("datasource").path("uid").asText().equals(uid)) {
-          targets.add(new Target(panel.path("title").asText(), target));
-        }
+        targets.add(new Target(panel.path("title").asText(), target));
       }
     }
+    for (JsonNode annotation : json.path("annotations").path("list")) {
+      if (annotation.has("target")) {
+        targets.add(new Target(annotation.path("name").asText(), annotation.path("target")));
+      }
+    }
+    targets.removeIf(target -> !datasource(target.query()).equals(uid));
     return targets;
+  }
+
+  /** The uid of the datasource of a panel, query or variable: what its variable is set to. */
+  String datasource(JsonNode user) {
+    String uid = user.path("datasource").path("uid").asText();
+    return variables().stream()
+        .filter(variable -> uid.equals("${" + variable.path("name").asText() + "}"))
+        .map(variable -> variable.path("current").path("value").asText())
+        .findFirst()
+        .orElse(uid);
   }
 
   static List<JsonNode> list(JsonNode array) {

@@ -39,7 +39,16 @@ class DashboardsTest {
     Map<String, String> uids = new TreeMap<>();
     dashboards().forEach(dashboard -> uids.put(dashboard.file(), dashboard.uid()));
     assertThat(uids)
-        .isEqualTo(Map.of("overview.json", "dorado-overview", "pipeline.json", "dorado-pipeline"));
+        .isEqualTo(
+            Map.of(
+                "overview.json", "dorado-overview",
+                "teams.json", "dorado-teams",
+                "service.json", "dorado-service",
+                "lead-time.json", "dorado-lead-time",
+                "stability.json", "dorado-stability",
+                "practices.json", "dorado-practices",
+                "data-quality.json", "dorado-data-quality",
+                "pipeline.json", "dorado-pipeline"));
   }
 
   @ParameterizedTest
@@ -91,18 +100,23 @@ class DashboardsTest {
     }
     provisioned.put(OTHER_PANEL, "datasource");
 
-    List<JsonNode> named = new ArrayList<>();
+    List<JsonNode> users = new ArrayList<>();
     for (JsonNode panel : dashboard.panels()) {
-      named.add(panel.path("datasource"));
-      list(panel.path("targets")).forEach(target -> named.add(target.path("datasource")));
+      users.add(panel);
+      users.addAll(list(panel.path("targets")));
     }
+    users.addAll(list(dashboard.json().path("annotations").path("list")));
     dashboard.variables().stream()
         .filter(variable -> variable.path("type").asText().equals("query"))
-        .forEach(variable -> named.add(variable.path("datasource")));
-    for (JsonNode datasource : named) {
+        .forEach(users::add);
+    for (JsonNode user : users) {
+      JsonNode datasource = user.path("datasource");
+      assertThat(datasource.path("uid").asText())
+          .as("a reader may have a datasource with another uid: %s", datasource)
+          .matches("\\$\\{\\w+}|" + OTHER_PANEL);
       assertThat(provisioned)
           .as("%s", datasource)
-          .containsEntry(datasource.path("uid").asText(), datasource.path("type").asText());
+          .containsEntry(dashboard.datasource(user), datasource.path("type").asText());
     }
   }
 
@@ -165,13 +179,46 @@ class DashboardsTest {
 
   @ParameterizedTest
   @MethodSource("dashboards")
+  void aDescriptionNamesTheRuleWhereTheNumberIsDorados(Dashboard dashboard) {
+    for (JsonNode panel : dashboard.panels()) {
+      boolean isOfRules =
+          list(panel.path("targets")).stream()
+              .map(target -> target.path("url").asText())
+              .anyMatch(url -> url.matches("/api/v1/(summary|series|deployments|practices)"));
+      if (isOfRules) {
+        assertThat(panel.path("description").asText())
+            .as("%s", panel.path("title"))
+            .containsPattern("[A-Z]\\d+");
+      }
+    }
+  }
+
+  /** Thresholds would judge what the tier already judges, or what nobody asked to be judged. */
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void coloursComeFromTiersAndVerdictsAlone(Dashboard dashboard) {
+    if (!dashboard.targets(Dashboard.API).isEmpty()) {
+      assertThat(dashboard.json().toString()).doesNotContain("\"thresholds\"");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
+  void oneListLeadsToAllDashboardsWithThePeriodAndTheFilters(Dashboard dashboard) {
+    JsonNode link = dashboard.json().path("links").path(0);
+    assertThat(link.path("type").asText()).isEqualTo("dashboards");
+    assertThat(list(link.path("tags"))).extracting(JsonNode::asText).containsExactly("dorado");
+    assertThat(link.path("includeVars").asBoolean() && link.path("keepTime").asBoolean()).isTrue();
+    assertThat(list(dashboard.json().path("tags"))).extracting(JsonNode::asText).contains("dorado");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dashboards")
   void linksToDashboardsLeadToOnesThatAreThere(Dashboard dashboard) {
     List<String> uids = dashboards().stream().map(Dashboard::uid).toList();
-    for (JsonNode link : dashboard.json().path("links")) {
-      Matcher matcher = DASHBOARD_LINK.matcher(link.path("url").asText());
-      while (matcher.find()) {
-        assertThat(uids).contains(matcher.group(1));
-      }
+    Matcher matcher = DASHBOARD_LINK.matcher(dashboard.json().toString());
+    while (matcher.find()) {
+      assertThat(uids).contains(matcher.group(1));
     }
   }
 

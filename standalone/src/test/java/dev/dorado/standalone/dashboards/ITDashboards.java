@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,8 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every query of every panel, asked of a running Dorado as Grafana would ask it.
  *
- * <p>What was sent: a service of team payments with two changes, each deployed; the second failed,
- * says an incident; the first was rolled back to, which repaired it.
+ * <p>What was sent: a service of team payments with two changes in January, each deployed; the
+ * second failed, says an incident; the first was rolled back to, which repaired it. A change of
+ * another repository waits. And half a year up to now in which it was deployed every third day,
+ * sometimes with an incident.
  */
 class ITDashboards {
 
@@ -49,6 +52,8 @@ class ITDashboards {
 
   private static final Pattern SAMPLE = Pattern.compile("(?<name>\\w+)(\\{(?<labels>.*)})? \\S+");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
+
+  private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
   @TempDir private static Path data;
 
@@ -69,6 +74,7 @@ class ITDashboards {
     client = new DeliveryClient(dorado.url(), SECRET);
     assertThat(client.putCatalog(catalog()).statusCode()).isBetween(200, 299);
     assertThat(client.post(generic(history())).statusCode()).isEqualTo(202);
+    assertThat(client.post(generic(upToNow())).statusCode()).isEqualTo(202);
     assertThat(client.post(generic("{\"kind\":\"deployment\"}")).statusCode()).isEqualTo(422);
     var stranger = new DeliveryClient(dorado.url(), "no secret of ours");
     assertThat(stranger.post(generic(history())).statusCode()).isEqualTo(401);
@@ -80,7 +86,9 @@ class ITDashboards {
               assertThat(deployments).contains("\"rework\":true", "\"failed\":true");
               // Until the catalog is there too, the repository is a service of its own.
               assertThat(client.get("/api/v1/services").body()).doesNotContain("\"acme/checkout\"");
-              assertThat(ask("/api/v1/changes?from=2026-01-01").path("items")).hasSize(2);
+              assertThat(ask("/api/v1/changes?from=2026-01-01&to=2026-02-01").path("items"))
+                  .hasSize(2);
+              assertThat(client.get("/api/v1/deployments").body()).contains("\"failed\":true");
             });
   }
 
@@ -92,7 +100,8 @@ class ITDashboards {
   }
 
   @Test
-  void everyColumnThatAPanelSelectsIsThereAndFilled() throws Exception {
+  void everyColumnThatAPanelSelectsIsDescribedAndThere() throws Exception {
+    JsonNode openApi = ask("/openapi.json");
     for (Dashboard dashboard : Dashboard.all()) {
       Variables variables = everything(dashboard);
       for (var target : dashboard.targets(Dashboard.API)) {
@@ -100,21 +109,31 @@ class ITDashboards {
         List<JsonNode> rows = query.rows(ask(query.address(variables)));
         assertThat(rows).as("rows of %s", target).isNotEmpty();
         for (JsonNode column : query.columns()) {
+          assertThat(type(query.described(openApi, column)))
+              .as("%s: the type of %s by the OpenAPI document", target, column)
+              .isEqualTo(column.path("type").asText());
           assertThat(rows)
               .as("%s: the column %s is in every row", target, column)
               .noneMatch(row -> InfinityQuery.value(row, column).isMissingNode());
-          List<JsonNode> values =
-              rows.stream()
-                  .map(row -> InfinityQuery.value(row, column))
-                  .filter(value -> !value.isNull())
-                  .toList();
-          assertThat(values).as("%s: the column %s is filled", target, column).isNotEmpty();
-          assertThat(values)
+          assertThat(rows.stream().map(row -> InfinityQuery.value(row, column)))
               .as("%s: the type of %s", target, column)
-              .allMatch(value -> isOf(column.path("type").asText(), value));
+              .allMatch(value -> value.isNull() || isOf(column.path("type").asText(), value));
         }
       }
     }
+  }
+
+  /** Of a schema, as Infinity calls it. */
+  private static String type(JsonNode schema) {
+    String type =
+        schema.path("type").isArray()
+            ? schema.path("type").path(0).asText()
+            : schema.path("type").asText();
+    return switch (type) {
+      case "integer" -> "number";
+      case "string" -> schema.path("format").asText().equals("date-time") ? "timestamp" : "string";
+      default -> type;
+    };
   }
 
   @Test
@@ -122,7 +141,8 @@ class ITDashboards {
     Dashboard overview = Dashboard.named("overview.json");
     Variables variables = everything(overview);
     assertThat(offered(overview, "team", variables)).containsExactly("payments");
-    assertThat(offered(overview, "service", variables)).containsExactly("checkout");
+    assertThat(offered(overview, "service", variables))
+        .containsExactlyInAnyOrder("checkout", "acme/billing");
     assertThat(offered(overview, "environment", variables)).containsExactly("production");
     assertThat(offered(overview, "service", with(variables, "team", "nobody"))).isEmpty();
   }
@@ -149,7 +169,7 @@ class ITDashboards {
   @Test
   void whatIsUnknownIsNoDataAndNotZero() throws Exception {
     Dashboard overview = Dashboard.named("overview.json");
-    var query = new InfinityQuery(target(overview, "Deployment frequency").query());
+    var query = new InfinityQuery(target(overview, "Deployments per day").query());
     List<JsonNode> rows =
         query.rows(ask(query.address(with(everything(overview), "service", "nobody"))));
     assertThat(rows).hasSize(1);
@@ -163,7 +183,7 @@ class ITDashboards {
   @Test
   void everyIntervalThatCanBeChosenIsOneOfTheApi() throws Exception {
     Dashboard overview = Dashboard.named("overview.json");
-    var query = new InfinityQuery(target(overview, "Deployments per day").query());
+    var query = new InfinityQuery(target(overview, "Deployments per day, over time").query());
     for (String interval : variable(overview, "interval").path("query").asText().split(",", -1)) {
       assertThat(ask(query.address(with(everything(overview), "interval", interval))))
           .as(interval)
@@ -240,10 +260,11 @@ class ITDashboards {
     return expressions;
   }
 
-  /** What /metrics shows: by name of the metric, the labels of each of its series. */
+  /** What is scraped: by name of the metric, the labels of each of its series. */
   private static Map<String, List<Map<String, String>>> measured() throws Exception {
     Map<String, List<Map<String, String>>> measured = new HashMap<>();
-    for (String line : client.get("/metrics").body().split("\n", -1)) {
+    String scraped = client.get("/metrics").body() + client.get("/metrics/dora").body();
+    for (String line : scraped.split("\n", -1)) {
       Matcher sample = SAMPLE.matcher(line);
       if (!line.startsWith("#") && sample.matches()) {
         Map<String, String> labels = new HashMap<>();
@@ -259,11 +280,15 @@ class ITDashboards {
     return measured;
   }
 
-  /** The variables when a dashboard is opened on January 2026: All, production, weeks. */
+  /**
+   * The variables when a dashboard is opened, on January 2026, or on the last days if it is about
+   * what arrives: All, production, weeks.
+   */
   private static Variables everything(Dashboard dashboard) {
     Map<String, List<String>> values = new HashMap<>();
-    values.put("__from", List.of("2026-01-01T00:00:00.000Z"));
-    values.put("__to", List.of("2026-02-01T00:00:00.000Z"));
+    boolean isOfArrival = dashboard.json().path("time").path("from").asText().equals("now-7d");
+    values.put("__from", List.of(isOfArrival ? ago(7) : "2026-01-01T00:00:00.000Z"));
+    values.put("__to", List.of(isOfArrival ? ago(-1) : "2026-02-01T00:00:00.000Z"));
     for (JsonNode variable : dashboard.variables()) {
       JsonNode current = variable.path("current").path("value");
       List<String> chosen = new ArrayList<>();
@@ -356,9 +381,55 @@ class ITDashboards {
          "resolved_at":"2026-01-06T12:30:00Z"},
         {"kind":"deployment","id":"d3","repository":"acme/checkout","environment":"production",
          "sha":"%1$s","status":"succeeded",
-         "started_at":"2026-01-06T12:00:00Z","finished_at":"2026-01-06T12:10:00Z"}
+         "started_at":"2026-01-06T12:00:00Z","finished_at":"2026-01-06T12:10:00Z"},
+        {"kind":"change","repository":"acme/billing","branch":"main","sha":"%3$s",
+         "committed_at":"2025-12-01T08:00:00Z","files":["a"]},
+        {"kind":"deployment","id":"b1","repository":"acme/billing","environment":"production",
+         "sha":"%3$s","status":"succeeded","finished_at":"2025-12-01T09:00:00Z"},
+        {"kind":"change","repository":"acme/billing","branch":"main","sha":"%4$s",
+         "committed_at":"2026-01-08T08:00:00Z","files":["a"]},
+        {"kind":"incident","id":"i2","service":"checkout","severity":"low",
+         "started_at":"2026-01-20T11:00:00Z","resolved_at":"2026-01-20T12:30:00Z"}
         """
-        .formatted(first, second);
+        .formatted(first, second, "b1".repeat(20), "b2".repeat(20));
+  }
+
+  private static String upToNow() {
+    List<String> events = new ArrayList<>();
+    for (int day = 178; day > 3; day -= 3) {
+      String sha = "%040x".formatted(day);
+      events.add(
+          """
+          {"kind":"change","repository":"acme/checkout","branch":"main","sha":"%s",
+           "committed_at":"%s","files":["a"]},
+          {"kind":"deployment","id":"r%d","repository":"acme/checkout","environment":"production",
+           "sha":"%s","version":"1.%d","status":"succeeded","finished_at":"%s","rework":%s}
+          """
+              .formatted(sha, ago(day + 1), day, sha, day, ago(day), day % 4 == 0));
+      if (day % 5 == 0) {
+        events.add(incident("caused" + day, ago(day - 1), "\"caused_by\":\"r" + day + "\","));
+      }
+      if (day % 7 == 0) {
+        events.add(incident("unlinked" + day, ago(day - 2), ""));
+      }
+    }
+    return String.join(",", events);
+  }
+
+  /** It is resolved, but for one that is still open. */
+  private static String incident(String id, String started, String cause) {
+    return "{\"kind\":\"incident\",\"id\":\"%s\",\"service\":\"checkout\",%s%s\"started_at\":\"%s\"}"
+        .formatted(
+            id,
+            cause,
+            id.equals("caused10")
+                ? ""
+                : "\"resolved_at\":\"%s\",".formatted(Instant.parse(started).plusSeconds(3600)),
+            started);
+  }
+
+  private static String ago(int days) {
+    return NOW.minus(Duration.ofDays(days)).toString();
   }
 
   private static String catalog() {

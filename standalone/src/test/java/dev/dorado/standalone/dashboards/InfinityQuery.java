@@ -36,6 +36,29 @@ record InfinityQuery(JsonNode json) {
     return Dashboard.list(json.path("columns"));
   }
 
+  /** The schema of a column, in the answer that the OpenAPI document describes for the address. */
+  JsonNode described(JsonNode openApi, JsonNode column) {
+    JsonNode answer =
+        openApi
+            .path("paths")
+            .path(json.path("url").asText())
+            .at("/get/responses/200/content/application~1json/schema");
+    JsonNode row = elements(member(answer, json.path("root_selector").asText()));
+    return member(row, column.path("selector").asText());
+  }
+
+  private static JsonNode member(JsonNode schema, String selector) {
+    JsonNode found = elements(schema);
+    for (String name : selector.isEmpty() ? new String[0] : selector.split("\\.", -1)) {
+      found = elements(found).path("properties").path(name);
+    }
+    return found;
+  }
+
+  private static JsonNode elements(JsonNode schema) {
+    return schema.path("items").has("properties") ? schema.path("items") : schema;
+  }
+
   /** The value of a column in a row; missing where the row has no such member. */
   static JsonNode value(JsonNode row, JsonNode column) {
     return select(row, column.path("selector").asText());
