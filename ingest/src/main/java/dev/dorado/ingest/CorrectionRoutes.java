@@ -45,7 +45,7 @@ final class CorrectionRoutes {
   }
 
   private void post(Context context) {
-    tokens.requireAdmin(context);
+    tokens.requireCorrector(context);
     var correction = read(context);
     context.future(
         () ->

@@ -2,28 +2,29 @@ package dev.dorado.ingest;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import dev.dorado.server.WatchedFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The secrets of the senders, from {@code dorado.ingest.secrets}: comma-separated, or one a line in
- * a file. A secret may contain blanks, so that only commas and ends of lines separate. Immutable;
- * its text names the senders and no secret.
+ * a file, whose changes count from the next delivery on. A secret may contain blanks, so that only
+ * commas and ends of lines separate. Thread-safe; its text names the senders and no secret.
  */
 final class SenderSecrets {
 
-  private final Map<String, List<String>> bySender;
+  private final Map<String, Supplier<List<String>>> bySender;
 
   /** Secret of the senders that have none of their own; at most one. */
   private final List<String> made;
 
-  private SenderSecrets(Map<String, List<String>> bySender, List<String> made) {
+  private SenderSecrets(Map<String, Supplier<List<String>>> bySender, List<String> made) {
     this.bySender = Map.copyOf(bySender);
     this.made = List.copyOf(made);
   }
@@ -32,7 +33,7 @@ final class SenderSecrets {
    * @throws IllegalArgumentException if a file can't be read, or a sender has no setting
    */
   static SenderSecrets from(Config config, List<String> senders) {
-    Map<String, List<String>> secrets = new HashMap<>();
+    Map<String, Supplier<List<String>>> secrets = new HashMap<>();
     for (String sender : senders) {
       secrets.put(sender, read(config, setting(sender)));
     }
@@ -48,7 +49,8 @@ final class SenderSecrets {
 
   /** The secrets that are set for a sender; none if none is. */
   List<String> set(String sender) {
-    return bySender.getOrDefault(sender, List.of());
+    Supplier<List<String>> secrets = bySender.get(sender);
+    return secrets == null ? List.of() : secrets.get();
   }
 
   /** Whether a sender uses the secret that standalone made. */
@@ -66,14 +68,14 @@ final class SenderSecrets {
     return "DORADO_SECRETS_" + sender.toUpperCase(Locale.ROOT).replace('-', '_');
   }
 
-  private static List<String> read(Config config, String path) {
+  private static Supplier<List<String>> read(Config config, String path) {
     try {
       String file = config.getString(path + "-file");
-      String text = file.isEmpty() ? config.getString(path) : Files.readString(Path.of(file));
-      return Arrays.stream(text.split("[,\\r\\n]"))
-          .map(String::strip)
-          .filter(secret -> !secret.isEmpty())
-          .toList();
+      if (!file.isEmpty()) {
+        return WatchedFile.of(Path.of(file), SenderSecrets::split)::content;
+      }
+      List<String> set = split(config.getString(path));
+      return () -> set;
     } catch (ConfigException.Missing e) {
       throw new IllegalArgumentException(
           "the settings %s and %s-file are missing: a sender has both in reference.conf"
@@ -87,11 +89,18 @@ final class SenderSecrets {
     }
   }
 
+  private static List<String> split(String text) {
+    return Arrays.stream(text.split("[,\\r\\n]"))
+        .map(String::strip)
+        .filter(secret -> !secret.isEmpty())
+        .toList();
+  }
+
   @Override
   public String toString() {
     return "secrets of "
         + bySender.entrySet().stream()
-            .filter(entry -> !entry.getValue().isEmpty())
+            .filter(entry -> !entry.getValue().get().isEmpty())
             .map(Map.Entry::getKey)
             .sorted()
             .toList();

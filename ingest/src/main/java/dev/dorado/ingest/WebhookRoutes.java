@@ -138,7 +138,8 @@ final class WebhookRoutes {
 
   private DeliveryRequest authentic(Sender sender, Context context) {
     List<String> accepted = secrets.of(sender.name());
-    boolean open = accepted.isEmpty() && tokens.isOpenTo(context);
+    boolean open =
+        maySend(sender, head(context)) || (accepted.isEmpty() && tokens.isOpenTo(context));
     if (accepted.isEmpty() && !open) {
       String variable = SenderSecrets.variable(sender.name());
       String detail =
@@ -149,12 +150,7 @@ final class WebhookRoutes {
           new Refusal(Reason.NO_SECRET, detail),
           new Problem(403, "No secret is set up", detail).with("variable", variable));
     }
-    var request =
-        new DeliveryRequest(
-            context::header,
-            body(sender, context),
-            clock.instant(),
-            Optional.ofNullable(context.queryParam("token")));
+    var request = request(context, body(sender, context));
     if (!open) {
       var refusal = sender.authenticator().refusal(request, accepted);
       if (refusal.isPresent()) {
@@ -166,6 +162,20 @@ final class WebhookRoutes {
       }
     }
     return request;
+  }
+
+  /** Whether a delivery that is not signed shows a token that may send. */
+  private boolean maySend(Sender sender, DeliveryRequest head) {
+    return sender.authenticator().shown(head).stream().anyMatch(tokens::maySend);
+  }
+
+  private DeliveryRequest head(Context context) {
+    return request(context, new byte[0]);
+  }
+
+  private DeliveryRequest request(Context context, byte[] body) {
+    return new DeliveryRequest(
+        context::header, body, clock.instant(), Optional.ofNullable(context.queryParam("token")));
   }
 
   /** Secrets differ from sender to sender, so that a wrong address mostly shows here. */

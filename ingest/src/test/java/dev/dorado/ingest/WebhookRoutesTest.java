@@ -10,16 +10,24 @@ import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.auth.HmacAuthenticator;
 import dev.dorado.ingest.senders.GitHubPayloads;
 import dev.dorado.schemas.Topics;
+import dev.dorado.server.AccessRole;
+import dev.dorado.server.TokenFile;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -321,5 +329,57 @@ class WebhookRoutesTest {
     assertThatThrownBy(() -> IngestServer.start(config, kafka, false))
         .hasMessageContaining("dorado.ingest.lenient-senders")
         .hasMessageContaining("pagerdutty");
+  }
+
+  @Test
+  void aTokenThatMaySendIsTakenInPlaceOfASecretThatIsNotASignature(@TempDir Path folder)
+      throws IOException {
+    var file = new TokenFile(folder.resolve("tokens.json"), Clock.systemUTC());
+    String send = file.create("ci", AccessRole.SEND, Optional.empty()).secret();
+    String read = file.create("grafana", AccessRole.READ, Optional.empty()).secret();
+    var config =
+        IngestServer.config(
+            Map.of(
+                "dorado.access.tokens-file",
+                folder.resolve("tokens.json").toString(),
+                "dorado.ingest.secrets.generic",
+                IngestServer.GENERIC_SECRET));
+    try (var closed = IngestServer.start(config, kafka, false)) {
+      assertThat(statusOf(closed, "generic", send)).isEqualTo(202);
+      assertThat(statusOf(closed, "generic", IngestServer.GENERIC_SECRET)).isEqualTo(202);
+      assertThat(statusOf(closed, "generic", read)).isEqualTo(401);
+      // No secret of its own is set up for it.
+      assertThat(statusOf(closed, "cdevents", send)).isNotIn(401, 403);
+      assertThat(statusOf(closed, "cdevents", read)).isEqualTo(403);
+      // It signs.
+      assertThat(statusOf(closed, "github", send)).isEqualTo(403);
+    }
+  }
+
+  @Test
+  void aSecretInAFileIsReplacedWithoutARestart(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("generic"), "old");
+    var config = IngestServer.config(Map.of("dorado.ingest.secrets.generic-file", file.toString()));
+    try (var server = IngestServer.start(config, kafka, false)) {
+      assertThat(statusOf(server, "generic", "old")).isEqualTo(202);
+
+      Files.writeString(file, "another");
+
+      assertThat(statusOf(server, "generic", "another")).isEqualTo(202);
+      assertThat(statusOf(server, "generic", "old")).isEqualTo(401);
+    }
+  }
+
+  private static int statusOf(IngestServer server, String sender, String token) {
+    return server
+        .post(
+            sender,
+            Payload.of(
+                    """
+                    {"events":[{"kind":"deployment","id":"d","service":"s","environment":"production",
+                     "status":"succeeded","version":"1","finished_at":"2026-01-05T10:10:00Z"}]}
+                    """)
+                .header("Authorization", "Bearer " + token))
+        .status();
   }
 }

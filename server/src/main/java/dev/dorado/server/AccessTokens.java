@@ -1,24 +1,29 @@
 package dev.dorado.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who may read and who may administer, by bearer token. Where no token is set, nobody may, except
- * in open mode: then direct peers on the loopback interface may, see {@link #isOpenTo}. Immutable.
+ * in open mode: then direct peers on the loopback interface may, see {@link #isOpenTo}.
+ * Thread-safe.
  */
 public final class AccessTokens {
 
@@ -56,38 +61,67 @@ public final class AccessTokens {
 
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  private final List<String> readers;
-  private final List<String> admins;
+  /** Who writes is in the log under this name, one line for each request. */
+  private static final Logger audit = LoggerFactory.getLogger("dorado.audit");
+
+  private final Supplier<List<String>> readers;
+  private final Supplier<List<String>> admins;
+  private final Optional<TokenFile> file;
   private final boolean openMode;
 
-  AccessTokens(List<String> readers, List<String> admins, boolean openMode) {
-    this.readers = List.copyOf(readers);
-    this.admins = List.copyOf(admins);
+  AccessTokens(
+      Supplier<List<String>> readers,
+      Supplier<List<String>> admins,
+      Optional<TokenFile> file,
+      boolean openMode) {
+    this.readers = requireNonNull(readers);
+    this.admins = requireNonNull(admins);
+    this.file = requireNonNull(file);
     this.openMode = openMode;
   }
 
   /**
-   * From {@code dorado.api.tokens} and {@code dorado.admin.tokens}.
+   * From {@code dorado.api.tokens}, {@code dorado.admin.tokens} and the file {@code
+   * dorado.access.tokens-file}.
    *
    * @param openMode whether what needs no token where none is set may be used locally
    */
   public static AccessTokens from(Config config, boolean openMode) {
     return new AccessTokens(
-        secrets(config, "dorado.api.tokens"), secrets(config, "dorado.admin.tokens"), openMode);
+        watchedSecrets(config, "dorado.api.tokens"),
+        watchedSecrets(config, "dorado.admin.tokens"),
+        file(config),
+        openMode);
+  }
+
+  /** The file of tokens; empty if none is set. */
+  public static Optional<TokenFile> file(Config config) {
+    return Optional.of(config.getString("dorado.access.tokens-file"))
+        .filter(path -> !path.isEmpty())
+        .map(path -> new TokenFile(Path.of(path), Clock.systemUTC()));
   }
 
   /** The comma-separated secrets at {@code path}, or in the file that {@code path-file} names. */
   public static List<String> secrets(Config config, String path) {
-    String text = config.getString(path);
+    return watchedSecrets(config, path).get();
+  }
+
+  /** As above; where they are in a file, a change of it counts from the next request on. */
+  private static Supplier<List<String>> watchedSecrets(Config config, String path) {
     String file = config.getString(path + "-file");
-    if (!file.isEmpty()) {
-      try {
-        text = Files.readString(Path.of(file));
-      } catch (IOException e) {
-        throw new IllegalArgumentException(
-            "%s-file is '%s', which cannot be read: %s".formatted(path, file, e.getMessage()), e);
-      }
+    if (file.isEmpty()) {
+      List<String> set = split(config.getString(path));
+      return () -> set;
     }
+    try {
+      return WatchedFile.of(Path.of(file), AccessTokens::split)::content;
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "%s-file is '%s', which cannot be read: %s".formatted(path, file, e.getMessage()), e);
+    }
+  }
+
+  private static List<String> split(String text) {
     return Arrays.stream(text.split("[,\\s]+")).filter(secret -> !secret.isEmpty()).toList();
   }
 
@@ -98,30 +132,51 @@ public final class AccessTokens {
    */
   public void requireReader(Context context) {
     if (!mayReadWithoutToken(context)) {
-      require(
-          context, Stream.concat(readers.stream(), admins.stream()).toList(), "DORADO_API_TOKENS");
+      require(context, AccessRole.READ);
     }
   }
 
   /**
-   * Lets a request through that may write the catalog.
+   * Lets a request through that may correct facts, and logs who it is.
+   *
+   * @throws Problem 401 or 403 if it may not
+   */
+  public void requireCorrector(Context context) {
+    requireWriter(context, AccessRole.CORRECT);
+  }
+
+  /**
+   * Lets a request through that may administer, and logs who it is.
    *
    * @throws Problem 401 or 403 if it may not
    */
   public void requireAdmin(Context context) {
-    if (!mayAdministerWithoutToken(context)) {
-      require(context, admins, "DORADO_ADMIN_TOKENS");
-    }
+    requireWriter(context, AccessRole.ADMINISTER);
+  }
+
+  private void requireWriter(Context context, AccessRole role) {
+    String who = mayAdministerWithoutToken(context) ? "open mode" : require(context, role);
+    audit.info("{} {} by {}", context.method(), context.path(), who);
+  }
+
+  /** Whether {@code given} is a token that may send deliveries. */
+  public boolean maySend(String given) {
+    return file.flatMap(tokens -> tokens.find(given))
+        .filter(token -> token.may(AccessRole.SEND))
+        .isPresent();
   }
 
   /** Whether this request may read even if it carries no token. */
   public boolean mayReadWithoutToken(Context context) {
-    return readers.isEmpty() && admins.isEmpty() && isOpenTo(context);
+    return readers.get().isEmpty()
+        && admins.get().isEmpty()
+        && !isInFile(AccessRole.READ)
+        && isOpenTo(context);
   }
 
   /** Whether this request may administer even if it carries no token. */
   public boolean mayAdministerWithoutToken(Context context) {
-    return admins.isEmpty() && isOpenTo(context);
+    return admins.get().isEmpty() && !isInFile(AccessRole.ADMINISTER) && isOpenTo(context);
   }
 
   /**
@@ -159,24 +214,54 @@ public final class AccessTokens {
                     || PREFIXES_OF_A_PROXY.stream().anyMatch(name::startsWith));
   }
 
-  private static void require(Context context, List<String> accepted, String variable) {
-    if (accepted.isEmpty()) {
+  private boolean isInFile(AccessRole role) {
+    return file.isPresent() && file.get().hasOneFor(role);
+  }
+
+  /** Who the request is by. */
+  private String require(Context context, AccessRole role) {
+    boolean isReading = role == AccessRole.READ;
+    String variable = isReading ? "DORADO_API_TOKENS" : "DORADO_ADMIN_TOKENS";
+    if (admins.get().isEmpty() && !(isReading && !readers.get().isEmpty()) && !isInFile(role)) {
       throw new Problem(
               403,
               "No token is set up",
-              "set %s to one or more tokens, comma-separated, and send one as 'Authorization: Bearer'"
+              ("set %s to one or more tokens, comma-separated, or make one with './dorado tokens"
+                      + " create', and send it as 'Authorization: Bearer'")
                   .formatted(variable))
           .with("variable", variable);
     }
     String header = context.header("Authorization");
     if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
       throw new Problem(
-          401, "No token", "send a token of %s as 'Authorization: Bearer'".formatted(variable));
+          401,
+          "No token",
+          "send a token of %s, or one of './dorado tokens', as 'Authorization: Bearer'"
+              .formatted(variable));
     }
-    String token = header.substring(7).strip();
-    if (!matchesAny(token, accepted)) {
-      throw new Problem(401, "Wrong token", "the token is none of " + variable);
+    String given = header.substring(7).strip();
+    if (matchesAny(given, admins.get())) {
+      return "a token of DORADO_ADMIN_TOKENS";
     }
+    if (isReading && matchesAny(given, readers.get())) {
+      return "a token of DORADO_API_TOKENS";
+    }
+    var token = file.flatMap(tokens -> tokens.find(given));
+    if (token.isEmpty()) {
+      throw new Problem(
+          401,
+          "Wrong token",
+          "the token is none of %s and of './dorado tokens'".formatted(variable));
+    }
+    if (!token.get().may(role)) {
+      throw new Problem(
+              403,
+              "Not allowed",
+              "the token '%s' has the role %s: expected %s"
+                  .formatted(token.get().name(), token.get().role(), role.label()))
+          .with("role", token.get().role());
+    }
+    return "the token '%s' (%s)".formatted(token.get().name(), token.get().id());
   }
 
   /** Whether {@code given} is one of {@code secrets}; takes the same time whichever it is. */

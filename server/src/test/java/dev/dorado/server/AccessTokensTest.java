@@ -10,7 +10,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +199,56 @@ final class AccessTokensTest {
         .hasMessageContaining("/no/such/file");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "READ, 200, 403, 403",
+    "CORRECT, 200, 200, 403",
+    "ADMINISTER, 200, 200, 200",
+    "SEND, 403, 403, 403"
+  })
+  void aTokenOfTheFileMayWhatItsRoleMay(
+      AccessRole role, int reading, int correcting, int administering, @TempDir Path folder)
+      throws IOException {
+    Path file = folder.resolve("tokens.json");
+    serve("dorado.access.tokens-file = '%s', dorado.admin.tokens = other".formatted(file), true);
+    var made = new TokenFile(file, Clock.systemUTC()).create("ann", role, Optional.empty());
+    String header = "Authorization: Bearer " + made.secret();
+
+    assertThat(get("/read", header).status()).isEqualTo(reading);
+    assertThat(get("/correct", header).status()).isEqualTo(correcting);
+    assertThat(get("/write", header).status()).isEqualTo(administering);
+    if (administering == 403) {
+      assertThat(get("/write", header).json().get("detail").asText())
+          .contains("'ann'", role.label(), "expected administer");
+    }
+  }
+
+  @Test
+  void aTokenOfTheFileThatIsRevokedIsRefusedAtOnce(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokens.json");
+    serve("dorado.access.tokens-file = '%s'".formatted(file), false);
+    var tokens = new TokenFile(file, Clock.systemUTC());
+    tokens.create("stays", AccessRole.READ, Optional.empty());
+    var made = tokens.create("goes", AccessRole.READ, Optional.empty());
+    String header = "Authorization: Bearer " + made.secret();
+
+    assertThat(get("/read", header).status()).isEqualTo(200);
+    tokens.revoke(made.token().id());
+    assertThat(get("/read", header).status()).isEqualTo(401);
+  }
+
+  @Test
+  void aTokenInTheFileClosesOpenMode(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokens.json");
+    serve("dorado.access.tokens-file = '%s'".formatted(file), true);
+    assertThat(get("/read").status()).isEqualTo(200);
+
+    new TokenFile(file, Clock.systemUTC()).create("ann", AccessRole.ADMINISTER, Optional.empty());
+
+    assertThat(get("/read").status()).isEqualTo(401);
+    assertThat(get("/write").status()).isEqualTo(401);
+  }
+
   private void serve(String settings, boolean openMode) {
     var tokens = AccessTokens.from(config(settings), openMode);
     var role =
@@ -207,6 +259,12 @@ final class AccessTokensTest {
                   context -> {
                     tokens.requireReader(context);
                     context.result("read");
+                  });
+              config.routes.get(
+                  "/correct",
+                  context -> {
+                    tokens.requireCorrector(context);
+                    context.result("corrected");
                   });
               config.routes.get(
                   "/write",

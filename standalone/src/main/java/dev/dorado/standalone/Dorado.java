@@ -50,6 +50,7 @@ import picocli.CommandLine.Spec;
       DeadLettersCommand.class,
       DeliveriesCommand.class,
       ReplayCommand.class,
+      TokensCommand.class,
       DoctorCommand.class
     })
 public final class Dorado implements Runnable {

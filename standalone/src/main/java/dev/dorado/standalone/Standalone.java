@@ -107,7 +107,9 @@ public final class Standalone implements AutoCloseable {
     Addresses addresses = parts.add(Addresses.begin(folder));
     Config set =
         ContributorKey.made(
-            ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load()),
+            Tokens.keptIn(
+                folder.path(),
+                ConfigFactory.parseMap(settings, "standalone").withFallback(ConfigFactory.load())),
             folder.path(),
             progress);
     standalone.access = open ? Access.open(set) : Access.closed(set, folder.path());

@@ -28,7 +28,7 @@ class DoradoTest {
     assertThat(out.toString())
         .contains("up", "demo", "ingest", "streams", "api", "migrate", "backfill", "Exit codes")
         .contains("reprocess", "generations")
-        .contains("catalog", "dead-letters", "deliveries", "replay", "doctor");
+        .contains("catalog", "dead-letters", "deliveries", "replay", "tokens", "doctor");
   }
 
   @Test
@@ -53,6 +53,7 @@ class DoradoTest {
         "dead-letters",
         "deliveries",
         "replay",
+        "tokens",
         "doctor"
       })
   void everyCommandHasHelp(String command) {

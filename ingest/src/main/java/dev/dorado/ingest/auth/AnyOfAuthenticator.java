@@ -37,6 +37,15 @@ public final class AnyOfAuthenticator implements Authenticator {
     return choices.get(choices.size() - 1).refusal(request, secrets);
   }
 
+  @Override
+  public List<String> shown(DeliveryRequest request) {
+    return choices.stream()
+        .filter(choice -> choice.isUsedBy(request))
+        .findFirst()
+        .map(choice -> choice.shown(request))
+        .orElse(List.of());
+  }
+
   /** That of the last choice, which speaks for all where no proof is there. */
   @Override
   public String instruction() {

@@ -23,6 +23,14 @@ public interface Authenticator {
    */
   boolean isUsedBy(DeliveryRequest request);
 
+  /**
+   * The secrets that {@code request} shows as they are, which may be tokens that may send; none of
+   * a delivery that is signed.
+   */
+  default List<String> shown(DeliveryRequest request) {
+    return List.of();
+  }
+
   /** What to set up at the sender, for people: where its settings have the secret. */
   String instruction();
 }

@@ -73,6 +73,11 @@ public final class SharedSecretAuthenticator implements Authenticator {
   }
 
   @Override
+  public List<String> shown(DeliveryRequest request) {
+    return given(request);
+  }
+
+  @Override
   public String instruction() {
     return instruction;
   }
