@@ -21,7 +21,7 @@ final class Beginnings {
   /** When a change was first heard of. */
   static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
 
-  /** Who is seen in a repository's first days was there before it could be seen (rule P1). */
+  /** Whoever is seen in the first days of a history may have been there before it (rule P1). */
   private static final Duration FIRST_DAYS = Duration.ofDays(90);
 
   private final Database database;
@@ -61,19 +61,37 @@ final class Beginnings {
     return found;
   }
 
-  /** Services whose first change is of the period. */
+  /**
+   * Services whose first change is of the period. One that is seen in the first days of the data,
+   * or in those of a repository that begins with several services, may be older than what is known.
+   */
   Map<String, Beginning> services(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
     database.forEach(
         "first-deployments-of-services",
         Sql.of(
             """
-            SELECT service, first, shipped, before_baseline
+            SELECT service, first, shipped, left_out
             FROM (
-              SELECT service, min(%1$s) AS first,
-                max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
-                  AS before_baseline
-              FROM %3$s.changes FINAL
+              SELECT service, min(seen) AS first,
+                max(before_baseline) OR first < any(data_first) + ?
+                  OR argMin(is_early AND services_at_start > 1, seen) AS left_out
+              FROM (
+                SELECT *, uniqExactIf(service, is_early) OVER (PARTITION BY repository)
+                    AS services_at_start
+                FROM (
+                  SELECT *, min(seen) OVER () AS data_first,
+                    seen < min(seen) OVER (PARTITION BY repository) + ? AS is_early
+                  FROM (
+                    SELECT service, repository, min(%1$s) AS seen,
+                      max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                        AS before_baseline
+                    FROM %3$s.changes FINAL
+                    GROUP BY service, repository
+                    HAVING seen IS NOT NULL
+                  ) AS place
+                ) AS dated
+              ) AS shared
               GROUP BY service
               HAVING first >= ? AND first < ?
             ) AS start
@@ -85,6 +103,8 @@ final class Beginnings {
             ) AS deployed USING (service)
             SETTINGS join_use_nulls = 1"""
                 .formatted(SEEN, millis("finished_at"), database.name()),
+            FIRST_DAYS.toMillis(),
+            FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
         row -> found.put(row.getString(1), beginning(row)));
@@ -120,7 +140,7 @@ final class Beginnings {
   /**
    * A first commit and what came of it, in milliseconds since 1970.
    *
-   * @param leftOut it was there before it could be seen
+   * @param leftOut it may have begun before its history does
    */
   record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
 
