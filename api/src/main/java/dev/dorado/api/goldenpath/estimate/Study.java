@@ -459,11 +459,12 @@ public final class Study {
    * Sant'Anna 2021, algorithm 1), with Rademacher's weights. Each draw is divided by √(χ²_ν ÷ ν),
    * as Student's t is, because the standard errors of few clusters are themselves uncertain.
    */
-  private static double band(List<Aggregate> effects, int freedom) {
+  private static double band(List<Aggregate> effects, int mostFreedom) {
     var random = new SplittableRandom(SEED);
     double[] largest = new double[BAND_DRAWS];
     double[] errors = effects.stream().mapToDouble(Aggregate::standardError).toArray();
-    int clusters = effects.isEmpty() ? 0 : effects.get(0).clusters();
+    int freedom = Math.min(mostFreedom, Math.max(1, effectiveClusters(effects, errors) - 1));
+    int clusters = effects.get(0).clusters();
     double scale = Math.sqrt((clusters - 1.0) / clusters);
     for (int draw = 0; draw < BAND_DRAWS; draw++) {
       double[] sums = new double[errors.length];
@@ -483,6 +484,27 @@ public final class Study {
     }
     Arrays.sort(largest);
     return largest[(int) Math.ceil(0.95 * BAND_DRAWS) - 1];
+  }
+
+  /**
+   * How many clusters of equal influence would vary as much: (Σ c)² ÷ Σ c², where c is a cluster's
+   * share of the variances. Of counts, a few large services may decide nearly alone.
+   */
+  private static int effectiveClusters(List<Aggregate> effects, double[] errors) {
+    int clusters = effects.get(0).clusters();
+    double sum = 0;
+    double squares = 0;
+    for (int cluster = 0; cluster < clusters; cluster++) {
+      double share = 0;
+      for (int i = 0; i < errors.length; i++) {
+        if (errors[i] > NO_VARIATION) {
+          share += Math.pow(effects.get(i).influence(cluster) / errors[i], 2);
+        }
+      }
+      sum += share;
+      squares += share * share;
+    }
+    return (int) Math.round(sum * sum / squares);
   }
 
   private static double chiSquared(SplittableRandom random, int freedom) {
