@@ -73,6 +73,9 @@ class ITFirstDeployments {
     serviceOfRust("shared-1", "mono", FIRST_OF_ALL.plus(Duration.ofDays(200)));
     serviceOfRust("shared-2", "mono", FIRST_OF_ALL.plus(Duration.ofDays(289)));
     serviceOfRust("shared-3", "mono", FIRST_OF_ALL.plus(Duration.ofDays(291)));
+    serviceOfRust("old", "old", FIRST_OF_ALL.plus(Duration.ofDays(200))).with("pull_request", 11);
+    serviceOfRust("late", "old", FIRST_OF_ALL.plus(Duration.ofDays(291))).with("pull_request", 12);
+    serviceOfRust("new", "new", FIRST_OF_ALL.plus(Duration.ofDays(200))).with("pull_request", 10);
     serviceOfRust("moved", "alone", FIRST_OF_ALL.plus(Duration.ofDays(300)));
     serviceOfRust("moved", "mono", FIRST_OF_ALL.plus(Duration.ofDays(310)));
     rows.insert();
@@ -111,16 +114,17 @@ class ITFirstDeployments {
     }
   }
 
-  private static void serviceOfRust(String service, String repository, Instant start) {
+  /** A service that is deployed three days after its first commit; its change. */
+  private static TestRows.Row serviceOfRust(String service, String repository, Instant start) {
     onPath(service, "1970-01-01T00:00:00Z", "rust", Instant.EPOCH);
-    rows.row("changes")
+    rows.deployment(service, service + "-1", start.plus(Duration.ofDays(3)).toString());
+    return rows.row("changes")
         .with("service", service)
         .with("id", "github.com/acme/" + repository + "#" + service)
         .with("environment", "production")
         .with("repository", "github.com/acme/" + repository)
         .with("sha", "0".repeat(40))
         .with("started_at", start);
-    rows.deployment(service, service + "-1", start.plus(Duration.ofDays(3)).toString());
   }
 
   private static void contributor(String service, String name, Instant start, int days) {
@@ -153,8 +157,8 @@ class ITFirstDeployments {
         api.json("/api/v1/golden-path?path=rust&from=2023-10-01&to=2026-06-01")
             .at("/first_deployment/services/on");
 
-    // Neither is one that a repository begins with, beside others.
-    assertThat(on.get("n").asInt()).as("after-the-start, shared-3, moved").isEqualTo(3);
+    // Neither is one that a repository begins with, beside others or with its pull request 11.
+    assertThat(on.get("n").asInt()).as("after-the-start, shared-3, late, new, moved").isEqualTo(5);
     assertThat(on.get("median_days").asDouble()).isEqualTo(3);
   }
 

@@ -24,6 +24,11 @@ final class Beginnings {
   /** Whoever is seen in the first days of a history may have been there before it (rule P1). */
   private static final Duration FIRST_DAYS = Duration.ofDays(90);
 
+  /**
+   * A repository whose pull requests have higher numbers had others, or issues, before it was seen.
+   */
+  private static final int MOST_NUMBER_OF_NEW = 10;
+
   private final Database database;
 
   Beginnings(Database database) {
@@ -62,8 +67,9 @@ final class Beginnings {
   }
 
   /**
-   * Services whose first change is of the period. One that is seen in the first days of the data,
-   * or in those of a repository that begins with several services, may be older than what is known.
+   * Services whose first change is of the period. One that is seen in the first days of the data
+   * may be older than the data. So may one of the first days of a repository that begins with
+   * several services, or with a pull request that cannot be its first.
    */
   Map<String, Beginning> services(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
@@ -75,15 +81,17 @@ final class Beginnings {
             FROM (
               SELECT service, min(seen) AS first,
                 max(before_baseline) OR first < any(data_first) + ?
-                  OR argMin(is_early AND services_at_start > 1, seen) AS left_out
+                  OR argMin(is_early AND (services_at_start > 1 OR number > ?), seen) AS left_out
               FROM (
                 SELECT *, uniqExactIf(service, is_early) OVER (PARTITION BY repository)
                     AS services_at_start
                 FROM (
                   SELECT *, min(seen) OVER () AS data_first,
+                    min(lowest) OVER (PARTITION BY repository) AS number,
                     seen < min(seen) OVER (PARTITION BY repository) + ? AS is_early
                   FROM (
                     SELECT service, repository, min(%1$s) AS seen,
+                      ifNull(min(pull_request), 0) AS lowest,
                       max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
                         AS before_baseline
                     FROM %3$s.changes FINAL
@@ -104,6 +112,7 @@ final class Beginnings {
             SETTINGS join_use_nulls = 1"""
                 .formatted(SEEN, millis("finished_at"), database.name()),
             FIRST_DAYS.toMillis(),
+            MOST_NUMBER_OF_NEW,
             FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
