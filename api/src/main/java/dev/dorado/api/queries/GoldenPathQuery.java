@@ -11,6 +11,7 @@ import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.goldenpath.PathEffects;
 import dev.dorado.api.goldenpath.PathEffects.OutcomeEffect;
 import dev.dorado.api.goldenpath.PathService;
+import dev.dorado.api.goldenpath.PublishedClaim;
 import dev.dorado.api.goldenpath.ServiceCells;
 import dev.dorado.api.goldenpath.Spell;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
@@ -84,6 +85,7 @@ public final class GoldenPathQuery {
     answer.put("balance", EffectsJson.balance(effects));
     answer.put("excluded", EffectsJson.excluded(study.excluded()));
     answer.put("first_deployment", firstDeployments(study, blocks, now).json());
+    answer.put("onboarding_claim", PublishedClaim.ONBOARDING.json());
     answer.put("paths", paths);
     return answer;
   }
