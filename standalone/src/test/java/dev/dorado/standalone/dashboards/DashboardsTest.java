@@ -39,7 +39,11 @@ class DashboardsTest {
     Map<String, String> uids = new TreeMap<>();
     dashboards().forEach(dashboard -> uids.put(dashboard.file(), dashboard.uid()));
     assertThat(uids)
-        .isEqualTo(Map.of("overview.json", "dorado-overview", "pipeline.json", "dorado-pipeline"));
+        .isEqualTo(
+            Map.of(
+                "golden-path.json", "dorado-golden-path",
+                "overview.json", "dorado-overview",
+                "pipeline.json", "dorado-pipeline"));
   }
 
   @ParameterizedTest
