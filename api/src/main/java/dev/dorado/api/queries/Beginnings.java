@@ -35,34 +35,39 @@ final class Beginnings {
     this.database = requireNonNull(database);
   }
 
-  /** Contributors whose first change anywhere is of the period. */
+  /**
+   * Contributors whose first change anywhere is of the period, each with the service of that
+   * change.
+   */
   Map<String, Beginning> contributors(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
     database.forEach(
         "first-deployments-of-contributors",
         Sql.of(
             """
-            SELECT contributor, min(seen) AS first, minIf(shipped_at, production) AS shipped,
-              max(before_baseline) OR max(seen < repository_first + ?)
+            SELECT person, min(seen) AS first, min(shipped_at) AS shipped,
+              max(before_baseline) OR max(seen < repository_first + ?),
+              argMin(service, (seen, service))
             FROM (
-              SELECT contributor, repository, %1$s AS seen, %2$s AS shipped_at,
-                environment = 'production' AS production,
-                production AND ifNull(shipping_rule, '') = 'S5' AS before_baseline
-              FROM %3$s.changes FINAL
-              WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
-            ) AS change
-            INNER JOIN (
-              SELECT repository, min(%1$s) AS repository_first
-              FROM %3$s.changes FINAL
-              GROUP BY repository
-            ) AS start USING (repository)
-            GROUP BY contributor
+              SELECT *, min(seen) OVER (PARTITION BY repository) AS repository_first
+              FROM (
+                SELECT repository, service, if(bot, NULL, contributor) AS person,
+                  min(%1$s) AS seen, minIf(%2$s, environment = 'production') AS shipped_at,
+                  max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                    AS before_baseline
+                FROM %3$s.changes FINAL
+                WHERE %1$s IS NOT NULL
+                GROUP BY repository, service, person
+              ) AS place
+            ) AS dated
+            WHERE person IS NOT NULL
+            GROUP BY person
             HAVING first >= ? AND first < ?"""
                 .formatted(SEEN, millis("deployed_at"), database.name()),
             FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
+        row -> found.put(row.getString(1), beginning(row, row.getString(5))));
     return found;
   }
 
@@ -116,42 +121,27 @@ final class Beginnings {
             FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
+        row -> found.put(row.getString(1), beginning(row, row.getString(1))));
     return found;
   }
 
-  /** The service of each contributor's first change, of those whose first change is in a period. */
-  Map<String, String> firstServices(Instant from, Instant to) {
-    Map<String, String> found = new HashMap<>();
-    database.forEach(
-        "first-services-of-contributors",
-        Sql.of(
-            """
-            SELECT contributor, argMin(service, (%1$s, service)), min(%1$s) AS first
-            FROM %2$s.changes FINAL
-            WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
-            GROUP BY contributor
-            HAVING first >= ? AND first < ?"""
-                .formatted(SEEN, database.name()),
-            from.toEpochMilli(),
-            to.toEpochMilli()),
-        row -> found.put(row.getString(1), row.getString(2)));
-    return found;
-  }
-
-  private static Beginning beginning(ResultSet row) throws SQLException {
+  private static Beginning beginning(ResultSet row, String service) throws SQLException {
     long shipped = row.getLong(3);
     boolean isShipped = !row.wasNull();
     return new Beginning(
-        row.getLong(2), isShipped ? Optional.of(shipped) : Optional.empty(), row.getBoolean(4));
+        service,
+        row.getLong(2),
+        isShipped ? Optional.of(shipped) : Optional.empty(),
+        row.getBoolean(4));
   }
 
   /**
    * A first commit and what came of it, in milliseconds since 1970.
    *
+   * @param service the service of the first commit
    * @param leftOut it may have begun before its history does
    */
-  record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
+  record Beginning(String service, long first, Optional<Long> deployed, boolean leftOut) {
 
     First until(Instant now) {
       long end = deployed.orElse(Math.max(first, now.toEpochMilli()));
