@@ -20,7 +20,7 @@ if (!existsSync(join(cache, 'node_modules', 'typescript'))) {
 }
 
 /** Panel types in use, and whether Grafana types their columns' own settings too. */
-const PANELS = { barchart: true, stat: false, table: true, timeseries: true };
+const PANELS = { barchart: true, stat: false, table: true, timeseries: true, trend: true, xychart: true };
 
 const lines = [`import type * as raw from '${schema}/dashboard/x/types.gen';`];
 for (const type of Object.keys(PANELS)) {

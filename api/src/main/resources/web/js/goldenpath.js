@@ -36,7 +36,7 @@ export function drawGoldenPath(answer, question, outcome, choose) {
   redraw(byId("path-effects"), [main, ...answer.effects.filter((effect) => effect !== main)].map(effectCard));
   drawEvents(answer, chosen, choose);
   drawAdoption(answer);
-  drawFirsts(answer.first_deployment);
+  drawFirsts(answer.first_deployment, answer.onboarding_claim);
   drawBalance(answer.balance);
   drawExcluded(answer.excluded);
   drawDownloads(question);
@@ -52,16 +52,16 @@ function offerPaths(paths, chosen) {
 
 function drawVerdict(answer, main) {
   const path = answer.path ? `Path ${answer.path}` : "Any golden path";
-  const unit = answer.cluster === "team" ? "a team counts as one observation" : "a service counts as one observation";
+  const unit = answer.cluster === "team" ? "each team is one observation" : "each service is one observation";
   put(byId("path-text"), `${path} · ${date(answer.from)} to ${date(answer.to)} · blocks of ${answer.block_days} days · ${unit}`);
   redraw(
     byId("path-verdict"),
     el("p", { class: `path-verdict ${main.status}${isDoubtful(main) ? " doubtful" : ""}` }, main.verdict),
-    el("p", { class: "note" }, "Adopters are compared, in the same weeks, with services that had not adopted the path. Nobody was assigned to it: what changed together with it looks like it."),
+    el("p", { class: "note" }, "Adopters are compared with services that had not adopted the path, over the same weeks. Teams chose when to adopt, so the estimate includes anything else that changed at the same time."),
   );
 }
 
-/** Whether adopters developed differently before adoption, so that an estimate is no effect. */
+/** Whether the trend of adopters differed before adoption, so the estimate is not an effect. */
 function isDoubtful(effect) {
   return known(effect.pre_trend.p_value) && effect.pre_trend.p_value < SIGNIFICANT;
 }
@@ -77,26 +77,26 @@ function effectCard(effect) {
       ? [
           el("p", { class: "value" }, el("b", {}, signed(effect, effect.estimate)), " ", el("span", { class: "unit" }, effect.unit === "ratio" ? "" : "points")),
           interval(effect),
-          el("p", { class: "sure" }, `95 %: ${change(effect, effect.low)} to ${change(effect, effect.high)}`),
+          el("p", { class: "sure" }, `95 % interval: ${change(effect, effect.low)} to ${change(effect, effect.high)}`),
           facts(effect),
         ]
       : el("p", { class: "value none" }, "No estimate"),
-    effect.primary && el("p", { class: "sure" }, "The main question, named before anybody looked."),
-    isDoubtful(effect) && el("p", { class: "doubt" }, `Greyed: adopters already developed differently before adoption (${pEquals(effect.pre_trend.p_value)}).`),
+    effect.primary && el("p", { class: "sure" }, "Primary outcome, named in the settings beforehand."),
+    isDoubtful(effect) && el("p", { class: "doubt" }, `Greyed out: the trend of adopters already differed before adoption (${pEquals(effect.pre_trend.p_value)}).`),
     has ? !effect.primary && el("p", { class: "note" }, effect.verdict) : el("p", { class: "why" }, sentence(effect.reason)),
     has && details(effect),
   );
 }
 
 function facts(effect) {
-  const p = effect.primary ? ["p", effect.p_value] : ["p (Holm)", effect.p_holm];
+  const p = effect.primary ? ["p", effect.p_value] : ["p, adjusted", effect.p_holm];
   return el(
     "dl",
     { class: "facts" },
     pair(p[0], pText(p[1])),
     pair("Adopters", known(effect.n_adopting) ? number(effect.n_adopting) : UNKNOWN),
     pair("Compared with", known(effect.n_comparison) ? number(effect.n_comparison) : UNKNOWN),
-    pair("Would have been seen", known(effect.minimum_detectable) ? size(effect, effect.minimum_detectable) : UNKNOWN),
+    pair("Detectable effect", known(effect.minimum_detectable) ? size(effect, effect.minimum_detectable) : UNKNOWN),
   );
 }
 
@@ -110,22 +110,22 @@ function details(effect) {
   return el(
     "details",
     { class: "about", "data-key": `effect-${effect.outcome}` },
-    el("summary", {}, "Before and after, and how sure"),
-    el("p", {}, `Adopters: ${level(levels.adopting_before)} before, ${level(levels.adopting_after)} after. The others, in the same blocks: ${level(levels.comparison_before)} and ${level(levels.comparison_after)}.`),
-    known(effect.pooled) && el("p", {}, `Weighted by deployments or changes: ${change(effect, effect.pooled)}.`),
-    known(never.estimate) && el("p", {}, `Against services that never adopt alone: ${change(effect, never.estimate)} (${change(effect, never.low)} to ${change(effect, never.high)}).`),
-    el("p", {}, `Blocks without a value: ${percent(missing.adopting)} of adopters', ${percent(missing.comparison)} of the others'.`),
+    el("summary", {}, "Levels and checks"),
+    el("p", {}, `Adopters: ${level(levels.adopting_before)} before adoption, ${level(levels.adopting_after)} after. Comparison services over the same blocks: ${level(levels.comparison_before)} and ${level(levels.comparison_after)}.`),
+    known(effect.pooled) && el("p", {}, `Estimate weighted by deployments or changes: ${change(effect, effect.pooled)}.`),
+    known(never.estimate) && el("p", {}, `Compared only with services that never adopt: ${change(effect, never.estimate)} (${change(effect, never.low)} to ${change(effect, never.high)}).`),
+    el("p", {}, `Missing blocks: ${percent(missing.adopting)} of adopters, ${percent(missing.comparison)} of comparison services.`),
     el(
       "p",
       {},
       known(effect.pre_trend.p_value)
-        ? `Before adoption: ${pEquals(effect.pre_trend.p_value)} for a different development. A difference in trends below ${size(effect, effect.pre_trend.detectable_slope)} a block would probably have been missed.`
-        : "Whether adopters developed differently before adoption could not be tested.",
+        ? `Trend before adoption: ${pEquals(effect.pre_trend.p_value)} for a difference. A difference below ${size(effect, effect.pre_trend.detectable_slope)} per block would probably have gone unnoticed.`
+        : "The trend before adoption could not be tested.",
     ),
     effect.cohorts.length > 0 &&
       table(
         `Effect on the ${metric(effect.outcome).label.toLowerCase()} by date of adoption`,
-        ["Adopted from", "Adopters", "Effect"],
+        ["Block from", "Adopters", "Effect"],
         effect.cohorts.map((cohort) => [date(cohort.time), number(cohort.n), known(cohort.estimate) ? change(effect, cohort.estimate) : UNKNOWN]),
       ),
   );
@@ -162,16 +162,16 @@ function drawEvents(answer, effect, choose) {
   );
   const early = rows.filter((row) => row.block >= 0 && row.block * blockDays < EARLY_DAYS && known(row.estimate));
   const late = rows.filter((row) => row.block >= 0 && row.block * blockDays >= EARLY_DAYS && known(row.estimate));
-  put(byId("path-events-text"), `Effect on the ${label.toLowerCase()} by block of ${blockDays} days around adoption, over the same adopters in all blocks`);
+  put(byId("path-events-text"), `Effect on the ${label.toLowerCase()} by block of ${blockDays} days around adoption, for the same adopters in every block`);
   put(
     byId("path-events-note"),
     rows.length === 0
-      ? [el("b", {}, "No event study. "), effect.status === "exploratory" ? "With fewer than 10 clusters on a side only the estimate is given." : effect.status === "refused" ? sentence(effect.reason) : "No block before or after adoption holds enough adopters."]
+      ? [el("b", {}, "No event study. "), effect.status === "exploratory" ? `It needs at least 10 adopting and 10 comparison ${answer.cluster}s.` : effect.status === "refused" ? sentence(effect.reason) : "No block has enough adopters."]
       : [
-          doubtful && el("b", {}, "Adopters already developed differently before adoption: do not read this as an effect. "),
-          early.length > 0 && `The first ${EARLY_DAYS} days, apart: ${early.map((row) => change(effect, row.estimate)).join(", ")}. `,
+          doubtful && el("b", {}, "The trend of adopters already differed before adoption: do not read this as an effect. "),
+          early.length > 0 && `First ${EARLY_DAYS} days: ${early.map((row) => change(effect, row.estimate)).join(", ")}. `,
           late.length > 0 && `Later blocks: ${change(effect, Math.min(...late.map((row) => row.estimate)))} to ${change(effect, Math.max(...late.map((row) => row.estimate)))}. `,
-          "Block 0 is the migration and is not in the estimate. DORA reports that it often gets worse before it gets better. The bars hold all blocks at once with 95 %.",
+          "Block 0 is the migration and is not part of the estimate. DORA reports that performance often dips before it improves. The bars are a 95 % band for all blocks together.",
         ],
   );
   byId("path-events-note").className = rows.length === 0 ? "empty" : "note";
@@ -243,14 +243,14 @@ function drawAdoption(answer) {
     byId("path-adoption-text"),
     `${number(last.services_on_path)} of ${count(last.services, "service")} and ${number(last.teams_on_path)} of ${count(last.teams, "team")} are on the path`,
     known(last.deployments_share) && `, with ${percent(last.deployments_share)} of deployments`,
-    ever > 0 && `. ${number(last.services_on_path)} of ${number(ever)} that ever adopted it stayed (${percent(kept(last))})`,
     ".",
+    ever > 0 && ` Of ${count(ever, "service")} that ever adopted it, ${number(last.services_on_path)} still use it (${percent(kept(last))}).`,
   );
   put(
     byId("path-adoption-table"),
     table(
       "Adoption by block",
-      ["From", "Services on the path", "Services", "Teams on the path", "Teams", "Deployments on the path", "Left"],
+      ["From", "Services on the path", "Services", "Teams on the path", "Teams", "Deployments on the path", "Services that left"],
       rows.map((row) => [date(row.time), ...["services_on_path", "services", "teams_on_path", "teams"].map((name) => number(row[name])), percent(row.deployments_share), number(row.left)]),
     ),
   );
@@ -258,9 +258,9 @@ function drawAdoption(answer) {
     ["Services", (row) => share(row.services_on_path, row.services)],
     ["Teams", (row) => share(row.teams_on_path, row.teams)],
     ["Deployments", (row) => row.deployments_share],
-    ["Stayed, of adopters", kept],
+    ["Adopters still on it", kept],
   ];
-  plot("path-adoption-plot", "Share of services, teams and deployments on the path, and of adopters that stayed", (color) => ({
+  plot("path-adoption-plot", "Share of services, teams and deployments on the path, and of adopters that are still on it", (color) => ({
     xAxis: {
       type: "category",
       data: rows.map((row) => date(row.time)),
@@ -290,7 +290,8 @@ const FIRSTS = {
   contributors: { after: "After adoption", before: "Before adoption", noun: "contributor" },
 };
 
-function drawFirsts(firsts) {
+function drawFirsts(firsts, claim) {
+  put(byId("path-claim"), `For reference: ${claim.text}`);
   for (const [of, { noun, ...groups }] of Object.entries(FIRSTS)) {
     const curves = Object.entries(groups).map(([group, label]) => ({ label, ...firsts[of][group] }));
     const isKnown = curves.some((curve) => curve.points.length > 0);
@@ -299,16 +300,16 @@ function drawFirsts(firsts) {
       curves.map((curve, index) => [
         index > 0 && " · ",
         el("b", {}, curve.label),
-        !known(curve.n) ? `: too few ${noun}s to stay anonymous` : `: ${count(curve.n, `new ${noun}`)}, ${known(curve.median_days) ? `half in production within ${duration(86_400 * curve.median_days)}` : curve.n === 0 ? "nothing to follow" : "half not there yet"}`,
+        !known(curve.n) ? `: too few ${noun}s to stay anonymous` : `: ${count(curve.n, `new ${noun}`)}, ${known(curve.median_days) ? `median ${duration(86_400 * curve.median_days)}` : curve.n === 0 ? "none to follow" : "fewer than half deployed so far"}`,
       ]),
-      known(firsts[of].log_rank_p) ? `. Log-rank ${pEquals(firsts[of].log_rank_p)}: an association, not an effect.` : ". Too few for a comparison.",
+      known(firsts[of].log_rank_p) ? `. Log-rank test: ${pEquals(firsts[of].log_rank_p)}.` : ". Too few to compare.",
     );
     byId(`path-${of}-more`).hidden = !isKnown;
     byId(`path-${of}-image`).hidden = !isKnown;
     put(
       byId(`path-${of}-table`),
       table(
-        `New ${noun}s not yet deployed`,
+        `New ${noun}s without a deployment`,
         ["Group", "Days", "Not yet deployed", "Low", "High", "Followed"],
         curves.flatMap((curve) => curve.points.map((point) => [curve.label, figure(point.days, 1), percent(point.share), percent(point.low), percent(point.high), number(point.at_risk)])),
       ),
@@ -347,24 +348,49 @@ function drawBalance(rows) {
   put(
     byId("path-balance-table"),
     table(
-      "Before adoption",
-      ["Outcome", "Adopters", "The others"],
+      "Levels before adoption",
+      ["Outcome", "Adopters", "Comparison services"],
       rows.map((row) => [metric(row.outcome).label, levelText(row.outcome, row.adopting), levelText(row.outcome, row.comparison)]),
     ),
   );
 }
 
 function drawExcluded(rows) {
-  byId("path-excluded-none").hidden = rows.length > 0;
-  byId("path-excluded-scroll").hidden = rows.length === 0;
+  const groups = byReason(rows);
+  const services = new Set(rows.map((row) => row.service)).size;
   put(
-    byId("path-excluded-table"),
-    table(
-      "Left out",
-      ["Service", "Why"],
-      rows.map((row) => [row.service, sentence(row.reason.replace(/(\d{4}-\d\d-\d\d)T00:00:00Z/g, "$1"))]),
-    ),
+    byId("path-excluded-text"),
+    services === 0 ? "No service is left out." : `${count(services, "service")} left out, in whole or in part, for ${count(groups.length, "reason")}. A service may be left out for several.`,
   );
+  redraw(byId("path-excluded"), groups.map(excludedGroup));
+}
+
+const DAY = /\d{4}-\d\d-\d\d(?:T[\d:.]+Z)?/g;
+
+/** Services by the reason they share, whatever its dates; the largest group first. */
+function byReason(rows) {
+  const groups = new Map();
+  for (const { service, reason } of rows) {
+    const shared = reason.replace(DAY, "the date below");
+    groups.set(shared, [...(groups.get(shared) ?? []), { service, reason, days: (reason.match(DAY) ?? []).map((day) => day.slice(0, 10)) }]);
+  }
+  return [...groups].map(([shared, members]) => ({ shared, members })).sort((one, other) => other.members.length - one.members.length || one.shared.localeCompare(other.shared));
+}
+
+function excludedGroup({ shared, members }) {
+  const isSame = members.every(({ reason }) => reason === members[0].reason);
+  const text = outcomeFirst(isSame ? members[0].reason.replace(DAY, (day) => day.slice(0, 10)) : shared);
+  return el(
+    "details",
+    { class: "excluded-group", "data-key": `excluded-${shared}` },
+    el("summary", {}, el("b", {}, count(members.length, "service")), ` ${text}`),
+    el("ul", { class: "scroll", tabindex: 0, "aria-label": `${count(members.length, "service")}: ${text}` }, members.map(({ service, days }) => el("li", {}, service, !isSame && days.length > 0 && el("span", { class: "muted" }, ` ${days.join(", ")}`)))),
+  );
+}
+
+/** "change_lead_time: it lacks …" as "Change lead time: it lacks …". */
+function outcomeFirst(reason) {
+  return sentence(reason.replace(/^[a-z]+(?:_[a-z]+)+/, (name) => metric(name).label));
 }
 
 function drawDownloads(question) {

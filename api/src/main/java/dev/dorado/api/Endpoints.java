@@ -25,6 +25,7 @@ import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
 import dev.dorado.api.queries.TeamsQuery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +43,7 @@ final class Endpoints {
   private static final int MOST_DAYS_OF_GOLDEN_PATH = 5 * DAYS_OF_GOLDEN_PATH;
 
   private final ApiSettings settings;
+  private final SharedAnswers<Map<String, Object>> goldenPaths = new SharedAnswers<>();
 
   /**
    * @param settings the proximity window among them, of facts of which it is not known under which
@@ -155,17 +157,20 @@ final class Endpoints {
                 query.period().from().toString(),
                 "at most %d days before 'to'".formatted(MOST_DAYS_OF_GOLDEN_PATH));
           }
+          Optional<String> path = request.one(Parameters.PATH);
+          Optional<Clustering> cluster =
+              request
+                  .one(Parameters.CLUSTER)
+                  .map(name -> Clustering.valueOf(name.toUpperCase(Locale.ROOT)));
+          Instant from = query.period().from();
+          Instant to = query.asOf();
           Map<String, Object> answer =
-              new GoldenPathQuery(
-                      database, settings.goldenPathOutcome(), settings.fewestContributors())
-                  .answer(
-                      query.period().from(),
-                      query.asOf(),
-                      query.now(),
-                      request.one(Parameters.PATH),
-                      request
-                          .one(Parameters.CLUSTER)
-                          .map(name -> Clustering.valueOf(name.toUpperCase(Locale.ROOT))));
+              goldenPaths.of(
+                  List.of(database.name(), from, to, path, cluster),
+                  () ->
+                      new GoldenPathQuery(
+                              database, settings.goldenPathOutcome(), settings.fewestContributors())
+                          .answer(from, to, query.now(), path, cluster));
           return GoldenPathSchemas.part(answer, request.one(Parameters.PART).orElse("effects"));
         });
   }

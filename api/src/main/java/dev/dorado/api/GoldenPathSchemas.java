@@ -205,6 +205,12 @@ final class GoldenPathSchemas {
                                           "Whether new contributors of adopting services"
                                               + " before and after adoption differ: an"
                                               + " association."))))),
+              "onboarding_claim",
+              object(
+                  ordered(
+                      "low", number("Reduction that others claim, at least: 0.3 is 30 %."),
+                      "high", number("At most."),
+                      "text", text("The claim in a sentence. It is somebody else's."))),
               "paths",
               texts("All golden paths of the catalog.")));
 

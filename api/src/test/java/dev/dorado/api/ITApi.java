@@ -297,6 +297,13 @@ class ITApi {
   /** 2025, when search began: its founder, then five people who came later, and what CI did. */
   private static void writeTheYearBefore(TestRows rows) {
     String repository = "github.com/acme/search";
+    rows.row("changes")
+        .with("service", "acme/legacy")
+        .with("id", "github.com/acme/legacy#1")
+        .with("environment", "staging")
+        .with("repository", "github.com/acme/legacy")
+        .with("sha", "0".repeat(40))
+        .with("started_at", Instant.parse("2024-09-01T00:00:00Z"));
     rows.change("search", repository + "#101", "2025-01-02T00:00:00Z", "p0")
         .with("started_at", Instant.parse("2025-01-01T00:00:00Z"))
         .with("contributor", "founder");
@@ -843,6 +850,15 @@ class ITApi {
     assertThat(search.get("n").asInt()).isEqualTo(1);
     assertThat(search.get("value").asDouble()).isEqualTo(160 * 86400);
     assertThat(search.get("censored").asInt()).isZero();
+  }
+
+  @Test
+  void aServiceOfTheFirstDaysOfTheDataIsNotNew() {
+    JsonNode legacy =
+        practices("from=2024-09-01&to=2024-09-02&environment=staging")
+            .get("service_first_deployment");
+    assertThat(legacy.get("n").asInt()).isZero();
+    assertThat(legacy.get("left_out").asInt()).isEqualTo(1);
   }
 
   @Test

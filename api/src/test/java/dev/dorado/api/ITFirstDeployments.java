@@ -9,6 +9,7 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,10 @@ class ITFirstDeployments {
 
   private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
   private static final Instant ADOPTED = Instant.parse("2026-01-01T00:00:00Z");
+
+  /** The earliest change of the data. */
+  private static final Instant FIRST_OF_ALL = ADOPTED.minus(Duration.ofDays(800));
+
   private static final String QUESTION = "/api/v1/golden-path?path=java&to=2026-06-01";
 
   private static TestApi api;
@@ -49,7 +54,7 @@ class ITFirstDeployments {
     onPath("elsewhere", "1970-01-01T00:00:00Z", "go", Instant.parse("2025-01-01T00:00:00Z"));
     service("elsewhere", 1);
     onPath("adopter", "1970-01-01T00:00:00Z", "java", ADOPTED);
-    contributor("adopter", "there-from-the-start", ADOPTED.minus(Duration.ofDays(800)), 1);
+    contributor("adopter", "there-from-the-start", FIRST_OF_ALL, 1);
     contributor("adopter", "there-from-the-start", ADOPTED.plus(Duration.ofDays(9)), 1);
     for (int i = 0; i < 6; i++) {
       contributor("adopter", "before-" + i, ADOPTED.minus(Duration.ofDays(60 + i)), 40 + i);
@@ -57,10 +62,22 @@ class ITFirstDeployments {
     }
     // Four, and a service that adopts a path of its own.
     onPath("small", "1970-01-01T00:00:00Z", "go", ADOPTED);
-    contributor("small", "first", ADOPTED.minus(Duration.ofDays(800)), 1);
+    contributor("small", "first", FIRST_OF_ALL, 1);
     for (int i = 0; i < 4; i++) {
       contributor("small", "few-" + i, ADOPTED.plus(Duration.ofDays(1)), 10);
     }
+    for (String service : List.of("at-the-start", "after-the-start")) {
+      int days = service.equals("at-the-start") ? 89 : 91;
+      serviceOfRust(service, service, FIRST_OF_ALL.plus(Duration.ofDays(days)));
+    }
+    serviceOfRust("shared-1", "mono", FIRST_OF_ALL.plus(Duration.ofDays(200)));
+    serviceOfRust("shared-2", "mono", FIRST_OF_ALL.plus(Duration.ofDays(289)));
+    serviceOfRust("shared-3", "mono", FIRST_OF_ALL.plus(Duration.ofDays(291)));
+    serviceOfRust("old", "old", FIRST_OF_ALL.plus(Duration.ofDays(200))).with("pull_request", 11);
+    serviceOfRust("late", "old", FIRST_OF_ALL.plus(Duration.ofDays(291))).with("pull_request", 12);
+    serviceOfRust("new", "new", FIRST_OF_ALL.plus(Duration.ofDays(200))).with("pull_request", 10);
+    serviceOfRust("moved", "alone", FIRST_OF_ALL.plus(Duration.ofDays(300)));
+    serviceOfRust("moved", "mono", FIRST_OF_ALL.plus(Duration.ofDays(310)));
     rows.insert();
     api = TestApi.start(connections, NOW);
     first = api.json(QUESTION).get("first_deployment");
@@ -97,6 +114,19 @@ class ITFirstDeployments {
     }
   }
 
+  /** A service that is deployed three days after its first commit; its change. */
+  private static TestRows.Row serviceOfRust(String service, String repository, Instant start) {
+    onPath(service, "1970-01-01T00:00:00Z", "rust", Instant.EPOCH);
+    rows.deployment(service, service + "-1", start.plus(Duration.ofDays(3)).toString());
+    return rows.row("changes")
+        .with("service", service)
+        .with("id", "github.com/acme/" + repository + "#" + service)
+        .with("environment", "production")
+        .with("repository", "github.com/acme/" + repository)
+        .with("sha", "0".repeat(40))
+        .with("started_at", start);
+  }
+
   private static void contributor(String service, String name, Instant start, int days) {
     String deployed = start.plus(Duration.ofDays(days)).toString();
     rows.change(service, "github.com/acme/" + service + "#" + name + start, deployed, "d")
@@ -119,6 +149,17 @@ class ITFirstDeployments {
     assertThat(off.get("n").asInt()).isEqualTo(11);
     assertThat(off.get("median_days").asDouble()).isEqualTo(31);
     assertThat(first.at("/services/log_rank_p").asDouble()).isEqualTo(.06534, within(1e-5));
+  }
+
+  @Test
+  void aServiceThatIsSeenInTheFirstDaysOfTheDataIsNotNew() {
+    JsonNode on =
+        api.json("/api/v1/golden-path?path=rust&from=2023-10-01&to=2026-06-01")
+            .at("/first_deployment/services/on");
+
+    // Neither is one that a repository begins with, beside others or with its pull request 11.
+    assertThat(on.get("n").asInt()).as("after-the-start, shared-3, late, new, moved").isEqualTo(5);
+    assertThat(on.get("median_days").asDouble()).isEqualTo(3);
   }
 
   @Test

@@ -41,15 +41,15 @@ final class EffectBenchmark implements Callable<Integer> {
   @Override
   public Integer call() {
     System.out.println(
-        "| outcome | clusters | effect | mean error | covered | p < 0.05 | pre-test < 0.05 | refused |");
-    System.out.println("|---|---|---|---|---|---|---|---|");
+        "| outcome | clusters | effect | mean error | covered | p < 0.05 | pre-test < 0.05 | band | refused |");
+    System.out.println("|---|---|---|---|---|---|---|---|---|");
     for (Scale scale : Scale.values()) {
       for (int size : SIZES) {
         for (Effect effect : Effect.values()) {
           Shares shares = shares(scale, size, effect, organisations, draws);
           System.out.printf(
               Locale.ROOT,
-              "| %s | %d + %d | %s | %+.3f | %.1f %% | %.1f %% | %.1f %% | %d |%n",
+              "| %s | %d + %d | %s | %+.3f | %.1f %% | %.1f %% | %.1f %% | %s | %d |%n",
               scale == Scale.DIFFERENCE ? "change lead time" : "deployments",
               size,
               size,
@@ -58,6 +58,9 @@ final class EffectBenchmark implements Callable<Integer> {
               100 * shares.covered(),
               100 * shares.found(),
               100 * shares.preTest(),
+              effect == Effect.NONE && Double.isFinite(shares.band())
+                  ? "%.1f %%".formatted(100 * shares.band())
+                  : "–",
               shares.refused());
         }
       }
@@ -71,6 +74,8 @@ final class EffectBenchmark implements Callable<Integer> {
     int covered = 0;
     int found = 0;
     int preTest = 0;
+    int eventStudies = 0;
+    int band = 0;
     double error = 0;
     for (int i = 0; i < organisations; i++) {
       long seed = (long) effect.ordinal() * SEEDS + i;
@@ -89,9 +94,23 @@ final class EffectBenchmark implements Callable<Integer> {
       found += headline.pValue() < 0.05 ? 1 : 0;
       preTest += estimate.preTrend().filter(test -> test.pValue() < 0.05).isPresent() ? 1 : 0;
       error += headline.interval().effect() - truth;
+      if (!estimate.eventStudy().isEmpty()) {
+        eventStudies++;
+        band += estimate.eventStudy().stream().allMatch(EffectBenchmark::holdsZero) ? 1 : 0;
+      }
     }
     double all = organisations - refused;
-    return new Shares(covered / all, found / all, preTest / all, error / all, refused);
+    return new Shares(
+        covered / all,
+        found / all,
+        preTest / all,
+        (double) band / eventStudies,
+        error / all,
+        refused);
+  }
+
+  private static boolean holdsZero(Estimate.Event event) {
+    return event.interval().low() <= 0 && event.interval().high() >= 0;
   }
 
   /**
@@ -100,8 +119,10 @@ final class EffectBenchmark implements Callable<Integer> {
    * @param covered the interval holds the truth
    * @param found the permutation test finds an effect
    * @param preTest the pre-test finds a difference, though there is none
+   * @param band the band of the event study holds 0 in all blocks; NaN without an event study
    * @param error mean of estimate − truth
    * @param refused how many are refused, for too few adopters with a value to compare with
    */
-  record Shares(double covered, double found, double preTest, double error, int refused) {}
+  record Shares(
+      double covered, double found, double preTest, double band, double error, int refused) {}
 }

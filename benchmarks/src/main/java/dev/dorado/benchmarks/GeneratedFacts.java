@@ -76,11 +76,16 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
   private String catalog(String database) {
     return """
         INSERT INTO %s.catalog
-          (service, valid_from, removed, owner, golden_path, row_version, row_deleted)
+          (service, valid_from, removed, owner, golden_path, golden_path_since, row_version,
+          row_deleted)
         SELECT 'service-' || toString(number %% %d),
           if(number < %2$d, toDateTime64(0, 3, 'UTC'), toDateTime64('2025-06-01', 3, 'UTC')),
           false, 'team-' || toString((number %% %2$d * 7 + intDiv(number, %2$d)) %% %d),
-          if(number %% 3 = 0, 'java-service', NULL), number + 1, 0
+          if(number %% 3 = 0, 'java-service', NULL),
+          if(number %% 3 = 0,
+            toDateTime64('2024-04-01', 3, 'UTC') + toIntervalDay(28 * (intDiv(number, 3) %% 12)),
+            NULL),
+          number + 1, 0
         FROM numbers(%d)"""
         .formatted(database, services, Math.max(1, services / 10), services + services / 5);
   }

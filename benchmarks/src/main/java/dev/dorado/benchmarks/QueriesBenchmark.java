@@ -231,6 +231,7 @@ final class QueriesBenchmark implements Callable<Integer> {
         "SELECT %s count(), quantilesExact(0.5, 0.75, 0.9)(lead_time) FROM {facts}.changes"
             + " WHERE deployed_at %s %s";
     String ofYear = OF_THE_YEAR.formatted("deployed_at");
+    String ofTwoYears = ">= '2024-01-01'";
     String ofQuarter = OF_THE_QUARTER.formatted("deployed_at");
     String ofDeployments =
         "SELECT %s count(), countIf(failed) FROM {facts}.deployments WHERE finished_at "
@@ -268,6 +269,10 @@ final class QueriesBenchmark implements Callable<Integer> {
             "/teams?limit=50&" + YEAR,
             ofDeployments.formatted("service,", "GROUP BY service")),
         new View("practices", "/practices?" + YEAR, changes.formatted("", ofYear, "")),
+        new View(
+            "golden path, two years",
+            "/golden-path?from=2024-01-01&to=2026-01-01",
+            changes.formatted("service,", ofTwoYears, "GROUP BY service")),
         new View(
             "changes, 50",
             "/changes?limit=50&" + YEAR,

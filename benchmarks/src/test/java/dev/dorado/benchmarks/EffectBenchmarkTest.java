@@ -32,4 +32,14 @@ class EffectBenchmarkTest {
     assertThat(shares.found()).isBetween(0.0, 0.11);
     assertThat(shares.preTest()).isBetween(0.0, 0.11);
   }
+
+  @ParameterizedTest
+  @EnumSource(Scale.class)
+  void theTestBeforeAdoptionAndTheBandKeepTheirPromiseWithManyLeads(Scale scale) {
+    // The permutation test is not looked at here.
+    var shares = EffectBenchmark.shares(scale, 30, Effect.NONE, ORGANISATIONS, 1);
+
+    assertThat(shares.preTest()).isBetween(0.01, 0.09);
+    assertThat(shares.band()).isBetween(0.88, 0.99);
+  }
 }

@@ -114,7 +114,10 @@ public final class EffectsJson {
     json.put("never_adopters_only", never);
     json.put("primary", isPrimary);
     json.put("p_holm", holm);
-    json.put("verdict", Verdict.of(effect, isPrimary || holm == null ? or(p, 1) : holm));
+    boolean isAdjusted = !isPrimary && holm != null;
+    json.put(
+        "verdict",
+        Verdict.of(effect, isAdjusted ? holm : or(p, 1), isAdjusted, study.clustering()));
     json.put(
         "pooled",
         estimate

@@ -11,6 +11,7 @@ import dev.dorado.api.goldenpath.estimate.Study;
 import dev.dorado.api.goldenpath.estimate.Unit;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -77,8 +78,17 @@ public final class PathEffects {
     return (long) cohorts.size() * blocks.count() * members.size();
   }
 
-  /** The effect on an outcome. */
-  public OutcomeEffect effect(Outcome outcome) {
+  /**
+   * The effects on all outcomes, in their order. Outcomes do not depend on each other, so they are
+   * estimated in parallel.
+   */
+  public List<OutcomeEffect> effects() {
+    return Arrays.stream(Outcome.values()).map(this::panels).toList().parallelStream()
+        .map(Panels::effect)
+        .toList();
+  }
+
+  private Panels panels(Outcome outcome) {
     List<Unit> units = new ArrayList<>();
     List<Unit> levels = new ArrayList<>();
     for (Member member : members) {
@@ -92,10 +102,7 @@ public final class PathEffects {
         levels.add(unit(member, outcome, true));
       }
     }
-    return new OutcomeEffect(
-        outcome,
-        Study.of(new Panel(units, clustering), outcome.scale(), outcome.cell()),
-        Levels.of(new Panel(levels, clustering), outcome.summary()));
+    return new Panels(outcome, new Panel(units, clustering), new Panel(levels, clustering));
   }
 
   /** Services that are left out, wholly or in part, with the reason; after all effects. */
@@ -321,6 +328,16 @@ public final class PathEffects {
       int teamsOnPath,
       Optional<Double> deploymentsShare,
       int left) {}
+
+  /** An outcome of all services, as it is estimated and as it is shown. */
+  private record Panels(Outcome outcome, Panel panel, Panel levels) {
+    OutcomeEffect effect() {
+      return new OutcomeEffect(
+          outcome,
+          Study.of(panel, outcome.scale(), outcome.cell()),
+          Levels.of(levels, outcome.summary()));
+    }
+  }
 
   private record Member(
       PathService service,

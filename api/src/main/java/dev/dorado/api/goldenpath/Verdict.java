@@ -3,7 +3,9 @@ package dev.dorado.api.goldenpath;
 import dev.dorado.api.goldenpath.PathEffects.OutcomeEffect;
 import dev.dorado.api.goldenpath.estimate.Estimate;
 import dev.dorado.api.goldenpath.estimate.Estimate.Headline;
+import dev.dorado.api.goldenpath.estimate.Estimate.Interval;
 import dev.dorado.api.goldenpath.estimate.Estimate.Status;
+import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import java.util.Locale;
 
 /** The effect on an outcome in a sentence. It never says that there is no effect. */
@@ -11,15 +13,22 @@ final class Verdict {
 
   private static final double SIGNIFICANT = 0.05;
 
+  /** A smaller p-value is only given as a bound. */
+  private static final double SMALLEST_P = 0.001;
+
+  /** The sign, not the hyphen of numbers for machines. */
+  private static final String MINUS = "\u2212";
+
   private Verdict() {}
 
   /**
    * The sentence.
    *
-   * @param adjusted the p-value that decides: adjusted for several outcomes, unless this one was
-   *     named beforehand
+   * @param p the p-value that decides
+   * @param isAdjusted whether it is adjusted for several outcomes
+   * @param clustering what forms a cluster
    */
-  static String of(OutcomeEffect effect, double adjusted) {
+  static String of(OutcomeEffect effect, double p, boolean isAdjusted, Clustering clustering) {
     Estimate estimate = effect.estimate();
     Outcome outcome = effect.outcome();
     String name = outcome.json().replace('_', ' ');
@@ -28,45 +37,46 @@ final class Verdict {
     }
     Headline headline = estimate.headline().orElseThrow();
     var interval = headline.interval();
+    String range = range(outcome, interval);
     boolean excludesZero = interval.low() > 0 || interval.high() < 0;
     var text = new StringBuilder();
-    if (excludesZero && adjusted < SIGNIFICANT) {
+    if (excludesZero && p < SIGNIFICANT) {
       text.append(
-          "The %s changed by %s after adoption, compared with services that had not adopted the path (95 %% interval %s to %s)."
+          "After adoption, the %s %s by %s compared with services that had not adopted the path (95 %% interval: %s)."
               .formatted(
                   name,
-                  change(outcome, interval.effect()),
-                  change(outcome, interval.low()),
-                  change(outcome, interval.high())));
+                  interval.effect() < 0 ? "fell" : "rose",
+                  size(outcome, Math.abs(effect(outcome, interval.effect()))),
+                  range));
     } else {
       text.append(
-          "Cannot tell whether the path changes the %s: the 95 %% interval is %s to %s%s. An improvement of %s or more would probably have been seen."
+          "Cannot tell whether the path changes the %s: the 95 %% interval is %s%s. An improvement of %s or more would probably have been seen."
               .formatted(
                   name,
-                  change(outcome, interval.low()),
-                  change(outcome, interval.high()),
+                  range,
                   excludesZero
-                      ? String.format(
-                          Locale.ROOT, ", with p = %.3f for all outcomes together", adjusted)
+                      ? ", but the permutation test gives "
+                          + equalsP(p)
+                          + (isAdjusted ? " when adjusted for all outcomes" : "")
                       : "",
-                  size(outcome, headline.minimumDetectable())));
+                  size(outcome, improvement(outcome, headline.minimumDetectable()))));
     }
     if (estimate.status() == Status.EXPLORATORY) {
       text.append(
-          " Exploratory: %d adopting and %d comparison clusters are few."
+          " This is exploratory: only %d adopting and %d comparison %s."
               .formatted(
-                  estimate.counts().adoptingClusters(), estimate.counts().comparisonClusters()));
+                  estimate.counts().adoptingClusters(),
+                  estimate.counts().comparisonClusters(),
+                  clustering == Clustering.TEAM ? "teams" : "services"));
     }
     estimate
         .preTrend()
         .filter(test -> test.pValue() < SIGNIFICANT)
         .ifPresent(
             test ->
-                text.append(
-                    String.format(
-                        Locale.ROOT,
-                        " Adopters already developed differently before adoption (p = %.3f), so do not read this as an effect of the path.",
-                        test.pValue())));
+                text.append(" The trend of adopters already differed before adoption (")
+                    .append(equalsP(test.pValue()))
+                    .append("), so do not read this as an effect of the path."));
     return text.toString();
   }
 
@@ -83,12 +93,27 @@ final class Verdict {
   }
 
   private static String change(Outcome outcome, double effect) {
-    double change = 100 * effect(outcome, effect);
-    return String.format(Locale.ROOT, outcome.isRatio() ? "%+.0f %%" : "%+.1f points", change);
+    double change = effect(outcome, effect);
+    String size = size(outcome, Math.abs(change));
+    boolean isZero = size.equals(size(outcome, 0));
+    return isZero ? size : (change < 0 ? MINUS : "+") + size;
   }
 
+  private static String range(Outcome outcome, Interval interval) {
+    String low = change(outcome, interval.low());
+    return "%s to %s"
+        .formatted(
+            outcome.isRatio() ? low : low.substring(0, low.indexOf(' ')),
+            change(outcome, interval.high()));
+  }
+
+  /** A size on the scale of answers, 0 or more. */
   private static String size(Outcome outcome, double size) {
-    double change = 100 * improvement(outcome, size);
-    return String.format(Locale.ROOT, outcome.isRatio() ? "%.0f %%" : "%.1f points", change);
+    return String.format(
+        Locale.ROOT, outcome.isRatio() ? "%.0f %%" : "%.1f percentage points", 100 * size);
+  }
+
+  private static String equalsP(double p) {
+    return p < SMALLEST_P ? "p < 0.001" : String.format(Locale.ROOT, "p = %.3f", p);
   }
 }

@@ -21,8 +21,13 @@ final class Beginnings {
   /** When a change was first heard of. */
   static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
 
-  /** Who is seen in a repository's first days was there before it could be seen (rule P1). */
+  /** Whoever is seen in the first days of a history may have been there before it (rule P1). */
   private static final Duration FIRST_DAYS = Duration.ofDays(90);
+
+  /**
+   * A repository whose pull requests have higher numbers had others, or issues, before it was seen.
+   */
+  private static final int MOST_NUMBER_OF_NEW = 10;
 
   private final Database database;
 
@@ -30,50 +35,76 @@ final class Beginnings {
     this.database = requireNonNull(database);
   }
 
-  /** Contributors whose first change anywhere is of the period. */
+  /**
+   * Contributors whose first change anywhere is of the period, each with the service of that
+   * change.
+   */
   Map<String, Beginning> contributors(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
     database.forEach(
         "first-deployments-of-contributors",
         Sql.of(
             """
-            SELECT contributor, min(seen) AS first, minIf(shipped_at, production) AS shipped,
-              max(before_baseline) OR max(seen < repository_first + ?)
+            SELECT person, min(seen) AS first, min(shipped_at) AS shipped,
+              max(before_baseline) OR max(seen < repository_first + ?),
+              argMin(service, (seen, service))
             FROM (
-              SELECT contributor, repository, %1$s AS seen, %2$s AS shipped_at,
-                environment = 'production' AS production,
-                production AND ifNull(shipping_rule, '') = 'S5' AS before_baseline
-              FROM %3$s.changes FINAL
-              WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
-            ) AS change
-            INNER JOIN (
-              SELECT repository, min(%1$s) AS repository_first
-              FROM %3$s.changes FINAL
-              GROUP BY repository
-            ) AS start USING (repository)
-            GROUP BY contributor
+              SELECT *, min(seen) OVER (PARTITION BY repository) AS repository_first
+              FROM (
+                SELECT repository, service, if(bot, NULL, contributor) AS person,
+                  min(%1$s) AS seen, minIf(%2$s, environment = 'production') AS shipped_at,
+                  max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                    AS before_baseline
+                FROM %3$s.changes FINAL
+                WHERE %1$s IS NOT NULL
+                GROUP BY repository, service, person
+              ) AS place
+            ) AS dated
+            WHERE person IS NOT NULL
+            GROUP BY person
             HAVING first >= ? AND first < ?"""
                 .formatted(SEEN, millis("deployed_at"), database.name()),
             FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
+        row -> found.put(row.getString(1), beginning(row, row.getString(5))));
     return found;
   }
 
-  /** Services whose first change is of the period. */
+  /**
+   * Services whose first change is of the period. One that is seen in the first days of the data
+   * may be older than the data. So may one of the first days of a repository that begins with
+   * several services, or with a pull request that cannot be its first.
+   */
   Map<String, Beginning> services(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
     database.forEach(
         "first-deployments-of-services",
         Sql.of(
             """
-            SELECT service, first, shipped, before_baseline
+            SELECT service, first, shipped, left_out
             FROM (
-              SELECT service, min(%1$s) AS first,
-                max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
-                  AS before_baseline
-              FROM %3$s.changes FINAL
+              SELECT service, min(seen) AS first,
+                max(before_baseline) OR first < any(data_first) + ?
+                  OR argMin(is_early AND (services_at_start > 1 OR number > ?), seen) AS left_out
+              FROM (
+                SELECT *, uniqExactIf(service, is_early) OVER (PARTITION BY repository)
+                    AS services_at_start
+                FROM (
+                  SELECT *, min(seen) OVER () AS data_first,
+                    min(lowest) OVER (PARTITION BY repository) AS number,
+                    seen < min(seen) OVER (PARTITION BY repository) + ? AS is_early
+                  FROM (
+                    SELECT service, repository, min(%1$s) AS seen,
+                      ifNull(min(pull_request), 0) AS lowest,
+                      max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                        AS before_baseline
+                    FROM %3$s.changes FINAL
+                    GROUP BY service, repository
+                    HAVING seen IS NOT NULL
+                  ) AS place
+                ) AS dated
+              ) AS shared
               GROUP BY service
               HAVING first >= ? AND first < ?
             ) AS start
@@ -85,44 +116,32 @@ final class Beginnings {
             ) AS deployed USING (service)
             SETTINGS join_use_nulls = 1"""
                 .formatted(SEEN, millis("finished_at"), database.name()),
+            FIRST_DAYS.toMillis(),
+            MOST_NUMBER_OF_NEW,
+            FIRST_DAYS.toMillis(),
             from.toEpochMilli(),
             to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row)));
+        row -> found.put(row.getString(1), beginning(row, row.getString(1))));
     return found;
   }
 
-  /** The service of each contributor's first change, of those whose first change is in a period. */
-  Map<String, String> firstServices(Instant from, Instant to) {
-    Map<String, String> found = new HashMap<>();
-    database.forEach(
-        "first-services-of-contributors",
-        Sql.of(
-            """
-            SELECT contributor, argMin(service, (%1$s, service)), min(%1$s) AS first
-            FROM %2$s.changes FINAL
-            WHERE contributor IS NOT NULL AND NOT bot AND %1$s IS NOT NULL
-            GROUP BY contributor
-            HAVING first >= ? AND first < ?"""
-                .formatted(SEEN, database.name()),
-            from.toEpochMilli(),
-            to.toEpochMilli()),
-        row -> found.put(row.getString(1), row.getString(2)));
-    return found;
-  }
-
-  private static Beginning beginning(ResultSet row) throws SQLException {
+  private static Beginning beginning(ResultSet row, String service) throws SQLException {
     long shipped = row.getLong(3);
     boolean isShipped = !row.wasNull();
     return new Beginning(
-        row.getLong(2), isShipped ? Optional.of(shipped) : Optional.empty(), row.getBoolean(4));
+        service,
+        row.getLong(2),
+        isShipped ? Optional.of(shipped) : Optional.empty(),
+        row.getBoolean(4));
   }
 
   /**
    * A first commit and what came of it, in milliseconds since 1970.
    *
-   * @param leftOut it was there before it could be seen
+   * @param service the service of the first commit
+   * @param leftOut it may have begun before its history does
    */
-  record Beginning(long first, Optional<Long> deployed, boolean leftOut) {
+  record Beginning(String service, long first, Optional<Long> deployed, boolean leftOut) {
 
     First until(Instant now) {
       long end = deployed.orElse(Math.max(first, now.toEpochMilli()));

@@ -10,14 +10,15 @@ import dev.dorado.api.goldenpath.FirstDeployments;
 import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.goldenpath.PathEffects;
 import dev.dorado.api.goldenpath.PathEffects.OutcomeEffect;
+import dev.dorado.api.goldenpath.PathEffects.Standing;
 import dev.dorado.api.goldenpath.PathService;
+import dev.dorado.api.goldenpath.PublishedClaim;
 import dev.dorado.api.goldenpath.ServiceCells;
 import dev.dorado.api.goldenpath.Spell;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import dev.dorado.server.Problem;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,7 +73,7 @@ public final class GoldenPathQuery {
     Optional<String> asked = path.isEmpty() && paths.size() == 1 ? Optional.of(paths.get(0)) : path;
     var study = new PathEffects(blocks, services, asked, cluster);
     requireFewCells(study);
-    List<OutcomeEffect> effects = Arrays.stream(Outcome.values()).map(study::effect).toList();
+    List<OutcomeEffect> effects = study.effects();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("path", asked.orElse(null));
     answer.put("from", blocks.start());
@@ -84,6 +85,7 @@ public final class GoldenPathQuery {
     answer.put("balance", EffectsJson.balance(effects));
     answer.put("excluded", EffectsJson.excluded(study.excluded()));
     answer.put("first_deployment", firstDeployments(study, blocks, now).json());
+    answer.put("onboarding_claim", PublishedClaim.ONBOARDING.json());
     answer.put("paths", paths);
     return answer;
   }
@@ -93,22 +95,19 @@ public final class GoldenPathQuery {
     var beginnings = new Beginnings(database);
     beginnings
         .services(blocks.start(), blocks.end())
-        .forEach(
-            (service, beginning) ->
-                first.addService(
-                    study.standing(service, Instant.ofEpochMilli(beginning.first())),
-                    beginning.until(now)));
-    Map<String, String> services = beginnings.firstServices(blocks.start(), blocks.end());
+        .values()
+        .forEach(service -> first.addService(standing(study, service), service.until(now)));
     beginnings
         .contributors(blocks.start(), blocks.end())
+        .values()
         .forEach(
-            (contributor, beginning) ->
-                first.addContributor(
-                    study.standing(
-                        services.getOrDefault(contributor, ""),
-                        Instant.ofEpochMilli(beginning.first())),
-                    beginning.until(now)));
+            contributor ->
+                first.addContributor(standing(study, contributor), contributor.until(now)));
     return first;
+  }
+
+  private static Standing standing(PathEffects study, Beginnings.Beginning beginning) {
+    return study.standing(beginning.service(), Instant.ofEpochMilli(beginning.first()));
   }
 
   private static List<String> paths(List<PathService> services) {

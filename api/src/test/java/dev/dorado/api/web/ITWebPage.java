@@ -610,7 +610,7 @@ class ITWebPage {
     assertThat(effect(page, "deployment_frequency").locator(".value")).hasText("No estimate");
     assertThat(effect(page, "deployment_frequency")).containsText("do not vary");
     assertThat(page.locator("#path-events-plot canvas")).isVisible();
-    assertThat(page.locator("#path-events-note")).containsText("The first 84 days, apart: ");
+    assertThat(page.locator("#path-events-note")).containsText("First 84 days: ");
     page.locator("#path-events-more > summary").press("Enter");
     assertThat(page.locator("#path-events-table tbody tr"))
         .hasCount(leadTime.get("event_study").size());
@@ -618,7 +618,16 @@ class ITWebPage {
         .containsText("12 of 39 services and 12 of 39 teams are on the path");
     assertThat(page.locator("#path-adoption-plot canvas")).isVisible();
     assertThat(page.locator("#path-contributors-text")).containsText("too few");
-    assertThat(page.locator("#path-excluded-table")).containsText("is on the path go since");
+    assertThat(page.locator("#path-claim"))
+        .containsText("claims that mature platforms shorten onboarding by 30–50 %");
+    assertThat(page.locator("#path-claim")).containsText("not a result of this data");
+    var onGo = page.locator(".excluded-group:has-text('on the path go since')");
+    int services = onGo.locator("li").count();
+    assertThat(services).isPositive();
+    assertThat(onGo.locator("summary")).containsText(services + " service");
+    assertThat(onGo.locator("li").first()).isHidden();
+    onGo.locator("summary").first().press("Enter");
+    assertThat(onGo.locator("li").first()).isVisible();
     assertThat(page.evaluate(DUPLICATE_IDS)).isEqualTo(List.of());
     assertThat(page.evaluate(LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
     assertThat(page.evaluate(REFERENCES_TO_NOTHING)).isEqualTo(List.of());
@@ -632,7 +641,7 @@ class ITWebPage {
     assertThat(page.locator(".path-verdict")).hasClass(Pattern.compile("doubtful"));
     assertThat(effect(page, "change_lead_time")).hasClass(Pattern.compile("doubtful"));
     assertThat(effect(page, "change_lead_time"))
-        .containsText("Greyed: adopters already developed differently before adoption");
+        .containsText("Greyed out: the trend of adopters already differed before adoption");
     assertThat(page.locator("#path-events")).hasClass(Pattern.compile("doubtful"));
   }
 
@@ -659,7 +668,7 @@ class ITWebPage {
         .hasURL(
             Pattern.compile(
                 "\\?view=golden-path&path=java&cluster=team&outcome=change_fail_rate$"));
-    assertThat(page.locator("#path-text")).containsText("a team counts as one observation");
+    assertThat(page.locator("#path-text")).containsText("each team is one observation");
     assertThat(page.locator("#path-events-text")).containsText("by block of 84 days");
     for (var link : page.locator("#golden-path [data-part] a").all()) {
       var file = page.waitForDownload(link::click);

@@ -25,13 +25,14 @@ import java.util.Optional;
  * @param deliveries what their scripts send, one delivery for each block of a service
  * @param deployments deployments of each service
  */
-record PlantedAdoption(
+public record PlantedAdoption(
     List<Service> services, List<DemoDelivery> deliveries, Map<String, Integer> deployments) {
 
-  static final String PATH = "service-kit";
+  /** The golden path. */
+  public static final String PATH = "service-kit";
 
   /** By how much lead times are shorter on the path. */
-  static final int LEAD_TIME_PERCENT = 40;
+  public static final int LEAD_TIME_PERCENT = 40;
 
   /** Days of the whole history. */
   static final int DAYS = 24 * 28;
@@ -71,10 +72,10 @@ record PlantedAdoption(
   private static final int BLOCKS_BETWEEN_NEWCOMERS = 2;
 
   /** A service of this history; {@code begins} is the block in which it does. */
-  record Service(String name, String team, int begins, Optional<LocalDate> onPathSince) {}
+  public record Service(String name, String team, int begins, Optional<LocalDate> onPathSince) {}
 
   /** The history up to the beginning of {@code lastDay}. */
-  static PlantedAdoption before(LocalDate lastDay, long seed) {
+  public static PlantedAdoption before(LocalDate lastDay, long seed) {
     LocalDate firstDay = lastDay.minusDays(DAYS);
     List<Service> services = new ArrayList<>();
     int adopters = 0;
@@ -113,7 +114,7 @@ record PlantedAdoption(
   }
 
   /** The services' entries of the catalog. */
-  String catalog() {
+  public String catalog() {
     var yaml = new StringBuilder();
     for (var service : services) {
       List<String> annotations = new ArrayList<>();

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  */
 final class RepositoryStory {
 
+  /** Pull requests and issues of an old repository from before its webhook was set up. */
+  private static final long FIRST_NUMBER = 240;
+
   private final DemoRepository repository;
   private final Timeline timeline;
   private final Chance chance;
@@ -41,6 +44,8 @@ final class RepositoryStory {
     this.told = told;
     this.gitHub = new GitHubHook(repository);
     this.head = chance.hex(40);
+    boolean isOld = repository.services().stream().anyMatch(DemoService::isDeployed);
+    this.lastNumber = isOld ? FIRST_NUMBER : 0;
     this.lastRun = repository.id() * 1_000_000;
     var reports = new RolloutReports(repository, gitHub);
     for (DemoService service : repository.services()) {

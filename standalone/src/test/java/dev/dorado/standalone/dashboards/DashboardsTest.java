@@ -41,6 +41,7 @@ class DashboardsTest {
     assertThat(uids)
         .isEqualTo(
             Map.of(
+                "golden-path.json", "dorado-golden-path",
                 "overview.json", "dorado-overview",
                 "teams.json", "dorado-teams",
                 "service.json", "dorado-service",

@@ -9,11 +9,13 @@ import dev.dorado.server.Json;
 import dev.dorado.standalone.Standalone;
 import dev.dorado.standalone.demo.DeliveryClient;
 import dev.dorado.standalone.demo.DemoDelivery;
+import dev.dorado.standalone.demo.PlantedAdoption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,10 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Every query of every panel, asked of a running Dorado as Grafana would ask it.
  *
- * <p>What was sent: a service of team payments with two changes in January, each deployed; the
+ * <p>What was sent: a service of team payments with two changes in January 2026, each deployed; the
  * second failed, says an incident; the first was rolled back to, which repaired it. A change of
  * another repository waits. And half a year up to now in which it was deployed every third day,
- * sometimes with an incident.
+ * sometimes with an incident. Until January, the demo's planted adoption of a golden path.
  */
 class ITDashboards {
 
@@ -54,6 +56,20 @@ class ITDashboards {
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
 
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+  private static final PlantedAdoption ADOPTION =
+      PlantedAdoption.before(LocalDate.parse("2026-01-01"), 20);
+  private static final Map<String, List<String>> JANUARY =
+      Map.of(
+          "__from",
+          List.of("2026-01-01T00:00:00.000Z"),
+          "__to",
+          List.of("2026-02-01T00:00:00.000Z"));
+  private static final Map<String, List<String>> YEARS =
+      Map.of(
+          "__from",
+          List.of("2024-01-01T00:00:00.000Z"),
+          "__to",
+          List.of("2026-01-01T00:00:00.000Z"));
 
   @TempDir private static Path data;
 
@@ -72,16 +88,20 @@ class ITDashboards {
                 "dorado.ingest.secrets.generic", SECRET, "dorado.streams.metrics-interval", "1s"),
             line -> {});
     client = new DeliveryClient(dorado.url(), SECRET);
-    assertThat(client.putCatalog(catalog()).statusCode()).isBetween(200, 299);
+    assertThat(client.putCatalog(catalog() + ADOPTION.catalog()).statusCode()).isBetween(200, 299);
     assertThat(client.post(generic(history())).statusCode()).isEqualTo(202);
     assertThat(client.post(generic(upToNow())).statusCode()).isEqualTo(202);
     assertThat(client.post(generic("{\"kind\":\"deployment\"}")).statusCode()).isEqualTo(422);
+    for (DemoDelivery delivery : ADOPTION.deliveries()) {
+      assertThat(client.post(delivery).statusCode()).isEqualTo(202);
+    }
     var stranger = new DeliveryClient(dorado.url(), "no secret of ours");
     assertThat(stranger.post(generic(history())).statusCode()).isEqualTo(401);
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofSeconds(180))
         .untilAsserted(
             () -> {
+              assertThat(deployments()).containsAllEntriesOf(ADOPTION.deployments());
               String deployments = client.get("/api/v1/deployments?from=2026-01-01").body();
               assertThat(deployments).contains("\"rework\":true", "\"failed\":true");
               // Until the catalog is there too, the repository is a service of its own.
@@ -140,9 +160,12 @@ class ITDashboards {
   void aVariableOffersWhatWasSent() throws Exception {
     Dashboard overview = Dashboard.named("overview.json");
     Variables variables = everything(overview);
-    assertThat(offered(overview, "team", variables)).containsExactly("payments");
+    assertThat(offered(overview, "team", variables)).contains("payments").hasSize(1 + 6);
     assertThat(offered(overview, "service", variables))
-        .containsExactlyInAnyOrder("checkout", "acme/billing");
+        .contains("checkout", "acme/billing")
+        .hasSize(2 + 34);
+    assertThat(offered(overview, "service", with(variables, "team", "payments")))
+        .containsExactly("checkout");
     assertThat(offered(overview, "environment", variables)).containsExactly("production");
     assertThat(offered(overview, "service", with(variables, "team", "nobody"))).isEmpty();
   }
@@ -280,15 +303,82 @@ class ITDashboards {
     return measured;
   }
 
+  @Test
+  void theEffectThatTheDemoPlantsIsFoundAndWhatItLeavesAloneCannotBeTold() throws Exception {
+    Dashboard goldenPath = Dashboard.named("golden-path.json");
+    var query = new InfinityQuery(target(goldenPath, "Estimates").query());
+    Map<String, JsonNode> effects = new HashMap<>();
+    query
+        .rows(ask(query.address(everything(goldenPath))))
+        .forEach(row -> effects.put(row.path("outcome").asText(), row));
+
+    JsonNode leadTime = effects.get("change_lead_time");
+    double planted = -PlantedAdoption.LEAD_TIME_PERCENT / 100.0;
+    assertThat(leadTime.path("status").asText()).isEqualTo("estimated");
+    assertThat(leadTime.path("n_adopting").asInt()).isBetween(10, 12);
+    assertThat(leadTime.path("low").asDouble()).isLessThan(planted);
+    assertThat(leadTime.path("high").asDouble()).isBetween(planted, -0.1);
+    assertThat(leadTime.path("p_value").asDouble()).isLessThan(0.01);
+    assertThat(leadTime.path("verdict").asText())
+        .startsWith("After adoption, the change lead time fell by")
+        .doesNotContain("do not read this");
+    JsonNode deployments = effects.get("deployment_frequency");
+    assertThat(deployments.path("low").asDouble()).isNegative();
+    assertThat(deployments.path("high").asDouble()).isPositive();
+    assertThat(deployments.path("verdict").asText()).startsWith("Cannot tell whether");
+    assertThat(effects.get("change_fail_rate").path("verdict").asText())
+        .startsWith("Cannot tell whether");
+  }
+
+  @Test
+  void onlyTheServicesThatThePlantedAdoptionBeginsAreNew() throws Exception {
+    Dashboard goldenPath = Dashboard.named("golden-path.json");
+    var query = new InfinityQuery(target(goldenPath, "Estimates").query());
+    JsonNode services = ask(query.address(everything(goldenPath))).at("/first_deployment/services");
+
+    assertThat(services.at("/on/n").asInt()).isEqualTo(5);
+    // acme/billing is new, too.
+    assertThat(services.at("/off/n").asInt()).isEqualTo(5 + 1);
+    // Planted are 5 to 20 days on the path, and 15 to 55 off it.
+    assertThat(services.at("/on/median_days").asDouble())
+        .isLessThan(services.at("/off/median_days").asDouble());
+  }
+
+  @Test
+  void aPathThatIsNotThereIsNamedInTheProblem() throws Exception {
+    Dashboard goldenPath = Dashboard.named("golden-path.json");
+    var query = new InfinityQuery(target(goldenPath, "Estimates").query());
+    String address = query.address(with(everything(goldenPath), "path", "nowhere"));
+
+    var response = client.get(address);
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(response.body()).contains("nowhere", PlantedAdoption.PATH);
+  }
+
+  /** Deployments of each service up to January 2026. */
+  private static Map<String, Integer> deployments() throws Exception {
+    Map<String, Integer> deployments = new HashMap<>();
+    for (JsonNode group :
+        ask("/api/v1/summary?from=2024-01-01&to=2026-01-02&group_by=service").path("groups")) {
+      deployments.put(
+          group.at("/group/service").asText(), group.at("/metrics/deployment_frequency/n").asInt());
+    }
+    return deployments;
+  }
+
   /**
-   * The variables when a dashboard is opened, on January 2026, or on the last days if it is about
-   * what arrives: All, production, weeks.
+   * The variables when a dashboard is opened: All, production, weeks. On January 2026, on the years
+   * before for a dashboard that shows years, or on the last days for one of what arrives.
    */
   private static Variables everything(Dashboard dashboard) {
-    Map<String, List<String>> values = new HashMap<>();
-    boolean isOfArrival = dashboard.json().path("time").path("from").asText().equals("now-7d");
-    values.put("__from", List.of(isOfArrival ? ago(7) : "2026-01-01T00:00:00.000Z"));
-    values.put("__to", List.of(isOfArrival ? ago(-1) : "2026-02-01T00:00:00.000Z"));
+    Map<String, List<String>> values =
+        new HashMap<>(
+            switch (dashboard.json().at("/time/from").asText()) {
+              case "now-728d" -> YEARS;
+              case "now-7d" -> Map.of("__from", List.of(ago(7)), "__to", List.of(ago(-1)));
+              default -> JANUARY;
+            });
     for (JsonNode variable : dashboard.variables()) {
       JsonNode current = variable.path("current").path("value");
       List<String> chosen = new ArrayList<>();

@@ -6,13 +6,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A query of Grafana's Infinity datasource, read as its backend parser does: parameters are added
  * to the address, the root selector leads to the rows, and each column's selector to a value; both
- * are names joined with dots.
+ * are names joined with dots. A name may be followed by a JSONata predicate, as in {@code
+ * effects[primary=true]}, which chooses a single element here.
  */
 record InfinityQuery(JsonNode json) {
+
+  private static final Pattern PREDICATE =
+      Pattern.compile("(?<list>\\w+)\\[(?<member>\\w+)=(?<value>\\w+)]");
 
   /** The address behind the datasource's own, with the variables put in. */
   String address(Variables variables) {
@@ -50,7 +56,7 @@ record InfinityQuery(JsonNode json) {
   private static JsonNode member(JsonNode schema, String selector) {
     JsonNode found = elements(schema);
     for (String name : selector.isEmpty() ? new String[0] : selector.split("\\.", -1)) {
-      found = elements(found).path("properties").path(name);
+      found = elements(found).path("properties").path(name.replaceFirst("\\[.*", ""));
     }
     return found;
   }
@@ -68,9 +74,28 @@ record InfinityQuery(JsonNode json) {
     JsonNode selected = from;
     if (!selector.isEmpty()) {
       for (String name : selector.split("\\.", -1)) {
-        selected = selected.path(name);
+        Matcher predicate = PREDICATE.matcher(name);
+        selected =
+            predicate.matches()
+                ? only(
+                    selected.path(predicate.group("list")),
+                    predicate.group("member"),
+                    predicate.group("value"))
+                : selected.path(name);
       }
     }
     return selected;
+  }
+
+  private static JsonNode only(JsonNode list, String member, String value) {
+    List<JsonNode> chosen =
+        Dashboard.list(list).stream()
+            .filter(element -> element.path(member).asText().equals(value))
+            .toList();
+    if (chosen.size() != 1) {
+      throw new IllegalArgumentException(
+          "%d elements have %s = %s: expected one".formatted(chosen.size(), member, value));
+    }
+    return chosen.get(0);
   }
 }

@@ -42,9 +42,13 @@ public final class Eligibility {
     }
     return Optional.of(
         before < FEWEST_BEFORE
-            ? "it is observed for %d blocks before its adoption: at least %d are needed"
-                .formatted(before, FEWEST_BEFORE)
-            : "it is observed for %d blocks after its adoption: at least %d are needed"
-                .formatted(Math.max(0, unit.end() - 1 - cohort), FEWEST_AFTER));
+            ? "it is observed for %s before its adoption: at least %d are needed"
+                .formatted(blocks(before), FEWEST_BEFORE)
+            : "it is observed for %s after its adoption: at least %d are needed"
+                .formatted(blocks(Math.max(0, unit.end() - 1 - cohort)), FEWEST_AFTER));
+  }
+
+  private static String blocks(int count) {
+    return count == 1 ? "1 block" : count + " blocks";
   }
 }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.api.goldenpath.estimate.Design.Scale;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -49,6 +51,7 @@ final class GroupTimeEffects {
   private Pairs pairs;
   private Comparisons never;
   private final List<Row> spareRows = new ArrayList<>();
+  private final Map<Integer, double[]> comparedBy = new HashMap<>();
 
   GroupTimeEffects(Panel panel, Design design) {
     this.panel = requireNonNull(panel);
@@ -117,6 +120,7 @@ final class GroupTimeEffects {
       pairs = pairs(asked);
       never = comparisonsOfNever();
       spareRows.clear();
+      comparedBy.clear();
     }
     Comparisons comparisons = comparisons(cohorts);
     boolean[] isComparable = comparisons.comparable(isDifference);
@@ -162,28 +166,48 @@ final class GroupTimeEffects {
     return comparisons;
   }
 
-  /** Only clusters that adopt differ from those that never do. */
+  /**
+   * Only clusters that adopt differ from those that never do. One whose units are all in a cohort
+   * compares with what it would if it never adopted, as long as that cohort has not adopted.
+   */
   private Comparisons comparisons(int[] cohorts) {
     var comparisons = new Comparisons(never);
     int spare = 0;
     for (int cluster = 0; cluster < clusters; cluster++) {
+      int cohort = cohorts[unitsOf[cluster][0]];
       boolean adopts = false;
+      boolean isUniform = true;
       for (int unit : unitsOf[cluster]) {
         adopts |= cohorts[unit] != Unit.NEVER;
+        isUniform &= cohorts[unit] == cohort;
       }
-      if (adopts) {
-        if (spare == spareRows.size()) {
-          spareRows.add(new Row(pairs.count()));
-        }
-        Row row = spareRows.get(spare++);
+      if (!adopts) {
+        continue;
+      }
+      if (spare == spareRows.size()) {
+        spareRows.add(new Row(pairs.count()));
+      }
+      Row row = spareRows.get(spare++);
+      if (isUniform) {
+        row.set(never.rows[cluster], comparedBy.computeIfAbsent(cohort, this::comparedBy));
+      } else {
         row.clear();
         for (int unit : unitsOf[cluster]) {
           addComparison(row, unit, cohorts[unit]);
         }
-        comparisons.set(cluster, row);
       }
+      comparisons.set(cluster, row);
     }
     return comparisons;
+  }
+
+  /** 1 for each pair that a unit of a cohort is a comparison for, else 0. */
+  private double[] comparedBy(int cohort) {
+    double[] compared = new double[pairs.count()];
+    for (int pair = 0; pair < compared.length; pair++) {
+      compared[pair] = design.compares(pairs.cohort(pair), cohort, pairs.last(pair)) ? 1 : 0;
+    }
+    return compared;
   }
 
   private void addComparison(Row row, int unit, int cohort) {
@@ -342,6 +366,13 @@ final class GroupTimeEffects {
     Row(int pairs) {
       change = new double[pairs];
       divisor = new double[pairs];
+    }
+
+    void set(Row other, double[] factors) {
+      for (int pair = 0; pair < factors.length; pair++) {
+        change[pair] = factors[pair] * other.change[pair];
+        divisor[pair] = factors[pair] * other.divisor[pair];
+      }
     }
 
     void clear() {

@@ -3,6 +3,7 @@ package dev.dorado.api.goldenpath.estimate;
 import java.util.List;
 import java.util.Optional;
 import org.apache.commons.statistics.distribution.FDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
 import org.hipparchus.analysis.solvers.BrentSolver;
 import org.hipparchus.exception.MathRuntimeException;
 import org.hipparchus.linear.Array2DRowRealMatrix;
@@ -20,6 +21,7 @@ import org.hipparchus.linear.RealMatrix;
  */
 public record PreTrend(double pValue, double detectableSlope) {
 
+  private static final double UPPER = 0.975;
   private static final double POWER = 0.8;
   private static final double PRECISION = 1e-5;
   private static final int MOST_EVALUATIONS = 100;
@@ -29,12 +31,11 @@ public record PreTrend(double pValue, double detectableSlope) {
    *
    * @param leads effects in blocks before the base
    * @param distances blocks from the base to each lead, below 0
-   * @param freedom degrees of freedom of the variance
-   * @param critical an estimate of as many standard errors is significant
+   * @param freedom degrees of freedom of the variance: one less than the clusters on the smaller
+   *     side
    * @return empty if the leads have no covariance that can be inverted
    */
-  static Optional<PreTrend> of(
-      List<Aggregate> leads, double[] distances, int freedom, double critical) {
+  static Optional<PreTrend> of(List<Aggregate> leads, double[] distances, int freedom) {
     int size = leads.size();
     double[][] covariance = new double[size][size];
     double[] effects = new double[size];
@@ -47,6 +48,7 @@ public record PreTrend(double pValue, double detectableSlope) {
     if (size == 0 || freedom < size || !isFinite(effects, covariance)) {
       return Optional.empty();
     }
+    double critical = TDistribution.of(freedom).inverseCumulativeProbability(UPPER);
     try {
       var matrix = new Array2DRowRealMatrix(covariance);
       return Optional.of(

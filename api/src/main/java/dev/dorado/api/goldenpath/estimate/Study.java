@@ -12,6 +12,7 @@ import dev.dorado.api.goldenpath.estimate.Estimate.Interval;
 import dev.dorado.api.goldenpath.estimate.Estimate.Status;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,8 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -134,15 +137,14 @@ public final class Study {
         (critical + student.inverseCumulativeProbability(POWER)) * group.standardError();
     boolean isEstimated =
         Math.min(group.adoptingClusters(), group.comparisonClusters()) >= ENOUGH_CLUSTERS;
-    EventWindow window = window();
     return new Estimate(
         isEstimated ? Status.ESTIMATED : Status.EXPLORATORY,
         Optional.empty(),
         Optional.of(new Headline(interval(group, critical), p, detectable)),
         counts,
-        preTrend(window, group.adoptingClusters(), freedom, critical),
+        preTrend(group.adoptingClusters()),
         byCohort(),
-        isEstimated ? eventStudy(window, critical) : List.of(),
+        isEstimated ? eventStudy() : List.of(),
         neverAdoptersOnly(),
         design.scale() == Scale.DIFFERENCE ? Optional.of(pooled()) : Optional.empty());
   }
@@ -363,61 +365,88 @@ public final class Study {
 
   // Around adoption
 
-  /** Blocks around adoption, and the adopters that are observed in all of them. */
-  private record EventWindow(int first, int last, boolean[] adopters) {}
+  /** The earliest block, counted from adoption, that most adopters are observed in. */
+  private int firstEvent() {
+    return -ofMost(unit -> unit.cohort() - unit.first());
+  }
 
-  private EventWindow window() {
-    List<Integer> before = new ArrayList<>();
-    List<Integer> after = new ArrayList<>();
-    for (int i = 0; i < cohorts.length; i++) {
-      if (adopters[i]) {
-        before.add(cohorts[i] - panel.units().get(i).first());
-        after.add(panel.units().get(i).end() - 1 - cohorts[i]);
-      }
-    }
-    int first = -ofMost(before);
-    int last = ofMost(after);
-    boolean[] inside = new boolean[cohorts.length];
+  /** The last block, counted from adoption, that most adopters are observed in. */
+  private int lastEvent() {
+    return ofMost(unit -> unit.end() - 1 - unit.cohort());
+  }
+
+  private int ofMost(ToIntFunction<Unit> blocks) {
+    int[] sorted =
+        IntStream.range(0, cohorts.length)
+            .filter(unit -> adopters[unit])
+            .map(unit -> blocks.applyAsInt(panel.units().get(unit)))
+            .sorted()
+            .toArray();
+    return Math.min(MOST_EVENTS, sorted[(int) Math.floor(sorted.length * (1 - SHARE_OF_EVENTS))]);
+  }
+
+  /** The adopters that are observed in all blocks from one to another, counted from adoption. */
+  private boolean[] observed(int firstEvent, int lastEvent) {
+    boolean[] observed = new boolean[cohorts.length];
     for (int i = 0; i < cohorts.length; i++) {
       Unit unit = panel.units().get(i);
-      inside[i] =
-          adopters[i] && cohorts[i] + first >= unit.first() && cohorts[i] + last <= unit.end() - 1;
+      observed[i] =
+          adopters[i]
+              && cohorts[i] + firstEvent >= unit.first()
+              && cohorts[i] + lastEvent <= unit.end() - 1;
     }
-    return new EventWindow(first, last, inside);
+    return observed;
   }
 
-  private static int ofMost(List<Integer> blocks) {
-    List<Integer> sorted = blocks.stream().sorted().toList();
-    int index = (int) Math.floor(sorted.size() * (1 - SHARE_OF_EVENTS));
-    return Math.min(MOST_EVENTS, sorted.get(index));
+  /**
+   * Degrees of freedom of effects: one less than the clusters on the smaller side of any of them.
+   */
+  private static int freedom(Collection<Aggregate> effects) {
+    return effects.stream()
+            .mapToInt(effect -> Math.min(effect.adoptingClusters(), effect.comparisonClusters()))
+            .min()
+            .orElse(0)
+        - 1;
   }
 
-  private Optional<PreTrend> preTrend(
-      EventWindow window, int adopting, int freedom, double critical) {
+  /**
+   * The test over the leads nearest to the base, each over the same adopters: those that are
+   * observed in all of these blocks.
+   */
+  private Optional<PreTrend> preTrend(int adopting) {
     List<Aggregate> leads = new ArrayList<>();
     List<Double> distances = new ArrayList<>();
     int base = design.base(0);
     int most = Math.min(Math.max(1, adopting / ADOPTERS_PER_LEAD), NormalBox.MOST_DIMENSIONS);
-    for (int event = base - 1; event >= window.first() && leads.size() < most; event--) {
-      Aggregate lead = effects.aggregate(cohorts, window.adopters(), Weighting.event(event));
+    int first = Math.max(firstEvent(), base - most);
+    boolean[] inside = observed(first, base);
+    for (int event = base - 1; event >= first; event--) {
+      Aggregate lead = effects.aggregate(cohorts, inside, Weighting.event(event));
       if (Double.isFinite(lead.effect())) {
         leads.add(lead);
         distances.add((double) event - base);
       }
     }
     return PreTrend.of(
-        leads, distances.stream().mapToDouble(Double::doubleValue).toArray(), freedom, critical);
+        leads, distances.stream().mapToDouble(Double::doubleValue).toArray(), freedom(leads));
   }
 
-  private List<Event> eventStudy(EventWindow window, double critical) {
+  private List<Event> eventStudy() {
+    int first = firstEvent();
+    int last = lastEvent();
+    boolean[] inside = observed(first, last);
     Map<Integer, Aggregate> byEvent = new TreeMap<>();
-    for (int event = window.first(); event <= window.last(); event++) {
-      Aggregate effect = effects.aggregate(cohorts, window.adopters(), Weighting.event(event));
+    for (int event = first; event <= last; event++) {
+      Aggregate effect = effects.aggregate(cohorts, inside, Weighting.event(event));
       if (Double.isFinite(effect.effect()) && Double.isFinite(effect.standardError())) {
         byEvent.put(event, effect);
       }
     }
-    double band = Math.max(critical, band(byEvent.values().stream().toList()));
+    int freedom = freedom(byEvent.values());
+    if (freedom < 1) {
+      return List.of();
+    }
+    double band = band(byEvent.values().stream().toList(), freedom);
     List<Event> events = new ArrayList<>();
     byEvent.forEach(
         (event, effect) -> events.add(new Event(event, interval(effect, band), effect.adopters())));
@@ -427,13 +456,15 @@ public final class Study {
   /**
    * The factor of the standard errors that makes a band hold all effects at once with 95 %: the
    * multiplier bootstrap of the largest t over the influences of the clusters (Callaway and
-   * Sant'Anna 2021, algorithm 1), with Rademacher's weights.
+   * Sant'Anna 2021, algorithm 1), with Rademacher's weights. Each draw is divided by √(χ²_ν ÷ ν),
+   * as Student's t is, because the standard errors of few clusters are themselves uncertain.
    */
-  private static double band(List<Aggregate> effects) {
+  private static double band(List<Aggregate> effects, int mostFreedom) {
     var random = new SplittableRandom(SEED);
     double[] largest = new double[BAND_DRAWS];
     double[] errors = effects.stream().mapToDouble(Aggregate::standardError).toArray();
-    int clusters = effects.isEmpty() ? 0 : effects.get(0).clusters();
+    int freedom = Math.min(mostFreedom, Math.max(1, effectiveClusters(effects, errors) - 1));
+    int clusters = effects.get(0).clusters();
     double scale = Math.sqrt((clusters - 1.0) / clusters);
     for (int draw = 0; draw < BAND_DRAWS; draw++) {
       double[] sums = new double[errors.length];
@@ -449,9 +480,40 @@ public final class Study {
           largest[draw] = Math.max(largest[draw], scale * Math.abs(sums[i]) / errors[i]);
         }
       }
+      largest[draw] /= Math.sqrt(chiSquared(random, freedom) / freedom);
     }
     Arrays.sort(largest);
     return largest[(int) Math.ceil(0.95 * BAND_DRAWS) - 1];
+  }
+
+  /**
+   * How many clusters of equal influence would vary as much: (Σ c)² ÷ Σ c², where c is a cluster's
+   * share of the variances. Of counts, a few large services may decide nearly alone.
+   */
+  private static int effectiveClusters(List<Aggregate> effects, double[] errors) {
+    int clusters = effects.get(0).clusters();
+    double sum = 0;
+    double squares = 0;
+    for (int cluster = 0; cluster < clusters; cluster++) {
+      double share = 0;
+      for (int i = 0; i < errors.length; i++) {
+        if (errors[i] > NO_VARIATION) {
+          share += Math.pow(effects.get(i).influence(cluster) / errors[i], 2);
+        }
+      }
+      sum += share;
+      squares += share * share;
+    }
+    return (int) Math.round(sum * sum / squares);
+  }
+
+  private static double chiSquared(SplittableRandom random, int freedom) {
+    double sum = 0;
+    for (int i = 0; i < freedom; i++) {
+      double normal = random.nextGaussian();
+      sum += normal * normal;
+    }
+    return sum;
   }
 
   // The pooled version of a ratio
