@@ -536,7 +536,7 @@ final class Schemas {
                             "reason",
                                 text(
                                     "signature, secret, no-secret, sender, size, malformed, slow,"
-                                        + " connections, busy."),
+                                        + " connections, busy, rate."),
                             "detail", text("What the last one lacked, and what to do."),
                             "count", count("How many."),
                             "last_at", time("Minute of the last one."))),

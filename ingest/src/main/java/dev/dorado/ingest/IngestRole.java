@@ -13,6 +13,7 @@ import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Problem;
+import dev.dorado.server.ServerSettings;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Clock;
@@ -141,7 +142,16 @@ public final class IngestRole implements HttpRole {
             settings.retryAfter(),
             clock);
     return new IngestRole(
-        new WebhookRoutes(senders, secrets, tokens, intake, refusals, settings, answering, clock),
+        new WebhookRoutes(
+            senders,
+            secrets,
+            tokens,
+            intake,
+            refusals,
+            settings,
+            ServerSettings.from(config),
+            answering,
+            clock),
         catalog,
         new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),

@@ -20,6 +20,8 @@ import java.util.stream.Collectors;
  * @param blockTimeout how long may be waited for Kafka to be there at all
  * @param bufferBytes memory for what Kafka has not acknowledged yet
  * @param retryAfter when a sender that got 503 may try again
+ * @param rateByAddress deliveries a second of one address; 0: any number
+ * @param rateBySender authentic deliveries a second of one sender; 0: any number
  */
 record IngestSettings(
     SenderSettings senders,
@@ -27,7 +29,9 @@ record IngestSettings(
     Duration deliveryTimeout,
     Duration blockTimeout,
     long bufferBytes,
-    Duration retryAfter) {
+    Duration retryAfter,
+    double rateByAddress,
+    double rateBySender) {
 
   /** The most patient part of a sender's patience: GitHub waits for 10 s. */
   static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
@@ -38,6 +42,8 @@ record IngestSettings(
     requirePositive("dorado.ingest.delivery-timeout", deliveryTimeout);
     requirePositive("dorado.ingest.block-timeout", blockTimeout);
     requirePositive("dorado.ingest.retry-after", retryAfter);
+    requireRate("dorado.ingest.rate-by-address", rateByAddress);
+    requireRate("dorado.ingest.rate-by-sender", rateBySender);
     if (deliveryTimeout.plus(blockTimeout).compareTo(LONGEST_WAIT) > 0) {
       throw new IllegalArgumentException(
           "dorado.ingest.delivery-timeout (%s) and block-timeout (%s) are %s together: expected at most %s, or senders give up before they are answered"
@@ -63,9 +69,19 @@ record IngestSettings(
           config.getDuration("dorado.ingest.delivery-timeout"),
           config.getDuration("dorado.ingest.block-timeout"),
           config.getBytes("dorado.ingest.buffer"),
-          config.getDuration("dorado.ingest.retry-after"));
+          config.getDuration("dorado.ingest.retry-after"),
+          config.getDouble("dorado.ingest.rate-by-address"),
+          config.getDouble("dorado.ingest.rate-by-sender"));
     } catch (ConfigException.BadValue | ConfigException.WrongType e) {
       throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static void requireRate(String name, double rate) {
+    if (rate < 0 || Double.isNaN(rate) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException(
+          "%s is %s: expected a number of deliveries a second, or 0 for any number"
+              .formatted(name, rate));
     }
   }
 

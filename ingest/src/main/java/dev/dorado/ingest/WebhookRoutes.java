@@ -15,9 +15,11 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
+import dev.dorado.server.ServerSettings;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -42,6 +44,8 @@ final class WebhookRoutes {
   private final AccessTokens tokens;
   private final Intake intake;
   private final RefusalLedger refusals;
+  private final ServerSettings server;
+  private final DeliveryRates rates;
   private final Set<String> lenientSenders;
   private final Duration retryAfter;
   private final Executor answering;
@@ -54,6 +58,7 @@ final class WebhookRoutes {
       Intake intake,
       RefusalLedger refusals,
       IngestSettings settings,
+      ServerSettings server,
       Executor answering,
       Clock clock) {
     this.senders = requireNonNull(senders);
@@ -61,6 +66,8 @@ final class WebhookRoutes {
     this.tokens = requireNonNull(tokens);
     this.intake = requireNonNull(intake);
     this.refusals = requireNonNull(refusals);
+    this.server = requireNonNull(server);
+    this.rates = DeliveryRates.of(settings.rateByAddress(), settings.rateBySender());
     this.lenientSenders = settings.lenientSenders();
     this.retryAfter = settings.retryAfter();
     this.answering = requireNonNull(answering);
@@ -102,7 +109,11 @@ final class WebhookRoutes {
 
   private void post(Context context) {
     var sender = sender(context);
+    boundAddress(sender, context);
     var request = authentic(sender, context);
+    if (!rates.admits(sender.name())) {
+      throw tooFast(sender, context, "rate-by-sender", "the sender " + sender.name());
+    }
     context.future(
         () ->
             intake
@@ -117,6 +128,32 @@ final class WebhookRoutes {
                       return null;
                     },
                     answering));
+  }
+
+  /** Before anything is read or checked: a flood of forged deliveries must cost little. */
+  private void boundAddress(Sender sender, Context context) {
+    // The address of the connection is a literal, so nothing is looked up.
+    var remote =
+        new InetSocketAddress(context.req().getRemoteAddr(), context.req().getRemotePort());
+    server
+        .peer(remote)
+        .filter(address -> !rates.admits(address))
+        .ifPresent(
+            address -> {
+              throw tooFast(
+                  sender, context, "rate-by-address", "the address " + address.getHostAddress());
+            });
+  }
+
+  private Problem tooFast(Sender sender, Context context, String setting, String who) {
+    String detail =
+        "%s posts more deliveries a second than dorado.ingest.%s allows: send this one again later"
+            .formatted(who, setting);
+    context.header("Retry-After", "1");
+    return refused(
+        sender.name(),
+        new Refusal(Reason.RATE, detail),
+        new Problem(429, "Too many deliveries", detail));
   }
 
   private Sender sender(Context context) {

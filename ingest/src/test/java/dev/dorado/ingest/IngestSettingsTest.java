@@ -66,7 +66,9 @@ class IngestSettingsTest {
     "dorado.ingest.delivery-timeout, soon",
     "dorado.ingest.block-timeout,    -1s",
     "dorado.ingest.buffer,           1MiB",
-    "dorado.ingest.retry-after,      0s"
+    "dorado.ingest.retry-after,      0s",
+    "dorado.ingest.rate-by-address,  -1",
+    "dorado.ingest.rate-by-sender,   many"
   })
   void aValueThatCannotBeIsRefusedByName(String name, String value) {
     assertThatThrownBy(() -> IngestSettings.from(IngestServer.config(Map.of(name, value))))

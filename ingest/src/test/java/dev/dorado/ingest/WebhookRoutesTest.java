@@ -356,6 +356,39 @@ class WebhookRoutesTest {
     }
   }
 
+  /** One delivery in a hundred seconds: the second is beyond it, however slow the machine is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rate-by-sender", "rate-by-address"})
+  void beyondARateADeliveryIsAnswered429AndComesLater(String setting) {
+    Map<String, String> settings = new HashMap<>(IngestServer.secrets());
+    settings.put("dorado.ingest." + setting, "0.01");
+    settings.put("dorado.server.proxies", "");
+    try (var server = IngestServer.start(IngestServer.config(settings), kafka, false)) {
+      assertThat(server.github(PUSH).status()).isEqualTo(202);
+
+      var answer = server.github(PUSH);
+
+      assertThat(answer.status()).isEqualTo(429);
+      assertThat(answer.detail()).contains(setting);
+      assertThat(answer.headers()).containsEntry("retry-after", "1");
+      assertThat(server.counted("dorado_ingest_refused_total", "reason=\"rate\"")).isOne();
+    }
+  }
+
+  @Test
+  void aFloodOfOneSenderOrOfForgedDeliveriesLeavesOthersTheirRate() {
+    Map<String, String> settings = new HashMap<>(IngestServer.secrets());
+    settings.put("dorado.ingest.rate-by-sender", "0.01");
+    try (var server = IngestServer.start(IngestServer.config(settings), kafka, false)) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(server.post("github", PUSH).status()).isEqualTo(401);
+      }
+      assertThat(server.github(PUSH).status()).isEqualTo(202);
+      assertThat(server.github(PUSH).status()).isEqualTo(429);
+      assertThat(statusOf(server, "generic", IngestServer.GENERIC_SECRET)).isEqualTo(202);
+    }
+  }
+
   @Test
   void aSecretInAFileIsReplacedWithoutARestart(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("generic"), "old");

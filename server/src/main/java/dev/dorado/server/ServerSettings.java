@@ -3,7 +3,10 @@ package dev.dorado.server;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The bounds of a server, from {@code dorado.server} of {@code reference.conf}. Immutable.
@@ -97,5 +100,13 @@ public record ServerSettings(
       throw new IllegalArgumentException(
           "dorado.server.%s is %d: expected a value above zero".formatted(name, value));
     }
+  }
+
+  /**
+   * Who is at the other end of a connection, where that is one machine: the IPv4 address, or the
+   * network of an IPv6 address. Empty for a proxy, whose connections are those of many people.
+   */
+  public Optional<InetAddress> peer(InetSocketAddress remote) {
+    return peers.of(remote);
   }
 }

@@ -33,6 +33,9 @@ public record Refusal(Reason reason, String detail) {
     SLOW("slow"),
     /** The address has too many connections: 429. */
     CONNECTIONS("connections"),
+
+    /** More deliveries a second than the sender or address may post. */
+    RATE("rate"),
     /** The bodies of other requests took all the memory for bodies: 503. */
     BUSY("busy");
 
