@@ -59,8 +59,14 @@ public final class Dorado implements Runnable {
 
   /** Runs a command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    Logs.toConsole();
-    System.exit(commandLine().execute(arguments));
+    CommandLine commands = commandLine();
+    try {
+      Logs.toConsole();
+    } catch (StartException e) {
+      explain(e, commands.getErr());
+      System.exit(CommandLine.ExitCode.SOFTWARE);
+    }
+    System.exit(commands.execute(arguments));
   }
 
   /** The commands, ready to be executed; a new object each time. */
