@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       IngestBenchmark.class,
       ImportBenchmark.class,
       StartBenchmark.class,
+      FreshBenchmark.class,
       EffectBenchmark.class,
       QueriesBenchmark.class
     })
