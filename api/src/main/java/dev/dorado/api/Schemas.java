@@ -3,6 +3,7 @@ package dev.dorado.api;
 import dev.dorado.api.metrics.MetricChange;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Practice;
+import dev.dorado.api.metrics.QuickCheck;
 import dev.dorado.api.metrics.Tier;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.Column;
@@ -176,7 +177,9 @@ final class Schemas {
                           "rework_window", count("Seconds (rule W2); null if unknown."))),
               "groups",
                   array(
-                      object(ordered("group", group(), "metrics", METRICS)),
+                      object(
+                          ordered(
+                              "group", group(), "metrics", METRICS, "quick_check", quickCheck())),
                       "One {} without group_by.")));
   static final Map<String, Object> SERIES_ROW = object(seriesColumns());
 
@@ -477,6 +480,21 @@ final class Schemas {
     properties.putAll((Map<String, Object>) group().get("properties"));
     Map<String, Object> schema = new LinkedHashMap<>(row);
     schema.put("properties", properties);
+    return schema;
+  }
+
+  private static Map<String, Object> quickCheck() {
+    Map<String, Object> scores = new LinkedHashMap<>();
+    QuickCheck.METRICS.forEach(name -> scores.put(name.json(), number("0 to 10; null: unknown.")));
+    Map<String, Object> schema =
+        new LinkedHashMap<>(
+            object(
+                ordered(
+                    "value", number("Mean of the five scores; null unless all are known."),
+                    "metrics", object(scores),
+                    "industry_value", number("The mean of DORA's survey of 2025."),
+                    "industry_metrics", object(scores))));
+    schema.put("description", "DORA's quick check: scores from 0 to 10.");
     return schema;
   }
 

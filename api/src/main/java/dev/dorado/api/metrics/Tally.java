@@ -261,7 +261,7 @@ public final class Tally {
    * The median, over the ISO weeks that are wholly in the period and over, of the days with
    * deployments; empty if there is no such week.
    */
-  Optional<Double> daysPerWeek() {
+  public Optional<Double> daysPerWeek() {
     LocalDate firstDay = period.day(period.from());
     if (period.from().isAfter(firstDay.atStartOfDay(period.zone()).toInstant())) {
       firstDay = firstDay.plusDays(1);

@@ -11,10 +11,12 @@ import dev.dorado.api.metrics.Fact;
 import dev.dorado.api.metrics.Metric;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.metrics.Metrics;
+import dev.dorado.api.metrics.QuickCheck;
 import dev.dorado.api.metrics.Tally;
 import dev.dorado.api.statistics.Samples;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +152,10 @@ public final class SummaryQuery {
       Benchmarks benchmarks,
       Evidence evidence) {
     Map<String, Object> metrics = new LinkedHashMap<>();
+    Map<MetricName, Metric> current = new EnumMap<>(MetricName.class);
     for (MetricName name : MetricName.values()) {
       Metric metric = Metrics.of(name, pair.current(), known);
+      current.put(name, metric);
       Metric before = Metrics.of(name, pair.before(), known);
       metrics.put(
           name.json(),
@@ -164,6 +168,7 @@ public final class SummaryQuery {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("group", group.json(grouping));
     json.put("metrics", metrics);
+    json.put("quick_check", QuickCheck.json(current, pair.current().daysPerWeek()));
     return json;
   }
 
