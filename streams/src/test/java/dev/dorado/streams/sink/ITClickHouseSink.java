@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigFactory;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
+import dev.dorado.events.MeasurementEvent;
+import dev.dorado.events.Provenance;
 import dev.dorado.facts.ChangeFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
@@ -115,6 +117,44 @@ final class ITClickHouseSink {
     } finally {
       TimeZone.setDefault(zone);
     }
+  }
+
+  @Test
+  void ofMeasurementsWithOneIdTheOneReceivedLastStandsInWhateverOrderTheyCome() throws Exception {
+    start(connections);
+    var first = measurement("m1", 10, "2026-03-01T00:00:00Z", "live");
+    var second = measurement("m1", 20, "2026-03-02T00:00:00Z", "live");
+    var imported = measurement("m1", 30, "2026-03-09T00:00:00Z", "backfill");
+    send(Topics.MEASUREMENTS, "m", second);
+    send(Topics.MEASUREMENTS, "m", first);
+    send(Topics.MEASUREMENTS, "m", imported);
+    send(Topics.MEASUREMENTS, "m", measurement("m2", 1, "2026-03-01T00:00:00Z", "live"));
+    // All are translated again, in another order; one is given up.
+    send(Topics.MEASUREMENTS, "m", measurement("m1", 20, "2026-03-02T00:00:00Z", "live 2"));
+    send(Topics.MEASUREMENTS, "m", measurement("m1", 10, "2026-03-01T00:00:00Z", "live 2"));
+    send(Topics.MEASUREMENTS, "m", measurement("m2", 1, "2026-03-01T00:00:00Z", "withdrawn 2"));
+    send(Topics.MEASUREMENTS, "m", measurement("last", 5, "2026-03-01T00:00:00Z", "live"));
+
+    awaiting(
+        () ->
+            texts(
+                    "SELECT id || ' ' || toString(value) FROM "
+                        + connections.database()
+                        + ".measurements FINAL ORDER BY id")
+                .equals(List.of("last 5", "m1 20")));
+  }
+
+  private static MeasurementEvent measurement(
+      String id, double value, String receivedAt, String origin) {
+    return MeasurementEvent.newBuilder()
+        .setId(id)
+        .setProvenance(new Provenance("generic", id, Instant.parse(receivedAt), origin))
+        .setOccurredAt(Instant.parse("2026-02-01T00:00:00Z"))
+        .setName("time_to_provision")
+        .setUnit("seconds")
+        .setValue(value)
+        .setService("checkout")
+        .build();
   }
 
   @Test
@@ -574,7 +614,14 @@ final class ITClickHouseSink {
     return schema.getFields().stream()
         .filter(
             field ->
-                !List.of("retracted", "headers", "body", "record_key", "record_value")
+                !List.of(
+                        "retracted",
+                        "headers",
+                        "body",
+                        "record_key",
+                        "record_value",
+                        "provenance",
+                        schema.getName().equals("FlagEvent") ? "author" : "")
                     .contains(field.name()))
         .toList();
   }
