@@ -108,6 +108,13 @@ class ITOpenApi {
         .with("other_sender", "github")
         .with("other_status", "succeeded")
         .with("other_occurred_at", Instant.parse("2026-03-02T10:02:00Z"));
+    rows.measurement(SERVICE, "time_to_provision", time, 60.0);
+    rows.row("flags")
+        .with("id", "f1")
+        .with("occurred_at", Instant.parse(time))
+        .with("flag", "basket")
+        .with("project", SERVICE)
+        .with("action", "turned-on");
     rows.row("refusals")
         .with("sender", "github")
         .with("minute", Instant.parse(time))
@@ -151,6 +158,7 @@ class ITOpenApi {
             "/api/v1/summary",
             "/api/v1/series",
             "/api/v1/practices",
+            "/api/v1/measurements",
             "/api/v1/golden-path",
             "/api/v1/deployments",
             "/api/v1/deployments/{id}",

@@ -114,6 +114,34 @@ final class Catalog {
     return new Owner(service, common(owners, Owner::team), common(owners, Owner::goldenPath));
   }
 
+  /**
+   * Who owned a flag at a time (rule P2): the service that the sender names; else the one that is
+   * called like the flag's project, or has it as an alias.
+   *
+   * @param service lower case; empty if the sender names none
+   * @param project key of the project, lower case; maybe empty
+   */
+  Owner ofFlag(String service, String project, Instant time) {
+    Instant end = time.plusMillis(1);
+    String named = service.isEmpty() ? project : service;
+    String found =
+        at(named, end).isPresent()
+            ? named
+            : entries.keySet().stream()
+                .filter(candidate -> at(candidate, end).filter(e -> isOf(e, named)).isPresent())
+                .findFirst()
+                .orElse(named);
+    return at(found, end)
+        .map(entry -> owner(found, entry, end))
+        .orElse(new Owner(found, null, null));
+  }
+
+  private static boolean isOf(Entry entry, String project) {
+    return !project.isEmpty()
+        && (entry.aliases().contains(project)
+            || entry.aliases().contains("launchdarkly:" + project));
+  }
+
   private static Owner owner(String service, Entry entry, Instant end) {
     return new Owner(service, entry.owner(), entry.goldenPathAt(end));
   }
