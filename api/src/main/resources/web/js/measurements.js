@@ -39,11 +39,11 @@ export function drawMeasurements(answer, question) {
     "Measurements by month, and the share of services on a golden path",
     times.map((time) => bucket(time, "month")),
     all.map((rows) => {
-      const end = roundEnd(rows.map((row) => valueOf(row)).filter(known));
+      const end = roundEnd(rows.map(valueOf).filter(known), rows[0].unit === "seconds");
       return {
         title: `${nameOf(rows[0])}${isSurvey(rows) ? ", mean of answers" : ", median"}`,
         parts: [
-          { height: 96, max: end, format: (value) => (value === 0 ? "0" : text(rows[0].unit, value, false)), series: (color) => [line(color.accent, rows.slice(0, times.length).map(valueOf))] },
+          { height: 96, max: end, format: (value) => (value === 0 ? "0" : text(rows[0].unit, value, false)), series: (color) => [line(color.accent, rows.slice(0, times.length).map(valueOf), { connectNulls: true })] },
           { height: 40, max: 1, format: (value) => `${number(100 * value)} %`, series: (color) => [line(color.lines[1], answer.adoption.map((row) => row.share), { symbol: "none", areaStyle: { color: color.lines[1], opacity: 0.18 } })] },
         ],
       };

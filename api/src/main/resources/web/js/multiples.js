@@ -4,7 +4,8 @@ import { byId } from "./dom.js";
 import { axisText, hidePlot, plot } from "./plots.js";
 
 const TITLE = 22;
-const GAP = 26;
+const GAP = 14;
+const BETWEEN = 14;
 const AXIS = 18;
 const laidOut = new Map(); // id of a place → how it is drawn, and for which width
 
@@ -45,7 +46,7 @@ function layOut(id) {
   const columns = Math.max(1, Math.ceil(width / widest));
   const cellWidth = width / columns;
   const heights = cells[0].parts.map((part) => part.height);
-  const cellHeight = TITLE + heights.reduce((sum, height) => sum + height + 8, 0) + AXIS + GAP;
+  const cellHeight = TITLE + heights.reduce((sum, height) => sum + height + BETWEEN, 0) + AXIS + GAP;
   place.style.height = `${Math.ceil(cells.length / columns) * cellHeight}px`;
   plot(id, label, (color) => {
     const options = { title: [], grid: [], xAxis: [], yAxis: [], series: [], legend: { show: false }, tooltip: { show: false } };
@@ -77,19 +78,21 @@ function layOut(id) {
           axisLine: { show: false },
         });
         options.series.push(...part.series(color).map((series) => ({ ...series, xAxisIndex: axis, yAxisIndex: axis })));
-        top += part.height + 8;
+        top += part.height + BETWEEN;
       });
     });
     return options;
   });
 }
 
-/** The end of a scale from 0 that holds `values`: a round number. */
-export function roundEnd(values) {
+/** The end of a scale from 0 that holds `values`: a round number; of seconds a whole number of the unit that they are written in. */
+export function roundEnd(values, isInSeconds = false) {
   const largest = Math.max(0, ...values);
   if (largest === 0) return 1;
-  const size = 10 ** Math.floor(Math.log10(largest));
-  return [1, 2, 2.5, 5, 10].map((step) => step * size).find((end) => end >= largest * (1 - 1e-9));
+  const unit = isInSeconds ? [86400, 3600, 60, 1].find((seconds) => largest >= seconds) ?? 1 : 1;
+  const size = 10 ** Math.floor(Math.log10(largest / unit));
+  const steps = isInSeconds ? [1, 2, 3, 5, 10] : [1, 2, 2.5, 5, 10];
+  return unit * steps.map((step) => step * size).find((end) => end >= (largest / unit) * (1 - 1e-9));
 }
 
 /** A line with its points; null is a gap. */

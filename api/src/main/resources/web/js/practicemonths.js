@@ -58,14 +58,15 @@ function drawMonths(months, dimension, practice, rate) {
   for (const row of months) {
     if (known(row[dimension])) groups.set(row[dimension], [...(groups.get(row[dimension]) ?? []), row]);
   }
-  const all = [...groups].map(([name, rows]) => ({ name, rows, deployments: rows.reduce((sum, row) => sum + row.deployments, 0) })).filter(({ rows }) => rows.some((row) => known(row[practice]) || known(row[rate])));
+  const named = [...groups].map(([name, rows]) => ({ name, rows, deployments: rows.reduce((sum, row) => sum + row.deployments, 0) }));
+  const all = named.filter(({ rows }) => rows.some((row) => known(row[practice])));
   const shown = [...all].sort((one, other) => other.deployments - one.deployments).slice(0, MOST_SHOWN).sort((one, other) => (one.name < other.name ? -1 : 1));
   const values = (name) => shown.flatMap(({ rows }) => rows.map((row) => row[name]).filter(known));
-  const ends = { practice: nice(kind, roundEnd(values(practice))), rate: Math.min(1, roundEnd(values(rate))) };
+  const ends = { practice: roundEnd(values(practice), isInSeconds(kind)), rate: Math.min(1, roundEnd(values(rate))) };
   byId("months-text").textContent =
     shown.length === 0
       ? ""
-      : `Above: ${label.toLowerCase()}. Below: ${rateLabel.toLowerCase()}. All on the same scales${all.length > shown.length ? `; the ${shown.length} of ${count(all.length, dimension)} with the most deployments` : ""}. A gap is no data.`;
+      : `Above: ${label.toLowerCase()}. Below: ${rateLabel.toLowerCase()}. All on the same scales${all.length > shown.length ? `; the ${shown.length} of ${count(all.length, dimension)} with the most deployments` : ""}${all.length < named.length ? `; no data of it: ${count(named.length - all.length, dimension)}` : ""}. A gap is no data.`;
   byId("months-none").hidden = shown.length > 0;
   byId("months-more").hidden = all.length === 0;
   multiples(
@@ -93,19 +94,16 @@ function drawMonths(months, dimension, practice, rate) {
   );
 }
 
+function isInSeconds(kind) {
+  return kind.parts(1)[0][1] === "s";
+}
+
 function text(kind, value) {
   return known(value) ? kind.text(value) : UNKNOWN;
 }
 
-/** The end of a scale of durations in a whole number of the unit that it is written in. */
-function nice(kind, end) {
-  if (kind.parts(1)[0][1] !== "s") return end;
-  const unit = [86400, 3600, 60, 1].find((seconds) => end >= seconds) ?? 1;
-  return Math.ceil(end / unit) * unit;
-}
-
 function drawTogether(correlations, dimension) {
-  const sorted = [...correlations].sort((one, other) => ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || Math.abs(other.correlation ?? 0) - Math.abs(one.correlation ?? 0));
+  const sorted = [...correlations].sort((one, other) => ORDER.indexOf(one.status) - ORDER.indexOf(other.status) || Math.abs(other.correlation ?? 0) - Math.abs(one.correlation ?? 0) || other.n - one.n);
   const told = sorted.filter((row) => row.status === "goes_together" || row.status === "may_be_chance");
   const rest = sorted.filter((row) => !told.includes(row));
   byId("together-text").textContent = `Rank correlations over whole ${dimension}-months. What goes together need not be the cause: both may have a third one.`;

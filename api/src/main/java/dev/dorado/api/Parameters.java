@@ -29,7 +29,7 @@ final class Parameters {
   static final Parameter INTERVAL =
       Parameter.choice(
           "interval",
-          "Of /series: length of a bucket, which is a calendar day, ISO week or calendar month. Default: day for periods up"
+          "Of /series and /measurements: length of a bucket, which is a calendar day, ISO week or calendar month. Default: day for periods up"
               + " to 31 days, week up to 366, month above.",
           Arrays.stream(Interval.values()).map(Interval::parameter).toList());
   static final Parameter ENVIRONMENT =
@@ -53,7 +53,7 @@ final class Parameters {
   static final Parameter GROUP_BY =
       new Parameter(
           "group_by",
-          "Of /summary and /series: what to group by; several, separated by commas, give each combination. Default: nothing,"
+          "Of /summary, /series and /practices: what to group by; several, separated by commas, give each combination. Default: nothing,"
               + " one group.",
           Parameter.Kind.CHOICES,
           Dimension.columns(),

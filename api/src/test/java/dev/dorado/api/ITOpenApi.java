@@ -226,6 +226,20 @@ class ITOpenApi {
         });
   }
 
+  @Test
+  void theMonthsOfPracticesHaveTheShapeThatTheDocumentSays() {
+    String path = "/api/v1/practices";
+    JsonNode schema =
+        api.json("/openapi.json")
+            .get("paths")
+            .get(path)
+            .at("/get/responses/200/content/application~1json/schema");
+    JsonNode answer = api.json(path + "?part=months");
+    assertThat(answer.get("months")).isNotEmpty();
+    assertThat(answer.get("correlations")).isNotEmpty();
+    assertShape(path, schema, answer);
+  }
+
   @TestFactory
   Stream<DynamicTest> everyParameterThatTheDocumentNamesIsTaken() {
     return operations(
