@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS ${database}.measurements (
     row_deleted UInt8
 ) ENGINE = ReplacingMergeTree(row_version, row_deleted) ORDER BY (name, occurred_at, id);
 
--- Who changed a flag is no column: nobody needs it here, and the topic keeps it.
+-- Who changed a flag, and the title that says so, are no columns: the topic keeps them.
 CREATE TABLE IF NOT EXISTS ${database}.flags (
     id String,
     occurred_at DateTime64(3, 'UTC'),
@@ -24,7 +24,6 @@ CREATE TABLE IF NOT EXISTS ${database}.flags (
     environments Array(String),
     action LowCardinality(String),
     service Nullable(String),
-    title Nullable(String),
     url Nullable(String),
     row_version UInt64,
     row_deleted UInt8

@@ -50,9 +50,9 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   private static final Set<String> KEPT_IN_TOPIC =
       Set.of(RETRACTED, "headers", "body", "record_key", "record_value", "provenance");
 
-  /** Further ones of a topic: who changed a flag is of no use in a table, and a person's name. */
+  /** Further ones of a topic: who changed a flag, and the title that says so, are for no table. */
   private static final Map<Topic<? extends SpecificRecord>, Set<String>> KEPT_IN_ITS_TOPIC =
-      Map.of(Topics.FLAGS, Set.of("author"));
+      Map.of(Topics.FLAGS, Set.of("author", "title"));
 
   /** The tables of facts of a generation. */
   static List<FactTable> ofGeneration(Connections connections, int generation) {
