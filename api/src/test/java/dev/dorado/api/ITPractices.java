@@ -146,6 +146,10 @@ class ITPractices {
     rows.catalog("kiosk", "2025-02-01T00:00:00Z", "payments")
         .with("golden_path", "java")
         .with("golden_path_since", Instant.parse("2025-02-15T00:00:00Z"));
+    rows.run("kiosk", "before", "2025-01-31T23:59:59.999Z", "d".repeat(40), "success");
+    rows.run("kiosk", "moved", "2025-02-01T00:00:00Z", "e".repeat(40), "success");
+    rows.run("kiosk", "on the path", "2025-02-15T00:00:00Z", "f".repeat(40), "failure");
+    rows.run("kiosk", "later", "2025-02-16T00:00:00Z", "f".repeat(40), "failure");
     rows.measurement("kiosk", "time_to_provision", "2025-01-10T00:00:00Z", 100);
     rows.measurement("kiosk", "time_to_provision", "2025-02-10T00:00:00Z", 60);
     rows.measurement("shop", "time_to_provision", "2025-02-20T00:00:00Z", 20);
@@ -246,6 +250,23 @@ class ITPractices {
         .contains("n = 48 team-months of 6 teams");
     assertThat(api.json(MONTHS + "&service=service-1").at("/correlations/0/status").asText())
         .isEqualTo("too_few");
+  }
+
+  @Test
+  void aRunIsOfTheTeamAndPathAtItsEnd() {
+    List<String> found = new ArrayList<>();
+    api.json(
+            "/api/v1/practices?service=kiosk&from=2025-01-30&to=2025-03-01&group_by=team,golden_path")
+        .get("groups")
+        .forEach(
+            group ->
+                found.add(
+                    "%s %s %s"
+                        .formatted(
+                            group.at("/group/team").asText(),
+                            group.at("/group/golden_path").asText(),
+                            group.at("/practices/ci_success_default_branch/n").asInt())));
+    assertThat(found).containsExactlyInAnyOrder("old null 1", "payments null 1", "payments java 2");
   }
 
   @Test

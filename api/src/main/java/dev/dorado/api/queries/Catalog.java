@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the catalog has said of each service over time. Immutable. */
 final class Catalog {
@@ -112,6 +113,24 @@ final class Catalog {
       return owners.get(0);
     }
     return new Owner(service, common(owners, Owner::team), common(owners, Owner::goldenPath));
+  }
+
+  /**
+   * The times, in milliseconds and sorted, at which the owner of a repository's CI runs may have
+   * changed: between two of them {@link #ofRun} answers the same.
+   *
+   * @param repository host/owner/name, or null
+   */
+  long[] changesOfRuns(String service, String repository) {
+    Set<String> services = new TreeSet<>(byRepository.getOrDefault(repository, Set.of()));
+    services.add(service);
+    return services.stream()
+        .flatMap(candidate -> entries(candidate).stream())
+        .flatMap(entry -> Stream.of(entry.validFrom(), entry.goldenPathFrom()))
+        .mapToLong(Instant::toEpochMilli)
+        .sorted()
+        .distinct()
+        .toArray();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -88,8 +89,12 @@ final class PracticeTallies {
       var beginnings = new Beginnings(database);
       Instant from = query.period().from();
       Instant to = query.period().to();
-      addFirsts("contributor", beginnings.contributors(from, to), PracticeTally::addContributor);
-      addFirsts("service", beginnings.services(from, to), PracticeTally::addService);
+      addFirsts(
+          "contributor",
+          "contributor IS NOT NULL AND NOT bot",
+          beginnings.contributors(from, to),
+          PracticeTally::addContributor);
+      addFirsts("service", "true", beginnings.services(from, to), PracticeTally::addService);
     }
     if (isStrategyKnown()) {
       tallies.values().forEach(all -> all.forEach(PracticeTally::setStrategyKnown));
@@ -125,13 +130,18 @@ final class PracticeTallies {
           long[] times = Column.longs(row, 4);
           long[] outcomes = Column.longs(row, 5);
           double[] durations = Column.doubles(row, 6);
+          // One owner has most runs of a repository: whose they are is asked once for each owner.
+          long[] changes = catalog.changesOfRuns(service, repository);
+          Map<Integer, List<PracticeTally>> byOwner = new HashMap<>();
           for (int i = 0; i < times.length; i++) {
-            Catalog.Owner owner =
-                catalog.ofRun(service, repository, Instant.ofEpochMilli(times[i]));
-            if (filter.wantsService(owner.service())
-                && filter.wantsTeam(owner.team())
-                && filter.wantsGoldenPath(owner.goldenPath())) {
-              of(group(owner, repository), times[i])
+            Instant time = Instant.ofEpochMilli(times[i]);
+            List<PracticeTally> tally =
+                byOwner.computeIfAbsent(
+                    placeIn(changes, times[i]),
+                    added -> ofOwner(catalog.ofRun(service, repository, time), repository));
+            if (!tally.isEmpty()) {
+              tally
+                  .get(periodAt(times[i]))
                   .addRun(
                       place,
                       outcomes[i] < 0 ? Optional.empty() : Optional.of(outcomes[i] == 1),
@@ -139,6 +149,22 @@ final class PracticeTallies {
             }
           }
         });
+  }
+
+  /** The tallies of the group of an owner; none if the filter does not want it. */
+  private List<PracticeTally> ofOwner(Catalog.Owner owner, String repository) {
+    Filter filter = query.filter();
+    return filter.wantsService(owner.service())
+            && filter.wantsTeam(owner.team())
+            && filter.wantsGoldenPath(owner.goldenPath())
+        ? of(group(owner, repository))
+        : List.of();
+  }
+
+  /** How many of the sorted {@code changes} are at or before {@code time}. */
+  private static int placeIn(long[] changes, long time) {
+    int found = Arrays.binarySearch(changes, time);
+    return found >= 0 ? found + 1 : -found - 1;
   }
 
   private void addMerges() {
@@ -317,11 +343,9 @@ final class PracticeTallies {
                   || names.stream().anyMatch(environments::contains);
           Instant time = Column.time(row, 1);
           Catalog.Owner owner = known.catalog().ofFlag(row.getString(2), row.getString(3), time);
-          if (isWanted
-              && filter.wantsService(owner.service())
-              && filter.wantsTeam(owner.team())
-              && filter.wantsGoldenPath(owner.goldenPath())) {
-            of(group(owner, null), time.toEpochMilli()).addFlags(1);
+          List<PracticeTally> tally = isWanted ? ofOwner(owner, null) : List.of();
+          if (!tally.isEmpty()) {
+            tally.get(periodAt(time.toEpochMilli())).addFlags(1);
           }
         });
   }
@@ -342,9 +366,14 @@ final class PracticeTallies {
     return found.get(0) > 0;
   }
 
-  /** Each beginning is of the groups that its first change is of, once in each. */
+  /**
+   * Each beginning is of the groups that its first change is of, once in each.
+   *
+   * @param among SQL of the changes that {@code beginnings} are the first of
+   */
   private void addFirsts(
       String key,
+      String among,
       Map<String, Beginnings.Beginning> beginnings,
       BiConsumer<PracticeTally, First> add) {
     if (beginnings.isEmpty()) {
@@ -362,7 +391,14 @@ final class PracticeTallies {
                     Sql.of(
                         "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),
-                        query.period().to().toEpochMilli()))),
+                        query.period().to().toEpochMilli()),
+                    // ClickHouse looks for the first ones: few of the changes of a period are.
+                    Sql.of(
+                        """
+                        (ifNull(%1$s, ''), %2$s) IN (
+                          SELECT ifNull(%1$s, ''), min(%2$s) FROM %3$s.changes FINAL
+                          WHERE %4$s AND %2$s IS NOT NULL GROUP BY %1$s)"""
+                            .formatted(key, Beginnings.SEEN, database.name(), among)))),
         row -> {
           String of = row.getString(first);
           Beginnings.Beginning beginning = beginnings.get(of);
