@@ -109,6 +109,14 @@ class ITPractices {
         change.with("pickup", 60.0 * (i + 1)).with("review", 600.0 * (i + 1));
       }
     }
+    // A change of two services, and of two environments, is merged once.
+    for (String service : List.of("cart", "till")) {
+      for (String environment : List.of("production", "staging")) {
+        rows.change(service, "github.com/acme/mono#1", "2025-01-10T12:00:00Z", "d1")
+            .with("environment", environment)
+            .with("pull_request", 1);
+      }
+    }
     rows.change("shop", repository + "#99", "2025-01-10T12:00:00Z", "d1").with("bot", true);
   }
 
@@ -250,6 +258,18 @@ class ITPractices {
         .contains("n = 48 team-months of 6 teams");
     assertThat(api.json(MONTHS + "&service=service-1").at("/correlations/0/status").asText())
         .isEqualTo("too_few");
+  }
+
+  @Test
+  void aChangeOfSeveralServicesAndEnvironmentsIsMergedOnce() {
+    for (String environments : List.of("production", "production,staging")) {
+      assertThat(
+              api.json(
+                      "/api/v1/practices?from=2025-01-01&to=2025-02-01&environment=" + environments)
+                  .at("/groups/0/practices/merges_per_day/n")
+                  .asInt())
+          .isEqualTo(8 + 1);
+    }
   }
 
   @Test

@@ -176,7 +176,7 @@ final class PracticeTallies {
                 """
                 SELECT %1$speriod, merges, %2$s, %3$s, %4$s
                 FROM (
-                  SELECT %1$s%5$s AS period, toInt64(uniqExact(id)) AS merges,
+                  SELECT %1$s%5$s AS period, %9$s AS merges,
                     %6$s, %7$s, %8$s"""
                     .formatted(
                         names(),
@@ -191,7 +191,8 @@ final class PracticeTallies {
                                 .formatted(millis("merged_at"), millis("started_at"), ofRequest),
                             "age"),
                         MedianWindows.columns(reviewed("pickup", ofRequest), "pickup"),
-                        MedianWindows.columns(reviewed("review", ofRequest), "review")))
+                        MedianWindows.columns(reviewed("review", ofRequest), "review"),
+                        distinctChanges()))
             .then(
                 FactTable.CHANGES.from(
                     database.name(),
@@ -199,6 +200,7 @@ final class PracticeTallies {
                     query.grouping(),
                     List.of(
                         "id",
+                        "repository",
                         "merged_at",
                         "deployed_at",
                         "started_at",
@@ -218,6 +220,19 @@ final class PracticeTallies {
               MedianWindows.samples(row, first + 1 + MedianWindows.COLUMNS),
               MedianWindows.samples(row, first + 1 + 2 * MedianWindows.COLUMNS));
         });
+  }
+
+  /**
+   * SQL of the number of changes, each once. A change has a row for each service and environment,
+   * so that only those of repositories with several can repeat: the others need no set of ids.
+   */
+  private String distinctChanges() {
+    String shared =
+        """
+        repository IN (SELECT repository FROM %s.changes FINAL GROUP BY repository
+          HAVING uniqExact(service, environment) > 1)"""
+            .formatted(database.name());
+    return "toInt64(countIf(NOT %1$s) + uniqExactIf(id, %1$s))".formatted(shared);
   }
 
   private static String reviewed(String stage, String ofRequest) {
@@ -262,7 +277,10 @@ final class PracticeTallies {
                     row.getLong(first + 1)));
   }
 
-  /** A deployment is on red if any workflow's last run on its commit, before it, had failed. */
+  /**
+   * A deployment is on red if any workflow's last run on its commit, before it, had failed. The
+   * runs are many more than the deployments, so that these are what ClickHouse holds in memory.
+   */
   private void addDeploymentsAfterRuns() {
     int first = query.grouping().size() + 2;
     database.forEach(
@@ -275,11 +293,31 @@ final class PracticeTallies {
                   FROM (
                     SELECT %2$speriod, id, workflow, argMax(has_failed, ended) AS last_failed
                     FROM (
-                      SELECT %2$s%3$s AS period, id, assumeNotNull(repository) AS of_repository,
-                        assumeNotNull(sha) AS commit,
-                        assumeNotNull(%4$s) AS began"""
+                      SELECT assumeNotNull(repository) AS of_repository,
+                        assumeNotNull(sha) AS commit, ifNull(workflow, '') AS workflow,
+                        assumeNotNull(%3$s) AS ended, ifNull(%4$s, false) AS has_failed
+                      FROM %6$s.ci_runs FINAL
+                      WHERE default_branch AND sha IS NOT NULL AND repository IS NOT NULL
+                        AND (%4$s OR %5$s) AND"""
                     .formatted(
                         names(),
+                        namesAndService(),
+                        millis("finished_at"),
+                        FAILED,
+                        SUCCEEDED,
+                        database.name()))
+            .then(
+                TalliesQuery.between(
+                    "finished_at",
+                    query.period().from().toEpochMilli() - LONGEST_WAIT,
+                    query.period().to().toEpochMilli()))
+            .then(
+                """
+                    ) AS run
+                    INNER JOIN (
+                      SELECT %1$s%2$s AS period, id, assumeNotNull(repository) AS of_repository,
+                        assumeNotNull(sha) AS commit, assumeNotNull(%3$s) AS began"""
+                    .formatted(
                         namesAndService(),
                         period("finished_at"),
                         millis("coalesce(started_at, finished_at)")))
@@ -293,23 +331,7 @@ final class PracticeTallies {
                     Sql.of("counted AND sha IS NOT NULL AND repository IS NOT NULL")))
             .then(
                 """
-                    ) AS deployment
-                    INNER JOIN (
-                      SELECT assumeNotNull(repository) AS of_repository, assumeNotNull(sha) AS commit,
-                        ifNull(workflow, '') AS workflow, assumeNotNull(%1$s) AS ended,
-                        ifNull(%2$s, false) AS has_failed
-                      FROM %3$s.ci_runs FINAL
-                      WHERE default_branch AND sha IS NOT NULL AND repository IS NOT NULL
-                        AND (%2$s OR %4$s) AND"""
-                    .formatted(millis("finished_at"), FAILED, database.name(), SUCCEEDED))
-            .then(
-                TalliesQuery.between(
-                    "finished_at",
-                    query.period().from().toEpochMilli() - LONGEST_WAIT,
-                    query.period().to().toEpochMilli()))
-            .then(
-                """
-                    ) AS run USING (of_repository, commit)
+                    ) AS deployment USING (of_repository, commit)
                     WHERE ended <= began
                     GROUP BY %2$speriod, id, workflow
                   )
@@ -388,6 +410,8 @@ final class PracticeTallies {
                 FactTable.CHANGES.from(
                     database.name(),
                     query.filter(),
+                    query.grouping(),
+                    List.of("contributor", "started_at", "opened_at", "merged_at", "deployed_at"),
                     Sql.of(
                         "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),
