@@ -432,7 +432,8 @@ function offerFile(href, name) {
   if (href.startsWith("blob:")) URL.revokeObjectURL(href);
 }
 
-function table(caption, heads, rows) {
+/** A table of texts; the first of each row names it. */
+export function table(caption, heads, rows) {
   return el(
     "table",
     { class: "plain" },

@@ -7,21 +7,24 @@ import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
 import { drawGoldenPath } from "./goldenpath.js";
 import { drawIngest, drawSetup, isSilent } from "./ingest.js";
+import { drawMeasurements } from "./measurements.js";
 import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
 import { Rows } from "./rows.js";
+import { drawPracticeMonths } from "./practicemonths.js";
 import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
-import { parameters, pathParameters, period, read, widened, write } from "./state.js";
+import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
+const MONTHS_FRESH_FOR = 300_000; // whole months hardly change, and many teams' are a long question
 
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false, path: null };
+const shown = { summary: null, series: [], question: null, empty: false, path: null, months: null };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -44,6 +47,7 @@ async function look() {
   clearTimeout(timer);
   showFilters(state);
   showPathChoice();
+  showMonthChoice();
   showView();
   const { signal } = asking;
   const common = parameters(state);
@@ -108,6 +112,34 @@ async function lookAtPractices(common, signal) {
   byId("practices-panel").hidden = false;
   byId("practices-table-title").textContent = `The same by ${dimension}`;
   drawPractices(whole, parts, dimension);
+  await lookAtMonths(dimension, signal);
+}
+
+async function lookAtMonths(dimension, signal) {
+  const question = { ...monthParameters(state), group_by: dimension };
+  const key = JSON.stringify(question);
+  if (shown.months?.key !== key || Date.now() - shown.months.at > MONTHS_FRESH_FOR) {
+    const { environment, repository, group_by: grouping, ...measured } = question;
+    const [practices, measurements] = await Promise.all([ask("practices", { ...question, part: "months" }, signal), ask("measurements", { ...measured, interval: "month" }, signal)]);
+    shown.months = { key, question, measured: { ...measured, interval: "month" }, dimension, practices, measurements, at: Date.now() };
+  }
+  drawMonths();
+}
+
+function drawMonths() {
+  if (!shown.months || state.view !== "practices") return;
+  const { practices, measurements, question, measured, dimension } = shown.months;
+  byId("months-waits").hidden = true;
+  byId("months-answer").hidden = false;
+  drawPracticeMonths(practices, question, dimension, state, choose);
+  drawMeasurements(measurements, measured);
+}
+
+/** How many months are looked back at: the choice of the view, whatever the period of the cards. */
+function startMonthChoice() {
+  const form = byId("month-choice");
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", (event) => choose({ [event.target.name]: event.target.value }));
 }
 
 async function lookAtGoldenPath(signal) {
@@ -134,6 +166,12 @@ function showPathChoice() {
     if (![...field.options].some(({ value }) => value === state[name])) field.append(el("option", { value: state[name] }, name === "weeks" ? `${state[name]} weeks` : state[name]));
     field.value = state[name];
   }
+}
+
+function showMonthChoice() {
+  const { months } = byId("month-choice").elements;
+  if (![...months.options].some(({ value }) => value === state.months)) months.append(el("option", { value: state.months }, `${state.months} months`));
+  months.value = state.months;
 }
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
@@ -251,6 +289,7 @@ function start() {
   startSignIn();
   startViews();
   startPathChoice();
+  startMonthChoice();
   drawSetup(byId("welcome-setup"));
   drawSetup(byId("connect-setup"));
   byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));
@@ -263,6 +302,7 @@ function start() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     drawNumbers();
     drawPath();
+    drawMonths();
   });
   look();
 }

@@ -1,12 +1,14 @@
-// The practices that go with good numbers: CI, branches and batches, and how quickly who and what is new gets to production.
+// The practices that go with good numbers: trunk, reviews, tests and rollouts, and how quickly who and what is new gets to production.
 
 import { byId, el, redraw } from "./dom.js";
-import { count, duration, durationParts, known, number, percent, percentNumber, UNKNOWN } from "./format.js";
+import { count, duration, durationParts, frequency, frequencyNumber, frequencyScale, known, number, percent, percentNumber, UNKNOWN } from "./format.js";
 import { whisker } from "./tiles.js";
 
 const seconds = { parts: durationParts, text: (value) => duration(value) };
 const ratio = { parts: (value) => [[percentNumber(value), "%"]], text: (value) => percent(value) };
 const changes = { parts: (value) => [[number(value, value % 1 ? 1 : 0), value === 1 ? "change" : "changes"]], text: (value) => number(value, value % 1 ? 1 : 0) };
+
+const perDay = { parts: (value) => [[frequencyNumber(value), frequencyScale(value).unit]], text: (value) => frequency(value) };
 
 const waiting = (data) => known(data.censored) && data.censored > 0 && `${number(data.censored)} not there yet, counted as such`;
 const left = (data) => known(data.left_out) && data.left_out > 0 && `${number(data.left_out)} left out`;
@@ -21,16 +23,28 @@ const GROUPS = {
     ci_duration_pull_requests: { label: "CI duration, pull requests", kind: seconds, noun: ["run"], beside: [p75(seconds)], none: "No CI run on a pull request ended in this period.", means: "Median duration of the CI runs on pull requests that succeeded or failed (P2)." },
     ci_success_pull_requests: { label: "CI success, pull requests", kind: ratio, noun: ["run"], beside: [others], none: "No CI run on a pull request ended in this period.", means: "Share of the runs on pull requests that succeeded, of those that succeeded or failed (P2)." },
     ci_under_10_minutes: { label: "Runs under 10 minutes", kind: ratio, noun: ["run"], beside: [], none: "No CI run ended in this period.", means: "Of the runs on the default branch and on pull requests that succeeded or failed (P2). Whoever waits longer begins something else." },
+    deployed_on_failed_ci: { label: "Deployed in spite of failed CI", kind: ratio, noun: ["deployment"], beside: [], none: "No deployment in this period whose commit had a CI run on the default branch.", means: "Deployments before which the last run of a workflow on their commit had failed, of those whose commit had runs on the default branch. It is 0 where failing tests block a deployment (P2)." },
   },
-  "Branches and batches": {
+  "Trunk and batches": {
     branch_age: { label: "Age of a branch", kind: seconds, noun: ["pull request"], beside: [p75(seconds)], none: "No pull request whose commits are known was merged in this period.", means: "Median from a pull request's first commit to its merge; bots' are left out (P2)." },
+    merges_per_day: { label: "Merges a day", kind: perDay, noun: ["change"], beside: [], none: "No change was merged in this period.", means: "Changes merged to the branch that is deployed, by calendar day; bots' are left out (P2)." },
     batch_size: { label: "Size of a batch", kind: changes, noun: ["deployment"], beside: [p75(changes)], none: "No forward deployment of a known commit in this period.", means: "Median number of changes that a forward deployment ships (P2). Small batches fail less and recover sooner." },
+  },
+  "Reviews and rollouts": {
+    review_pickup: { label: "Wait for the first review", kind: seconds, noun: ["pull request"], beside: [p75(seconds)], none: "No pull request that was reviewed was merged in this period.", means: "Median from the opening of a pull request, or the end of its draft, to the first review by another person (L2, P2)." },
+    review_time: { label: "Review time", kind: seconds, noun: ["pull request"], beside: [p75(seconds)], none: "No pull request that was reviewed was merged in this period.", means: "Median from the first review of a pull request to its merge; bots' are left out (L2, P2)." },
+    progressive_delivery: { label: "Progressive delivery", kind: ratio, noun: ["rollout"], beside: [(data) => known(data.canaries) && `${count(data.canaries, "canary", "canaries")}, ${count(data.flags, "flag")} turned on`], none: "Nobody has stated yet how traffic is shifted: Argo Rollouts, Flagger and LaunchDarkly do, and so can your scripts.", means: "Deployments that were shifted step by step (canary, A/B) and flags that were turned on, of all deployments and flags turned on. A deployment of which nothing is stated counts as all at once (P2)." },
   },
   "Getting started": {
     contributor_first_deployment: { label: "A new contributor's first deployment", kind: seconds, noun: ["contributor"], beside: [waiting, left], none: "No new contributors, or too few to stay anonymous.", means: "Median from the first commit to the first deployment that shipped a change of theirs (Kaplan–Meier, P1). Who was seen in a repository's first 90 days is left out. It is never said of one person." },
     service_first_deployment: { label: "A new service's first deployment", kind: seconds, noun: ["service"], beside: [waiting, left], none: "No service began in this period.", means: "Median from a service's first commit to its first deployment (Kaplan–Meier, P1)." },
   },
 };
+
+/** How a practice is called and written, by its name in the API. */
+export function practiceOf(name) {
+  return Object.values(GROUPS).find((group) => name in group)?.[name];
+}
 
 let drawn = "";
 

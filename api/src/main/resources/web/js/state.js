@@ -22,6 +22,9 @@ const DEFAULTS = {
   weeks: "104",
   cluster: "",
   outcome: "",
+  months: "12",
+  practice: "branch_age",
+  rate: "change_fail_rate",
 };
 
 /** The choices that the address holds; what it does not say has its default. */
@@ -103,4 +106,13 @@ export function pathParameters(state, now = new Date()) {
   const weeks = Number(state.weeks);
   const from = Number.isInteger(weeks) && weeks > 0 ? new Date(Date.parse(to) - weeks * 7 * 86_400_000).toISOString().slice(0, 10) : state.weeks;
   return { path: state.path, from, to, cluster: state.cluster };
+}
+
+/** The parameters of what is shown by month: so many whole months up to the first day of this one. */
+export function monthParameters(state, today = isoDay()) {
+  const day = today.split("-").map(Number);
+  const months = Number(state.months);
+  const back = Number.isInteger(months) && months > 0 && months <= 60 ? months : Number(DEFAULTS.months);
+  const { from: begin, to: end, ...common } = parameters(state);
+  return { ...common, from: isoDay(FIRST_DAY.month(day, -back)), to: isoDay(FIRST_DAY.month(day, 0)) };
 }

@@ -18,6 +18,7 @@ import dev.dorado.api.queries.EnvironmentsQuery;
 import dev.dorado.api.queries.GoldenPathQuery;
 import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
+import dev.dorado.api.queries.MeasurementsQuery;
 import dev.dorado.api.queries.PracticesQuery;
 import dev.dorado.api.queries.RejectedRecords;
 import dev.dorado.api.queries.SeriesQuery;
@@ -119,15 +120,22 @@ final class Endpoints {
             }),
         new Endpoint(
             "/practices",
-            "CI, branches and batches, and how long who and what is new takes to the first deployment",
-            COMMON,
-            Schemas.GROUPS_OF_PRACTICES,
+            "CI, branches and batches, how long who and what is new takes to the first deployment, and what goes together with failures and rework",
+            concat(COMMON, List.of(Parameters.PRACTICES_PART)),
+            PracticeSchemas.ANSWER,
+            this::practices),
+        new Endpoint(
+            "/measurements",
+            "What was measured beside events, over time, and adoption of the golden path beside it",
+            Parameters.OF_MEASUREMENTS,
+            MeasurementSchemas.ANSWER,
             (request, database) -> {
-              Query query = query(request);
-              return ofGroups(
-                  query,
-                  new PracticesQuery(database, settings.fewestContributors()).answer(query),
-                  Schemas.PRACTICES);
+              Query query = query(request).withGrouping(MeasurementSchemas.grouping(request));
+              return MeasurementSchemas.part(
+                  new MeasurementsQuery(database, settings.seriesCells())
+                      .answer(query, request.all(Parameters.NAME)),
+                  query.grouping(),
+                  request.one(Parameters.MEASUREMENTS_PART).orElse("series"));
             }),
         new Endpoint(
             "/series",
@@ -140,6 +148,20 @@ final class Endpoints {
                   new SeriesQuery(database, window(database), settings.seriesCells()).answer(query);
               return Answer.ofRows(rows, seriesHead(query), rows);
             }));
+  }
+
+  private Answer practices(Request request, Database database) {
+    Query query = query(request);
+    var practices = new PracticesQuery(database, settings.fewestContributors());
+    String part = request.one(Parameters.PRACTICES_PART).orElse(PracticeSchemas.GROUPS);
+    if (part.equals(PracticeSchemas.GROUPS)) {
+      return ofGroups(query, practices.answer(query), PracticeSchemas.PRACTICES);
+    }
+    return PracticeSchemas.part(
+        practices.months(
+            query, new SeriesQuery(database, window(database), settings.seriesCells())),
+        query.grouping(),
+        part);
   }
 
   private Endpoint goldenPath() {

@@ -29,7 +29,7 @@ final class Parameters {
   static final Parameter INTERVAL =
       Parameter.choice(
           "interval",
-          "Of /series: length of a bucket, which is a calendar day, ISO week or calendar month. Default: day for periods up"
+          "Of /series and /measurements: length of a bucket, which is a calendar day, ISO week or calendar month. Default: day for periods up"
               + " to 31 days, week up to 366, month above.",
           Arrays.stream(Interval.values()).map(Interval::parameter).toList());
   static final Parameter ENVIRONMENT =
@@ -53,7 +53,7 @@ final class Parameters {
   static final Parameter GROUP_BY =
       new Parameter(
           "group_by",
-          "Of /summary and /series: what to group by; several, separated by commas, give each combination. Default: nothing,"
+          "Of /summary, /series and /practices: what to group by; several, separated by commas, give each combination. Default: nothing,"
               + " one group.",
           Parameter.Kind.CHOICES,
           Dimension.columns(),
@@ -161,6 +161,30 @@ final class Parameters {
               + " effects.",
           GoldenPathSchemas.PARTS);
 
+  static final Parameter PRACTICES_PART =
+      Parameter.choice(
+          "part",
+          "groups: the practices of the period; months: those of each month by team, or what else"
+              + " is grouped by, beside failures and rework; correlations: which of them go together"
+              + " over these months. As JSON the last two are given together. Default: groups.",
+          PracticeSchemas.PARTS);
+  static final Parameter NAME =
+      Parameter.names("name", "Names of measurements. Default: all.", "time_to_provision");
+  static final Parameter GROUP_MEASUREMENTS_BY =
+      new Parameter(
+          "group_by",
+          "What each name and unit is grouped by; several, separated by commas, give each"
+              + " combination. Default: nothing.",
+          Parameter.Kind.CHOICES,
+          List.of("service", "team", "golden_path"),
+          "team");
+  static final Parameter MEASUREMENTS_PART =
+      Parameter.choice(
+          "part",
+          "Of CSV: the member of the answer that is given, a line for each of its rows. Default:"
+              + " series.",
+          MeasurementSchemas.PARTS);
+
   static final List<Parameter> PERIOD = List.of(FROM, TO, TZ);
   static final List<Parameter> FILTER =
       List.of(ENVIRONMENT, SERVICE, TEAM, REPOSITORY, GOLDEN_PATH);
@@ -169,6 +193,20 @@ final class Parameters {
   /** What every question about a period takes, whether or not the answer depends on it. */
   static final List<Parameter> COMMON =
       concat(PERIOD, List.of(INTERVAL), FILTER, List.of(GROUP_BY), PAGING, List.of(FORMAT));
+
+  /** What /measurements takes. */
+  static final List<Parameter> OF_MEASUREMENTS =
+      concat(
+          PERIOD,
+          List.of(
+              INTERVAL,
+              NAME,
+              SERVICE,
+              TEAM,
+              GOLDEN_PATH,
+              GROUP_MEASUREMENTS_BY,
+              MEASUREMENTS_PART,
+              FORMAT));
 
   private Parameters() {}
 

@@ -43,6 +43,16 @@ public record Query(
     return withFilter(filter.inAnyEnvironment());
   }
 
+  /** The same, grouped otherwise. */
+  public Query withGrouping(List<Dimension> other) {
+    return new Query(period, now, interval, filter, other, limit, cursor);
+  }
+
+  /** The same with another length of buckets. */
+  public Query withInterval(Interval other) {
+    return new Query(period, now, other, filter, grouping, limit, cursor);
+  }
+
   /** The same with another filter. */
   public Query withFilter(Filter other) {
     return new Query(period, now, interval, other, grouping, limit, cursor);

@@ -2,7 +2,6 @@ package dev.dorado.api;
 
 import dev.dorado.api.metrics.MetricChange;
 import dev.dorado.api.metrics.MetricName;
-import dev.dorado.api.metrics.Practice;
 import dev.dorado.api.metrics.QuickCheck;
 import dev.dorado.api.metrics.Tier;
 import dev.dorado.api.queries.ChangesQuery;
@@ -138,18 +137,6 @@ final class Schemas {
               "last_deployment_at", time("Finish of the last one; null without one.")));
 
   static final Map<String, Object> METRICS = object(metrics());
-  static final Map<String, Object> PRACTICES = object(practices());
-  static final Map<String, Object> GROUPS_OF_PRACTICES =
-      object(
-          ordered(
-              "from", time("Start, inclusive."),
-              "to", time("End, exclusive."),
-              "tz", text("Time zone."),
-              "days", number("Calendar days."),
-              "groups",
-                  array(
-                      object(ordered("group", group(), "practices", PRACTICES)),
-                      "One {} without group_by.")));
   static final Map<String, Object> SUMMARY =
       object(
           ordered(
@@ -364,25 +351,6 @@ final class Schemas {
     return metrics;
   }
 
-  private static Map<String, Object> practices() {
-    Map<String, Object> practices = new LinkedHashMap<>();
-    for (Practice practice : Practice.values()) {
-      Map<String, Object> properties =
-          ordered(
-              "value", number("The practice; null if unknown."),
-              "unit", text(practice.unit() + "."),
-              "n", count("How many rows it is over; null if that is not told."),
-              "low", number("Lower bound of the 95 % interval; null with too few rows."),
-              "high", number("Upper bound."));
-      new TreeMap<>(practice.beside())
-          .forEach((member, description) -> properties.put(member, number(description)));
-      Map<String, Object> schema = new LinkedHashMap<>(object(properties));
-      schema.put("description", practice.description());
-      practices.put(practice.json(), schema);
-    }
-    return practices;
-  }
-
   private static Map<String, Object> metric(MetricName name) {
     Map<String, Object> properties =
         ordered(
@@ -498,7 +466,7 @@ final class Schemas {
     return schema;
   }
 
-  private static Map<String, Object> group() {
+  static Map<String, Object> group() {
     Map<String, Object> properties = new LinkedHashMap<>();
     Dimension.columns()
         .forEach(name -> properties.put(name, text("Where group_by asks for it; null: none.")));
@@ -681,7 +649,7 @@ final class Schemas {
         "type", "object", "properties", properties, "required", List.copyOf(properties.keySet()));
   }
 
-  private static Map<String, Object> nullable(Map<String, Object> object) {
+  static Map<String, Object> nullable(Map<String, Object> object) {
     Map<String, Object> schema = new LinkedHashMap<>(object);
     schema.put("type", List.of("object", "null"));
     return schema;

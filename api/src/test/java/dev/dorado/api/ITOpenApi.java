@@ -108,6 +108,13 @@ class ITOpenApi {
         .with("other_sender", "github")
         .with("other_status", "succeeded")
         .with("other_occurred_at", Instant.parse("2026-03-02T10:02:00Z"));
+    rows.measurement(SERVICE, "time_to_provision", time, 60.0);
+    rows.row("flags")
+        .with("id", "f1")
+        .with("occurred_at", Instant.parse(time))
+        .with("flag", "basket")
+        .with("project", SERVICE)
+        .with("action", "turned-on");
     rows.row("refusals")
         .with("sender", "github")
         .with("minute", Instant.parse(time))
@@ -151,6 +158,7 @@ class ITOpenApi {
             "/api/v1/summary",
             "/api/v1/series",
             "/api/v1/practices",
+            "/api/v1/measurements",
             "/api/v1/golden-path",
             "/api/v1/deployments",
             "/api/v1/deployments/{id}",
@@ -216,6 +224,20 @@ class ITOpenApi {
           assertThat(schema.isMissingNode()).isFalse();
           assertShape(path, schema, api.json(path));
         });
+  }
+
+  @Test
+  void theMonthsOfPracticesHaveTheShapeThatTheDocumentSays() {
+    String path = "/api/v1/practices";
+    JsonNode schema =
+        api.json("/openapi.json")
+            .get("paths")
+            .get(path)
+            .at("/get/responses/200/content/application~1json/schema");
+    JsonNode answer = api.json(path + "?part=months");
+    assertThat(answer.get("months")).isNotEmpty();
+    assertThat(answer.get("correlations")).isNotEmpty();
+    assertShape(path, schema, answer);
   }
 
   @TestFactory

@@ -83,6 +83,32 @@ final class TestRows {
         .with("owner", owner);
   }
 
+  /** A measurement of a service. */
+  Row measurement(String service, String name, String time, double value) {
+    return row("measurements")
+        .with("id", service + " " + name + " " + time)
+        .with("occurred_at", Instant.parse(time))
+        .with("name", name)
+        .with("unit", "seconds")
+        .with("value", value)
+        .with("service", service);
+  }
+
+  /** A CI run on the default branch, five minutes long. */
+  Row run(String service, String id, String finishedAt, String sha, String outcome) {
+    return row("ci_runs")
+        .with("service", service)
+        .with("id", id)
+        .with("repository", "github.com/acme/" + service)
+        .with("workflow", "CI")
+        .with("trigger", "push")
+        .with("default_branch", true)
+        .with("sha", sha)
+        .with("finished_at", Instant.parse(finishedAt))
+        .with("outcome", outcome)
+        .with("duration", 300.0);
+  }
+
   /** A row of any table. */
   Row row(String table) {
     var row = new Row(table);
@@ -133,7 +159,8 @@ final class TestRows {
     }
 
     private String insert(Connections connections) {
-      boolean isFact = !Set.of("deliveries", "refusals", "rejected").contains(table);
+      boolean isFact =
+          !Set.of("deliveries", "refusals", "rejected", "flags", "measurements").contains(table);
       return "INSERT INTO %s.%s (%s) VALUES "
           .formatted(
               isFact ? connections.database(1) : connections.database(),

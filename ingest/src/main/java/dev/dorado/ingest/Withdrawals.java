@@ -53,8 +53,10 @@ final class Withdrawals {
     }
     var reader = new TopicReader(connections, "dorado-withdrawals");
     List<CanonicalEvent<?>> withdrawn = new ArrayList<>();
-    for (Topic<? extends SpecificRecord> topic : Topics.events()) {
-      withdrawn.addAll(of(reader, topic));
+    for (var topics : List.of(Topics.events(), Topics.observations())) {
+      for (Topic<? extends SpecificRecord> topic : topics) {
+        withdrawn.addAll(of(reader, topic));
+      }
     }
     return withdrawn;
   }

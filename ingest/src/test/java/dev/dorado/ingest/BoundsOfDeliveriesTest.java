@@ -152,7 +152,7 @@ class BoundsOfDeliveriesTest {
   @TestFactory
   Stream<DynamicTest> everyValueBeyondItsBoundIsNamedWithWhatWasExpected() {
     var bounds = new Bounds(Bounds.EARLIEST, Payload.RECEIVED_AT.plus(Duration.ofDays(1)));
-    return Topics.events().stream()
+    return Stream.concat(Topics.events().stream(), Topics.observations().stream())
         .flatMap(topic -> new BoundaryEvents(bounds).beyondBounds(topic).stream())
         .map(
             beyond ->
@@ -172,7 +172,7 @@ class BoundsOfDeliveriesTest {
         taken.problem().isPresent() ? (MissingField) taken.problem().get() : taken.skipped().get(0);
     assertThat(named.path().replaceFirst("\\['x+…?'\\]$", " entry"))
         .isEqualTo(beyond.path().replaceFirst(" (key|value)$", " entry"));
-    assertThat(named.expected()).matches("(at most [0-9,]+ |a time from ).+");
+    assertThat(named.expected()).matches("(at most [0-9,]+ |a time from |a number from ).+");
     assertThat(published.events.size()).isEqualTo(taken.problem().isPresent() ? 0 : 1);
   }
 
@@ -211,7 +211,7 @@ class BoundsOfDeliveriesTest {
   }
 
   private static CanonicalEvent<?> canonical(SpecificRecord event) {
-    return Topics.events().stream()
+    return Stream.concat(Topics.events().stream(), Topics.observations().stream())
         .filter(topic -> topic.valueType().isInstance(event))
         .findFirst()
         .map(topic -> canonical(topic, event))

@@ -9,6 +9,7 @@ import dev.dorado.deliveries.Delivery;
 import dev.dorado.embedded.KafkaExtension;
 import dev.dorado.embedded.RegistryExtension;
 import dev.dorado.events.DeploymentEvent;
+import dev.dorado.events.MeasurementEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
@@ -45,9 +46,10 @@ class ITRetranslation {
             new IngestMetrics(new SimpleMeterRegistry()))) {
       publisher
           .publish(
-              kept("fewer", deployment("stays"), 4),
+              kept("fewer", deployment("stays"), 5),
               List.of(
                   event("gone", "fewer", "live"),
+                  measurement("fewer"),
                   event("also imported", "fewer", "live"),
                   event("also of another", "fewer", "live")))
           .get();
@@ -63,14 +65,31 @@ class ITRetranslation {
 
     assertThat(first.fewer()).isEqualTo(1);
     assertThat(first.examples()).containsExactly("generic fewer");
-    assertThat(first.withdrawn()).isEqualTo(1);
+    assertThat(first.withdrawn()).isEqualTo(2);
     assertThat(first.notUnderstood()).isEqualTo(1);
     assertThat(told(topics)).contains("gone: withdrawn 40", "also imported: live");
     assertThat(told(topics)).filteredOn(told -> told.endsWith("withdrawn 40")).hasSize(1);
+    assertThat(topics.read(Topics.MEASUREMENTS))
+        .extracting(record -> record.value().getProvenance().getOrigin())
+        .containsExactly("live", "withdrawn 40");
 
     var second = retranslated(GENERATION + 1);
 
     assertThat(second.withdrawn()).as("what is gone is not taken back again").isZero();
+  }
+
+  private static CanonicalEvent<MeasurementEvent> measurement(String delivery) {
+    Instant at = Instant.parse("2026-03-01T10:00:00Z");
+    return CanonicalEvent.of(
+        MeasurementEvent.newBuilder()
+            .setId("m")
+            .setProvenance(new Provenance("generic", delivery, at, "live"))
+            .setOccurredAt(at)
+            .setName("tickets")
+            .setUnit("tickets")
+            .setValue(3)
+            .setTeam("payments")
+            .build());
   }
 
   private static Retranslation.Result retranslated(int generation) {

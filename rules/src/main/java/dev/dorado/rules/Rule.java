@@ -53,6 +53,7 @@ public enum Rule {
   P1("Contributors stay anonymous"),
   P2("CI and other practices"),
   P3("Golden path"),
+  P4("Measurements"),
 
   G1("Buckets of time"),
   G2("Intervals of confidence"),

@@ -306,4 +306,25 @@ class AttemptRulesTest {
         .map(CandidateFact.class::cast)
         .toList();
   }
+
+  @Test
+  void aRolloutIsShiftedAsTheFirstOfItsAttemptsStates() {
+    var history =
+        before()
+            .attempt("eu", "a", "prod-eu", "succeeded", null, TWO, event -> {})
+            .attempt("us", "a", "prod-us", "succeeded", null, THREE, e -> e.setStrategy("canary"))
+            .attempt("b", "a", "staging", "succeeded", null, TWO, e -> e.setStrategy("ab"));
+    assertThat(history.facts().deployment("d1").getStrategy()).isEqualTo("canary");
+    assertThat(history.facts().deployment("b").getStrategy()).isEqualTo("ab");
+  }
+
+  @Test
+  void theLatestEventThatStatesAStrategyStands() {
+    var history =
+        before()
+            .attempt("d", "a", "prod", "started", null, TWO, e -> e.setStrategy("rolling"))
+            .attempt("d", "a", "prod", "started", null, THREE, e -> e.setStrategy("canary"))
+            .attempt("d", "a", "prod", "succeeded", null, FOUR, event -> {});
+    assertThat(history.facts().deployment("d").getStrategy()).isEqualTo("canary");
+  }
 }

@@ -38,6 +38,7 @@ public final class Decided {
               "recovery_method",
               "rework",
               "rework_probable",
+              "strategy",
               "excluded"),
           "ChangeFact",
           List.of(

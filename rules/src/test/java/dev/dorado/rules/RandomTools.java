@@ -76,6 +76,9 @@ abstract class RandomTools extends RandomCode {
       Consumer<DeploymentEvent.Builder> change =
           event -> {
             event.setLayer(layer).setWorkflow("app");
+            if (layer.equals("rollout")) {
+              event.setStrategy("canary");
+            }
             if (byName) {
               event.setService(named("cart"));
             }

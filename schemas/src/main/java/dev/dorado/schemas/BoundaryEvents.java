@@ -100,6 +100,7 @@ public record BoundaryEvents(Bounds bounds) {
               ? List.of(bounds.earliest(), latest(place))
               : List.of(Long.MIN_VALUE, Long.MAX_VALUE);
       case INT -> List.of(Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case DOUBLE -> List.of(-Bounds.NUMBER, Bounds.NUMBER);
       case BOOLEAN -> List.of(true);
       default -> List.of();
     };
@@ -112,6 +113,7 @@ public record BoundaryEvents(Bounds bounds) {
           isTime(place.type())
               ? List.of(bounds.earliest().minusMillis(1), latest(place).plusMillis(1))
               : List.of();
+      case DOUBLE -> List.of(Math.nextUp(Bounds.NUMBER), Double.NaN, Double.NEGATIVE_INFINITY);
       default -> List.of();
     };
   }
@@ -258,6 +260,7 @@ public record BoundaryEvents(Bounds bounds) {
       case STRING -> MEANINGFUL.getOrDefault(name, name);
       case BOOLEAN -> false;
       case INT -> 1;
+      case DOUBLE -> 1.0;
       case LONG -> isTime(schema) ? NOW : (Object) 1L;
       case ARRAY -> new ArrayList<>(List.of(value(name, schema.getElementType())));
       case MAP -> new HashMap<>();

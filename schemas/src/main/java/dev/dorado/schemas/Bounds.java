@@ -67,6 +67,9 @@ public record Bounds(Instant earliest, Instant latest) {
   /** Bytes of all texts of an event together, in UTF-8. */
   public static final int EVENT_BYTES = 8 * 1024 * 1024;
 
+  /** A number may be so far from zero; one further away is a mistake or no number. */
+  public static final double NUMBER = 1e15;
+
   private static final String MARK = "…";
   private static final int SHOWN = 100;
 
@@ -179,6 +182,8 @@ public record Bounds(Instant earliest, Instant latest) {
       } else if (value instanceof Instant time) {
         // Of commits, which keep their place in the push, the times are replaced.
         return record instanceof Commit ? time : time(time, field.name(), path);
+      } else if (value instanceof Double number) {
+        requireNumber(number, path);
       } else if (value instanceof List<?> list) {
         return list(list, bound, isNullable(field), path);
       } else if (value instanceof Map<?, ?> map) {
@@ -224,6 +229,17 @@ public record Bounds(Instant earliest, Instant latest) {
             new Excess(path, time.toString(), "a time from %s to %s".formatted(earliest, last)));
       }
       return time;
+    }
+
+    private void requireNumber(double number, String path) throws Refused {
+      // NaN is neither.
+      if (!(Math.abs(number) <= NUMBER)) {
+        throw new Refused(
+            new Excess(
+                path,
+                Double.toString(number),
+                "a number from %1$.0e to %2$.0e".formatted(-NUMBER, NUMBER)));
+      }
     }
 
     private Object list(List<?> list, Bound bound, boolean nullable, String path) throws Refused {

@@ -25,11 +25,23 @@ public final class Migrations {
 
   /** What is common. The tables of facts were here too, until they became the first generation. */
   private static final List<String> COMMON =
-      List.of("001_facts", "002_deliveries", "003_reasons", "004_generations", "010_rejected");
+      List.of(
+          "001_facts",
+          "002_deliveries",
+          "003_reasons",
+          "004_generations",
+          "010_rejected",
+          "011_observations");
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
   private static final List<String> OF_A_GENERATION =
-      List.of("001_facts", "003_reasons", "006_failures", "007_ready_at", "009_conflicts");
+      List.of(
+          "001_facts",
+          "003_reasons",
+          "006_failures",
+          "007_ready_at",
+          "009_conflicts",
+          "012_strategy");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =

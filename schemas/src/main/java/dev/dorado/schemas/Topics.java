@@ -10,6 +10,7 @@ import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.FlagEvent;
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.MeasurementEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.facts.CandidateFact;
@@ -82,9 +83,13 @@ public final class Topics {
   public static final Topic<CorrectionEvent> CORRECTIONS =
       event("dorado.corrections", CorrectionEvent.class, "service");
 
-  /** A stream of its own: flags are shown beside deployments, and decide no fact. */
+  /** Beside the events that facts are computed from: flags decide no fact (rule P2). */
   public static final Topic<FlagEvent> FLAGS =
       event("dorado.flags", FlagEvent.class, "project and flag");
+
+  /** Beside them, too: measurements are shown as they came (rule P4). */
+  public static final Topic<MeasurementEvent> MEASUREMENTS =
+      event("dorado.measurements", MeasurementEvent.class, "subject and name");
 
   public static final Topic<DeploymentFact> DEPLOYMENT_FACTS =
       fact("dorado.facts.deployments", DeploymentFact.class, "service and id");
@@ -109,6 +114,11 @@ public final class Topics {
   public static List<Topic<? extends SpecificRecord>> events() {
     return List.of(
         PUSHES, PULL_REQUESTS, CI_RUNS, ARTIFACTS, DEPLOYMENTS, INCIDENTS, CATALOG, CORRECTIONS);
+  }
+
+  /** The topics of events that decide no fact: all generations of facts have them in common. */
+  public static List<Topic<? extends SpecificRecord>> observations() {
+    return List.of(FLAGS, MEASUREMENTS);
   }
 
   /** The topics of facts of the first generation. */
@@ -151,7 +161,7 @@ public final class Topics {
 
   /** The topics that all generations have in common: all but those of facts. */
   public static List<Topic<? extends SpecificRecord>> common() {
-    return Stream.of(List.of(DELIVERIES, REFUSALS, REJECTED, FLAGS), events())
+    return Stream.of(List.of(DELIVERIES, REFUSALS, REJECTED), observations(), events())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
   }

@@ -146,7 +146,13 @@ final class ITSetup {
                   connections,
                   "SELECT name FROM system.tables WHERE database = 'tables' AND engine != 'View'"))
           .containsExactlyInAnyOrder(
-              "deliveries", "refusals", "rejected", "generations", "migrations");
+              "deliveries",
+              "refusals",
+              "rejected",
+              "measurements",
+              "flags",
+              "generations",
+              "migrations");
       assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables_g1'"))
           .containsExactlyInAnyOrder(
               "deployments",

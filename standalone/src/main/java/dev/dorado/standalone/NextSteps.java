@@ -84,6 +84,10 @@ final class NextSteps {
             %1$s/?view=golden-path&path=%6$s
           Six other services adopted another path within two weeks, five months ago: fewer, so less can be told.
             %1$s/?view=golden-path&path=%2$s
+          Planted with it: the time to provision and support tickets fall with a team's share of services on the
+          path, satisfaction rises, and two of three deployments on it are canaries. By team and month, and what
+          goes together with failures and rework:
+            %1$s/?view=practices&months=24
           The outage of %3$s on %4$s: its row, and what it did to recovery times:
             %1$s/api/v1/incidents?service=%3$s&from=%4$s&to=%5$s
           recommendations is being built and has never been deployed: no data, which is not zero.

@@ -38,6 +38,36 @@ public enum Practice {
       "Median from a pull request's first commit to its merge, over those merged in the period,"
           + " bots' left out (rule P2). n: pull requests, each once for every service.",
       Map.of("p75", Texts.P75)),
+  MERGES_PER_DAY(
+      "per_day",
+      "Changes merged to the branch that is deployed, by calendar day, bots' left out (rule P2). n:"
+          + " those changes, each once.",
+      Map.of()),
+  REVIEW_PICKUP(
+      "seconds",
+      "Median from the opening of a pull request, or from when it stopped being a draft, to the"
+          + " first review by another person, over those merged in the period, bots' left out"
+          + " (rules L2, P2). n: pull requests that were reviewed.",
+      Map.of("p75", Texts.P75)),
+  REVIEW_TIME(
+      "seconds",
+      "Median from the first review of a pull request to its merge, over those merged in the"
+          + " period, bots' left out (rules L2, P2). n: pull requests that were reviewed.",
+      Map.of("p75", Texts.P75)),
+  DEPLOYED_ON_FAILED_CI(
+      "ratio",
+      "Deployments before which the last run of a workflow on their commit had failed ÷ deployments"
+          + " whose commit had runs on the default branch (rule P2). 0 where tests block. n: the"
+          + " latter.",
+      Map.of()),
+  PROGRESSIVE_DELIVERY(
+      "ratio",
+      "Deployments that were shifted step by step (canary, A/B), and flags that were turned on, ÷"
+          + " deployments and flags turned on (rule P2). Null while nobody has ever stated a"
+          + " strategy or a flag. n: all of these.",
+      Map.of(
+          "canaries", "deployments that were shifted step by step",
+          "flags", "flags that were turned on")),
   BATCH_SIZE(
       "changes",
       "Median of the changes that a forward deployment ships (rule P2). n: those deployments whose"

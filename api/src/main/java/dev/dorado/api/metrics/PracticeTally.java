@@ -1,6 +1,7 @@
 package dev.dorado.api.metrics;
 
 import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.Counts;
 import dev.dorado.api.statistics.KaplanMeier;
 import dev.dorado.api.statistics.Ratio;
 import dev.dorado.api.statistics.Samples;
@@ -25,8 +26,18 @@ public final class PracticeTally {
   private final int fewestContributors;
   private final Runs onDefaultBranch = new Runs();
   private final Runs onPullRequests = new Runs();
-  private final Samples branchAge = new Samples();
-  private final Samples batchSize = new Samples();
+  private Samples branchAge = new Samples();
+  private Samples reviewPickup = new Samples();
+  private Samples reviewTime = new Samples();
+  private Samples batchSize = new Samples();
+  private long merges;
+  private double days;
+  private long deployments;
+  private long canaries;
+  private long flags;
+  private boolean isStrategyKnown;
+  private long onRunCommits;
+  private long onFailedRuns;
   private final Firsts contributors = new Firsts();
   private final Firsts services = new Firsts();
 
@@ -59,14 +70,62 @@ public final class PracticeTally {
         .ifPresent(quick -> runs.quick++);
   }
 
-  /** A pull request that was merged so many seconds after its first commit. */
-  public void addBranch(double seconds) {
-    branchAge.add(seconds);
+  /**
+   * The pull requests that were merged.
+   *
+   * @param age seconds from first commit to merge, of those for which it is known
+   * @param pickup seconds to the first review, of those that were reviewed
+   * @param review seconds from there to the merge
+   */
+  public void setPullRequests(Samples age, Samples pickup, Samples review) {
+    branchAge = age;
+    reviewPickup = pickup;
+    reviewTime = review;
   }
 
-  /** A forward deployment that shipped so many changes. */
-  public void addBatch(long changes) {
-    batchSize.add((double) changes);
+  /**
+   * The changes that were merged.
+   *
+   * @param changes how many
+   * @param inDays calendar days of the period
+   */
+  public void setMerges(long changes, double inDays) {
+    merges = changes;
+    days = inDays;
+  }
+
+  /**
+   * The deployments.
+   *
+   * @param batches how many changes each forward one shipped, where that is known
+   * @param all how many there were
+   * @param stepwise those that were shifted step by step
+   */
+  public void setDeployments(Samples batches, long all, long stepwise) {
+    batchSize = batches;
+    deployments = all;
+    canaries = stepwise;
+  }
+
+  /** Some flags were turned on. */
+  public void addFlags(long turnedOn) {
+    flags += turnedOn;
+  }
+
+  /** Somebody has stated how traffic is shifted: without that, no share of it is known. */
+  public void setStrategyKnown() {
+    isStrategyKnown = true;
+  }
+
+  /**
+   * The deployments whose commit had CI runs.
+   *
+   * @param all how many there were
+   * @param failed those before which the last run of a workflow had failed
+   */
+  public void setDeploymentsAfterRuns(long all, long failed) {
+    onRunCommits = all;
+    onFailedRuns = failed;
   }
 
   /** A contributor who was new in the period. */
@@ -88,7 +147,8 @@ public final class PracticeTally {
     return json;
   }
 
-  private Map<String, Object> json(Practice practice) {
+  /** A practice as a JSON object: value, unit, n, low, high and what stands beside. */
+  public Map<String, Object> json(Practice practice) {
     return switch (practice) {
       case CI_DURATION_DEFAULT_BRANCH -> median(practice, onDefaultBranch.durations);
       case CI_DURATION_PULL_REQUESTS -> median(practice, onPullRequests.durations);
@@ -101,6 +161,11 @@ public final class PracticeTally {
               onDefaultBranch.durations.size() + onPullRequests.durations.size(),
               Map.of());
       case BRANCH_AGE -> median(practice, branchAge);
+      case MERGES_PER_DAY -> merges(practice);
+      case REVIEW_PICKUP -> median(practice, reviewPickup);
+      case REVIEW_TIME -> median(practice, reviewTime);
+      case DEPLOYED_ON_FAILED_CI -> ratio(practice, onFailedRuns, onRunCommits, Map.of());
+      case PROGRESSIVE_DELIVERY -> progressive(practice);
       case BATCH_SIZE -> median(practice, batchSize);
       case CONTRIBUTOR_FIRST_DEPLOYMENT -> firsts(practice, contributors, fewestContributors);
       case SERVICE_FIRST_DEPLOYMENT -> firsts(practice, services, 0);
@@ -117,6 +182,28 @@ public final class PracticeTally {
   private static Map<String, Object> ratio(
       Practice practice, long part, long whole, Map<String, Object> beside) {
     return practice(practice, Ratio.of(part, whole), whole, Ratio.wilson(part, whole), beside);
+  }
+
+  private Map<String, Object> merges(Practice practice) {
+    if (merges == 0) {
+      return practice(practice, Optional.empty(), 0L, Optional.empty(), Map.of());
+    }
+    Bounds counts = Counts.poisson(merges);
+    return practice(
+        practice,
+        Optional.of(merges / days),
+        merges,
+        Optional.of(new Bounds(counts.low() / days, counts.high() / days)),
+        Map.of());
+  }
+
+  private Map<String, Object> progressive(Practice practice) {
+    Map<String, Object> beside = new LinkedHashMap<>();
+    beside.put("canaries", isStrategyKnown ? canaries : null);
+    beside.put("flags", isStrategyKnown ? flags : null);
+    return isStrategyKnown
+        ? ratio(practice, canaries + flags, deployments + flags, beside)
+        : practice(practice, Optional.empty(), 0L, Optional.empty(), beside);
   }
 
   private static Map<String, Object> median(Practice practice, Samples samples) {

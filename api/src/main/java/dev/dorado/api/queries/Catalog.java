@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What the catalog has said of each service over time. Immutable. */
 final class Catalog {
@@ -112,6 +113,52 @@ final class Catalog {
       return owners.get(0);
     }
     return new Owner(service, common(owners, Owner::team), common(owners, Owner::goldenPath));
+  }
+
+  /**
+   * The times, in milliseconds and sorted, at which the owner of a repository's CI runs may have
+   * changed: between two of them {@link #ofRun} answers the same.
+   *
+   * @param repository host/owner/name, or null
+   */
+  long[] changesOfRuns(String service, String repository) {
+    Set<String> services = new TreeSet<>(byRepository.getOrDefault(repository, Set.of()));
+    services.add(service);
+    return services.stream()
+        .flatMap(candidate -> entries(candidate).stream())
+        .flatMap(entry -> Stream.of(entry.validFrom(), entry.goldenPathFrom()))
+        .mapToLong(Instant::toEpochMilli)
+        .sorted()
+        .distinct()
+        .toArray();
+  }
+
+  /**
+   * Who owned a flag at a time (rule P2): the service that the sender names; else the one that is
+   * called like the flag's project, or has it as an alias.
+   *
+   * @param service lower case; empty if the sender names none
+   * @param project key of the project, lower case; maybe empty
+   */
+  Owner ofFlag(String service, String project, Instant time) {
+    Instant end = time.plusMillis(1);
+    String named = service.isEmpty() ? project : service;
+    String found =
+        at(named, end).isPresent()
+            ? named
+            : entries.keySet().stream()
+                .filter(candidate -> at(candidate, end).filter(e -> isOf(e, named)).isPresent())
+                .findFirst()
+                .orElse(named);
+    return at(found, end)
+        .map(entry -> owner(found, entry, end))
+        .orElse(new Owner(found, null, null));
+  }
+
+  private static boolean isOf(Entry entry, String project) {
+    return !project.isEmpty()
+        && (entry.aliases().contains(project)
+            || entry.aliases().contains("launchdarkly:" + project));
   }
 
   private static Owner owner(String service, Entry entry, Instant end) {

@@ -45,7 +45,9 @@ public final class ClickHouse implements AutoCloseable {
           "corrections",
           "deliveries",
           "deployments",
+          "flags",
           "incidents",
+          "measurements",
           "refusals",
           Generations.TABLE,
           Generations.CURRENT);

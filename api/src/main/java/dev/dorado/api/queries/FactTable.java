@@ -74,7 +74,11 @@ public enum FactTable {
           text("excluded_reason", "The reason of that correction."),
           texts("corrections", "Ids of the corrections that concern it."),
           texts("marks", "What else a reader should know."),
-          text("url", "Address for people."))) {
+          text("url", "Address for people."),
+          text(
+              "strategy",
+              "How traffic was shifted to it, where a sender states it (rule P2): canary, ab,"
+                  + " blue-green, rolling or recreate."))) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
       return Sql.any(
@@ -308,7 +312,7 @@ public enum FactTable {
         values);
   }
 
-  private static List<Sql> ofCatalog(Filter filter) {
+  static List<Sql> ofCatalog(Filter filter) {
     List<Sql> conditions = new ArrayList<>();
     if (!filter.teams().isEmpty()) {
       conditions.add(Sql.in("team", filter.teams()));

@@ -132,6 +132,23 @@ final class KnownServices {
     return classes;
   }
 
+  /** The classes that the filter wants, with the names of the known environments in them. */
+  Set<String> environmentNames(Filter filter) {
+    Set<String> found = new TreeSet<>(filter.environments());
+    seen.values()
+        .forEach(
+            of ->
+                of.environments()
+                    .forEach(
+                        (environment, names) -> {
+                          if (filter.wantsEnvironment(environment, names)) {
+                            found.add(environment);
+                            found.addAll(names);
+                          }
+                        }));
+    return found;
+  }
+
   /** Repositories of a service, as the catalog says, else as facts say; maybe none. */
   List<String> repositories(String service, String ofCatalog) {
     return ofCatalog != null

@@ -1,38 +1,28 @@
 package dev.dorado.api.queries;
 
-import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.Dimension;
-import dev.dorado.api.Filter;
+import dev.dorado.api.Interval;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
+import dev.dorado.api.metrics.MetricName;
+import dev.dorado.api.metrics.Practice;
+import dev.dorado.api.metrics.PracticeCorrelations;
 import dev.dorado.api.metrics.PracticeTally;
-import dev.dorado.api.metrics.PracticeTally.First;
-import dev.dorado.api.metrics.PracticeTally.Place;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 /**
- * The practices that go with good numbers, and how long who and what is new takes to the first
- * deployment (rules P1 and P2), for each group. No pseudonym leaves this class.
+ * The practices that go with good numbers, how long who and what is new takes to the first
+ * deployment, and which practices go together with failures and rework (rules P1 and P2).
  */
 public final class PracticesQuery {
-
-  /** Whether a CI run was started by a pull or merge request, as each sender says it. */
-  private static final String OF_REQUEST =
-      "match(lower(ifNull(trigger, '')), '(pull|merge)[-_ ]{0,1}request')";
 
   private final Database database;
   private final int fewestContributors;
@@ -47,40 +37,86 @@ public final class PracticesQuery {
     this.fewestContributors = fewestContributors;
   }
 
-  /** The answer as a JSON object. */
+  /** The practices of the period for each group, as a JSON object. */
   public Map<String, Object> answer(Query query) {
-    Map<Group, PracticeTally> tallies = new TreeMap<>(Group.ORDER);
-    for (Group group :
-        KnownServices.load(database).groups(query.period(), query.filter(), query.grouping())) {
-      tallies.put(group, new PracticeTally(fewestContributors));
-    }
-    if (query.grouping().isEmpty()) {
-      tallies.computeIfAbsent(new Group(List.of()), group -> new PracticeTally(fewestContributors));
-    }
-    addRuns(query, tallies);
-    addBranches(query, tallies);
-    addBatches(query, tallies);
-    var beginnings = new Beginnings(database);
-    addFirsts(
-        query,
-        "contributor",
-        beginnings.contributors(query.period().from(), query.period().to()),
-        tallies,
-        PracticeTally::addContributor);
-    addFirsts(
-        query,
-        "service",
-        beginnings.services(query.period().from(), query.period().to()),
-        tallies,
-        PracticeTally::addService);
+    Map<Group, List<PracticeTally>> tallies =
+        new PracticeTallies(database, fewestContributors, query, List.of(query.period())).all(true);
     List<Object> groups = new ArrayList<>();
     tallies.forEach(
         (group, tally) -> {
           Map<String, Object> json = new LinkedHashMap<>();
           json.put("group", group.json(query.grouping()));
-          json.put("practices", tally.json());
+          json.put("practices", tally.get(0).json());
           groups.add(json);
         });
+    return answer(query, groups, null, null);
+  }
+
+  /**
+   * The practices of each month beside failures and rework, by team or what else is grouped by, and
+   * which of them go together; as a JSON object.
+   *
+   * @param metrics gives the metrics of a query over time
+   */
+  public Map<String, Object> months(Query asked, SeriesQuery metrics) {
+    List<Dimension> grouping =
+        asked.grouping().isEmpty() ? List.of(Dimension.TEAM) : asked.grouping();
+    Query query = asked.withGrouping(grouping).withInterval(Interval.MONTH);
+    List<Map<String, Object>> rows = metrics.answer(query);
+    List<Period.Bucket> buckets = query.period().buckets(Interval.MONTH, query.now());
+    Map<Group, List<PracticeTally>> tallies =
+        new PracticeTallies(
+                database,
+                fewestContributors,
+                query,
+                buckets.stream().map(Period.Bucket::inside).toList())
+            .all(false);
+    Map<Instant, Integer> at = new TreeMap<>();
+    for (int i = 0; i < buckets.size(); i++) {
+      at.put(buckets.get(i).start(), i);
+    }
+    List<Map<String, Object>> months = new ArrayList<>();
+    for (Map<String, Object> row : rows) {
+      Group group = group(row, grouping);
+      Optional<PracticeTally> tally =
+          Optional.ofNullable(tallies.get(group)).map(all -> all.get(at.get(row.get("time"))));
+      months.add(month(row, grouping, tally));
+    }
+    return answer(
+        asked,
+        null,
+        months,
+        grouping.size() == 1
+            ? PracticeCorrelations.json(months, grouping.get(0).column())
+            : List.of());
+  }
+
+  private static Map<String, Object> month(
+      Map<String, Object> row, List<Dimension> grouping, Optional<PracticeTally> tally) {
+    Map<String, Object> month = new LinkedHashMap<>();
+    List.of("time", "end", "incomplete").forEach(name -> month.put(name, row.get(name)));
+    grouping.forEach(dimension -> month.put(dimension.column(), row.get(dimension.column())));
+    List.of("deployments", "changes").forEach(name -> month.put(name, row.get(name)));
+    for (MetricName outcome : PracticeCorrelations.outcomes()) {
+      month.put(outcome.json(), row.get(outcome.json()));
+      month.put(outcome.json() + "_n", row.get(outcome.json() + "_n"));
+    }
+    for (Practice practice : PracticeCorrelations.practices()) {
+      Map<String, Object> json = tally.map(it -> it.json(practice)).orElse(Map.of());
+      month.put(practice.json(), json.get("value"));
+      month.put(practice.json() + "_n", json.getOrDefault("n", 0L));
+    }
+    return month;
+  }
+
+  private static Group group(Map<String, Object> row, List<Dimension> grouping) {
+    List<String> values = new ArrayList<>();
+    grouping.forEach(dimension -> values.add((String) row.get(dimension.column())));
+    return new Group(values);
+  }
+
+  private static Map<String, Object> answer(
+      Query query, List<?> groups, List<?> months, List<?> correlations) {
     Period period = query.period();
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("from", period.from());
@@ -88,147 +124,8 @@ public final class PracticesQuery {
     answer.put("tz", period.zone().getId());
     answer.put("days", period.days());
     answer.put("groups", groups);
+    answer.put("months", months);
+    answer.put("correlations", correlations);
     return answer;
-  }
-
-  private void addRuns(Query query, Map<Group, PracticeTally> tallies) {
-    Catalog catalog = KnownServices.load(database).catalog();
-    Filter filter = query.filter();
-    database.forEach(
-        "practices-ci",
-        Sql.of(
-                """
-                SELECT service, repository, %s, %s,
-                  multiIf(
-                    outcome IN ('success', 'succeeded', 'passed'), 1,
-                    outcome IN ('failure', 'failed', 'timed_out', 'error', 'startup_failure'), 0,
-                    -1),
-                  ifNull(duration, -1)
-                FROM %s.ci_runs FINAL
-                WHERE"""
-                    .formatted(millis("finished_at"), OF_REQUEST, database.name()))
-            .then(between("finished_at", query))
-            // A pull request from a fork's main branch is none of the default branch.
-            .then("AND (default_branch OR %s)".formatted(OF_REQUEST)),
-        row -> {
-          String repository = row.getString(2);
-          Catalog.Owner owner = catalog.ofRun(row.getString(1), repository, Column.time(row, 3));
-          if (!filter.wantsService(owner.service())
-              || !filter.wantsTeam(owner.team())
-              || !filter.wantsRepository(repository)
-              || !filter.wantsGoldenPath(owner.goldenPath())) {
-            return;
-          }
-          int outcome = row.getInt(5);
-          double duration = row.getDouble(6);
-          tally(tallies, group(owner, repository, query))
-              .addRun(
-                  row.getBoolean(4) ? Place.PULL_REQUEST : Place.DEFAULT_BRANCH,
-                  outcome < 0 ? Optional.empty() : Optional.of(outcome == 1),
-                  duration < 0 ? Optional.empty() : Optional.of(duration));
-        });
-  }
-
-  private void addBranches(Query query, Map<Group, PracticeTally> tallies) {
-    database.forEach(
-        "practices-branches",
-        Sql.of(
-                "SELECT (%s - %s) / 1000".formatted(millis("merged_at"), millis("started_at"))
-                    + groups(query))
-            .then(
-                FactTable.CHANGES.from(
-                    database.name(),
-                    query.filter(),
-                    between("merged_at", query),
-                    Sql.of(
-                        """
-                        pull_request IS NOT NULL AND NOT bot AND start_method = 'commit'
-                          AND started_at <= merged_at"""))),
-        row -> tally(tallies, group(row, 2, query)).addBranch(row.getDouble(1)));
-  }
-
-  private void addBatches(Query query, Map<Group, PracticeTally> tallies) {
-    database.forEach(
-        "practices-batches",
-        Sql.of("SELECT changes" + groups(query))
-            .then(
-                FactTable.DEPLOYMENTS.from(
-                    database.name(),
-                    query.filter(),
-                    between("finished_at", query),
-                    Sql.of("counted AND kind = 'forward' AND changes IS NOT NULL"))),
-        row -> tally(tallies, group(row, 2, query)).addBatch(row.getLong(1)));
-  }
-
-  /** Each beginning is of the groups that its first change is of, once in each. */
-  private void addFirsts(
-      Query query,
-      String key,
-      Map<String, Beginnings.Beginning> beginnings,
-      Map<Group, PracticeTally> tallies,
-      BiConsumer<PracticeTally, First> add) {
-    if (beginnings.isEmpty()) {
-      return;
-    }
-    Map<Group, Set<String>> counted = new HashMap<>();
-    database.forEach(
-        "practices-firsts-by-" + key,
-        Sql.of("SELECT %s, %s".formatted(key, Beginnings.SEEN) + groups(query))
-            .then(
-                FactTable.CHANGES.from(
-                    database.name(),
-                    query.filter(),
-                    Sql.of(
-                        "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
-                        query.period().from().toEpochMilli(),
-                        query.period().to().toEpochMilli()))),
-        row -> {
-          Beginnings.Beginning beginning = beginnings.get(row.getString(1));
-          if (beginning != null && beginning.first() == row.getLong(2)) {
-            Group group = group(row, 3, query);
-            if (counted.computeIfAbsent(group, of -> new HashSet<>()).add(row.getString(1))) {
-              add.accept(tally(tallies, group), beginning.until(query.now()));
-            }
-          }
-        });
-  }
-
-  private PracticeTally tally(Map<Group, PracticeTally> tallies, Group group) {
-    return tallies.computeIfAbsent(group, other -> new PracticeTally(fewestContributors));
-  }
-
-  private static Sql between(String column, Query query) {
-    return TalliesQuery.between(
-        column, query.period().from().toEpochMilli(), query.period().to().toEpochMilli());
-  }
-
-  private static String groups(Query query) {
-    return query.grouping().stream()
-        .map(dimension -> ", " + dimension.column())
-        .collect(Collectors.joining());
-  }
-
-  /** The group of a CI run, which is of no environment. */
-  private static Group group(Catalog.Owner owner, String repository, Query query) {
-    List<String> values = new ArrayList<>();
-    for (Dimension dimension : query.grouping()) {
-      values.add(
-          switch (dimension) {
-            case SERVICE -> owner.service();
-            case TEAM -> owner.team();
-            case REPOSITORY -> repository;
-            case ENVIRONMENT -> null;
-            case GOLDEN_PATH -> owner.goldenPath();
-          });
-    }
-    return new Group(values);
-  }
-
-  private static Group group(ResultSet row, int first, Query query) throws SQLException {
-    List<String> values = new ArrayList<>();
-    for (int i = 0; i < query.grouping().size(); i++) {
-      values.add(row.getString(first + i));
-    }
-    return new Group(values);
   }
 }

@@ -79,7 +79,7 @@ final class PageUnderTest implements AutoCloseable {
     var sql =
         "INSERT INTO %s.%s SETTINGS date_time_input_format = 'best_effort' FORMAT JSONEachRow %s"
             .formatted(
-                List.of("deliveries", "refusals").contains(table)
+                List.of("deliveries", "refusals", "flags", "measurements").contains(table)
                     ? connections.database()
                     : connections.database(1),
                 table,

@@ -9,6 +9,7 @@ import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.FlagEvent;
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.MeasurementEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.schemas.Topic;
@@ -101,6 +102,18 @@ public record CanonicalEvent<V extends SpecificRecord>(
     String key = event.getProject() == null ? "" : event.getProject() + "/";
     return new CanonicalEvent<>(
         Topics.FLAGS, key + event.getFlag(), event, event.getOccurredAt(), Optional.empty());
+  }
+
+  /** Something was measured. */
+  public static CanonicalEvent<MeasurementEvent> of(MeasurementEvent event) {
+    String subject =
+        event.getService() == null ? "team " + event.getTeam() : "service " + event.getService();
+    return new CanonicalEvent<>(
+        Topics.MEASUREMENTS,
+        subject + " " + event.getName(),
+        event,
+        event.getOccurredAt(),
+        Optional.empty());
   }
 
   private static <V extends SpecificRecord> CanonicalEvent<V> named(

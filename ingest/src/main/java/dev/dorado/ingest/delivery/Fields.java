@@ -34,7 +34,11 @@ public final class Fields {
   /** Names that begin with this are the sender's own and never read. */
   public static final String OWN_PREFIX = "x_";
 
+  /** What a number with a fraction is, for messages. */
+  public static final String DECIMAL_EXPECTED = "a number, as 12 or 0.5";
+
   private static final String ARRAY = "a JSON array of objects";
+  private static final Pattern DECIMAL = Pattern.compile("[+-]?[0-9]{1,30}(?:[.][0-9]{1,30})?");
   private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   private final JsonNode object;
@@ -347,6 +351,22 @@ public final class Fields {
                 number <= Integer.MAX_VALUE
                     ? Optional.of(number.intValue())
                     : leaveOut(name, Long.toString(number), "a number up to " + Integer.MAX_VALUE));
+  }
+
+  /** A number that may be absent and may have a fraction; digits in a text will do. */
+  public Optional<Double> maybeDecimal(String name) {
+    return maybeNode(name)
+        .filter(node -> !isNothing(node))
+        .flatMap(node -> decimal(node).or(() -> leaveOut(name, node, DECIMAL_EXPECTED)));
+  }
+
+  private static Optional<Double> decimal(JsonNode node) {
+    boolean isNumber =
+        node.isNumber()
+            || (node.isTextual() && DECIMAL.matcher(node.textValue().strip()).matches());
+    return isNumber
+        ? Optional.of(Double.parseDouble(node.asText().strip())).filter(Double::isFinite)
+        : Optional.empty();
   }
 
   /** True or false, or absent. */

@@ -145,6 +145,7 @@ final class ArgoRolloutsSender implements Sender {
                         .or(() -> image.flatMap(ContainerImage::version))
                         .or(() -> labels.flatMap(l -> l.maybeText("app.kubernetes.io/version")))
                         .orElse(null))
+                .setStrategy(stated.strategy().or(() -> strategy(rollout)).orElse(null))
                 .setDescription(
                     rollout
                         .maybeObject("status")
@@ -176,6 +177,18 @@ final class ArgoRolloutsSender implements Sender {
     return condition
         .maybeTime("lastTransitionTime")
         .or(() -> condition.maybeTime("lastUpdateTime"));
+  }
+
+  /** The strategy of the specification, which has a member named like it. */
+  private static Optional<String> strategy(Fields rollout) {
+    return rollout
+        .maybeObject("spec")
+        .flatMap(spec -> spec.maybeObject("strategy"))
+        .flatMap(
+            strategy ->
+                strategy.maybeObject("canary").isPresent()
+                    ? Optional.of(RolloutStrategy.CANARY)
+                    : strategy.maybeObject("blueGreen").map(spec -> RolloutStrategy.BLUE_GREEN));
   }
 
   private static List<String> images(Fields rollout) {

@@ -63,6 +63,7 @@ record ClusterAttempt(String id, String object, String outcome, Moment moment, S
         .setStatus(outcome)
         .setFinishedAt(outcome.equals("started") ? null : time)
         .setLayer(layer)
+        .setStrategy(stated.strategy().orElse(null))
         .setNames(isStated(stated) ? List.of() : names())
         .setWorkflow(object);
   }

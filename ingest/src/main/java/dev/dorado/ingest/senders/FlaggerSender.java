@@ -136,6 +136,8 @@ final class FlaggerSender implements Sender {
                 .setRef(stated.ref().orElse(null))
                 .setSha(stated.sha().orElse(null))
                 .setVersion(stated.version().orElse(null))
+                // Flagger shifts traffic step by step, unless its user states otherwise.
+                .setStrategy(stated.strategy().orElse(RolloutStrategy.CANARY))
                 .setDescription(metadata.flatMap(m -> m.maybeLongText("eventMessage")).orElse(null))
                 .build()));
   }

@@ -25,10 +25,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Dorado's own JSON, for whatever has no sender: {@code {"events":[…]}} of deployments, changes and
- * incidents, which a {@code curl} in a shell script can send. It is read strictly, since people
- * write it: unknown fields and unusable values are refused with their paths. An event that is
- * refused does not cost the others of its body.
+ * Dorado's own JSON, for whatever has no sender: {@code {"events":[…]}} of deployments, changes,
+ * incidents and measurements, which a {@code curl} in a shell script can send. It is read strictly,
+ * since people write it: unknown fields and unusable values are refused with their paths. An event
+ * that is refused does not cost the others of its body.
  *
  * <p>Nothing in it says when an event was sent, so two events that differ only in what they say (an
  * incident, and later the same one with its cause) happen at one time. Their ids tell them apart by
@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
  */
 final class GenericSender implements Sender {
 
-  private static final String KINDS = "deployment, change or incident";
+  private static final String KINDS = "deployment, change, incident or measurement";
   private static final String STATUSES =
       "queued, waiting, started, succeeded, failed, cancelled or refused";
   private static final String DEFAULT_ENVIRONMENT = "production";
@@ -60,6 +60,7 @@ final class GenericSender implements Sender {
           "failed",
           "rework",
           "incident",
+          "strategy",
           "description",
           "url");
   private static final Set<String> FIELDS_OF_CHANGE =
@@ -149,9 +150,11 @@ final class GenericSender implements Sender {
     Fields body = request.fields().strict();
     body.refuseUnknown("the body", FIELDS_OF_BODY);
     List<CanonicalEvent<?>> translated = new ArrayList<>();
+    var measurements = new GenericMeasurements(provenance);
     var problem =
         Fields.each(
-            body.objects("events"), event -> translated.addAll(translate(event, provenance)));
+            body.objects("events"),
+            event -> translated.addAll(translate(event, provenance, measurements)));
     if (translated.isEmpty() && problem.isPresent()) {
       throw problem.get();
     }
@@ -160,7 +163,8 @@ final class GenericSender implements Sender {
         : new Translation.Events(translated);
   }
 
-  private List<CanonicalEvent<?>> translate(Fields event, Provenance provenance) {
+  private List<CanonicalEvent<?>> translate(
+      Fields event, Provenance provenance, GenericMeasurements measurements) {
     String kind = event.text("kind", KINDS);
     return switch (kind) {
       case "deployment" -> {
@@ -175,6 +179,7 @@ final class GenericSender implements Sender {
         event.refuseUnknown("an incident", FIELDS_OF_INCIDENT);
         yield List.of(incident(event, provenance));
       }
+      case "measurement" -> List.of(measurements.event(event));
       default -> throw event.unusable("kind", kind, KINDS);
     };
   }
@@ -237,6 +242,7 @@ final class GenericSender implements Sender {
             .setRework(event.maybeFlag("rework").orElse(null))
             .setIncident(event.maybeText("incident").orElse(null))
             .setWorkflow(null)
+            .setStrategy(RolloutStrategy.maybe(event, "strategy").orElse(null))
             .setDescription(event.maybeLongText("description").orElse(null))
             .setUrl(event.maybeText("url").orElse(null))
             .build());

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param sha the commit of the code, maybe a prefix
  * @param ref branch or tag
  * @param version version
+ * @param strategy how traffic is shifted to it, a word of {@link RolloutStrategy}
  */
 record Stated(
     Optional<String> repository,
@@ -24,7 +25,8 @@ record Stated(
     Optional<String> environment,
     Optional<String> sha,
     Optional<String> ref,
-    Optional<String> version) {
+    Optional<String> version,
+    Optional<String> strategy) {
 
   static final String PREFIX = "dorado.dev/";
 
@@ -61,7 +63,8 @@ record Stated(
         text(fields, prefix + "environment"),
         fields.flatMap(f -> Shas.maybe(f, prefix + "sha")),
         text(fields, prefix + "ref"),
-        text(fields, prefix + "version"));
+        text(fields, prefix + "version"),
+        fields.flatMap(f -> RolloutStrategy.maybe(f, prefix + "strategy")));
   }
 
   private static Optional<String> text(Optional<Fields> fields, String name) {

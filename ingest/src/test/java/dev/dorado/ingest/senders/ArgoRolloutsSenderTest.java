@@ -69,6 +69,23 @@ class ArgoRolloutsSenderTest {
   }
 
   @Test
+  void theSpecificationOrAnAnnotationSaysHowTrafficIsShifted() {
+    assertThat(event(full()).getStrategy()).isNull();
+    assertThat(event(full().with("rollout.spec.strategy", Map.of("canary", Map.of("steps", 3)))))
+        .extracting(DeploymentEvent::getStrategy)
+        .isEqualTo("canary");
+    assertThat(event(full().with("rollout.spec.strategy", Map.of("blueGreen", Map.of("a", 1)))))
+        .extracting(DeploymentEvent::getStrategy)
+        .isEqualTo("blue-green");
+    Payload stated =
+        full()
+            .with(
+                "rollout.metadata.annotations",
+                Map.of("rollout.argoproj.io/revision", "7", "dorado.dev/strategy", "ab"));
+    assertThat(event(stated).getStrategy()).isEqualTo("ab");
+  }
+
+  @Test
   void aCanaryCountsOnlyFromItsFullRollout() {
     DeploymentEvent event = event(canary());
     assertThat(event.getStatus()).isEqualTo("started");

@@ -67,6 +67,7 @@ final class EssentialFields {
         "events events.* events.*.kind events.*.id events.*.service events.*.repository",
         "events.*.sha events.*.status",
         "events.*.finished_at events.*.committed_at",
+        "events.*.name events.*.value events.*.unit events.*.time events.*.team events.*.n",
         "events.*.pull_request.number");
     put(
         "gitea",

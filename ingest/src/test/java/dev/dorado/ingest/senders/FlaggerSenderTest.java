@@ -43,6 +43,20 @@ class FlaggerSenderTest {
   }
 
   @Test
+  void trafficIsShiftedStepByStepUnlessTheMetadataStateOtherwise() {
+    Payload promoted = event("Succeeded", "Promotion completed! shop.prod");
+    assertThat(Translated.event(flagger, promoted, DeploymentEvent.class).getStrategy())
+        .isEqualTo("canary");
+    assertThat(
+            Translated.event(
+                    flagger,
+                    promoted.with("metadata.strategy", "blue-green"),
+                    DeploymentEvent.class)
+                .getStrategy())
+        .isEqualTo("blue-green");
+  }
+
+  @Test
   void aCanaryThatIsPromotedIsADeployment() {
     DeploymentEvent event = of(event("Succeeded", "Promotion completed! Scaling down shop.prod"));
     assertThat(event.getDeployment())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.IncidentEvent;
+import dev.dorado.events.MeasurementEvent;
 import dev.dorado.events.PullRequestEvent;
 import dev.dorado.events.PushEvent;
 import dev.dorado.ingest.Payload;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenericSenderTest {
 
@@ -45,6 +47,19 @@ class GenericSenderTest {
             "detected_at": "2026-03-01T13:02:00Z", "caused_by": "deploy-1"}]}
           """);
 
+  static final Payload MEASUREMENT =
+      Payload.of(
+          """
+          {"events": [{"kind": "measurement", "name": "time_to_provision", "value": 5400.5,
+            "unit": "seconds", "service": "Checkout", "time": "2026-03-01T10:00:00Z"}]}
+          """);
+  static final Payload SURVEY =
+      Payload.of(
+          """
+          {"events": [{"kind": "measurement", "name": "satisfaction", "value": 3.9,
+            "unit": "score", "team": "payments", "time": "2026-03-01T10:00:00Z", "n": 12}]}
+          """);
+
   static Seeds seeds() {
     return Seeds.of(
         new GenericSender(Translated.SETTINGS),
@@ -53,7 +68,9 @@ class GenericSenderTest {
         CHANGE.with(
             "events.0.pull_request",
             Map.of("number", 1, "first_review_at", "2026-03-01T09:00:00Z")),
-        INCIDENT);
+        INCIDENT,
+        MEASUREMENT,
+        SURVEY);
   }
 
   private final GenericSender generic = new GenericSender(Translated.SETTINGS);
@@ -405,11 +422,12 @@ class GenericSenderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "kind,        deploy,     'deployment, change or incident'",
+    "kind,        deploy,     'deployment, change, incident or measurement'",
     "status,      ok,         'queued, waiting, started, succeeded, failed, cancelled or refused'",
     "sha,         main,       a SHA: 7 to 64 hexadecimal digits",
     "repository,  shop,       'owner/name, host/owner/name or the URL of a repository'",
-    "rework,      maybe,      true or false"
+    "rework,      maybe,      true or false",
+    "strategy,    slowly,     'canary, ab, blue-green, rolling or recreate'"
   })
   void aValueThatCannotBeUsedIsAnsweredWithThoseThatCan(
       String field, String value, String expected) {
@@ -433,6 +451,103 @@ class GenericSenderTest {
         .isEqualTo("events is empty");
     assertThatThrownBy(() -> Translated.events(generic, Payload.of("[]")))
         .isInstanceOf(MalformedDelivery.class);
+  }
+
+  @Test
+  void aDeploymentMayStateHowTrafficIsShifted() {
+    assertThat(deployment(DEPLOYMENT).getStrategy()).isNull();
+    assertThat(deployment(DEPLOYMENT.with("events.0.strategy", "Canary")).getStrategy())
+        .isEqualTo("canary");
+    assertThat(deployment(DEPLOYMENT.with("events.0.strategy", "blueGreen")).getStrategy())
+        .isEqualTo("blue-green");
+  }
+
+  @Test
+  void aMeasurementIsTakenAsItIsSent() {
+    MeasurementEvent event = measurement(MEASUREMENT);
+    assertThat(event.getName()).isEqualTo("time_to_provision");
+    assertThat(event.getValue()).isEqualTo(5400.5);
+    assertThat(event.getUnit()).isEqualTo("seconds");
+    assertThat(event.getService()).isEqualTo("checkout");
+    assertThat(event.getTeam()).isNull();
+    assertThat(event.getAnswers()).isNull();
+    assertThat(event.getOccurredAt()).isEqualTo("2026-03-01T10:00:00Z");
+
+    MeasurementEvent survey = measurement(SURVEY);
+    assertThat(survey.getTeam()).isEqualTo("payments");
+    assertThat(survey.getService()).isNull();
+    assertThat(survey.getAnswers()).isEqualTo(12);
+  }
+
+  @Test
+  void aMeasurementIsKnownByWhatIsMeasuredAndWhenSoThatItsValueCanBeCorrected() {
+    String id = measurement(MEASUREMENT).getId();
+    assertThat(measurement(MEASUREMENT.with("events.0.value", 1)).getId()).isEqualTo(id);
+    assertThat(measurement(MEASUREMENT.with("events.0.unit", "hours")).getId()).isEqualTo(id);
+    assertThat(measurement(MEASUREMENT.with("events.0.name", "tickets")).getId()).isNotEqualTo(id);
+    assertThat(measurement(MEASUREMENT.with("events.0.service", "search")).getId())
+        .isNotEqualTo(id);
+    Payload ofTeam = MEASUREMENT.without("events.0.service").with("events.0.team", "checkout");
+    assertThat(measurement(ofTeam).getId()).isNotEqualTo(id);
+    assertThat(measurement(MEASUREMENT.with("events.0.time", "2026-03-02T10:00:00Z")).getId())
+        .isNotEqualTo(id);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "name, Time to provision, lower-case letters",
+    "name, -x, lower-case letters",
+    "value, soon, 'a number, as 12 or 0.5'",
+    "value, NaN, 'a number, as 12 or 0.5'",
+    "value, 1e400, 'a number, as 12 or 0.5'",
+    "time, yesterday, ISO 8601",
+    "team, payments, 'a service or a team, not both'",
+    "n, 4, 'at least 5'",
+    "n, some, a whole number",
+    "unit, stars, 'at least 5'",
+    "name, dev_satisfaction, 'at least 5'"
+  })
+  void aMeasurementThatCannotBeUsedIsRefusedWithPathValueAndWhatWasExpected(
+      String field, String value, String expected) {
+    var missing = Translated.missing(generic, MEASUREMENT.with("events.0." + field, value));
+    assertThat(missing.expected()).contains(expected);
+    if (expected.equals("at least 5") && !field.equals("n")) {
+      assertThat(missing.path()).isEqualTo("$.events[0].n");
+    } else {
+      assertThat(missing.path()).isEqualTo("$.events[0]." + field);
+      assertThat(missing).hasMessageContaining("'" + value + "'");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4})
+  void answersOfFewerThanFivePeopleAreRefused(int n) {
+    var missing = Translated.missing(generic, SURVEY.with("events.0.n", n));
+    assertThat(missing.path()).isEqualTo("$.events[0].n");
+    assertThat(missing).hasMessageContaining("'" + n + "'").hasMessageContaining("at least 5");
+    assertThat(measurement(SURVEY.with("events.0.n", 5)).getAnswers()).isEqualTo(5);
+  }
+
+  @Test
+  void aMeasurementHasNoFieldForAPerson() {
+    var missing = Translated.missing(generic, SURVEY.with("events.0.author", "ann"));
+    assertThat(missing.path()).isEqualTo("$.events[0].author");
+    assertThat(missing).hasMessageContaining("is no field of a measurement");
+  }
+
+  @Test
+  void oneThingMeasuredTwiceAtOneTimeInABodyIsAMistake() {
+    String one =
+        "{\"kind\":\"measurement\",\"name\":\"tickets\",\"unit\":\"tickets\",\"team\":\"a\","
+            + "\"time\":\"2026-03-01T10:00:00Z\",\"value\":%d}";
+    Payload twice =
+        Payload.of("{\"events\":[%s,%s]}".formatted(one.formatted(1), one.formatted(2)));
+    assertThat(Translated.events(generic, twice)).hasSize(1);
+    assertThat(Translated.skipped(generic, twice)).containsExactly("$.events[1].time");
+  }
+
+  private MeasurementEvent measurement(Payload payload) {
+    return Translated.event(generic, payload, MeasurementEvent.class);
   }
 
   private DeploymentEvent deployment(Payload payload) {

@@ -8,6 +8,7 @@ import dev.dorado.rules.step.Target;
 import dev.dorado.steps.RoutedAttempt;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -102,7 +103,17 @@ final class DeploymentFacts {
         .setCorrections(verdicts.onDeployment(deployment.id()).corrections())
         .setMarks(marks(deployment))
         .setUrl(attempt.getUrl())
+        .setStrategy(strategy(deployment))
         .setMatureAt(deployment.finish().plus(settings.get().proximityWindow()));
+  }
+
+  /** How traffic was shifted to it (P2): as the first of its attempts states that does. */
+  private static String strategy(Deployment deployment) {
+    return deployment.members().stream()
+        .map(member -> member.attempt().getStrategy())
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private void addFailure(DeploymentFact.Builder fact, Deployment deployment, Failure failure) {

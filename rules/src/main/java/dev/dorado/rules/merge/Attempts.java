@@ -56,6 +56,7 @@ public final class Attempts {
             .setLayer(newest.value(DeploymentEvent::getLayer))
             .setNames(newest.value(event -> nonEmpty(event.getNames()), List.of()))
             .setHitchOf(newest.value(DeploymentEvent::getHitchOf))
+            .setStrategy(newest.value(DeploymentEvent::getStrategy))
             .setStartedAt(newest.value(Attempts::statedStart))
             .setFinishedAt(null)
             .build();

@@ -156,6 +156,7 @@ final class RoutedAttempts {
             .setLayer(attempt.getLayer())
             .setHitchOf(attempt.getHitchOf())
             .setWorkflow(attempt.getWorkflow())
+            .setStrategy(attempt.getStrategy())
             .build();
     return new Routed(service, routedAttempt, head.branch());
   }

@@ -169,6 +169,7 @@ public final class Reference {
     attempt.incident = told.getIncident();
     attempt.layer = told.getLayer();
     attempt.hitchOf = told.getHitchOf();
+    attempt.strategy = told.getStrategy();
     attempt.workflow = told.getWorkflow();
     attempt.source = told.getSource();
     return attempt;
@@ -363,6 +364,12 @@ public final class Reference {
             .setRework(isRework)
             .setExcluded(excluded)
             .setReworkProbable(counted && !isRework && rework.isProbable(deployment))
+            .setStrategy(
+                deployment.members().stream()
+                    .map(member -> member.strategy)
+                    .filter(Objects::nonNull)
+                    .findFirst()
+                    .orElse(null))
             .build());
   }
 

@@ -50,6 +50,7 @@ final class Shipping {
     String layer;
 
     String hitchOf;
+    String strategy;
     String workflow;
     String source;
 

@@ -19,10 +19,12 @@ import java.util.Optional;
  * #LEAD_TIME_PERCENT} % shorter than they would have been, in the block of adoption itself longer.
  * How often they deploy and fail does not change. Everybody's lead times grow all the while, so a
  * comparison of before and after alone would be wrong. Ten more services begin meanwhile, half of
- * them on the path.
+ * them on the path. On the path two of three deployments are canaries. {@link PlantedMeasurements}
+ * come with it.
  *
  * @param services the services
- * @param deliveries what their scripts send, one delivery for each block of a service
+ * @param deliveries what their scripts send, one delivery for each block of a service, and what is
+ *     measured
  * @param deployments deployments of each service
  */
 public record PlantedAdoption(
@@ -109,6 +111,7 @@ public record PlantedAdoption(
       deliveries.addAll(story.deliveries());
       deployments.put(services.get(i).name(), story.deployments);
     }
+    deliveries.addAll(PlantedMeasurements.deliveries(services, firstDay, lastDay, seed));
     return new PlantedAdoption(
         List.copyOf(services), List.copyOf(deliveries), Map.copyOf(deployments));
   }
@@ -269,12 +272,19 @@ public record PlantedAdoption(
         if (one.failed()) {
           deployment.put("failed", true);
         }
+        if (isOnPath(one.finishedAt())) {
+          deployment.put("strategy", one.number() % 3 == 0 ? "rolling" : "canary");
+        }
       }
       return new DemoDelivery(
           at,
           "generic",
           Map.of("Content-Type", "application/json", "User-Agent", "curl/8.5.0"),
           body.toString());
+    }
+
+    private boolean isOnPath(Instant time) {
+      return service.onPathSince().filter(since -> !time.isBefore(startOf(since))).isPresent();
     }
 
     private Instant start(int block) {

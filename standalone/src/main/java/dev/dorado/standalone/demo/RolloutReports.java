@@ -41,9 +41,12 @@ final class RolloutReports {
   /** What a line of curl at the end of a deployment script sends. */
   private static DemoDelivery generic(Rollout rollout) {
     ObjectNode body = Json.MAPPER.createObjectNode();
+    boolean isStepwise =
+        rollout.production() && rollout.service().isOnGoldenPath(rollout.startedAt());
     body.putArray("events")
         .addObject()
         .put("kind", "deployment")
+        .put("strategy", isStepwise ? "canary" : "rolling")
         .put("id", rollout.service().name() + "-" + rollout.id())
         .put("service", rollout.service().name())
         .put("environment", rollout.environment())

@@ -273,6 +273,42 @@ class DemoHistoryTest {
     assertThat(finished).hasSize(24 + 10);
   }
 
+  @Test
+  void whatIsMeasuredImprovesWithAdoptionAndNoSurveyIsOfFewerThanFive() {
+    for (String name : List.of("time_to_provision", "support_tickets", "satisfaction")) {
+      List<Double> values =
+          genericEvents("measurement")
+              .filter(event -> event.path("name").asText().equals(name))
+              .map(event -> event.path("value").asDouble())
+              .toList();
+      int tenth = values.size() / 10;
+      double early = mean(values.subList(0, tenth));
+      double late = mean(values.subList(values.size() - tenth, values.size()));
+      assertThat(late).as(name).matches(v -> name.equals("satisfaction") ? v > early : v < early);
+    }
+    assertThat(genericEvents("measurement").filter(event -> event.has("n")))
+        .hasSize(6 * 8)
+        .allMatch(event -> event.path("n").asInt() >= 5)
+        .allMatch(event -> event.path("name").asText().equals("satisfaction"));
+  }
+
+  @Test
+  void canariesAreOnAGoldenPathAlone() {
+    List<JsonNode> canaries =
+        genericEvents("deployment")
+            .filter(event -> event.path("strategy").asText().equals("canary"))
+            .toList();
+    assertThat(canaries).hasSizeGreaterThan(200);
+    Set<String> services = new HashSet<>();
+    canaries.forEach(event -> services.add(event.path("service").asText()));
+    // Twelve adopters, five that began on the path, and identity.
+    assertThat(services).hasSize(12 + 5 + 1);
+  }
+
+  private static double mean(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).average().orElseThrow();
+  }
+
   private static Stream<JsonNode> genericEvents(String kind) {
     return HISTORY.deliveries().stream()
         .filter(delivery -> delivery.sender().equals("generic"))

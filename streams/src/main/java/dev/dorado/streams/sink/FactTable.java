@@ -48,7 +48,11 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
 
   /** Fields that are no columns: the topic keeps them. */
   private static final Set<String> KEPT_IN_TOPIC =
-      Set.of(RETRACTED, "headers", "body", "record_key", "record_value");
+      Set.of(RETRACTED, "headers", "body", "record_key", "record_value", "provenance");
+
+  /** Further ones of a topic: who changed a flag, and the title that says so, are for no table. */
+  private static final Map<Topic<? extends SpecificRecord>, Set<String>> KEPT_IN_ITS_TOPIC =
+      Map.of(Topics.FLAGS, Set.of("author", "title"));
 
   /** The tables of facts of a generation. */
   static List<FactTable> ofGeneration(Connections connections, int generation) {
@@ -67,7 +71,9 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
     return List.of(
         new FactTable(Topics.DELIVERIES, connections.database(), "deliveries"),
         new FactTable(Topics.REFUSALS, connections.database(), "refusals"),
-        new FactTable(Topics.REJECTED, connections.database(), "rejected"));
+        new FactTable(Topics.REJECTED, connections.database(), "rejected"),
+        new FactTable(Topics.FLAGS, connections.database(), "flags"),
+        new FactTable(Topics.MEASUREMENTS, connections.database(), "measurements"));
   }
 
   /** The statement that inserts rows. */
@@ -97,9 +103,10 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   /**
    * Adds a row to a batch of {@link #insert}.
    *
+   * @param offset the record's offset in its topic
    * @throws UnwritableRow if a value is beyond what its column holds; nothing is added
    */
-  void add(PreparedStatement batch, SpecificRecord value, long version) throws SQLException {
+  void add(PreparedStatement batch, SpecificRecord value, long offset) throws SQLException {
     List<Object> columns = new ArrayList<>();
     for (var field : fields()) {
       columns.add(column(field.name(), value.get(field.pos())));
@@ -111,12 +118,19 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
     for (var column : computed()) {
       batch.setObject(at++, column.value().apply(value));
     }
-    batch.setLong(at++, version);
+    batch.setLong(at++, isObservation() ? ObservationVersion.of(value) : offset);
     batch.setInt(at, isRetraction(value) ? 1 : 0);
     batch.addBatch();
   }
 
-  private static boolean isRetraction(SpecificRecord value) {
+  private boolean isObservation() {
+    return Topics.observations().contains(topic);
+  }
+
+  private boolean isRetraction(SpecificRecord value) {
+    if (isObservation()) {
+      return ObservationVersion.isWithdrawn(value);
+    }
     var field = value.getSchema().getField(RETRACTED);
     return field != null && Boolean.TRUE.equals(value.get(field.pos()));
   }
@@ -124,6 +138,7 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   private List<Schema.Field> fields() {
     return topic.schema().getFields().stream()
         .filter(field -> !KEPT_IN_TOPIC.contains(field.name()))
+        .filter(field -> !KEPT_IN_ITS_TOPIC.getOrDefault(topic, Set.of()).contains(field.name()))
         .toList();
   }
 

@@ -29,8 +29,12 @@ final class Filled {
   }
 
   private static <V extends SpecificRecord> V record(Topic<V> topic, boolean full) {
-    Schema schema = topic.schema();
-    var record = (SpecificRecord) SpecificData.newInstance(topic.valueType(), schema);
+    return topic.valueType().cast(record(topic.schema(), full));
+  }
+
+  private static SpecificRecord record(Schema schema, boolean full) {
+    var type = SpecificData.get().getClass(schema);
+    var record = (SpecificRecord) SpecificData.newInstance(type, schema);
     for (var field : schema.getFields()) {
       if (!field.name().equals("retracted")) {
         record.put(
@@ -39,7 +43,7 @@ final class Filled {
         record.put(field.pos(), false);
       }
     }
-    return topic.valueType().cast(record);
+    return record;
   }
 
   private static Object value(Schema.Field field, Schema schema) {
@@ -54,6 +58,7 @@ final class Filled {
       case MAP -> Map.of("name", "value");
       case BYTES -> ByteBuffer.wrap(new byte[] {0, 1, 2});
       case UNION -> value(field, inUnion(schema));
+      case RECORD -> record(schema, true);
       default -> throw new IllegalArgumentException("no value for " + schema);
     };
   }
