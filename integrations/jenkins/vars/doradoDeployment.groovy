@@ -33,14 +33,19 @@ private void report(String phase, Map options, String status) {
   List<String> known =
       ['url', 'service', 'environment', 'repository', 'sha', 'version', 'ref', 'id', 'link']
   List<String> variables = ["DORADO_STATUS=${status}".toString()]
+  List<String> unknown = []
+  // Jenkins saves the state of a build at each step, and an iterator can't be saved: none in here.
   for (String name in options.keySet()) {
     if (name in known) {
       if (options[name] != null) {
         variables.add("DORADO_${name.toUpperCase()}=${options[name]}".toString())
       }
     } else if (name != 'credentialsId') {
-      echo "doradoDeployment: '${name}' is no option: expected credentialsId, ${known.join(', ')}"
+      unknown.add(name)
     }
+  }
+  if (unknown && phase == 'start') {
+    echo "doradoDeployment: '${unknown.join("', '")}' is no option: expected credentialsId, ${known.join(', ')}"
   }
   try {
     withCredentials([
