@@ -45,11 +45,12 @@ private void report(String phase, Map options, String status) {
     }
   }
   if (unknown && phase == 'start') {
-    echo "doradoDeployment: '${unknown.join("', '")}' is no option: expected credentialsId, ${known.join(', ')}"
+    echo "doradoDeployment: '${unknown.join("', '")}' is no option: expected credentialsId, " +
+        known.join(', ')
   }
   try {
-    withCredentials([
-        string(credentialsId: options.credentialsId ?: 'dorado-secret', variable: 'DORADO_SECRET')]) {
+    String credential = options.credentialsId ?: 'dorado-secret'
+    withCredentials([string(credentialsId: credential, variable: 'DORADO_SECRET')]) {
       withEnv(variables) {
         // The first line keeps the step from running the script with 'sh -xe'.
         sh(label: "Dorado: ${phase}",

@@ -208,7 +208,8 @@ class ITIntegrations {
     assertThatThrownBy(
             () -> jenkins(log, "doradoDeployment(service: 'jenkins-failed') { sh 'exit 3' }"))
         .hasMessage("script returned exit code 3");
-    assertThatThrownBy(() -> jenkins(log, "doradoDeployment(service: 'jenkins-aborted') { abort() }"))
+    assertThatThrownBy(
+            () -> jenkins(log, "doradoDeployment(service: 'jenkins-aborted') { abort() }"))
         .hasMessage(null);
     jenkins(
         log,
@@ -249,7 +250,8 @@ class ITIntegrations {
         .anySatisfy(
             line ->
                 assertThat(line)
-                    .contains("the start of the deployment was not reported: no credential another"));
+                    .contains(
+                        "the start of the deployment was not reported: no credential another"));
   }
 
   /** As Jenkins' page of the declarative pipeline has it, without the shared library. */

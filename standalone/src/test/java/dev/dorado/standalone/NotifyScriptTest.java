@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** integrations/cli/dorado-notify, as a program of its own, against a server that it can't trust. */
+/**
+ * integrations/cli/dorado-notify, as a program of its own, against a server that it can't trust.
+ */
 class NotifyScriptTest {
 
   private static final String POST = "POST /webhooks/generic";
@@ -77,7 +79,9 @@ class NotifyScriptTest {
     String template =
         Files.readString(ScriptRun.INTEGRATIONS.resolve("gitlab/dorado.gitlab-ci.yml"));
     String embedded =
-        template.replaceFirst("(?s).*<<'DORADO_NOTIFY'\n", "").replaceFirst("(?s)\n *DORADO_NOTIFY.*", "");
+        template
+            .replaceFirst("(?s).*<<'DORADO_NOTIFY'\n", "")
+            .replaceFirst("(?s)\n *DORADO_NOTIFY.*", "");
     assertThat(embedded.replaceAll("(?m)^ {6}", "") + "\n").isEqualTo(script);
   }
 
@@ -132,10 +136,27 @@ class NotifyScriptTest {
     variables.put("DORADO_URL", dorado.url() + "/");
     var result =
         run(
-            "end", "--service=checkout", "--environment", "staging", "--sha", SHA, "--id", "b-1",
-            "--status", "Success", "--started", "2026-01-05T09:00:00Z",
-            "--finished", "2026-01-05T09:10:00Z", "--link", "https://ci/1", "--rework",
-            "--incident", "INC-1", "--repository", "https://user:pass@git.example.org/acme/shop");
+            "end",
+            "--service=checkout",
+            "--environment",
+            "staging",
+            "--sha",
+            SHA,
+            "--id",
+            "b-1",
+            "--status",
+            "Success",
+            "--started",
+            "2026-01-05T09:00:00Z",
+            "--finished",
+            "2026-01-05T09:10:00Z",
+            "--link",
+            "https://ci/1",
+            "--rework",
+            "--incident",
+            "INC-1",
+            "--repository",
+            "https://user:pass@git.example.org/acme/shop");
     assertThat(result.text()).contains("reported to " + dorado.url());
     assertThat(dorado.asked).hasSize(1);
     assertThat(dorado.asked.get(0).authorization()).isEqualTo("Bearer " + SECRET);
@@ -155,9 +176,22 @@ class NotifyScriptTest {
   void anIncidentIsOpenedAndResolvedUnderOneId() throws Exception {
     JsonNode open =
         dryRun(
-            "incident", "open", "--id", "INC-1", "--service", "checkout", "--title", "Down",
-            "--severity", "high", "--caused-by", "b-1", "--caused-by", "#12",
-            "--started", "2026-01-05T10:00:00Z");
+            "incident",
+            "open",
+            "--id",
+            "INC-1",
+            "--service",
+            "checkout",
+            "--title",
+            "Down",
+            "--severity",
+            "high",
+            "--caused-by",
+            "b-1",
+            "--caused-by",
+            "#12",
+            "--started",
+            "2026-01-05T10:00:00Z");
     assertThat(open)
         .isEqualTo(
             Json.MAPPER.readTree(
@@ -167,8 +201,14 @@ class NotifyScriptTest {
                 """));
     JsonNode resolved =
         dryRun(
-            "incident", "resolve", "--id", "INC-1", "--service", "checkout",
-            "--resolved", "2026-01-05T11:00:00Z");
+            "incident",
+            "resolve",
+            "--id",
+            "INC-1",
+            "--service",
+            "checkout",
+            "--resolved",
+            "2026-01-05T11:00:00Z");
     assertThat(resolved)
         .isEqualTo(
             Json.MAPPER.readTree(
@@ -340,7 +380,8 @@ class NotifyScriptTest {
 
   @Test
   void whatIsSkippedIsWarnedOf() throws Exception {
-    dorado.on(POST, 202, "{\"accepted\":0,\"skipped\":[{\"field\":\"f\",\"detail\":\"too late\"}]}");
+    dorado.on(
+        POST, 202, "{\"accepted\":0,\"skipped\":[{\"field\":\"f\",\"detail\":\"too late\"}]}");
     assertThat(run(start(dorado.url())).text()).contains("was skipped: too late");
   }
 
@@ -449,7 +490,9 @@ class NotifyScriptTest {
   void anAnswerCannotSpeakToTheCi() throws Exception {
     gitHub();
     dorado.on(
-        POST, 422, "{\"detail\":\"50 %\\n::set-env name=PATH::/evil\u001b[2J\"}\n::stop-commands::x");
+        POST,
+        422,
+        "{\"detail\":\"50 %\\n::set-env name=PATH::/evil\u001b[2J\"}\n::stop-commands::x");
     var result = run(start(dorado.url()));
     assertThat(result.text().lines())
         .hasSize(1)
@@ -479,8 +522,7 @@ class NotifyScriptTest {
     run(start(dorado.url()));
     List<String> end = List.of("end", "--service", "a", "--sha", SHA, "--status", "ok");
     List<String> staging = new ArrayList<>(end);
-    staging.addAll(
-        List.of("--environment", "staging", "--if-started", "--url", dorado.url()));
+    staging.addAll(List.of("--environment", "staging", "--if-started", "--url", dorado.url()));
     assertThat(run(staging).text()).contains("no start of this deployment");
     List<String> production = new ArrayList<>(end);
     production.addAll(List.of("--if-started", "--url", dorado.url()));

@@ -27,7 +27,7 @@ binding.withCredentials = { List bound, Closure body ->
 binding.libraryResource = { new File(library, "resources/$it").text }
 binding.sh = { arguments ->
   def text = arguments instanceof Map ? arguments.script : arguments
-  int status = agent.apply(text, build)
+  int status = agent.apply(text.toString(), build)
   if (status != 0) throw new IOException("script returned exit code $status")
 }
 binding.abort = { throw step.loadClass('org.jenkinsci.plugins.workflow.steps.FlowInterruptedException').newInstance() }
