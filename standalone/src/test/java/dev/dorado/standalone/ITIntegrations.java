@@ -117,6 +117,18 @@ class ITIntegrations {
     assertThat(List.of(wrong.code(), unknown.code())).containsOnly(0);
   }
 
+  @Test
+  void ingestListsTheRepositoriesThatReport() throws Exception {
+    notify("start --repository acme/listed --service listed --sha " + SHA);
+    await()
+        .atMost(Duration.ofSeconds(90))
+        .untilAsserted(
+            () ->
+                assertThat(ask("/api/v1/ingest").path("senders").path(0).path("repositories"))
+                    .extracting(repository -> repository.path("repository").asText())
+                    .contains("github.com/acme/listed"));
+  }
+
   /** The steps of action.yml, each by the shell that it names. */
   @ParameterizedTest
   @CsvSource({"Linux, success, succeeded", "Windows, failure, failed", "macOS, cancelled, failed"})
@@ -426,14 +438,17 @@ class ITIntegrations {
 
   /** The one attempt of a service. */
   private static JsonNode deployment(String service) throws Exception {
-    var response =
-        new DeliveryClient(dorado.url(), SECRET)
-            .get(
-                "/api/v1/deployments?status=all&from=2026-01-01&to=2100-01-01&service="
-                    + URLEncoder.encode(service, UTF_8));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    JsonNode items = Json.MAPPER.readTree(response.body()).path("items");
+    JsonNode items =
+        ask("/api/v1/deployments?status=all&from=2026-01-01&to=2100-01-01&service="
+                + URLEncoder.encode(service, UTF_8))
+            .path("items");
     assertThat(items).as(service).hasSize(1);
     return items.path(0);
+  }
+
+  private static JsonNode ask(String pathAndQuery) throws Exception {
+    var response = new DeliveryClient(dorado.url(), SECRET).get(pathAndQuery);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return Json.MAPPER.readTree(response.body());
   }
 }
