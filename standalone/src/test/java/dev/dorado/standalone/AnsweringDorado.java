@@ -37,7 +37,14 @@ final class AnsweringDorado implements AutoCloseable {
    * What is answered to a method and path; said again, it is the next answer. The last one stays.
    */
   AnsweringDorado on(String methodAndPath, int status, String body) {
-    answers.computeIfAbsent(methodAndPath, key -> new ArrayDeque<>()).add(new Answer(status, body));
+    return on(methodAndPath, status, body, Map.of());
+  }
+
+  /** As {@link #on(String, int, String)}, with headers. */
+  AnsweringDorado on(String methodAndPath, int status, String body, Map<String, String> headers) {
+    answers
+        .computeIfAbsent(methodAndPath, key -> new ArrayDeque<>())
+        .add(new Answer(status, body, headers));
     return this;
   }
 
@@ -52,15 +59,17 @@ final class AnsweringDorado implements AutoCloseable {
         new Asked(
             what,
             query == null ? "" : query,
-            new String(exchange.getRequestBody().readAllBytes(), UTF_8)));
+            new String(exchange.getRequestBody().readAllBytes(), UTF_8),
+            exchange.getRequestHeaders().getFirst("Authorization")));
     Deque<Answer> planned = answers.get(what);
     Answer answer;
     if (planned == null) {
-      answer = new Answer(404, "{\"detail\":\"nothing is at " + what + "\"}");
+      answer = new Answer(404, "{\"detail\":\"nothing is at " + what + "\"}", Map.of());
     } else {
       answer = planned.size() > 1 ? planned.poll() : planned.peek();
     }
     byte[] body = answer.body().getBytes(UTF_8);
+    answer.headers().forEach(exchange.getResponseHeaders()::set);
     exchange.sendResponseHeaders(answer.status(), body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
@@ -77,8 +86,9 @@ final class AnsweringDorado implements AutoCloseable {
    * @param what method and path
    * @param query decoded query
    * @param body body
+   * @param authorization the header Authorization; null if there is none
    */
-  record Asked(String what, String query, String body) {}
+  record Asked(String what, String query, String body, String authorization) {}
 
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String body, Map<String, String> headers) {}
 }
