@@ -29,7 +29,13 @@ public final class Migrations {
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
   private static final List<String> OF_A_GENERATION =
-      List.of("001_facts", "003_reasons", "006_failures", "007_ready_at", "009_conflicts");
+      List.of(
+          "001_facts",
+          "003_reasons",
+          "006_failures",
+          "007_ready_at",
+          "009_conflicts",
+          "013_snapshots");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =
