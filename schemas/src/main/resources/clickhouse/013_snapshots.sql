@@ -1,5 +1,5 @@
 -- Snapshots of the newest rows of changes and deployments, for everything that is counted. FINAL over
--- the tables themselves merges all rows for each query; a snapshot has each row once, by month, and
+-- the tables themselves merges all rows for each query; a snapshot has each row once, by quarter, and
 -- only the columns that are counted. The rows written since a snapshot was taken are in the table
 -- *_recent, in partitions of fifteen minutes. A query reads the rows of the snapshot whose keys are not
 -- in *_recent, and the newest rows of *_recent. Until there is a snapshot, or where none was taken for
@@ -88,7 +88,8 @@ CREATE TABLE IF NOT EXISTS ${database}.changes_snapshot (
     deploy Nullable(Float64),
     reactive Bool,
     taken_at DateTime('UTC')
-) ENGINE = MergeTree ORDER BY (toStartOfMonth(fact_time), service, environment);
+) ENGINE = MergeTree ORDER BY (toStartOfQuarter(fact_time), service, environment)
+SETTINGS index_granularity = 1024;
 
 CREATE TABLE IF NOT EXISTS ${database}.deployments_snapshot (
     row_key UInt128,
@@ -110,7 +111,8 @@ CREATE TABLE IF NOT EXISTS ${database}.deployments_snapshot (
     mature_at Nullable(DateTime64(3, 'UTC')),
     excluded Bool,
     taken_at DateTime('UTC')
-) ENGINE = MergeTree ORDER BY (toStartOfMonth(fact_time), service, environment);
+) ENGINE = MergeTree ORDER BY (toStartOfQuarter(fact_time), service, environment)
+SETTINGS index_granularity = 1024;
 
 -- ClickHouse takes the snapshots itself, and replaces the one before as a whole.
 

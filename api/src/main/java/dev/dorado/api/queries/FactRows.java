@@ -29,6 +29,9 @@ final class FactRows {
   /** Keys that a query names at most; beyond, the rows are looked for with FINAL. */
   private static final int MOST_KEYS = 5000;
 
+  /** Candidates beyond a page, since some of them are no longer what they were. */
+  private static final int SOME = 10;
+
   private static final int MORE_CANDIDATES = 8;
 
   private final Database database;
@@ -66,7 +69,9 @@ final class FactRows {
     }
     int wanted = query.limit() + 1;
     List<Map<String, Object>> rows = null;
-    for (int most = 2 * wanted; rows == null && most <= MOST_KEYS; most *= MORE_CANDIDATES) {
+    for (int most = wanted + wanted / 4 + SOME;
+        rows == null && most <= MOST_KEYS;
+        most *= MORE_CANDIDATES) {
       rows =
           newestOf(
               candidates(query.filter(), conditions, order, most), most, query, order, conditions);
