@@ -1,5 +1,6 @@
 package dev.dorado.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
@@ -8,9 +9,13 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.server.Json;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.ContentType;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +110,7 @@ public final class ApiRole implements HttpRole {
     clickHouse.close();
   }
 
-  private void answer(Endpoint endpoint, Context context) {
+  private void answer(Endpoint endpoint, Context context) throws IOException {
     tokens.requireReader(context);
     var request =
         Request.of(
@@ -117,14 +122,18 @@ public final class ApiRole implements HttpRole {
     context.header("Cache-Control", "private, no-cache");
     if (request.one(Parameters.FORMAT).orElse("json").equals("csv")) {
       answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));
-      context
-          .contentType("text/csv; charset=utf-8; header=present")
-          .result(Csv.of(answer.head(), answer.rows()));
+      context.contentType("text/csv; charset=utf-8; header=present");
+      try (var text = new OutputStreamWriter(context.outputStream(), UTF_8)) {
+        Csv.write(answer.head(), answer.rows(), text);
+      }
     } else if (answer.json() instanceof List<?> rows) {
       // Many rows are written one by one, so that they are never in memory together.
       context.writeJsonStream(rows.stream());
     } else {
-      context.json(answer.json());
+      context.contentType(ContentType.APPLICATION_JSON);
+      try (var json = context.outputStream()) {
+        Json.MAPPER.writeValue(json, answer.json());
+      }
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.dorado.api;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -22,21 +21,18 @@ final class Csv {
 
   private Csv() {}
 
-  static String of(List<String> head, List<Map<String, Object>> rows) {
-    var text = new StringBuilder();
-    try (var printer = new CSVPrinter(text, CSVFormat.RFC4180)) {
-      printer.printRecord(head);
-      for (var row : rows) {
-        Map<String, Object> flat = new LinkedHashMap<>();
-        flatten(flat, "", row);
-        List<Object> cells = new ArrayList<>(head.size());
-        head.forEach(name -> cells.add(flat.get(name)));
-        printer.printRecord(cells);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  /** Writes each row as it comes, so that those of a long answer are never in memory together. */
+  static void write(List<String> head, Iterable<Map<String, Object>> rows, Appendable text)
+      throws IOException {
+    var printer = new CSVPrinter(text, CSVFormat.RFC4180);
+    printer.printRecord(head);
+    for (var row : rows) {
+      Map<String, Object> flat = new LinkedHashMap<>();
+      flatten(flat, "", row);
+      List<Object> cells = new ArrayList<>(head.size());
+      head.forEach(name -> cells.add(flat.get(name)));
+      printer.printRecord(cells);
     }
-    return text.toString();
   }
 
   private static void flatten(Map<String, Object> flat, String prefix, Map<?, ?> row) {

@@ -20,6 +20,10 @@ public record Filter(
     List<String> repositories,
     List<String> goldenPaths) {
 
+  /** Every row. */
+  public static final Filter ANY =
+      new Filter(List.of(), List.of(), List.of(), List.of(), List.of());
+
   /** On any golden path. */
   public static final String ON_ANY = "true";
 

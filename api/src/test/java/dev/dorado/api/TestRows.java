@@ -116,8 +116,16 @@ final class TestRows {
     return row;
   }
 
-  /** Writes what was said. */
+  /** Writes what was said: half of it is in the snapshots afterwards, half was written since. */
   void insert() throws SQLException {
+    List<Row> all = List.copyOf(rows);
+    write(all.subList(0, all.size() / 2));
+    TestSnapshots.take(connections);
+    write(all.subList(all.size() / 2, all.size()));
+    rows.clear();
+  }
+
+  private void write(List<Row> rows) throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       Map<String, List<Row>> alike = new LinkedHashMap<>();
@@ -134,7 +142,6 @@ final class TestRows {
         }
       }
     }
-    rows.clear();
   }
 
   /** A row to be. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.schemas.Connections;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 
 /**
  * Facts of a large organisation, inserted straight into ClickHouse: services with a long tail (the
@@ -27,6 +28,8 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
 
   /** Inserts of rows that are written again: parts that ClickHouse has not merged yet. */
   private static final int LATE_BATCHES = 10;
+
+  private static final List<String> WITH_SNAPSHOT = List.of("changes", "deployments");
 
   /**
    * What a row of {@code numbers} is about. A uniform number above 0 and below 1 comes from a hash
@@ -57,6 +60,28 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
       insert(statement, changes, Math.max(1, changes / deployments), changeRows(database));
       insert(statement, incidents, 1, incidentRows(database));
       insert(statement, changes / 4, 1, runRows(database));
+      insert(statement, changes / 2, 1, deliveryRows(connections.database()));
+      // As if all this was written long ago: the snapshots have it.
+      for (String table : WITH_SNAPSHOT) {
+        statement.execute("TRUNCATE TABLE %s.%s_recent".formatted(database, table));
+      }
+    }
+  }
+
+  /**
+   * Takes the snapshots, and then writes some rows again or retracts them: rows that ClickHouse has
+   * not merged yet, and that no snapshot has.
+   */
+  static void insertLate(Connections connections) throws SQLException {
+    String database = connections.database(1);
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String table : WITH_SNAPSHOT) {
+        String refresh = "%s.%s_snapshot_refresh".formatted(database, table);
+        statement.execute("SYSTEM WAIT VIEW " + refresh);
+        statement.execute("SYSTEM REFRESH VIEW " + refresh);
+        statement.execute("SYSTEM WAIT VIEW " + refresh);
+      }
       for (String table : new String[] {"deployments", "changes", "incidents"}) {
         for (int batch = 0; batch < LATE_BATCHES; batch++) {
           statement.execute(again(database, table, batch));
@@ -170,6 +195,23 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
           if(u(d, 40) < 0.6, 'pull_request', 'push') AS cause, 'main', cause = 'push',
           at - toIntervalMinute(10), at, if(u(d, 41) < 0.85, 'success', 'failure'),
           round(exp(6 + 0.7 * normal), 3), number + 1, 0""";
+  }
+
+  private static String deliveryRows(String database) {
+    return """
+        INSERT INTO %s.deliveries
+          (sender, id, received_at, outcome, reason, kind, repository, events, bytes, occurred_at,
+          row_version, row_deleted)
+        """
+            .formatted(database)
+        + DEPLOYMENT
+        + """
+        SELECT 'github', 'delivery-' || toString(number), at,
+          multiIf(u(number, 60) < 0.7, 'accepted', u(number, 60) < 0.999, 'ignored', 'dead') AS what,
+          if(what = 'accepted', NULL, 'no event of it is asked for'),
+          if(u(number, 61) < 0.5, 'push', 'pull_request'),
+          'github.com/acme/service-' || toString(s), 1, 12000,
+          at - toIntervalMillisecond(toUInt32(5000 * u(number, 62))), number + 1, 0""";
   }
 
   /** Some rows once more, as a correction or a late event writes them; some are retracted. */

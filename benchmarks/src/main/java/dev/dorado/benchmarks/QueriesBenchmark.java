@@ -1,11 +1,13 @@
 package dev.dorado.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.api.ApiRole;
 import dev.dorado.embedded.EmbeddedClickHouse;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import dev.dorado.server.HttpServer;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -21,11 +23,14 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -85,9 +90,9 @@ final class QueriesBenchmark implements Callable<Integer> {
 
   @Option(
       names = "--view",
-      defaultValue = "",
-      description = "Only the views whose name contains this text.")
-  private String wanted;
+      split = ";",
+      description = "Only the views whose name contains this text, or one of these (a;b).")
+  private List<String> wanted = List.of("");
 
   @Option(
       names = "--data",
@@ -95,6 +100,13 @@ final class QueriesBenchmark implements Callable<Integer> {
       description = "Folder of ClickHouse; kept, and not generated again if it has facts.")
   private Optional<Path> data;
 
+  @Option(
+      names = "--queries",
+      description = "Also the queries that each view asked of ClickHouse, with their mean times.")
+  private boolean detailed;
+
+  private final PrometheusMeterRegistry metrics =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @Override
@@ -130,26 +142,27 @@ final class QueriesBenchmark implements Callable<Integer> {
       try (var rows = statement.executeQuery(sql)) {
         rows.next();
         if (rows.getLong(1) > 0) {
+          GeneratedFacts.insertLate(connections);
           return;
         }
       }
     }
     long began = System.nanoTime();
     new GeneratedFacts(services, deployments, changes, incidents).insert(connections);
+    GeneratedFacts.insertLate(connections);
     System.out.printf("generated in %.0f s%n", (System.nanoTime() - began) / 1e9);
   }
 
   private void measure(Connections connections) throws Exception {
-    var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var role = ApiRole.start(ConfigFactory.load(), connections, true, metrics);
     try (var server = HttpServer.start("127.0.0.1", 0, 1000, metrics, List.of(role))) {
       String address = "http://127.0.0.1:%d/api/v1".formatted(server.port());
       System.out.println(
-          "| view | floor, ms | 1 user: p50, ms | p95, ms | against the floor | %d users: p50, ms | p95, ms | failed | peak of the heap, MB |"
+          "| view | floor: p50, ms | CPU, ms | 1 user: p50, ms | p95, ms | CPU, ms | against the floor, by time | by CPU | %d users: p50, ms | p95, ms | failed | peak of the heap, MB |"
               .formatted(users));
-      System.out.println("|---|---|---|---|---|---|---|---|---|");
+      System.out.println("|---|---|---|---|---|---|---|---|---|---|---|---|");
       for (View view : views()) {
-        if (view.name().contains(wanted)) {
+        if (wanted.stream().anyMatch(view.name()::contains)) {
           measure(view, address, connections);
         }
       }
@@ -161,24 +174,60 @@ final class QueriesBenchmark implements Callable<Integer> {
     get(uri);
     List<Double> floor = new ArrayList<>();
     List<Double> alone = new ArrayList<>();
+    double floorCpu = 0;
+    double aloneCpu = 0;
     System.gc();
     heapPools().forEach(MemoryPoolMXBean::resetPeakUsage);
+    Map<String, Double> before = queryMillis();
     for (int round = 0; round < rounds; round++) {
+      double began = cpuMillis();
       floor.add(millis(() -> floor(view, connections)));
+      double between = cpuMillis();
       alone.add(millis(() -> get(uri)));
+      floorCpu += (between - began) / rounds;
+      aloneCpu += (cpuMillis() - between) / rounds;
     }
+    Map<String, Double> after = queryMillis();
     Together together = together(uri);
     System.out.printf(
-        "| %s | %.0f | %.0f | %.0f | %.1f | %.0f | %.0f | %d | %.0f |%n",
+        "| %s | %.0f | %.0f | %.0f | %.0f | %.0f | %.1f | %.1f | %.0f | %.0f | %d | %.0f |%n",
         view.name(),
         quantile(floor, 0.5),
+        floorCpu,
         quantile(alone, 0.5),
         quantile(alone, P95),
+        aloneCpu,
         quantile(alone, 0.5) / quantile(floor, 0.5),
+        aloneCpu / floorCpu,
         quantile(together.times(), 0.5),
         quantile(together.times(), P95),
         together.failures(),
         heapPools().stream().mapToLong(pool -> pool.getPeakUsage().getUsed()).sum() / 1e6);
+    if (detailed) {
+      after.forEach(
+          (query, millis) -> {
+            double spent = (millis - before.getOrDefault(query, 0.0)) / rounds;
+            if (spent > 0) {
+              System.out.printf("    %s: %.0f ms%n", query, spent);
+            }
+          });
+    }
+  }
+
+  /** Milliseconds that each query has taken since the start, by its name. */
+  private Map<String, Double> queryMillis() {
+    Map<String, Double> millis = new TreeMap<>();
+    for (Timer timer : metrics.find("dorado.api.query").timers()) {
+      millis.merge(
+          timer.getId().getTag("query"), timer.totalTime(TimeUnit.MILLISECONDS), Double::sum);
+    }
+    return millis;
+  }
+
+  /** CPU time of the process, of which ClickHouse and the client are parts. */
+  private static double cpuMillis() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime()
+        / 1e6;
   }
 
   private Together together(URI uri) throws InterruptedException {
@@ -215,7 +264,10 @@ final class QueriesBenchmark implements Callable<Integer> {
   private static Object floor(View view, Connections connections) throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
-      String sql = view.floor().replace("{facts}", connections.database(1));
+      String sql =
+          view.floor()
+              .replace("{facts}", connections.database(1))
+              .replace("{common}", connections.database());
       try (var rows = statement.executeQuery(sql)) {
         int found = 0;
         while (rows.next()) {
@@ -276,7 +328,34 @@ final class QueriesBenchmark implements Callable<Integer> {
         new View(
             "changes, 50",
             "/changes?limit=50&" + YEAR,
-            "SELECT id FROM {facts}.changes ORDER BY deployed_at DESC LIMIT 50"));
+            "SELECT id FROM {facts}.changes ORDER BY deployed_at DESC LIMIT 50"),
+        new View(
+            "changes that wait, 50",
+            "/changes?shipped=false&limit=50&" + YEAR,
+            "SELECT id FROM {facts}.changes WHERE deployed_at IS NULL ORDER BY merged_at DESC LIMIT 50"),
+        new View(
+            "changes, 50, team",
+            "/changes?limit=50&team=team-7&" + YEAR,
+            "SELECT id FROM {facts}.changes WHERE deployed_at IS NOT NULL %s ORDER BY deployed_at DESC LIMIT 50"
+                .formatted(ofTeam)),
+        new View(
+            "deployments, 50",
+            "/deployments?limit=50&" + YEAR,
+            "SELECT id FROM {facts}.deployments ORDER BY finished_at DESC LIMIT 50"),
+        new View(
+            "incidents, 50",
+            "/incidents?limit=50&" + YEAR,
+            "SELECT id FROM {facts}.incidents ORDER BY started_at DESC LIMIT 50"),
+        new View(
+            "one deployment",
+            "/deployments/deployment-7",
+            "SELECT service FROM {facts}.deployments WHERE id = 'deployment-7'"),
+        new View(
+            "ingest",
+            "/ingest?" + QUARTER,
+            "SELECT sender, kind, outcome, count() FROM {common}.deliveries"
+                + " WHERE received_at >= '2025-10-03' AND received_at < '2026-01-01'"
+                + " GROUP BY sender, kind, outcome"));
   }
 
   private static List<MemoryPoolMXBean> heapPools() {

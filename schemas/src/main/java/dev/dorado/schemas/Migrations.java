@@ -41,7 +41,8 @@ public final class Migrations {
           "006_failures",
           "007_ready_at",
           "009_conflicts",
-          "012_strategy");
+          "012_strategy",
+          "013_snapshots");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =

@@ -163,6 +163,14 @@ final class ITSetup {
               "corrections",
               "candidates",
               "conflicts",
+              "changes_recent",
+              "changes_recent_rows",
+              "changes_snapshot",
+              "changes_snapshot_refresh",
+              "deployments_recent",
+              "deployments_recent_rows",
+              "deployments_snapshot",
+              "deployments_snapshot_refresh",
               "migrations");
       assertThat(texts(connections, "SELECT name FROM tables.migrations ORDER BY name"))
           .isEqualTo(missing);

@@ -1,5 +1,6 @@
 package dev.dorado.api.queries;
 
+import dev.dorado.api.Dimension;
 import dev.dorado.api.Query;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -24,9 +25,10 @@ record Activity(
 
   static final Activity NONE = new Activity(0, null, null, 0, List.of());
 
-  /** By the values of {@code column}: service, team or environment; null stands for none. */
-  static Map<String, Activity> by(String column, Database database, Query query) {
+  /** By the values of {@code dimension}; null stands for none. */
+  static Map<String, Activity> by(Dimension dimension, Database database, Query query) {
     Map<String, Activity> found = new LinkedHashMap<>();
+    String column = dimension.column();
     long end = query.period().to().toEpochMilli();
     String millis = Column.millis("finished_at");
     database.forEach(
@@ -44,7 +46,12 @@ record Activity(
                 query.period().from().toEpochMilli())
             .then(
                 FactTable.DEPLOYMENTS.from(
-                    database.name(), query.filter(), Sql.of(millis + " < ?", end)))
+                    database,
+                    query.filter(),
+                    List.of(dimension),
+                    List.of("id", "finished_at", "counted", "environments"),
+                    FactTable.times(Long.MIN_VALUE, end),
+                    Sql.of(millis + " < ?", end)))
             .then("GROUP BY " + column),
         row -> {
           Instant last = Column.time(row, 3);

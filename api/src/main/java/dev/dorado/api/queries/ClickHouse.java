@@ -58,6 +58,9 @@ public final class ClickHouse implements AutoCloseable {
   /** Repeats of a request whose connection breaks, such as one that was idle for too long. */
   private static final int MOST_RETRIES = 1;
 
+  /** Bytes of a query's text: it names the rows of a page, and the days of a period. */
+  private static final int MOST_TEXT = 8 * 1024 * 1024;
+
   /** How much longer than ClickHouse the client waits, so that ClickHouse names the bound. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
@@ -89,6 +92,7 @@ public final class ClickHouse implements AutoCloseable {
     var properties = connections.clickHouseProperties();
     properties.setProperty("retry", Integer.toString(MOST_RETRIES));
     bounds.addTo(properties);
+    properties.setProperty("clickhouse_setting_max_query_size", Integer.toString(MOST_TEXT));
     config.setDataSourceProperties(properties);
     config.setMaximumPoolSize(poolSize);
     config.setMinimumIdle(0);

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -20,6 +21,8 @@ public final class Database {
   private final ClickHouse clickHouse;
   private final String name;
   private final String settings;
+  private Map<String, Snapshot> snapshots;
+  private KnownServices known;
 
   Database(ClickHouse clickHouse, String name, String settings) {
     this.clickHouse = requireNonNull(clickHouse);
@@ -46,6 +49,22 @@ public final class Database {
   public Optional<Duration> window(String setting) {
     var rules = ConfigFactory.parseString(settings);
     return rules.hasPath(setting) ? Optional.of(rules.getDuration(setting)) : Optional.empty();
+  }
+
+  /** The services that there are, asked for once in a request. */
+  synchronized KnownServices known() {
+    if (known == null) {
+      known = KnownServices.ask(this);
+    }
+    return known;
+  }
+
+  /** The snapshot to read in place of {@code table}; empty if the table itself is to be read. */
+  synchronized Optional<Snapshot> snapshot(String table) {
+    if (snapshots == null) {
+      snapshots = Snapshot.ask(this);
+    }
+    return Optional.ofNullable(snapshots.get(table));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.dorado.api.queries;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.api.Dimension;
 import dev.dorado.api.Query;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +39,7 @@ public final class EnvironmentsQuery {
 
   private List<Map<String, Object>> rows(Query query) {
     List<Map<String, Object>> rows = new ArrayList<>();
-    new TreeMap<>(Activity.by("environment", database, query))
+    new TreeMap<>(Activity.by(Dimension.ENVIRONMENT, database, query))
         .forEach(
             (environment, activity) -> {
               Map<String, Object> row = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package dev.dorado.api.queries;
 import static dev.dorado.api.queries.Column.millis;
 
 import dev.dorado.api.Dimension;
+import dev.dorado.api.Filter;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
 import dev.dorado.api.metrics.Evidence;
@@ -101,13 +102,15 @@ final class EvidenceQuery {
     Map<String, Map<String, Instant>> found = new HashMap<>();
     database.forEach(
         "first-deployments",
-        Sql.of(
-            """
-            SELECT service, environment, toUnixTimestamp64Milli(min(finished_at))
-            FROM %s.deployments FINAL
-            WHERE counted AND NOT excluded AND finished_at IS NOT NULL
-            GROUP BY service, environment"""
-                .formatted(database.name())),
+        Sql.of("SELECT service, environment, toUnixTimestamp64Milli(min(finished_at))")
+            .then(
+                FactTable.DEPLOYMENTS.all(
+                    database,
+                    List.of("service", "environment", "finished_at", "counted", "excluded")))
+            .then(
+                """
+                WHERE counted AND NOT excluded AND finished_at IS NOT NULL
+                GROUP BY service, environment"""),
         row ->
             found
                 .computeIfAbsent(row.getString(1), service -> new HashMap<>())
@@ -124,21 +127,23 @@ final class EvidenceQuery {
     database.forEach(
         "incident-sources",
         Sql.of(
-            """
-            SELECT service FROM %1$s.incidents FINAL
-            WHERE environment = 'production' AND %2$s >= ? AND %2$s < ?
-            UNION DISTINCT
-            SELECT service FROM %1$s.deployments FINAL
-            WHERE environment = 'production' AND failed AND failure_rule = 'F2'
-              AND %3$s >= ? AND %3$s < ?"""
-                .formatted(
-                    database.name(),
-                    millis("coalesce(started_at, detected_at)"),
-                    millis("finished_at")),
-            from,
-            to,
-            from,
-            to),
+                """
+                SELECT service FROM %1$s.incidents FINAL
+                WHERE environment = 'production' AND %2$s >= ? AND %2$s < ?
+                UNION DISTINCT
+                SELECT service"""
+                    .formatted(database.name(), millis("coalesce(started_at, detected_at)")),
+                from,
+                to)
+            .then(
+                FactTable.DEPLOYMENTS.from(
+                    database,
+                    Filter.ANY,
+                    List.of(),
+                    List.of(),
+                    FactTable.times(from, to),
+                    Sql.of("environment = 'production' AND failed AND failure_rule = 'F2'"),
+                    TalliesQuery.between("finished_at", from, to))),
         row -> found.add(row.getString(1)));
     return found;
   }

@@ -1,22 +1,38 @@
 package dev.dorado.api.queries;
 
+import dev.dorado.api.Cursor;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import dev.dorado.server.Problem;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Rows of a fact table as JSON objects, newest first. */
+/**
+ * Rows of a fact table as JSON objects, newest first.
+ *
+ * <p>FINAL reads and merges the whole table, so it is asked for a few rows by their keys. The keys
+ * come from all versions of the rows, among which the newest ones are: whatever the newest version
+ * of a row is, its key is found where that version is looked for.
+ */
 final class FactRows {
 
-  private static final Filter ANY =
-      new Filter(List.of(), List.of(), List.of(), List.of(), List.of());
   private static final int KEY_LENGTH = 4;
+
+  /** Keys that a query names at most; beyond, the rows are looked for with FINAL. */
+  private static final int MOST_KEYS = 5000;
+
+  /** Candidates beyond a page, since some of them are no longer what they were. */
+  private static final int SOME = 10;
+
+  private static final int MORE_CANDIDATES = 8;
 
   private final Database database;
   private final FactTable table;
@@ -42,41 +58,117 @@ final class FactRows {
    * @param name the name of that time in answers
    */
   Page page(Query query, String time, String name, Sql condition) {
-    Sql sql =
-        select()
-            .then(
-                table.from(
-                    database.name(),
-                    query.filter(),
-                    TalliesQuery.between(
-                        time,
-                        query.period().from().toEpochMilli(),
-                        query.period().to().toEpochMilli()),
-                    condition));
-    String key = "(%s, service, environment, id)".formatted(Column.millis(time));
+    List<Sql> conditions = new ArrayList<>();
+    conditions.add(
+        TalliesQuery.between(
+            time, query.period().from().toEpochMilli(), query.period().to().toEpochMilli()));
+    conditions.add(condition);
+    String order = "(%s, service, environment, id)".formatted(Column.millis(time));
     if (query.cursor() != null) {
-      List<String> last = query.cursor().key();
-      sql =
-          sql.then(
-              "AND " + key + " < (?, ?, ?, ?)",
-              query.cursor().millis(KEY_LENGTH),
-              last.get(1),
-              last.get(2),
-              last.get(3));
+      conditions.add(before(order, query.cursor()));
     }
-    sql =
-        sql.then(
-            "ORDER BY %s DESC, service DESC, environment DESC, id DESC LIMIT ?"
-                .formatted(Column.millis(time)),
-            query.limit() + 1);
-    return Page.byTime(rows(sql), query.limit(), name, "service", "environment", "id");
+    int wanted = query.limit() + 1;
+    List<Map<String, Object>> rows = null;
+    for (int most = wanted + wanted / 4 + SOME;
+        rows == null && most <= MOST_KEYS;
+        most *= MORE_CANDIDATES) {
+      rows =
+          newestOf(
+              candidates(query.filter(), conditions, order, most), most, query, order, conditions);
+    }
+    if (rows == null) {
+      Sql all = table.from(database, query.filter(), Sql.of("true"), conditions);
+      rows = rows(select().then(all).then(newestFirst(order, wanted)));
+    }
+    return Page.byTime(rows, query.limit(), name, "service", "environment", "id");
+  }
+
+  private static Sql before(String order, Cursor cursor) {
+    List<String> last = cursor.key();
+    return Sql.of(
+        order + " < (?, ?, ?, ?)",
+        cursor.millis(KEY_LENGTH),
+        last.get(1),
+        last.get(2),
+        last.get(3));
+  }
+
+  /** The first keys by {@code order}, of any version that the conditions hold for. */
+  private List<Key> candidates(Filter filter, List<Sql> conditions, String order, int most) {
+    return database.rows(
+        table.table() + "-keys",
+        Sql.of("SELECT %s.1, service, environment, id".formatted(order))
+            .then(table.fromVersions(database, filter, conditions))
+            .then(newestFirst(order, most)),
+        row -> new Key(row.getLong(1), row.getString(2), row.getString(3), row.getString(4)));
+  }
+
+  /**
+   * The first rows of a page among those of {@code candidates}; null if there may be others before
+   * them, because candidates are no longer what they were.
+   */
+  private List<Map<String, Object>> newestOf(
+      List<Key> candidates, int most, Query query, String order, List<Sql> conditions) {
+    if (candidates.isEmpty()) {
+      return List.of();
+    }
+    boolean isAll = candidates.size() < most;
+    List<Sql> all = new ArrayList<>(conditions);
+    if (!isAll) {
+      Key last = candidates.get(candidates.size() - 1);
+      all.add(
+          Sql.of(
+              order + " >= (?, ?, ?, ?)",
+              last.millis(),
+              last.service(),
+              last.environment(),
+              last.id()));
+    }
+    int wanted = query.limit() + 1;
+    List<Map<String, Object>> rows =
+        rows(
+            select()
+                .then(table.from(database, query.filter(), keysIn(candidates), all))
+                .then(newestFirst(order, wanted)));
+    return isAll || rows.size() == wanted ? rows : null;
+  }
+
+  private static Sql newestFirst(String order, int limit) {
+    return Sql.of("ORDER BY %s DESC LIMIT ?".formatted(order), limit);
+  }
+
+  private Sql keysIn(List<Key> keys) {
+    boolean hasEnvironment = table.key().contains("environment");
+    Set<List<Object>> values = new LinkedHashSet<>();
+    for (Key key : keys) {
+      values.add(
+          hasEnvironment
+              ? List.of(key.service(), key.environment(), key.id())
+              : List.of(key.service(), key.id()));
+    }
+    String marks = hasEnvironment ? "(?, ?, ?)" : "(?, ?)";
+    return new Sql(
+        "(%s) IN (%s)"
+            .formatted(table.key(), String.join(", ", Collections.nCopies(values.size(), marks))),
+        values.stream().flatMap(List::stream).toList());
   }
 
   /** All rows that {@code condition} holds for, newest first. */
   List<Map<String, Object>> where(Sql condition) {
+    List<Key> keys =
+        database.rows(
+            table.table() + "-keys",
+            Sql.of("SELECT 0, service, environment, id")
+                .then(table.fromVersions(database, Filter.ANY, List.of(condition)))
+                .then("LIMIT ?", MOST_KEYS + 1),
+            row -> new Key(0, row.getString(2), row.getString(3), row.getString(4)));
+    if (keys.isEmpty()) {
+      return List.of();
+    }
+    Sql among = keys.size() > MOST_KEYS ? Sql.of("true") : keysIn(keys);
     return rows(
         select()
-            .then(table.from(database.name(), ANY, condition))
+            .then(table.from(database, Filter.ANY, among, List.of(condition)))
             .then("ORDER BY fact_time DESC, service, environment, id"));
   }
 
@@ -117,4 +209,7 @@ final class FactRows {
     }
     return json;
   }
+
+  /** The key of a row, and the time that orders it. */
+  private record Key(long millis, String service, String environment, String id) {}
 }

@@ -9,12 +9,16 @@ import static dev.dorado.api.queries.Column.time;
 
 import dev.dorado.api.Dimension;
 import dev.dorado.api.Filter;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -78,7 +82,25 @@ public enum FactTable {
           text(
               "strategy",
               "How traffic was shifted to it, where a sender states it (rule P2): canary, ab,"
-                  + " blue-green, rolling or recreate."))) {
+                  + " blue-green, rolling or recreate.")),
+      Set.of(
+          "service",
+          "id",
+          "environment",
+          "environments",
+          "repository",
+          "fact_time",
+          "finished_at",
+          "status",
+          "counted",
+          "failed",
+          "failure_rule",
+          "impact_started_at",
+          "recovered_at",
+          "rework",
+          "rework_probable",
+          "mature_at",
+          "excluded")) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
       return Sql.any(
@@ -128,15 +150,29 @@ public enum FactTable {
           text("reactive_reason", "Why it is reactive."),
           texts("evidence", "Ids of what decides this row."),
           texts("rejected", "What was passed over, and by which rule."),
-          texts("marks", "What else a reader should know."))) {
+          texts("marks", "What else a reader should know.")),
+      Set.of(
+          "service",
+          "environment",
+          "repository",
+          "fact_time",
+          "deployed_at",
+          "bot",
+          "lead_time",
+          "coding",
+          "pickup",
+          "review",
+          "deploy",
+          "reactive")) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
       // A change is of its deployment's class: deployments of a class that is asked for add none.
-      return environmentOrDeployment(
-          database,
-          environments,
-          new Sql(
-              "environment NOT IN (" + Sql.marks(environments) + ")", List.copyOf(environments)));
+      return environmentOrDeployment(database, environments, notIn(environments));
+    }
+
+    @Override
+    boolean isOfDeployments(Database database, List<String> environments) {
+      return database.known().hasEnvironmentNamed(environments);
     }
   },
 
@@ -174,12 +210,37 @@ public enum FactTable {
           texts("link_rejected", "Candidates that were rejected, and by which rule."),
           texts("corrections", "Ids of the corrections that concern it."),
           texts("marks", "What else a reader should know."),
-          text("url", "Address for people."))) {
+          text("url", "Address for people.")),
+      Set.of()) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
-      return environmentOrDeployment(database, environments, Sql.of("true"));
+      // The deployments of incidents of other classes: few, and found by their keys.
+      return environmentOrDeployment(
+          database,
+          environments,
+          Sql.of(
+                  """
+                  (service, id) IN (
+                    SELECT service, assumeNotNull(deployment_id) FROM %s.incidents
+                    WHERE deployment_id IS NOT NULL AND"""
+                      .formatted(database))
+              .then(notIn(environments))
+              .then(")"));
+    }
+
+    @Override
+    boolean isOfDeployments(Database database, List<String> environments) {
+      return true;
     }
   };
+
+  /** The name of the time that decides about ownership. */
+  private static final String FACT_TIME = "fact_time";
+
+  /** Milliseconds of the times that ClickHouse can hold: no fact is beyond. */
+  private static final long EARLIEST = Instant.parse("1900-01-01T00:00:00Z").toEpochMilli();
+
+  private static final long LATEST = Instant.parse("2262-04-11T00:00:00Z").toEpochMilli();
 
   /** Dimensions that are columns of the tables; the catalog has the rest. */
   private static final Set<String> TABLE_DIMENSIONS =
@@ -187,10 +248,16 @@ public enum FactTable {
 
   private final String factTime;
   private final List<Column> columns;
+  private final Set<String> inSnapshot;
 
-  FactTable(String factTime, List<Column> columns) {
+  /**
+   * @param factTime SQL of the time that decides about ownership
+   * @param inSnapshot the columns that the table's snapshot has; none if there is no snapshot
+   */
+  FactTable(String factTime, List<Column> columns, Set<String> inSnapshot) {
     this.factTime = factTime;
     this.columns = columns;
+    this.inSnapshot = inSnapshot;
   }
 
   /** The columns of an answer, in order. */
@@ -208,18 +275,29 @@ public enum FactTable {
    * golden_path}.
    */
   Sql from(String database, Filter filter, Sql... conditions) {
-    return from(database, filter, "*", conditions);
+    return withCatalog(
+        database,
+        filter,
+        Sql.of(
+                "SELECT *, %s AS fact_time FROM %s.%s FINAL WHERE"
+                    .formatted(factTime, database, table()))
+            .then(ofRow(database, filter, conditions)));
   }
 
   /**
-   * As above, for the table's {@code selected} columns alone, and those of {@code grouping}: an
-   * aggregate reads no other. The catalog is asked only if the filter or the grouping needs it.
+   * The rows of {@link #from(String, Filter, Sql...)} for what is counted: with the {@code
+   * selected} columns alone, and those of {@code grouping}. They are read from the table's snapshot
+   * if there is one, and the catalog is asked only if the filter or the grouping needs it.
+   *
+   * @param times limits of {@code fact_time} that follow from the conditions; see {@link #times}
+   * @param conditions on columns of the snapshot alone
    */
   Sql from(
-      String database,
+      Database database,
       Filter filter,
       List<Dimension> grouping,
       List<String> selected,
+      Sql times,
       Sql... conditions) {
     Set<String> columns = new LinkedHashSet<>(List.of("service"));
     columns.addAll(selected);
@@ -227,31 +305,126 @@ public enum FactTable {
         .map(Dimension::column)
         .filter(TABLE_DIMENSIONS::contains)
         .forEach(columns::add);
-    String list = String.join(", ", columns);
     boolean isOfCatalog =
-        !filter.teams().isEmpty()
-            || !filter.goldenPaths().isEmpty()
+        isOfCatalog(filter)
             || grouping.contains(Dimension.TEAM)
             || grouping.contains(Dimension.GOLDEN_PATH);
+    if (isOfCatalog) {
+      columns.add(FACT_TIME);
+    }
+    boolean needsTable =
+        !filter.environments().isEmpty() && isOfDeployments(database, filter.environments());
+    Sql rows =
+        newest(database, columns, needsTable, times, ofRow(database, filter, List.of(conditions)));
     return isOfCatalog
-        ? from(database, filter, list, conditions)
-        : Sql.of("FROM (SELECT %s FROM %s.%s FINAL WHERE".formatted(list, database, table()))
-            .then(ofRow(database, filter, conditions))
-            .then(")");
+        ? withCatalog(database.name(), filter, rows)
+        : Sql.of("FROM (").then(rows).then(")");
   }
 
-  private Sql from(String database, Filter filter, String columns, Sql... conditions) {
+  /**
+   * FROM and WHERE over the newest rows with all columns.
+   *
+   * @param keys condition on the table's key alone, which holds before versions are merged
+   */
+  Sql from(Database database, Filter filter, Sql keys, List<Sql> conditions) {
+    return withCatalog(
+        database.name(),
+        filter,
+        Sql.of(
+                "SELECT *, %s AS fact_time FROM %s.%s FINAL PREWHERE"
+                    .formatted(factTime, database.name(), table()))
+            .then(keys)
+            .then("WHERE")
+            .then(ofRow(database, filter, conditions)));
+  }
+
+  /** As above over all versions of the rows, also of those that changed or were retracted since. */
+  Sql fromVersions(Database database, Filter filter, List<Sql> conditions) {
+    List<Sql> all = new ArrayList<>(conditions);
+    all.add(Sql.of("row_deleted = 0"));
+    Sql rows =
+        Sql.of(
+                "SELECT *, %s AS fact_time FROM %s.%s WHERE"
+                    .formatted(factTime, database.name(), table()))
+            .then(ofRow(database, filter, all));
+    return isOfCatalog(filter)
+        ? withCatalog(database.name(), filter, rows)
+        : Sql.of("FROM (").then(rows).then(")");
+  }
+
+  /** The columns that tell rows from each other. */
+  String key() {
+    return this == CHANGES ? "service, environment, id" : "service, id";
+  }
+
+  private static boolean isOfCatalog(Filter filter) {
+    return !filter.teams().isEmpty() || !filter.goldenPaths().isEmpty();
+  }
+
+  /** FROM all newest rows, with some of their columns. */
+  Sql all(Database database, List<String> selected) {
+    return Sql.of("FROM (")
+        .then(newest(database, selected, false, anyTime(), Sql.of("true")))
+        .then(")");
+  }
+
+  /**
+   * Limits of {@code fact_time}, by which a snapshot is ordered: what is beyond is not read.
+   *
+   * @param first milliseconds since 1970
+   * @param end milliseconds since 1970, exclusive
+   */
+  static Sql times(long first, long end) {
+    return Sql.of(
+        "fact_time >= fromUnixTimestamp64Milli(?, 'UTC') AND fact_time < fromUnixTimestamp64Milli(?, 'UTC')",
+        Math.max(EARLIEST, Math.min(LATEST, first)),
+        Math.max(EARLIEST, Math.min(LATEST, end)));
+  }
+
+  /** No limit of {@code fact_time}. */
+  static Sql anyTime() {
+    return Sql.of("true");
+  }
+
+  /** SELECT of the newest rows: from the snapshot and what was written since, or with FINAL. */
+  private Sql newest(
+      Database database,
+      Collection<String> selected,
+      boolean needsTable,
+      Sql times,
+      Sql condition) {
+    Optional<Snapshot> snapshot =
+        needsTable || !inSnapshot.containsAll(selected)
+            ? Optional.empty()
+            : database.snapshot(table());
+    if (snapshot.isEmpty()) {
+      String list =
+          selected.stream()
+              .map(name -> name.equals(FACT_TIME) ? factTime + " AS " + FACT_TIME : name)
+              .collect(Collectors.joining(", "));
+      return Sql.of("SELECT %s FROM %s.%s FINAL WHERE".formatted(list, database.name(), table()))
+          .then(condition);
+    }
+    String list = String.join(", ", selected);
+    String recent = "%s.%s_recent".formatted(database.name(), table());
+    Sql since = Sql.of("written_at >= toDateTime(?)", snapshot.get().since());
+    return Sql.of("SELECT %s FROM %s.%s_snapshot WHERE".formatted(list, database.name(), table()))
+        .then(Sql.all(List.of(times, condition)))
+        .then("AND row_key NOT IN (SELECT row_key FROM %s WHERE".formatted(recent))
+        .then(since)
+        .then(") UNION ALL SELECT %s FROM %s FINAL WHERE".formatted(list, recent))
+        .then(Sql.all(List.of(since, condition)));
+  }
+
+  /** FROM and WHERE over {@code rows}, which have fact_time, with what the catalog says of each. */
+  private static Sql withCatalog(String database, Filter filter, Sql rows) {
     return Sql.of(
             """
             FROM (
               SELECT fact.*, entry.team AS team, entry.tier AS tier,
                 if(entry.golden_path_from <= fact.fact_time, entry.golden_path, NULL) AS golden_path
-              FROM (
-                SELECT %s, %s AS fact_time
-                FROM %s.%s FINAL
-                WHERE"""
-                .formatted(columns, factTime, database, table()))
-        .then(ofRow(database, filter, conditions))
+              FROM (""")
+        .then(rows)
         .then(
             """
               ) AS fact
@@ -281,6 +454,26 @@ public enum FactTable {
         .then(ofRow(database, filter, conditions));
   }
 
+  /**
+   * The conditions on a row itself. What is known of the environments and the catalog leaves out
+   * what can be in no row.
+   */
+  private Sql ofRow(Database database, Filter filter, List<Sql> conditions) {
+    List<Sql> ofRow = new ArrayList<>(conditions);
+    List<String> environments = filter.environments();
+    if (!filter.teams().isEmpty()) {
+      Set<String> owned = database.known().ownedBy(filter.teams());
+      ofRow.add(owned.isEmpty() ? Sql.of("false") : Sql.in("service", List.copyOf(owned)));
+    }
+    if (!environments.isEmpty()) {
+      ofRow.add(
+          this == DEPLOYMENTS || isOfDeployments(database, environments)
+              ? inEnvironments(database.name(), environments)
+              : Sql.in("environment", environments));
+    }
+    return ofRow(database.name(), filter.inAnyEnvironment(), ofRow.toArray(new Sql[0]));
+  }
+
   private Sql ofRow(String database, Filter filter, Sql... conditions) {
     List<Sql> ofRow = new ArrayList<>();
     Collections.addAll(ofRow, conditions);
@@ -297,6 +490,19 @@ public enum FactTable {
   }
 
   abstract Sql inEnvironments(String database, List<String> environments);
+
+  /**
+   * Whether the environments of a row's deployment, beside its own, decide about it: then the table
+   * itself has to be read.
+   */
+  boolean isOfDeployments(Database database, List<String> environments) {
+    return false;
+  }
+
+  private static Sql notIn(List<String> environments) {
+    return new Sql(
+        "environment NOT IN (" + Sql.marks(environments) + ")", List.copyOf(environments));
+  }
 
   private static Sql ofRepositories(List<String> repositories) {
     List<Object> values =

@@ -30,31 +30,47 @@ final class KnownServices {
     this.seen = seen;
   }
 
-  /** Asks for them, if any fact or the catalog has changed: every page of numbers needs them. */
+  /** The services that a request sees. */
   static KnownServices load(Database database) {
+    return database.known();
+  }
+
+  /** Asks for them, if any fact or the catalog has changed: every page of numbers needs them. */
+  static KnownServices ask(Database database) {
     return database.remember(
         "known-services",
         List.of("catalog", "changes", "deployments", "incidents"),
-        () -> ask(database));
+        () -> count(database));
   }
 
-  private static KnownServices ask(Database database) {
+  private static KnownServices count(Database database) {
     Map<String, Seen> seen = new TreeMap<>();
     database.forEach(
         "known-services",
         Sql.of(
-            """
-            SELECT service, environment, groupUniqArrayArray(environments),
-              groupUniqArray(ifNull(repository, ''))
-            FROM (
-              SELECT service, environment, environments, repository FROM %1$s.deployments FINAL
-              UNION ALL
-              SELECT service, environment, [], repository FROM %1$s.changes FINAL
-              UNION ALL
-              SELECT service, environment, [], repository FROM %1$s.incidents FINAL
-            )
-            GROUP BY service, environment"""
-                .formatted(database.name())),
+                """
+                SELECT service, environment, groupUniqArrayArray(names),
+                  groupUniqArray(repository)
+                FROM (
+                  SELECT service, environment, groupUniqArrayArray(environments) AS names,
+                    ifNull(repository, '') AS repository""")
+            .then(
+                FactTable.DEPLOYMENTS.all(
+                    database, List.of("service", "environment", "environments", "repository")))
+            .then(
+                """
+                GROUP BY service, environment, repository
+                UNION ALL
+                SELECT service, environment, [], repository""")
+            .then(FactTable.CHANGES.all(database, List.of("service", "environment", "repository")))
+            .then(
+                """
+                GROUP BY service, environment, repository
+                UNION ALL
+                SELECT service, environment, [], ifNull(repository, '')""")
+            .then(
+                FactTable.INCIDENTS.all(database, List.of("service", "environment", "repository")))
+            .then(") GROUP BY service, environment"),
         row -> {
           Seen of = seen.computeIfAbsent(row.getString(1), service -> Seen.nothing());
           of.environments().put(row.getString(2), Column.texts(row, 3));
@@ -114,6 +130,31 @@ final class KnownServices {
           .add(values.get(grouping.size()));
     }
     return services;
+  }
+
+  /**
+   * The services that any of {@code teams} owned at any time.
+   *
+   * @param teams some teams
+   */
+  Set<String> ownedBy(List<String> teams) {
+    Set<String> owned = new TreeSet<>();
+    for (String service : catalog.services()) {
+      if (catalog.entries(service).stream().anyMatch(entry -> teams.contains(entry.owner()))) {
+        owned.add(service);
+      }
+    }
+    return owned;
+  }
+
+  /** Whether an environment of another class than {@code environments} has one of these names. */
+  boolean hasEnvironmentNamed(List<String> environments) {
+    return seen.values().stream()
+        .flatMap(of -> of.environments().entrySet().stream())
+        .anyMatch(
+            of ->
+                !environments.contains(of.getKey())
+                    && of.getValue().stream().anyMatch(environments::contains));
   }
 
   /** The classes of the known environments that the filter wants. */

@@ -195,7 +195,7 @@ final class PracticeTallies {
                         distinctChanges()))
             .then(
                 FactTable.CHANGES.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     query.grouping(),
                     List.of(
@@ -208,6 +208,7 @@ final class PracticeTallies {
                         "pull_request",
                         "pickup",
                         "review"),
+                    FactTable.anyTime(),
                     within("merged_at"),
                     Sql.of("NOT bot")))
             .then("GROUP BY %speriod)".formatted(names())),
@@ -262,10 +263,11 @@ final class PracticeTallies {
                             "batch")))
             .then(
                 FactTable.DEPLOYMENTS.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     query.grouping(),
                     List.of("finished_at", "started_at", "strategy", "changes", "kind"),
+                    FactTable.anyTime(),
                     within("finished_at"),
                     Sql.of("counted")))
             .then("GROUP BY %speriod)".formatted(names())),
@@ -323,10 +325,11 @@ final class PracticeTallies {
                         millis("coalesce(started_at, finished_at)")))
             .then(
                 FactTable.DEPLOYMENTS.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     query.grouping(),
                     List.of("id", "repository", "sha", "finished_at", "started_at"),
+                    FactTable.anyTime(),
                     within("finished_at"),
                     Sql.of("counted AND sha IS NOT NULL AND repository IS NOT NULL")))
             .then(
@@ -408,10 +411,11 @@ final class PracticeTallies {
         Sql.of("SELECT %s%s, %s".formatted(names(), key, Beginnings.SEEN))
             .then(
                 FactTable.CHANGES.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     query.grouping(),
                     List.of("contributor", "started_at", "opened_at", "merged_at", "deployed_at"),
+                    FactTable.anyTime(),
                     Sql.of(
                         "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),

@@ -3,6 +3,7 @@ package dev.dorado.api.queries;
 import static dev.dorado.api.queries.FactRows.notFound;
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.api.Dimension;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import dev.dorado.api.queries.Catalog.Entry;
@@ -53,7 +54,8 @@ public final class ServicesQuery {
     // Who owns a service now says who is shown; its deployments count whoever owned it then.
     Filter ofFacts =
         new Filter(filter.environments(), filter.services(), List.of(), List.of(), List.of());
-    Map<String, Activity> activities = Activity.by("service", database, query.withFilter(ofFacts));
+    Map<String, Activity> activities =
+        Activity.by(Dimension.SERVICE, database, query.withFilter(ofFacts));
     List<Map<String, Object>> rows = new ArrayList<>();
     for (String service : known.names(query.period())) {
       Entry entry = known.catalog().at(service, query.asOf()).orElse(null);

@@ -114,7 +114,7 @@ final class TalliesQuery {
                 millisAtOrAfter(query.now()))
             .then(
                 FactTable.DEPLOYMENTS.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     grouping,
                     List.of(
@@ -125,6 +125,7 @@ final class TalliesQuery {
                         "mature_at",
                         "rework",
                         "rework_probable"),
+                    cells.times(),
                     Sql.of("NOT excluded"),
                     cells.contain("finished_at")))
             .then("GROUP BY %scell)".formatted(groups))
@@ -218,7 +219,7 @@ final class TalliesQuery {
                         stages()))
             .then(
                 FactTable.CHANGES.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     grouping,
                     List.of(
@@ -230,6 +231,7 @@ final class TalliesQuery {
                         "pickup",
                         "review",
                         "deploy"),
+                    cells.times(),
                     cells.contain("deployed_at")))
             .then("GROUP BY %scell)\nGROUP BY %speriod))".formatted(groups, groups)),
         row -> {
@@ -247,14 +249,25 @@ final class TalliesQuery {
         arraySum(arrayMap(xs -> arrayCount(x -> x < low90, xs), times))""";
   }
 
-  private static String stages() {
+  /**
+   * The stages of each cell. Only the last period of a comparison shows their medians, and a series
+   * none.
+   */
+  private String stages() {
+    String isShown =
+        byDay
+            ? "%s >= %d"
+                .formatted(
+                    millisOf("deployed_at"),
+                    millisAtOrAfter(periods.get(periods.size() - 1).from()))
+            : "false";
     return List.of("coding", "pickup", "review", "deploy").stream()
         .map(
             stage ->
                 """
                 quantileExactInclusiveStateIf(0.5)(assumeNotNull(%1$s),
-                  NOT bot AND lead_time IS NOT NULL AND %1$s IS NOT NULL) AS %1$sOfCell"""
-                    .formatted(stage))
+                  %2$s AND NOT bot AND lead_time IS NOT NULL AND %1$s IS NOT NULL) AS %1$sOfCell"""
+                    .formatted(stage, isShown))
         .collect(Collectors.joining(",\n"));
   }
 
@@ -312,10 +325,11 @@ final class TalliesQuery {
                     .formatted(groups, roundedDown(millisOf("started_at"), cells.periodStarts())))
             .then(
                 FactTable.INCIDENTS.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     grouping,
                     List.of("started_at", "link_rule"),
+                    cells.times(),
                     cells.contain("started_at")))
             .then("GROUP BY %speriod".formatted(groups)),
         row ->
@@ -342,10 +356,11 @@ final class TalliesQuery {
                         millis("recovered_at")))
             .then(
                 FactTable.DEPLOYMENTS.from(
-                    database.name(),
+                    database,
                     query.filter(),
                     grouping,
-                    List.of("finished_at", "impact_started_at", "recovered_at", "started_at"),
+                    List.of("finished_at", "impact_started_at", "recovered_at"),
+                    FactTable.anyTime(),
                     Sql.of(
                         """
                         failed AND NOT excluded AND (%1$s >= ? AND %1$s < ?
@@ -472,6 +487,13 @@ final class TalliesQuery {
         stretches.add(between(column, from, to));
       }
       return Sql.any(stretches);
+    }
+
+    /** Limits of the times of all facts that are in any of them. */
+    Sql times() {
+      return FactTable.times(
+          millisAtOrAfter(periods.get(0).from()),
+          millisAtOrAfter(periods.get(periods.size() - 1).to()));
     }
 
     Cell at(long start) {

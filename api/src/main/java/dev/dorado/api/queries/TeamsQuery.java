@@ -50,7 +50,7 @@ public final class TeamsQuery {
                 services
                     .computeIfAbsent(group.values().get(0), team -> new TreeSet<>())
                     .add(group.values().get(1)));
-    Map<String, Activity> activities = Activity.by("team", database, query);
+    Map<String, Activity> activities = Activity.by(Dimension.TEAM, database, query);
     activities.keySet().stream()
         .filter(Objects::nonNull)
         .forEach(team -> services.computeIfAbsent(team, other -> new TreeSet<>()));

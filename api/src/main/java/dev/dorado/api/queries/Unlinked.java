@@ -122,15 +122,14 @@ final class Unlinked {
     database.forEach(
         "unlinked-repositories",
         Sql.of(
-            """
-            SELECT repository, max(pushed), max(deployed)
-            FROM (
-              SELECT repository, 1 AS pushed, 0 AS deployed FROM %1$s.changes FINAL
-              UNION ALL
-              SELECT repository, 0, 1 FROM %1$s.deployments FINAL WHERE repository IS NOT NULL
-            )
-            GROUP BY repository"""
-                .formatted(database.name())),
+                """
+                SELECT repository, max(pushed), max(deployed)
+                FROM (
+                  SELECT repository, 1 AS pushed, 0 AS deployed""")
+            .then(FactTable.CHANGES.all(database, List.of("repository")))
+            .then("GROUP BY repository UNION ALL SELECT assumeNotNull(repository), 0, 1")
+            .then(FactTable.DEPLOYMENTS.all(database, List.of("repository")))
+            .then("WHERE repository IS NOT NULL GROUP BY repository) GROUP BY repository"),
         row -> found.put(row.getString(1), new Of(0, 0, row.getBoolean(2), row.getBoolean(3))));
     return Collections.unmodifiableMap(found);
   }

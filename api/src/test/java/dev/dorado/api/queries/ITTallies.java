@@ -7,6 +7,7 @@ import dev.dorado.api.Filter;
 import dev.dorado.api.Interval;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
+import dev.dorado.api.TestSnapshots;
 import dev.dorado.api.metrics.Benchmarks;
 import dev.dorado.api.metrics.Fact;
 import dev.dorado.api.metrics.Metric;
@@ -78,7 +79,17 @@ final class ITTallies {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
       new Migrations(connections.database()).apply(connection);
-      for (String table : List.of("deployments", "changes", "incidents", "catalog")) {
+      TestSnapshots.stop(connections);
+      for (String table :
+          List.of(
+              "deployments",
+              "deployments_recent",
+              "deployments_snapshot",
+              "changes",
+              "changes_recent",
+              "changes_snapshot",
+              "incidents",
+              "catalog")) {
         statement.execute("TRUNCATE TABLE %s.%s".formatted(connections.database(1), table));
       }
     }
@@ -99,7 +110,22 @@ final class ITTallies {
   @ParameterizedTest
   @EnumSource(Days.class)
   void numbersAreThoseOfTheNewestRows(Days days) throws SQLException {
-    write(new Random(days.ordinal()), days);
+    write(new Random(days.ordinal()), days, false);
+    assertThat(asked.current().snapshot("changes")).isEmpty();
+    assertNumbersAreThoseOfTheNewestRows(days);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Days.class)
+  void numbersOfASnapshotAndWhatWasWrittenSinceAreThoseOfTheNewestRows(Days days)
+      throws SQLException {
+    write(new Random(days.ordinal()), days, true);
+    assertThat(asked.current().snapshot("changes")).isPresent();
+    assertThat(asked.current().snapshot("deployments")).isPresent();
+    assertNumbersAreThoseOfTheNewestRows(days);
+  }
+
+  private void assertNumbersAreThoseOfTheNewestRows(Days days) {
     boolean readAll = false;
     for (List<Dimension> grouping :
         List.of(
@@ -238,7 +264,7 @@ final class ITTallies {
   }
 
   /** Facts of a busy service, and of three quiet ones. */
-  private void write(Random random, Days days) throws SQLException {
+  private void write(Random random, Days days, boolean takesSnapshots) throws SQLException {
     for (int i = 0; i < days.changes + 300; i++) {
       writeChange(random, i < days.changes ? "busy" : "quiet-" + i % 3, i, days.spread);
     }
@@ -252,7 +278,7 @@ final class ITTallies {
     insert("catalog", 0, "('busy', %s, false, 'second', 1, 0)".formatted(time(HANDOVER)));
     insert("catalog", 0, "('quiet-0', 0, false, 'second', 1, 0)");
     try (var connection = connections.clickHouse()) {
-      flush(connection);
+      flush(connection, takesSnapshots);
     }
   }
 
@@ -388,7 +414,7 @@ final class ITTallies {
     inserts.computeIfAbsent(arrival + " " + table, added -> new ArrayList<>()).add(values);
   }
 
-  private void flush(Connection connection) throws SQLException {
+  private void flush(Connection connection, boolean takesSnapshots) throws SQLException {
     Map<String, String> columns =
         Map.of(
             "catalog",
@@ -403,7 +429,12 @@ final class ITTallies {
             "incidents",
             "service, id, environment, started_at, link_rule");
     try (var statement = connection.createStatement()) {
+      boolean isTaken = !takesSnapshots;
       for (var insert : inserts.entrySet()) {
+        if (!isTaken && insert.getKey().startsWith("2")) {
+          TestSnapshots.take(connections);
+          isTaken = true;
+        }
         String table = insert.getKey().substring(insert.getKey().indexOf(' ') + 1);
         List<String> rows = insert.getValue();
         for (int first = 0; first < rows.size(); first += 500) {

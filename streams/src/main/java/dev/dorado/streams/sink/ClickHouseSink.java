@@ -348,6 +348,10 @@ public final class ClickHouseSink implements AutoCloseable {
       return RejectedRetry.version(record);
     }
 
+    boolean isRetried() {
+      return version() != record.offset();
+    }
+
     Source source() {
       return new Source(
           record.topic(), record.partition(), version(), record.key(), record.value());
@@ -431,7 +435,7 @@ public final class ClickHouseSink implements AutoCloseable {
         int added = 0;
         for (var row : rows) {
           SpecificRecord value = read(row);
-          if (value != null) {
+          if (value != null && !isSuperseded(row, value)) {
             table.add(statement, value, row.version());
             added++;
           }
@@ -441,6 +445,13 @@ public final class ClickHouseSink implements AutoCloseable {
           isAnyInserted = true;
         }
       }
+    }
+
+    /** Whether a retried record has a newer row in the table. */
+    private boolean isSuperseded(Row row, SpecificRecord value) throws SQLException {
+      return row.isRetried()
+          && table.takesNewerOnly()
+          && table.hasNewer(connected(), value, row.version());
     }
 
     /** The value of a row; null if it cannot be read. A registry that is away is waited for. */

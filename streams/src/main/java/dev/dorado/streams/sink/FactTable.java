@@ -4,6 +4,7 @@ import dev.dorado.deliveries.Delivery;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -38,6 +39,9 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
           Topics.CORRECTION_FACTS, "corrections",
           Topics.CANDIDATE_FACTS, "candidates",
           Topics.CONFLICT_FACTS, "conflicts");
+
+  /** Tables that have snapshots and the rows written since (migration 013). */
+  private static final Set<String> WITH_SNAPSHOT = Set.of("changes", "deployments");
 
   /** DateTime64(3) holds these times; others wrap around without a word. */
   private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
@@ -74,6 +78,33 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
         new FactTable(Topics.REJECTED, connections.database(), "rejected"),
         new FactTable(Topics.FLAGS, connections.database(), "flags"),
         new FactTable(Topics.MEASUREMENTS, connections.database(), "measurements"));
+  }
+
+  /**
+   * Whether an older version of a row must not be written once a newer one is there. The table
+   * itself keeps the newest, but the rows written since its snapshot would have the older one.
+   */
+  boolean takesNewerOnly() {
+    return WITH_SNAPSHOT.contains(name);
+  }
+
+  /** Whether the table has a newer version of a row. */
+  boolean hasNewer(Connection connection, SpecificRecord value, long version) throws SQLException {
+    List<String> key = List.of(topic.key().split(", | and "));
+    String sql =
+        "SELECT count() FROM %s.%s WHERE %s = ? AND row_version > ?"
+            .formatted(database, name, String.join(" = ? AND ", key));
+    try (var statement = connection.prepareStatement(sql)) {
+      int at = 1;
+      for (String column : key) {
+        statement.setObject(at++, value.get(value.getSchema().getField(column).pos()));
+      }
+      statement.setLong(at, version);
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getLong(1) > 0;
+      }
+    }
   }
 
   /** The statement that inserts rows. */

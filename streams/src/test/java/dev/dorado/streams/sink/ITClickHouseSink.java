@@ -328,12 +328,17 @@ final class ITClickHouseSink {
     send(Topics.CHANGE_FACTS, "c1", change("c1").setTitle("newer").build());
     awaiting(() -> texts("SELECT title FROM %s.changes FINAL").equals(List.of("newer")));
 
+    // As if a snapshot had been taken since.
+    execute("TRUNCATE TABLE %s.changes_recent");
     var retried = record(Topics.CHANGE_FACTS, "c1", change("c1").setTitle("older").build());
     retried.headers().add(RejectedRetry.HEADER, RejectedRetry.header(0));
     producer.send(retried).get();
 
     awaiting(() -> inserted("changes") == 3);
     assertThat(texts("SELECT title FROM %s.changes FINAL")).containsExactly("newer");
+    assertThat(texts("SELECT toString(count()) FROM %s.changes_recent"))
+        .as("the older row would stand beside the snapshot")
+        .containsExactly("0");
   }
 
   @Test

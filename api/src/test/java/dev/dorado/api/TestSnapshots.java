@@ -1,0 +1,38 @@
+package dev.dorado.api;
+
+import dev.dorado.schemas.Connections;
+import java.sql.SQLException;
+import java.util.List;
+
+/** Takes the snapshots that ClickHouse takes every fifteen minutes. */
+public final class TestSnapshots {
+
+  private TestSnapshots() {}
+
+  /** From now on none is taken, until {@link #take}. */
+  public static void stop(Connections connections) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String table : List.of("changes", "deployments")) {
+        statement.execute(
+            "SYSTEM STOP VIEW %s.%s_snapshot_refresh".formatted(connections.database(1), table));
+      }
+    }
+  }
+
+  /** Takes those of the first generation, as if all its rows had been written long ago. */
+  public static void take(Connections connections) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String table : List.of("changes", "deployments")) {
+        String name = connections.database(1) + "." + table;
+        statement.execute("SYSTEM START VIEW %s_snapshot_refresh".formatted(name));
+        // One that runs already may have begun before the rows were written.
+        statement.execute("SYSTEM WAIT VIEW %s_snapshot_refresh".formatted(name));
+        statement.execute("TRUNCATE TABLE %s_recent".formatted(name));
+        statement.execute("SYSTEM REFRESH VIEW %s_snapshot_refresh".formatted(name));
+        statement.execute("SYSTEM WAIT VIEW %s_snapshot_refresh".formatted(name));
+      }
+    }
+  }
+}
