@@ -7,6 +7,7 @@ import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
 import { drawGoldenPath } from "./goldenpath.js";
 import { drawIngest, drawSetup, isSilent } from "./ingest.js";
+import { askAll } from "./lists.js";
 import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
 import { Rows } from "./rows.js";
@@ -66,14 +67,14 @@ async function look() {
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
     }),
     Promise.all([
-      ask("services", { ...within, limit: 1000 }, signal),
-      ask("teams", { ...within, limit: 1000 }, signal),
-      ask("environments", { ...within, limit: 1000 }, signal),
+      askAll("services", within, signal),
+      askAll("teams", within, signal),
+      askAll("environments", within, signal),
       ask("ingest", {}, signal),
     ]).then(([services, teams, environments, ingest]) => {
-      offerKnown({ services: services.items, teams: teams.items, environments: environments.items }, state);
+      offerKnown({ services, teams, environments }, state);
       drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
-      const empty = isSilent(ingest) && services.items.length === 0;
+      const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
       byId("welcome-title").textContent = ingest.senders.length > 0 ? "Nothing has been accepted yet" : "Nothing has been delivered yet";
       byId("connect").hidden = empty;
