@@ -15,6 +15,7 @@ import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
 import { parameters, pathParameters, period, read, widened, write } from "./state.js";
+import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
@@ -22,7 +23,7 @@ const FRESH_FOR = 15_000;
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false, path: null };
+const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -81,6 +82,7 @@ async function look() {
       showView();
     }),
     lookAtRepositories(common, signal),
+    ...(state.view === "teams" ? [lookAtTeams(common, signal)] : []),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
     ...(state.view === "golden-path" ? [lookAtGoldenPath(signal)] : []),
     rows.show(
@@ -101,6 +103,30 @@ async function look() {
 async function lookAtRepositories(common, signal) {
   const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
+}
+
+/** All teams, or the services of the one that is chosen. */
+async function lookAtTeams(common, signal) {
+  const dimension = common.team || common.service ? "service" : "team";
+  const question = { ...common, group_by: dimension, benchmark: state.benchmark };
+  const [summary, series] = await Promise.all([ask("summary", question, signal), ask("series", { ...common, group_by: dimension }, signal).catch(withoutCourse)]);
+  if (JSON.stringify(question) !== JSON.stringify(shown.teams?.question)) foldTeams();
+  shown.teams = { summary, dimension, question, series: series?.filter((row) => new Date(row.time) < new Date()) ?? null };
+  drawTeamsView();
+}
+
+/** Of too many groups /series is refused: the numbers are worth showing all the same. */
+function withoutCourse(problem) {
+  if (problem.status === 400 && problem.members?.groups) return null;
+  throw problem;
+}
+
+function drawTeamsView() {
+  if (!shown.teams) return;
+  drawTeams(shown.teams, state.sort, (sort) => {
+    choose({ sort }, { quiet: true });
+    drawTeamsView();
+  });
 }
 
 async function lookAtPractices(common, signal) {
@@ -139,14 +165,15 @@ function showPathChoice() {
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "golden-path", "practices", "ingest"];
+  const views = ["numbers", "teams", "golden-path", "practices", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
   for (const name of views) byId(name).hidden = name !== view || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
   byId("repositories").classList.toggle("elsewhere", view === "golden-path");
-  for (const name of ["interval", "benchmark"]) byId("filters").elements[name].closest("label").hidden = view !== "numbers";
+  const uses = { interval: ["numbers"], benchmark: ["numbers", "teams"] };
+  for (const [name, users] of Object.entries(uses)) byId("filters").elements[name].closest("label").hidden = !users.includes(view);
   for (const link of byId("views").children) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -159,7 +186,9 @@ function startViews() {
     const link = event.target.closest?.("a[data-view]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    choose({ view: link.dataset.view });
+    const { view, ...choices } = Object.fromEntries(new URLSearchParams(link.search));
+    const rows = Object.keys(choices).length > 0 ? { rows: "", only: "", deployment: "" } : {};
+    choose({ ...rows, ...choices, view: link.dataset.view });
     scrollTo(0, 0);
   });
 }

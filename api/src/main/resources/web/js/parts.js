@@ -44,6 +44,11 @@ export function outward(address, text) {
     : el("span", {}, text);
 }
 
+/** A link to a view of one team or service, which keeps the other choices; opened elsewhere it has only these. */
+export function viewLink(view, choices, text) {
+  return el("a", { href: `?${new URLSearchParams({ view, ...choices })}`, "data-view": view }, text);
+}
+
 const STAGES = [
   ["coding", "Coding", "first commit to opened"],
   ["pickup", "Pickup", "opened to first review"],

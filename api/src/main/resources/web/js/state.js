@@ -22,6 +22,7 @@ const DEFAULTS = {
   weeks: "104",
   cluster: "",
   outcome: "",
+  sort: "",
 };
 
 /** The choices that the address holds; what it does not say has its default. */

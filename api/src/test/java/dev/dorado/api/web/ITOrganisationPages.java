@@ -3,18 +3,27 @@ package dev.dorado.api.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static dev.dorado.api.web.ITWebPage.filter;
+import static dev.dorado.api.web.ITWebPage.hoursAgo;
+import static dev.dorado.api.web.ITWebPage.insert;
 import static dev.dorado.api.web.ITWebPage.pick;
 import static dev.dorado.api.web.ITWebPage.refresh;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ReducedMotion;
 import dev.dorado.embedded.ClickHouseExtension;
+import dev.dorado.schemas.ReadableDuration;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -176,6 +185,134 @@ class ITOrganisationPages {
     assertThat(page.evaluate(ITWebPage.DUPLICATE_IDS)).isEqualTo(List.of());
     assertThat(page.evaluate(ITWebPage.LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
     assertThat(page.evaluate(ITWebPage.REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+  }
+
+  @Test
+  void teamsAreSortedByWhatGotWorseFirstWithTheNumbersOfTheApi() throws Exception {
+    var page = open(dorado, "/");
+    page.locator("#views").getByText("Teams").click();
+    assertThat(page).hasURL(Pattern.compile("[?&]view=teams$"));
+    String from = LocalDate.now(ZoneOffset.UTC).minusDays(90).toString();
+    Map<String, JsonNode> teams = new HashMap<>();
+    dorado
+        .api("summary?group_by=team&tz=UTC&from=" + from)
+        .at("/groups")
+        .forEach(group -> teams.put(group.at("/group/team").asText(), group.get("metrics")));
+    assertThat(teams.get("payments").at("/change_lead_time/change/verdict").asText())
+        .isEqualTo("worse");
+    assertThat(teams.get("discovery").at("/change_fail_rate/change/verdict").asText())
+        .isEqualTo("worse");
+
+    // A fail rate of four times is a larger change than a lead time of three.
+    assertThat(groups(page))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("^discovery"),
+              Pattern.compile("^payments"),
+              Pattern.compile("^platform"),
+              Pattern.compile("^tools")
+            });
+    var leadTime = group(page, "payments").locator("[data-metric-of=change_lead_time]");
+    var leadTimes = teams.get("payments").at("/change_lead_time");
+    assertThat(leadTime.locator(".team-value > b"))
+        .hasText(
+            ITWebPage.spaced(
+                ReadableDuration.of(
+                    Duration.ofSeconds(Math.round(leadTimes.get("value").asDouble())))));
+    assertThat(leadTime.locator(".sure")).hasText(leadTimes.get("n").asInt() + " changes");
+    assertThat(leadTime.locator(".verdict")).hasText("worse");
+    assertThat(leadTime.locator(".tier")).hasText(Pattern.compile("Medium|High"));
+    assertThat(leadTime.locator(".spark path.line")).hasCount(1);
+    assertThat(group(page, "discovery").locator("[data-metric-of=change_fail_rate] .tier"))
+        .hasText(Pattern.compile("Low|Medium"));
+    assertThat(group(page, "tools").locator("[data-metric-of=change_fail_rate]"))
+        .hasText("No data");
+    assertThat(page.locator(".teams-verdict"))
+        .hasText(
+            "2 teams got worse and no team got better in at least one metric, by more than chance.");
+    assertThat(filter(page, "Benchmarks")).isVisible();
+    assertThat(filter(page, "Interval")).isHidden();
+    assertThat(page.evaluate(ITWebPage.DUPLICATE_IDS)).isEqualTo(List.of());
+    assertThat(page.evaluate(ITWebPage.LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
+    assertThat(page.evaluate(ITWebPage.REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+  }
+
+  @Test
+  void theTableOfTeamsIsSortedByItsHeadsAndTheAddressKeepsIt() {
+    var page = open(dorado, "/?view=teams");
+    assertThat(groups(page)).hasCount(4);
+    var head = page.locator("th", hasText("Change lead time"));
+    head.locator("button").press("Enter");
+    assertThat(groups(page).first()).containsText("payments");
+    assertThat(head).hasAttribute("aria-sort", "descending");
+    assertThat(head.locator("button")).isFocused();
+    head.locator("button").press("Enter");
+    assertThat(head).hasAttribute("aria-sort", "ascending");
+    // Who has no data is last, however it is sorted.
+    assertThat(groups(page).last()).containsText("tools");
+    assertThat(page).hasURL(Pattern.compile("sort=-change_lead_time"));
+    page.reload();
+    assertThat(head).hasAttribute("aria-sort", "ascending");
+    filter(page, "Sorted by").selectOption("name");
+    assertThat(groups(page).first()).containsText("discovery");
+    assertThat(head).not().hasAttribute("aria-sort", Pattern.compile("."));
+  }
+
+  @Test
+  void aTeamOpensItsDeliveryAndItsServicesAndTheTableIsAFile() throws Exception {
+    var page = open(dorado, "/?view=teams&period=180");
+    var file = page.waitForDownload(() -> page.getByLabel("CSV of teams").click());
+    assertThat(file.suggestedFilename()).isEqualTo("teams.csv");
+    assertThat(Files.readString(file.path())).startsWith("team,").contains("\npayments,");
+
+    group(page, "payments").locator("a").click();
+    assertThat(page).hasURL(Pattern.compile("\\?period=180&team=payments$"));
+    assertThat(filter(page, "Team")).hasValue("payments");
+    assertThat(page.locator("#tiles .tile").first()).isVisible();
+    page.locator("#views").getByText("Teams").click();
+    assertThat(page.locator("#teams-title")).hasText("Services of payments");
+    assertThat(groups(page))
+        .hasText(new Pattern[] {Pattern.compile("^checkout"), Pattern.compile("^ledger")});
+    assertThat(group(page, "checkout").locator(".worse .verdict")).hasText("worse");
+  }
+
+  @Test
+  void withoutAnOwnerTheTableOfTeamsSaysWhereOwnersComeFrom() throws Exception {
+    try (var empty =
+        PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_nobody").migrated()) {
+      insert(empty, "deliveries", delivery());
+      var page = open(empty, "/?view=teams");
+      assertThat(page.locator("#teams-body"))
+          .hasText("No team owns a service in this period. Owners come from the catalog.");
+    }
+    try (var broken = PageUnderTest.start(clickHouse.jdbcUrl(), "nothing_here")) {
+      var page = open(broken, "/?view=teams");
+      assertThat(page.locator("#problems")).containsText("run ./dorado migrate");
+      assertThat(page.locator("#teams")).isHidden();
+    }
+  }
+
+  private static Map<String, Object> delivery() {
+    return Map.of(
+        "sender", "github",
+        "id", "1",
+        "received_at", hoursAgo(1),
+        "outcome", "accepted",
+        "kind", "push",
+        "events", 1,
+        "bytes", 100);
+  }
+
+  private static Locator groups(Page page) {
+    return page.locator("#teams-body tr.row");
+  }
+
+  private static Locator group(Page page, String name) {
+    return page.locator("#teams-body tr[data-group='%s']".formatted(name));
+  }
+
+  private static Page.LocatorOptions hasText(String text) {
+    return new Page.LocatorOptions().setHasText(text);
   }
 
   private static void assertActive(Page page, Locator field, String name) {
