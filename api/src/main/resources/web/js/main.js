@@ -15,15 +15,17 @@ import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
 import { parameters, pathParameters, period, read, widened, write } from "./state.js";
+import { drawAwaitedService, drawNoService, drawService, drawUnknownService } from "./service.js";
 import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
+const LATEST = 5;
 
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null };
+const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null, service: null };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -48,7 +50,8 @@ async function look() {
   showPathChoice();
   showView();
   const { signal } = asking;
-  const common = parameters(state);
+  // A service is looked at whole, whoever owned it when.
+  const common = parameters(state.view === "service" ? { ...state, team: "", golden_path: "" } : state);
   const question = JSON.stringify(common);
   if (shown.question === null) drawTiles(null, [], chosenMetric(), chooseMetric);
   byId("main").classList.toggle("stale", shown.question !== null && shown.question !== question);
@@ -65,6 +68,7 @@ async function look() {
       setWindows(summary.rules);
       byId("main").classList.remove("stale");
       drawNumbers();
+      drawServiceView();
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
     }),
     Promise.all([
@@ -82,6 +86,7 @@ async function look() {
       showView();
     }),
     lookAtRepositories(common, signal),
+    ...(state.view === "service" ? [lookAtService(common, within, signal)] : []),
     ...(state.view === "teams" ? [lookAtTeams(common, signal)] : []),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
     ...(state.view === "golden-path" ? [lookAtGoldenPath(signal)] : []),
@@ -103,6 +108,35 @@ async function look() {
 async function lookAtRepositories(common, signal) {
   const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
+}
+
+async function lookAtService(common, within, signal) {
+  const id = common.service;
+  if (!id || shown.service?.id !== id) shown.service = null;
+  drawServiceView();
+  if (!id) return;
+  try {
+    const [service, incidents] = await Promise.all([
+      ask(`services/${encodeURIComponent(id)}`, { ...within, environment: common.environment }, signal),
+      ask("incidents", { ...common, limit: LATEST }, signal),
+    ]);
+    shown.service = { id, service, incidents: incidents.items };
+  } catch (problem) {
+    if (problem.status !== 404) throw problem;
+    shown.service = { id, problem };
+  }
+  drawServiceView();
+  showView();
+}
+
+function drawServiceView() {
+  if (state.view !== "service") return;
+  if (!state.service) return drawNoService();
+  if (!shown.service) return drawAwaitedService(state.service);
+  const { id, service, incidents, problem } = shown.service;
+  if (problem) return drawUnknownService(id);
+  const isOfThis = shown.question === JSON.stringify(parameters({ ...state, team: "", golden_path: "" }));
+  drawService(service, incidents, isOfThis ? shown.summary.groups[0]?.metrics.change_lead_time : null);
 }
 
 /** All teams, or the services of the one that is chosen. */
@@ -165,15 +199,21 @@ function showPathChoice() {
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "teams", "golden-path", "practices", "ingest"];
+  const views = ["numbers", "teams", "service", "golden-path", "practices", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
-  for (const name of views) byId(name).hidden = name !== view || (shown.empty && name !== "ingest");
+  const hasService = state.service !== "" && !shown.service?.problem;
+  const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
+  byId("service-more").hidden = view !== "service";
+  for (const name of views) byId(name).hidden = !parts.includes(name) || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
   byId("repositories").classList.toggle("elsewhere", view === "golden-path");
-  const uses = { interval: ["numbers"], benchmark: ["numbers", "teams"] };
-  for (const [name, users] of Object.entries(uses)) byId("filters").elements[name].closest("label").hidden = !users.includes(view);
+  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices"], golden_path: ["numbers", "teams", "practices"] };
+  for (const [name, users] of Object.entries(uses)) {
+    const field = byId("filters").elements[name];
+    (field.closest(".combobox") ?? field.closest("label")).hidden = !users.includes(view);
+  }
   for (const link of byId("views").children) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");

@@ -124,7 +124,7 @@ function sortChoice(sort, dimension, sortBy) {
   const options = [["", `${WORST}, the largest change first`], ["name", dimension === "team" ? "Team" : "Service"], ...COLUMNS.map(([name, { label }]) => [name, `${label}, the worst first`])];
   if (sort && !options.some(([value]) => value === sort)) options.push([sort, `${options.find(([value]) => `-${value}` === sort)?.[1].replace(", the worst first", "") ?? sort}, reversed`]);
   const select = el("select", { "data-key": "teams-sort", on: { change: (event) => sortBy(event.target.value) } }, options.map(([value, text]) => el("option", { value, selected: value === sort }, text)));
-  return el("p", { class: "filters teams-sort" }, el("label", {}, "Sorted by ", select));
+  return el("p", { class: "filters teams-sort" }, el("label", { class: "primary" }, "Sorted by ", select));
 }
 
 function table(rows, courses, dimension, sort, sortBy) {

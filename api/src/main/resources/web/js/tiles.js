@@ -139,7 +139,7 @@ function tierReason({ tier, tier_reason, benchmark }) {
 /** How a metric changed; a short one leaves out what a table says once. `key` tells several of a metric apart. */
 export function trendLine(definition, data, { key = definition.label, short = false } = {}) {
   const found = trend(definition, data);
-  if (!found) return el("p", { class: "trend" }, short ? "Not compared" : data.change.reason);
+  if (!found) return short ? el("p", { class: "trend" }, el("span", { tabindex: "0", "data-tip": sentence(data.change.reason) }, "Not compared")) : el("p", { class: "trend" }, data.change.reason);
   const verdicts = { better: "better", worse: "worse", could_be_chance: "could be chance" };
   const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
   return el(

@@ -229,7 +229,7 @@ class ITOrganisationPages {
         .hasText("No data");
     assertThat(page.locator(".teams-verdict"))
         .hasText(
-            "2 teams got worse and no team got better in at least one metric, by more than chance.");
+            "3 teams got worse and 1 team got better in at least one metric, by more than chance.");
     assertThat(filter(page, "Benchmarks")).isVisible();
     assertThat(filter(page, "Interval")).isHidden();
     assertThat(page.evaluate(ITWebPage.DUPLICATE_IDS)).isEqualTo(List.of());
@@ -289,6 +289,92 @@ class ITOrganisationPages {
       var page = open(broken, "/?view=teams");
       assertThat(page.locator("#problems")).containsText("run ./dorado migrate");
       assertThat(page.locator("#teams")).isHidden();
+    }
+  }
+
+  @Test
+  void aServiceHasItsOwnAddressWithItsNumbersStagesIncidentsAndCatalog() {
+    var page = open(dorado, "/");
+    page.locator("#rows-panel a", hasText("search")).first().click();
+    assertThat(page).hasURL(Pattern.compile("\\?view=service&service=search$"));
+    assertThat(page.locator("#service-title")).hasText("search");
+    assertThat(page.locator("#service-head"))
+        .containsText(Pattern.compile("Team\\s*discovery\\s*Tier\\s*1\\s*Repository\\s*github"));
+    assertThat(page.locator("[data-metric=change_fail_rate] .verdict")).hasText("worse");
+    assertThat(page.locator("#service-stages")).containsText(ITWebPage.spaced("Review 2 h"));
+    assertThat(page.locator("#service-stages")).containsText("90 changes");
+    assertThat(page.locator("#service-incidents li"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("PD-1.*F6\\s*The deployment that caused it"),
+              Pattern.compile("PD-2.*Linked to no deployment")
+            });
+    assertThat(page.locator("#rows-panel tr.row", hasText("F6"))).hasCount(9);
+
+    page.getByText("The deployment that caused it").click();
+    assertThat(page.locator("tr.story")).containsText("Did it fail?");
+    assertThat(page).hasURL(Pattern.compile("view=service&service=search&rows=deployments"));
+    page.getByText("All incidents of the period").click();
+    assertThat(page.locator("table.incidents tr.row")).hasCount(2);
+    assertThat(page.evaluate(ITWebPage.DUPLICATE_IDS)).isEqualTo(List.of());
+    assertThat(page.evaluate(ITWebPage.LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
+    assertThat(page.evaluate(ITWebPage.REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+    page.locator("#service-head").getByText("discovery").click();
+    assertThat(page).hasURL(Pattern.compile("\\?team=discovery$"));
+  }
+
+  @Test
+  void aServiceIsWholeWhoeverOwnedItAndItsCatalogSaysWhoDid() {
+    var page = open(dorado, "/?view=service&service=ledger&team=discovery&golden_path=true");
+    assertThat(page.locator("[data-metric=deployment_frequency]")).containsText("90 deployments");
+    assertThat(filter(page, "Team")).isHidden();
+    assertThat(page.locator(".catalog-history tbody tr"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("payments \\(changed\\)"),
+              Pattern.compile("The beginning\\s*platform")
+            });
+    assertThat(page.locator("#service-incidents"))
+        .containsText("No incident of this service started in this period.");
+    page.navigate(dorado.address() + "/?view=service&service=idle");
+    assertThat(page.locator("#service-stages")).containsText("No change with known stages");
+    assertThat(page.locator("[data-metric=change_lead_time]")).containsText("No data");
+  }
+
+  @Test
+  void withoutAServiceItIsAskedForAndAnUnknownOneIsSaidToBeSo() {
+    var page = open(dorado, "/?view=service");
+    assertThat(page.locator("#service-head")).containsText("No service is chosen.");
+    assertThat(page.locator("#tiles")).isHidden();
+    page.getByText("Find a service").click();
+    assertThat(filter(page, "Service")).isFocused();
+    pick(page, "Service", "check");
+    assertThat(page.locator("#service-head")).containsText("Checkout of the shop.");
+    assertThat(page.locator("#tiles")).isVisible();
+    page.navigate(dorado.address() + "/?view=service&service=nope");
+    assertThat(page.locator("#service-head")).containsText("The service 'nope' is unknown");
+    assertThat(page.locator("#tiles")).isHidden();
+    assertThat(page.locator("#problems")).isHidden();
+  }
+
+  @Test
+  void theViewsOfTeamsAndServicesFitAPhone() {
+    var phone = chromium.browser().newContext(options().setViewportSize(360, 740));
+    try {
+      var page = phone.newPage();
+      page.navigate(dorado.address() + "/?view=teams");
+      assertThat(groups(page)).hasCount(4);
+      assertThat(filter(page, "Sorted by")).isVisible();
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+      page.getByText("More filters").click();
+      filter(page, "Team").click();
+      assertThat(page.locator("#team-options [role=option]")).hasCount(5);
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+      page.navigate(dorado.address() + "/?view=service&service=search");
+      assertThat(page.locator("#service-incidents li")).hasCount(2);
+      assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
+    } finally {
+      phone.close();
     }
   }
 
