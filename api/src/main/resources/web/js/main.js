@@ -2,6 +2,7 @@
 
 import { ask, hasToken, keepToken, Problem } from "./api.js";
 import { drawChart } from "./chart.js";
+import { drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
@@ -21,11 +22,12 @@ import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
 const LATEST = 5;
+const CONTRIBUTORS_FRESH_FOR = 5 * 60_000;
 
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null, service: null };
+const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null, service: null, contributors: null };
 const rows = new Rows(choose);
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
@@ -86,6 +88,7 @@ async function look() {
       showView();
     }),
     lookAtRepositories(common, signal),
+    lookAtContributors(common, signal),
     ...(state.view === "service" ? [lookAtService(common, within, signal)] : []),
     ...(state.view === "teams" ? [lookAtTeams(common, signal)] : []),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
@@ -108,6 +111,26 @@ async function look() {
 async function lookAtRepositories(common, signal) {
   const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
+}
+
+/** Numbers of all services are much to ask for: only if somebody wants to see them, and not again for a while. */
+async function lookAtContributors(common, signal) {
+  byId("contributors-more").hidden = common.service !== "";
+  if (common.service || !byId("contributors-more").open || state.view !== "numbers") return;
+  const question = JSON.stringify(common);
+  const known = shown.contributors;
+  if (known?.question !== question || Date.now() - known.at > CONTRIBUTORS_FRESH_FOR) {
+    if (known?.question !== question) drawAwaitedContributors();
+    const { groups } = await ask("summary", { ...common, group_by: "service" }, signal);
+    shown.contributors = { question, at: Date.now(), groups };
+  }
+  drawContributorsView();
+}
+
+function drawContributorsView() {
+  const known = shown.contributors;
+  if (!known || !byId("contributors-more").open || known.question !== shown.question) return;
+  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric());
 }
 
 async function lookAtService(common, within, signal) {
@@ -247,6 +270,7 @@ function drawNumbers() {
   if (!shown.summary) return;
   drawTiles(shown.summary, shown.series, chosenMetric(), chooseMetric);
   drawChart(shown.series, chosenMetric(), state.interval || bucketOf(shown.series));
+  drawContributorsView();
 }
 
 /** The interval that the API chose: the length of a bucket says it. */
@@ -321,6 +345,7 @@ function start() {
   startSignIn();
   startViews();
   startPathChoice();
+  byId("contributors-more").addEventListener("toggle", () => byId("contributors-more").open && look());
   drawSetup(byId("welcome-setup"));
   drawSetup(byId("connect-setup"));
   byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));

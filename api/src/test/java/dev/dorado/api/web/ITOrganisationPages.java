@@ -259,6 +259,27 @@ class ITOrganisationPages {
   }
 
   @Test
+  void hundredsOfTeamsAreShownFiftyAtATimeByOneQuestionEach() throws Exception {
+    List<String> asked = new ArrayList<>();
+    var page = context.newPage();
+    page.onRequest(
+        request -> {
+          if (request.url().contains("group_by=team")) {
+            asked.add(request.url());
+          }
+        });
+    page.navigate(many().address() + "/?view=teams");
+    assertThat(groups(page)).hasCount(50);
+    assertThat(page.locator("#teams-body")).containsText("50 of 417 teams shown");
+    page.locator("#teams-body").getByText("Show more").click();
+    assertThat(groups(page)).hasCount(100);
+    page.locator("th", hasText("Team")).locator("button").click();
+    page.locator("th", hasText("Team")).locator("button").click();
+    assertThat(groups(page).first()).containsText("team-416");
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
   void aTeamOpensItsDeliveryAndItsServicesAndTheTableIsAFile() throws Exception {
     var page = open(dorado, "/?view=teams&period=180");
     var file = page.waitForDownload(() -> page.getByLabel("CSV of teams").click());
@@ -376,6 +397,60 @@ class ITOrganisationPages {
     } finally {
       phone.close();
     }
+  }
+
+  @Test
+  void theServicesThatMovedARateAddUpToItsChange() throws Exception {
+    var page = open(dorado, "/?metric=change_fail_rate");
+    page.locator("#contributors-more > summary").press("Enter");
+    String from = LocalDate.now(ZoneOffset.UTC).minusDays(90).toString();
+    var rate = dorado.api("summary?tz=UTC&from=" + from).at("/groups/0/metrics/change_fail_rate");
+
+    // All failures are of search, so its part is the whole change.
+    String points = "%.1f".formatted(100 * rate.at("/change/difference").asDouble());
+    assertThat(rate.at("/change/verdict").asText()).isEqualTo("worse");
+    var contributors = page.locator("#contributors");
+    assertThat(contributors)
+        .containsText(
+            "Change fail rate: %s percentage points higher than before. This is more than chance."
+                .formatted(points));
+    assertThat(contributors.locator("li"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile(
+                  "^search raised it by %s percentage points: 30 of 90 deployments failed, before \\d of \\d+\\. worse$"
+                      .formatted(points.replace(".", "\\.")))
+            });
+    assertThat(contributors).containsText("The parts of all 4 services add up to the change.");
+    contributors.locator("a").click();
+    assertThat(page.locator("#service-title")).hasText("search");
+    assertThat(page.locator("#contributors-more")).isHidden();
+  }
+
+  @Test
+  void theServicesWhoseMediansMovedAreNoPartsOfTheChange() {
+    List<String> asked = new ArrayList<>();
+    var page = context.newPage();
+    page.onRequest(
+        request -> {
+          if (request.url().contains("group_by=service")) {
+            asked.add(request.url());
+          }
+        });
+    page.navigate(dorado.address() + "/?metric=change_lead_time");
+    assertThat(page.locator("#updated")).containsText("Updated");
+    assertThat(asked).as("asked for only if somebody wants to see it").isEmpty();
+    page.locator("#contributors-more > summary").click();
+
+    var contributors = page.locator("#contributors");
+    assertThat(contributors.locator("li").first())
+        .hasText(
+            ITWebPage.spaced(
+                "checkout has a median of 1 d 18 h, before 12 h: 90 changes, before 91. worse"));
+    assertThat(contributors).containsText("Medians do not add up");
+    page.getByText("Deployment frequency", new Page.GetByTextOptions().setExact(true)).click();
+    assertThat(contributors).containsText("The parts of all 4 services add up to the change.");
+    assertThat(asked).hasSize(1);
   }
 
   private static Map<String, Object> delivery() {
