@@ -5,6 +5,9 @@ import { count, known, number } from "./format.js";
 import { METRICS, trend } from "./metrics.js";
 import { serviceLink } from "./parts.js";
 
+/** For how long an answer is good enough: the numbers of all services are much to ask for. */
+export const CONTRIBUTORS_FRESH_FOR = 5 * 60_000;
+
 const MOST = 3;
 
 /** What the numerator of a rate is, after "30 of 90 deployments", and as a noun. */

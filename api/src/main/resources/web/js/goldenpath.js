@@ -2,10 +2,10 @@
 
 import { address } from "./api.js";
 import { byId, el, put, redraw, svg } from "./dom.js";
-import { csvLink, offerFile } from "./files.js";
+import { csvLink, imageButton } from "./files.js";
 import { count, date, duration, figure, known, number, percent, sentence, UNKNOWN } from "./format.js";
 import { metric } from "./metrics.js";
-import { axisText, hidePlot, image, plot, valueAxis, whiskers } from "./plots.js";
+import { axisText, hidePlot, plot, valueAxis, whiskers } from "./plots.js";
 
 const SIGNIFICANT = 0.05;
 const EARLY_DAYS = 84;
@@ -397,24 +397,20 @@ function outcomeFirst(reason) {
 function drawDownloads(question) {
   for (const place of document.querySelectorAll("#golden-path .downloads")) {
     const { part, plot: of } = place.dataset;
-    put(place, part && pathCsv(part, question), part && of && " ", of && imageButton(of));
+    put(place, part && pathCsv(part, question), part && of && " ", of && pathImage(of));
   }
 }
 
 function pathCsv(part, question) {
-  return csvLink(address("golden-path", { ...question, format: "csv", part }), `golden-path-${part}.csv`, part.replaceAll("_", " "));
+  return csvLink(address("golden-path", { ...question, format: "csv", part }), `golden-path-${part}`, part.replaceAll("_", " "));
 }
 
-function imageButton(of) {
-  return el("button", { type: "button", class: "link", "aria-label": `PNG of ${of.replace(/^path-|-plot$/g, "")}`, on: { click: () => saveImage(of) } }, "PNG");
+function pathImage(of) {
+  return imageButton(of, `golden-${of.replace(/-plot$/, "")}`, of.replace(/^path-|-plot$/g, ""));
 }
 
-function saveImage(of) {
-  const data = image(of);
-  if (data) offerFile(data, `golden-${of.replace(/-plot$/, "")}.png`);
-}
-
-function table(caption, heads, rows) {
+/** A table of texts; the first of each row names it. */
+export function table(caption, heads, rows) {
   return el(
     "table",
     { class: "plain" },

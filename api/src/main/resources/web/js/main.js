@@ -2,7 +2,7 @@
 
 import { ask, hasToken, keepToken, Problem } from "./api.js";
 import { drawChart } from "./chart.js";
-import { drawAwaitedContributors, drawContributors } from "./contributors.js";
+import { CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
@@ -16,19 +16,20 @@ import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
 import { parameters, pathParameters, period, read, widened, write } from "./state.js";
-import { drawAwaitedService, drawNoService, drawService, drawUnknownService } from "./service.js";
+import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
 import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
-const LATEST = 5;
-const CONTRIBUTORS_FRESH_FOR = 5 * 60_000;
 
 let state = read();
 let asking = new AbortController();
 let timer = null;
-const shown = { summary: null, series: [], question: null, empty: false, path: null, teams: null, service: null, contributors: null };
+const shown = { summary: null, series: [], question: null, empty: false, path: null };
 const rows = new Rows(choose);
+
+/** Answers that a view asks for when it is looked at. */
+const answers = { teams: null, service: null, contributors: null };
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
 function choose(change, { quiet = false } = {}) {
@@ -118,35 +119,35 @@ async function lookAtContributors(common, signal) {
   byId("contributors-more").hidden = common.service !== "";
   if (common.service || !byId("contributors-more").open || state.view !== "numbers") return;
   const question = JSON.stringify(common);
-  const known = shown.contributors;
+  const known = answers.contributors;
   if (known?.question !== question || Date.now() - known.at > CONTRIBUTORS_FRESH_FOR) {
     if (known?.question !== question) drawAwaitedContributors();
     const { groups } = await ask("summary", { ...common, group_by: "service" }, signal);
-    shown.contributors = { question, at: Date.now(), groups };
+    answers.contributors = { question, at: Date.now(), groups };
   }
   drawContributorsView();
 }
 
 function drawContributorsView() {
-  const known = shown.contributors;
+  const known = answers.contributors;
   if (!known || !byId("contributors-more").open || known.question !== shown.question) return;
   drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric());
 }
 
 async function lookAtService(common, within, signal) {
   const id = common.service;
-  if (!id || shown.service?.id !== id) shown.service = null;
+  if (!id || answers.service?.id !== id) answers.service = null;
   drawServiceView();
   if (!id) return;
   try {
     const [service, incidents] = await Promise.all([
       ask(`services/${encodeURIComponent(id)}`, { ...within, environment: common.environment }, signal),
-      ask("incidents", { ...common, limit: LATEST }, signal),
+      ask("incidents", { ...common, limit: LATEST_INCIDENTS }, signal),
     ]);
-    shown.service = { id, service, incidents: incidents.items };
+    answers.service = { id, service, incidents: incidents.items };
   } catch (problem) {
     if (problem.status !== 404) throw problem;
-    shown.service = { id, problem };
+    answers.service = { id, problem };
   }
   drawServiceView();
   showView();
@@ -155,8 +156,8 @@ async function lookAtService(common, within, signal) {
 function drawServiceView() {
   if (state.view !== "service") return;
   if (!state.service) return drawNoService();
-  if (!shown.service) return drawAwaitedService(state.service);
-  const { id, service, incidents, problem } = shown.service;
+  if (!answers.service) return drawAwaitedService(state.service);
+  const { id, service, incidents, problem } = answers.service;
   if (problem) return drawUnknownService(id);
   const isOfThis = shown.question === JSON.stringify(parameters({ ...state, team: "", golden_path: "" }));
   drawService(service, incidents, isOfThis ? shown.summary.groups[0]?.metrics.change_lead_time : null);
@@ -167,8 +168,8 @@ async function lookAtTeams(common, signal) {
   const dimension = common.team || common.service ? "service" : "team";
   const question = { ...common, group_by: dimension, benchmark: state.benchmark };
   const [summary, series] = await Promise.all([ask("summary", question, signal), ask("series", { ...common, group_by: dimension }, signal).catch(withoutCourse)]);
-  if (JSON.stringify(question) !== JSON.stringify(shown.teams?.question)) foldTeams();
-  shown.teams = { summary, dimension, question, series: series?.filter((row) => new Date(row.time) < new Date()) ?? null };
+  if (JSON.stringify(question) !== JSON.stringify(answers.teams?.question)) foldTeams();
+  answers.teams = { summary, dimension, question, series: series?.filter((row) => new Date(row.time) < new Date()) ?? null };
   drawTeamsView();
 }
 
@@ -179,8 +180,8 @@ function withoutCourse(problem) {
 }
 
 function drawTeamsView() {
-  if (!shown.teams) return;
-  drawTeams(shown.teams, state.sort, (sort) => {
+  if (!answers.teams) return;
+  drawTeams(answers.teams, state.sort, (sort) => {
     choose({ sort }, { quiet: true });
     drawTeamsView();
   });
@@ -224,7 +225,7 @@ function showPathChoice() {
 function showView() {
   const views = ["numbers", "teams", "service", "golden-path", "practices", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
-  const hasService = state.service !== "" && !shown.service?.problem;
+  const hasService = state.service !== "" && !answers.service?.problem;
   const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
   byId("service-more").hidden = view !== "service";
   for (const name of views) byId(name).hidden = !parts.includes(name) || (shown.empty && name !== "ingest");
@@ -342,10 +343,10 @@ function startSignIn() {
 function start() {
   startTips();
   startFilters(choose);
+  byId("contributors-more").addEventListener("toggle", () => byId("contributors-more").open && look());
   startSignIn();
   startViews();
   startPathChoice();
-  byId("contributors-more").addEventListener("toggle", () => byId("contributors-more").open && look());
   drawSetup(byId("welcome-setup"));
   drawSetup(byId("connect-setup"));
   byId("reset").addEventListener("click", () => choose({ ...widened(state), deployment: "" }));

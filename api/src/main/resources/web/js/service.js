@@ -5,6 +5,9 @@ import { count, date, duration, known, sentence } from "./format.js";
 import { incidentLine } from "./incidents.js";
 import { moment, outward, problemBox, stagesBar, viewLink } from "./parts.js";
 
+/** How many incidents are listed. */
+export const LATEST_INCIDENTS = 5;
+
 const EPOCH = "1970-01-01";
 
 /** Asks to choose a service. */

@@ -18,11 +18,11 @@ const DEFAULTS = {
   rows: "",
   only: "",
   deployment: "",
+  sort: "",
   path: "",
   weeks: "104",
   cluster: "",
   outcome: "",
-  sort: "",
 };
 
 /** The choices that the address holds; what it does not say has its default. */

@@ -31,7 +31,7 @@ export function drawTeams({ summary, series, dimension, question }, sort, sortBy
   drawn = state;
   const of = question.team ? ` of ${question.team}` : "";
   byId("teams-title").textContent = dimension === "team" ? "Teams" : `Services${of}`;
-  put(byId("teams-period"), periodText(summary), " · ", csvLink(address("summary", { ...question, format: "csv" }), `${dimension}s.csv`, `${dimension}s`));
+  put(byId("teams-period"), periodText(summary), " · ", csvLink(address("summary", { ...question, format: "csv" }), `${dimension}s`, `${dimension}s`));
   const rows = sorted(summary.groups.map((group) => row(group, dimension)), sort);
   if (rows.length === 0) {
     redraw(byId("teams-body"), el("p", { class: "empty" }, dimension === "team" ? "No team owns a service in this period. Owners come from the catalog." : "No service is known for this choice."));
