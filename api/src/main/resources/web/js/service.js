@@ -83,7 +83,7 @@ function stages(leadTime) {
   if (!bar) return el("p", { class: "empty" }, "No change with known stages was shipped in this period. Stages need the repository's pull requests and reviews.");
   return [
     bar,
-    el("p", { class: "note" }, `Median of each stage, of ${count(leadTime.n, "change")} with a lead time. A change need not have every stage, so the stages do not add up to the median lead time${known(leadTime.value) ? ` of ${duration(leadTime.value)}` : ""}.`),
+    el("p", { class: "note" }, `Median of each stage, of ${count(leadTime.n, "change")} with a lead time. A change need not have every stage, so the stages need not add up to the median lead time${known(leadTime.value) ? ` of ${duration(leadTime.value)}` : ""}.`),
   ];
 }
 

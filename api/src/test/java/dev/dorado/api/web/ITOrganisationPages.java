@@ -177,6 +177,13 @@ class ITOrganisationPages {
     assertThat(page).not().hasURL(Pattern.compile("service="));
     assertThat(page.getByLabel("Clear service")).isHidden();
 
+    // Left empty, it is cleared as well.
+    pick(page, "Service", "ledger");
+    assertThat(page).hasURL(Pattern.compile("[?&]service=ledger$"));
+    field.fill("");
+    field.press("Tab");
+    assertThat(page).not().hasURL(Pattern.compile("service="));
+
     // Within a team, its services alone.
     pick(page, "Team", "payments");
     assertThat(field).hasAttribute("placeholder", "All services (2)");
