@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { duration, known, UNKNOWN } from "./format.js";
-import { badge, commit, moment, outward, rule, stagesBar } from "./parts.js";
+import { badge, commit, moment, outward, rule, serviceLink, stagesBar } from "./parts.js";
 import { storyLine } from "./story.js";
 
 export const changes = {
@@ -20,7 +20,7 @@ export const changes = {
   columns: [
     { label: "Shipped", toggle: true, cell: (row) => (row.deployed_at ? moment(row.deployed_at) : notShipped(row)) },
     { label: "Change", cell: name, wide: true },
-    { label: "Service", cell: (row) => row.service },
+    { label: "Service", cell: (row) => serviceLink(row.service) },
     { label: "Lead time", number: true, cell: (row) => (known(row.lead_time) ? duration(row.lead_time) : badge("none", "unknown", leadTimeUnknown(row))) },
     { label: "Stages", cell: (row) => stagesBar(row.stages) ?? el("span", { class: "faint" }, UNKNOWN), wide: true },
     { label: "Reactive", cell: reactive, wide: true },

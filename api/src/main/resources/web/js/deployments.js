@@ -6,7 +6,7 @@ import { duration, known, UNKNOWN } from "./format.js";
 import { changeLine } from "./changes.js";
 import { correctionForm, revocationForm } from "./corrections.js";
 import { incidentLine } from "./incidents.js";
-import { badge, commit, moment, outward, rule } from "./parts.js";
+import { badge, commit, moment, outward, rule, serviceLink } from "./parts.js";
 import { shortRepository } from "./repositories.js";
 import { storyLine } from "./story.js";
 
@@ -56,7 +56,7 @@ export const deployments = {
 /** The service; with the repository where deployments of several are listed. */
 function service(row, severalRepositories) {
   return [
-    el("span", { class: "strong" }, row.service),
+    el("span", { class: "strong" }, serviceLink(row.service)),
     severalRepositories.has(row.service) && row.repository && el("span", { class: "method break", title: row.repository }, shortRepository(row.repository)),
   ];
 }

@@ -1,14 +1,17 @@
 // The filters: what may be chosen comes from the API, what is chosen stands in the address.
 
+import { Combobox } from "./combobox.js";
 import { byId, el } from "./dom.js";
 import { addDays, isoDay } from "./format.js";
 
-const FIELDS = ["period", "from", "to", "team", "service", "golden_path", "environment", "interval", "benchmark"];
+const FIELDS = ["period", "from", "to", "golden_path", "environment", "interval", "benchmark"];
+const boxes = {}; // team and service, of which there may be thousands
 
 /** Lets `choose` know of every choice. */
 export function startFilters(choose) {
   const form = byId("filters");
   form.addEventListener("submit", (event) => event.preventDefault());
+  for (const name of ["team", "service"]) boxes[name] = new Combobox(form.elements[name], name, (id) => choose({ [name]: id, deployment: "" }));
   form.addEventListener("change", (event) => {
     const { name, value } = event.target;
     if (!FIELDS.includes(name)) return;
@@ -30,6 +33,7 @@ export function startFilters(choose) {
 /** Shows what is chosen. */
 export function showFilters(state) {
   const { elements } = byId("filters");
+  for (const [name, box] of Object.entries(boxes)) box.show(state[name]);
   for (const name of FIELDS) {
     const field = elements[name];
     if (field.tagName === "SELECT") offer(field, state[name]);
@@ -43,8 +47,8 @@ export function showFilters(state) {
 export function offerKnown({ services, teams, environments }, state) {
   const { elements } = byId("filters");
   const ofTeam = services.filter((service) => !state.team || service.team === state.team || service.id === state.service);
-  options(elements.service, [["", `All services (${ofTeam.length})`], ...ofTeam.map((service) => [service.id, service.title && service.title !== service.id ? `${service.id}: ${service.title}` : service.id])], state.service);
-  options(elements.team, [["", "All teams"], ...teams.filter((team) => team.id).map((team) => [team.id, team.id])], state.team);
+  boxes.service.offer(ofTeam.map(({ id, title, team }) => ({ id, title, group: state.team ? null : team })));
+  boxes.team.offer(teams.filter((team) => team.id).map(({ id }) => ({ id })));
   const classes = new Set(["production", ...environments.map((environment) => environment.id)]);
   const names = environments.flatMap((environment) => environment.names).filter((name) => !classes.has(name));
   options(elements.environment, [...classes, ...new Set(names)].map((name) => [name, name]), state.environment);

@@ -1,10 +1,11 @@
 // What the golden path changed, and how far adoption has come. The API judges; here it is only shown.
 
-import { address, download } from "./api.js";
+import { address } from "./api.js";
 import { byId, el, put, redraw, svg } from "./dom.js";
+import { csvLink, imageButton } from "./files.js";
 import { count, date, duration, figure, known, number, percent, sentence, UNKNOWN } from "./format.js";
 import { metric } from "./metrics.js";
-import { axisText, hidePlot, image, plot, valueAxis, whiskers } from "./plots.js";
+import { axisText, hidePlot, plot, valueAxis, whiskers } from "./plots.js";
 
 const SIGNIFICANT = 0.05;
 const EARLY_DAYS = 84;
@@ -396,40 +397,16 @@ function outcomeFirst(reason) {
 function drawDownloads(question) {
   for (const place of document.querySelectorAll("#golden-path .downloads")) {
     const { part, plot: of } = place.dataset;
-    put(place, part && csvLink(part, question), part && of && " ", of && imageButton(of));
+    put(place, part && pathCsv(part, question), part && of && " ", of && pathImage(of));
   }
 }
 
-function csvLink(part, question) {
-  const path = address("golden-path", { ...question, format: "csv", part });
-  return el("a", { href: path, download: `golden-path-${part}.csv`, "aria-label": `CSV of ${part.replaceAll("_", " ")}`, on: { click: (event) => save(event, path, part) } }, "CSV");
+function pathCsv(part, question) {
+  return csvLink(address("golden-path", { ...question, format: "csv", part }), `golden-path-${part}`, part.replaceAll("_", " "));
 }
 
-function imageButton(of) {
-  return el("button", { type: "button", class: "link", "aria-label": `PNG of ${of.replace(/^path-|-plot$/g, "")}`, on: { click: () => saveImage(of) } }, "PNG");
-}
-
-/** A link can't carry a token, so the page asks itself. */
-async function save(event, path, part) {
-  event.preventDefault();
-  const { parentNode: place } = event.target;
-  place.querySelector("[role=alert]")?.remove();
-  try {
-    offerFile(URL.createObjectURL(await download(path)), `golden-path-${part}.csv`);
-  } catch (problem) {
-    place.append(el("span", { role: "alert" }, ` ${sentence(problem.detail ?? problem.message)}`));
-  }
-}
-
-function saveImage(of) {
-  const data = image(of);
-  if (data) offerFile(data, `golden-${of.replace(/-plot$/, "")}.png`);
-}
-
-function offerFile(href, name) {
-  const link = el("a", { href, download: name });
-  link.click();
-  if (href.startsWith("blob:")) URL.revokeObjectURL(href);
+function pathImage(of) {
+  return imageButton(of, `golden-${of.replace(/-plot$/, "")}`, of.replace(/^path-|-plot$/g, ""));
 }
 
 /** A table of texts; the first of each row names it. */

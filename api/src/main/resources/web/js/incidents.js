@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { el } from "./dom.js";
 import { duration, known, UNKNOWN } from "./format.js";
-import { badge, moment, outward, rule } from "./parts.js";
+import { badge, moment, outward, rule, serviceLink } from "./parts.js";
 import { storyLine } from "./story.js";
 
 export const incidents = {
@@ -18,7 +18,7 @@ export const incidents = {
   columns: [
     { label: "Started", toggle: true, cell: started },
     { label: "Incident", cell: name, wide: true },
-    { label: "Service", cell: (row) => row.service },
+    { label: "Service", cell: (row) => serviceLink(row.service) },
     { label: "Severity", cell: (row) => row.severity ?? el("span", { class: "faint" }, UNKNOWN) },
     { label: "Lasted", number: true, cell: lasted },
     { label: "Linked to", cell: linked, wide: true },

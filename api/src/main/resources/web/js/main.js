@@ -2,11 +2,13 @@
 
 import { ask, hasToken, keepToken, Problem } from "./api.js";
 import { drawChart } from "./chart.js";
+import { CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
 import { drawGoldenPath } from "./goldenpath.js";
 import { drawIngest, drawSetup, isSilent } from "./ingest.js";
+import { askAll } from "./lists.js";
 import { drawMeasurements } from "./measurements.js";
 import { METRICS, metric } from "./metrics.js";
 import { problemBox, startTips } from "./parts.js";
@@ -16,6 +18,8 @@ import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
 import { setWindows } from "./rules.js";
 import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
+import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
+import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
 const FRESH_FOR = 15_000;
@@ -26,6 +30,9 @@ let asking = new AbortController();
 let timer = null;
 const shown = { summary: null, series: [], question: null, empty: false, path: null, months: null };
 const rows = new Rows(choose);
+
+/** Answers that a view asks for when it is looked at. */
+const answers = { teams: null, service: null, contributors: null };
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
 function choose(change, { quiet = false } = {}) {
@@ -50,7 +57,8 @@ async function look() {
   showMonthChoice();
   showView();
   const { signal } = asking;
-  const common = parameters(state);
+  // A service is looked at whole, whoever owned it when.
+  const common = parameters(state.view === "service" ? { ...state, team: "", golden_path: "" } : state);
   const question = JSON.stringify(common);
   if (shown.question === null) drawTiles(null, [], chosenMetric(), chooseMetric);
   byId("main").classList.toggle("stale", shown.question !== null && shown.question !== question);
@@ -67,23 +75,27 @@ async function look() {
       setWindows(summary.rules);
       byId("main").classList.remove("stale");
       drawNumbers();
+      drawServiceView();
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
     }),
     Promise.all([
-      ask("services", { ...within, limit: 1000 }, signal),
-      ask("teams", { ...within, limit: 1000 }, signal),
-      ask("environments", { ...within, limit: 1000 }, signal),
+      askAll("services", within, signal),
+      askAll("teams", within, signal),
+      askAll("environments", within, signal),
       ask("ingest", {}, signal),
     ]).then(([services, teams, environments, ingest]) => {
-      offerKnown({ services: services.items, teams: teams.items, environments: environments.items }, state);
+      offerKnown({ services, teams, environments }, state);
       drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
-      const empty = isSilent(ingest) && services.items.length === 0;
+      const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
       byId("welcome-title").textContent = ingest.senders.length > 0 ? "Nothing has been accepted yet" : "Nothing has been delivered yet";
       byId("connect").hidden = empty;
       showView();
     }),
     lookAtRepositories(common, signal),
+    lookAtContributors(common, signal),
+    ...(state.view === "service" ? [lookAtService(common, within, signal)] : []),
+    ...(state.view === "teams" ? [lookAtTeams(common, signal)] : []),
     ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
     ...(state.view === "golden-path" ? [lookAtGoldenPath(signal)] : []),
     rows.show(
@@ -104,6 +116,79 @@ async function look() {
 async function lookAtRepositories(common, signal) {
   const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
+}
+
+/** Numbers of all services are much to ask for: only if somebody wants to see them, and not again for a while. */
+async function lookAtContributors(common, signal) {
+  byId("contributors-more").hidden = common.service !== "";
+  if (common.service || !byId("contributors-more").open || state.view !== "numbers") return;
+  const question = JSON.stringify(common);
+  const known = answers.contributors;
+  if (known?.question !== question || Date.now() - known.at > CONTRIBUTORS_FRESH_FOR) {
+    if (known?.question !== question) drawAwaitedContributors();
+    const { groups } = await ask("summary", { ...common, group_by: "service" }, signal);
+    answers.contributors = { question, at: Date.now(), groups };
+  }
+  drawContributorsView();
+}
+
+function drawContributorsView() {
+  const known = answers.contributors;
+  if (!known || !byId("contributors-more").open || known.question !== shown.question) return;
+  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric());
+}
+
+async function lookAtService(common, within, signal) {
+  const id = common.service;
+  if (!id || answers.service?.id !== id) answers.service = null;
+  drawServiceView();
+  if (!id) return;
+  try {
+    const [service, incidents] = await Promise.all([
+      ask(`services/${encodeURIComponent(id)}`, { ...within, environment: common.environment }, signal),
+      ask("incidents", { ...common, limit: LATEST_INCIDENTS }, signal),
+    ]);
+    answers.service = { id, service, incidents: incidents.items };
+  } catch (problem) {
+    if (problem.status !== 404) throw problem;
+    answers.service = { id, problem };
+  }
+  drawServiceView();
+  showView();
+}
+
+function drawServiceView() {
+  if (state.view !== "service") return;
+  if (!state.service) return drawNoService();
+  if (!answers.service) return drawAwaitedService(state.service);
+  const { id, service, incidents, problem } = answers.service;
+  if (problem) return drawUnknownService(id);
+  const isOfThis = shown.question === JSON.stringify(parameters({ ...state, team: "", golden_path: "" }));
+  drawService(service, incidents, isOfThis ? shown.summary.groups[0]?.metrics.change_lead_time : null);
+}
+
+/** All teams, or the services of the one that is chosen. */
+async function lookAtTeams(common, signal) {
+  const dimension = common.team || common.service ? "service" : "team";
+  const question = { ...common, group_by: dimension, benchmark: state.benchmark };
+  const [summary, series] = await Promise.all([ask("summary", question, signal), ask("series", { ...common, group_by: dimension }, signal).catch(withoutCourse)]);
+  if (JSON.stringify(question) !== JSON.stringify(answers.teams?.question)) foldTeams();
+  answers.teams = { summary, dimension, question, series: series?.filter((row) => new Date(row.time) < new Date()) ?? null };
+  drawTeamsView();
+}
+
+/** Of too many groups /series is refused: the numbers are worth showing all the same. */
+function withoutCourse(problem) {
+  if (problem.status === 400 && problem.members?.groups) return null;
+  throw problem;
+}
+
+function drawTeamsView() {
+  if (!answers.teams) return;
+  drawTeams(answers.teams, state.sort, (sort) => {
+    choose({ sort }, { quiet: true });
+    drawTeamsView();
+  });
 }
 
 async function lookAtPractices(common, signal) {
@@ -176,14 +261,21 @@ function showMonthChoice() {
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "golden-path", "practices", "ingest"];
+  const views = ["numbers", "teams", "service", "golden-path", "practices", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
-  for (const name of views) byId(name).hidden = name !== view || (shown.empty && name !== "ingest");
+  const hasService = state.service !== "" && !answers.service?.problem;
+  const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
+  byId("service-more").hidden = view !== "service";
+  for (const name of views) byId(name).hidden = !parts.includes(name) || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
   byId("repositories").classList.toggle("elsewhere", view === "golden-path");
-  for (const name of ["interval", "benchmark"]) byId("filters").elements[name].closest("label").hidden = view !== "numbers";
+  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices"], golden_path: ["numbers", "teams", "practices"] };
+  for (const [name, users] of Object.entries(uses)) {
+    const field = byId("filters").elements[name];
+    (field.closest(".combobox") ?? field.closest("label")).hidden = !users.includes(view);
+  }
   for (const link of byId("views").children) {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
@@ -196,7 +288,9 @@ function startViews() {
     const link = event.target.closest?.("a[data-view]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    choose({ view: link.dataset.view });
+    const { view, ...choices } = Object.fromEntries(new URLSearchParams(link.search));
+    const rows = Object.keys(choices).length > 0 ? { rows: "", only: "", deployment: "" } : {};
+    choose({ ...rows, ...choices, view: link.dataset.view });
     scrollTo(0, 0);
   });
 }
@@ -215,6 +309,7 @@ function drawNumbers() {
   if (!shown.summary) return;
   drawTiles(shown.summary, shown.series, chosenMetric(), chooseMetric);
   drawChart(shown.series, chosenMetric(), state.interval || bucketOf(shown.series));
+  drawContributorsView();
 }
 
 /** The interval that the API chose: the length of a bucket says it. */
@@ -286,6 +381,7 @@ function startSignIn() {
 function start() {
   startTips();
   startFilters(choose);
+  byId("contributors-more").addEventListener("toggle", () => byId("contributors-more").open && look());
   startSignIn();
   startViews();
   startPathChoice();

@@ -41,6 +41,7 @@ const FREQUENCY = {
 };
 
 const DURATION = {
+  isMedian: true,
   parts: durationParts,
   text: duration,
   difference: (difference) => `${duration(Math.abs(difference))} ${difference > 0 ? "longer" : "shorter"}`,

@@ -44,6 +44,16 @@ export function outward(address, text) {
     : el("span", {}, text);
 }
 
+/** A link to a view of one team or service, which keeps the other choices; opened elsewhere it has only these. */
+export function viewLink(view, choices, text) {
+  return el("a", { href: `?${new URLSearchParams({ view, ...choices })}`, "data-view": view }, text);
+}
+
+/** The name of a service, which leads to it. */
+export function serviceLink(service) {
+  return viewLink("service", { service }, service);
+}
+
 const STAGES = [
   ["coding", "Coding", "first commit to opened"],
   ["pickup", "Pickup", "opened to first review"],

@@ -18,6 +18,7 @@ const DEFAULTS = {
   rows: "",
   only: "",
   deployment: "",
+  sort: "",
   path: "",
   weeks: "104",
   cluster: "",

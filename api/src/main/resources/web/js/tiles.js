@@ -38,7 +38,8 @@ export function drawTiles(summary, series, chosen, choose) {
   byId("tiles").setAttribute("aria-busy", String(summary === null));
 }
 
-function periodText(summary) {
+/** The period of a summary and the one that it is compared with. */
+export function periodText(summary) {
   const { from, to, previous, unfinished } = summary;
   const year = new Date(new Date(to).getTime() - 1).getFullYear();
   return `${days(from, to)}${unfinished ? " so far" : ""}, compared with ${days(previous.from, previous.to, year)}`;
@@ -110,10 +111,10 @@ function value(definition, number) {
 }
 
 /** Where the interval excludes no tier, the number says nothing of one: a single success is not elite. */
-function tierBadge({ tier, tiers, benchmark }) {
+export function tierBadge({ tier, tiers, benchmark }, { short = false } = {}) {
   if (!tier) return null;
   if (tiers.length === 0 || tiers.length === benchmark.bands.length) {
-    return el("span", { class: "tier none", title: "By the 95 % interval it may be in any of the tiers." }, "Too few for a tier");
+    return el("span", { class: "tier none", title: "By the 95 % interval it may be in any of the tiers." }, short ? "Too few" : "Too few for a tier");
   }
   const bars = svg(
     "svg",
@@ -122,7 +123,7 @@ function tierBadge({ tier, tiers, benchmark }) {
       svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[tier] ? "on" : "off" }),
     ),
   );
-  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), el("span", { class: "year" }, `DORA ${benchmark.year}`));
+  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), !short && el("span", { class: "year" }, `DORA ${benchmark.year}`));
 }
 
 /** "Elite", or "Elite to High" where the number is not sure enough for one. */
@@ -135,16 +136,17 @@ function tierReason({ tier, tier_reason, benchmark }) {
   return !tier && benchmark?.bands.length > 0 && el("p", { class: "tier-reason" }, `No tier: ${tier_reason}.`);
 }
 
-function trendLine(definition, data) {
+/** How a metric changed; a short one leaves out what a table says once. `key` tells several of a metric apart. */
+export function trendLine(definition, data, { key = definition.label, short = false } = {}) {
   const found = trend(definition, data);
-  if (!found) return el("p", { class: "trend" }, data.change.reason);
+  if (!found) return short ? el("p", { class: "trend" }, el("span", { tabindex: "0", "data-tip": sentence(data.change.reason) }, "Not compared")) : el("p", { class: "trend" }, data.change.reason);
   const verdicts = { better: "better", worse: "worse", could_be_chance: "could be chance" };
   const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
   return el(
     "p",
-    { class: `trend ${found.verdict}`, "data-tip": found.why, tabindex: found.why ? "0" : null, "data-key": `trend-${definition.label}` },
+    { class: `trend ${found.verdict}`, "data-tip": found.why, tabindex: found.why ? "0" : null, "data-key": `trend-${key}` },
     svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, svg("path", { d: arrows[found.direction] })),
-    el("span", {}, found.text),
+    el("span", {}, short ? found.text.replace(/ (than|from) before$/, "") : found.text),
     verdicts[found.verdict] && el("span", { class: "verdict" }, verdicts[found.verdict]),
   );
 }
@@ -179,7 +181,7 @@ export function whisker(definition, { value, low, high }) {
 }
 
 /** The metric's course: a line that breaks where there is no data; what is incomplete is left open. */
-function sparkLine(series, name, definition) {
+export function sparkLine(series, name, definition) {
   const width = 120;
   const height = 34;
   const values = series.map((row) => row[name]);
