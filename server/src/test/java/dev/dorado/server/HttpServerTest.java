@@ -284,10 +284,11 @@ final class HttpServerTest {
     var server = HttpServer.start("127.0.0.1", 0, MAX_BODY, metrics, List.of(role));
     int port = server.port();
     var delivery =
-        CompletableFuture.supplyAsync(() -> Exchange.send(port, "POST", "/webhooks/github", "{}"));
+        CompletableFuture.supplyAsync(
+            () -> Exchange.send(port, "POST", "/webhooks/github", "{}"), HttpServerTest::start);
     begun.await();
 
-    var close = CompletableFuture.runAsync(server::close);
+    var close = CompletableFuture.runAsync(server::close, HttpServerTest::start);
     await(() -> isRefused(port));
     assertThat(closed).isEmpty();
     durable.complete(null);
@@ -295,6 +296,11 @@ final class HttpServerTest {
     assertThat(delivery.get().status()).isEqualTo(202);
     close.get();
     assertThat(closed).containsExactly("ingest");
+  }
+
+  /** A thread of its own: each of these waits for another. */
+  private static void start(Runnable task) {
+    new Thread(task).start();
   }
 
   private static boolean isRefused(int port) {
