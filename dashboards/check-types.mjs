@@ -6,6 +6,8 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+// Exit codes: 0 all fits, 1 something does not, 3 nothing was checked.
+const NOT_FETCHED = 3;
 const PACKAGES = ['@grafana/schema@13.2.3', 'typescript@5.9.3'];
 const here = dirname(fileURLToPath(import.meta.url));
 const dashboards = join(here, 'grafana', 'dashboards');
@@ -16,7 +18,12 @@ if (!existsSync(join(cache, 'node_modules', 'typescript'))) {
   mkdirSync(cache, { recursive: true });
   writeFileSync(join(cache, 'package.json'), '{"private":true}');
   console.log('Fetching ' + PACKAGES.join(', ') + ' with npm ...');
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent', ...PACKAGES], { cwd: cache, stdio: 'inherit' });
+  try {
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--silent', ...PACKAGES], { cwd: cache, stdio: 'inherit' });
+  } catch {
+    console.error('npm could not fetch them, so nothing was checked: see whether npm reaches its registry');
+    process.exit(NOT_FETCHED);
+  }
 }
 
 /** Panel types in use, and whether Grafana types their columns' own settings too. */
