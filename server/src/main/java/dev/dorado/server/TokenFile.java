@@ -10,10 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -38,9 +35,6 @@ public final class TokenFile {
 
   private static final int SECRET_BYTES = 24;
   private static final int ID_BYTES = 4;
-  private static final FileAttribute<?>[] OWNER_ONLY = {
-    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-  };
 
   private final Path file;
   private final Clock clock;
@@ -222,16 +216,7 @@ public final class TokenFile {
   }
 
   private void write(List<Token> kept) throws IOException {
-    boolean hasPermissions = file.getFileSystem().supportedFileAttributeViews().contains("posix");
-    Path next =
-        Files.createTempFile(
-            file.toAbsolutePath().getParent(),
-            file.getFileName().toString(),
-            ".next",
-            hasPermissions ? OWNER_ONLY : new FileAttribute<?>[0]);
-    Files.writeString(
-        next, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(kept), UTF_8);
-    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFile.write(file, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(kept));
   }
 
   private static String random(int length) {

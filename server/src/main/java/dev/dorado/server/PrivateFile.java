@@ -1,4 +1,4 @@
-package dev.dorado.standalone;
+package dev.dorado.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files with secrets: readable for their owner alone, at no moment for anybody else. */
-final class PrivateFile {
+/** Files with secrets: readable for their owner alone, at no moment for anybody else. Stateless. */
+public final class PrivateFile {
 
   private static final FileAttribute<?>[] OWNER_ONLY = {
     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
@@ -18,12 +18,16 @@ final class PrivateFile {
 
   private PrivateFile() {}
 
-  /** Writes or replaces a file in one step, so that nobody reads half of it. */
-  static void write(Path file, String text) throws IOException {
+  /**
+   * Writes or replaces a file in one step, so that nobody reads half of it.
+   *
+   * @throws IOException if its folder is missing or can't be written to
+   */
+  public static void write(Path file, String text) throws IOException {
     boolean hasPermissions = file.getFileSystem().supportedFileAttributeViews().contains("posix");
     Path next =
         Files.createTempFile(
-            file.getParent(),
+            file.toAbsolutePath().getParent(),
             file.getFileName().toString(),
             ".next",
             hasPermissions ? OWNER_ONLY : new FileAttribute<?>[0]);
