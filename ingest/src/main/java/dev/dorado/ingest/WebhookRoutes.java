@@ -175,9 +175,8 @@ final class WebhookRoutes {
 
   private DeliveryRequest authentic(Sender sender, Context context) {
     List<String> accepted = secrets.of(sender.name());
-    boolean open =
-        maySend(sender, head(context)) || (accepted.isEmpty() && tokens.isOpenTo(context));
-    if (accepted.isEmpty() && !open) {
+    boolean hasSecret = !accepted.isEmpty();
+    if (!hasSecret && !tokens.isOpenTo(context) && !maySend(sender, head(context))) {
       String variable = SenderSecrets.variable(sender.name());
       String detail =
           "no secret is set up for %s: set %s (or %s_FILE) where ingest runs, and restart it%s"
@@ -188,9 +187,10 @@ final class WebhookRoutes {
           new Problem(403, "No secret is set up", detail).with("variable", variable));
     }
     var request = request(context, body(sender, context));
-    if (!open) {
+    if (hasSecret) {
       var refusal = sender.authenticator().refusal(request, accepted);
-      if (refusal.isPresent()) {
+      // Tokens are asked only where the sender's own secret is not shown.
+      if (refusal.isPresent() && !maySend(sender, request)) {
         String detail = refusal.get().detail() + addresseeHint(sender, context);
         throw refused(
             sender.name(),
@@ -202,8 +202,8 @@ final class WebhookRoutes {
   }
 
   /** Whether a delivery that is not signed shows a token that may send. */
-  private boolean maySend(Sender sender, DeliveryRequest head) {
-    return sender.authenticator().shown(head).stream().anyMatch(tokens::maySend);
+  private boolean maySend(Sender sender, DeliveryRequest request) {
+    return sender.authenticator().shown(request).stream().anyMatch(tokens::maySend);
   }
 
   private DeliveryRequest head(Context context) {
