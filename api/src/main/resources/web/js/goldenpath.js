@@ -5,6 +5,7 @@ import { byId, el, put, redraw, svg } from "./dom.js";
 import { csvLink, imageButton } from "./files.js";
 import { count, date, duration, figure, known, number, percent, sentence, UNKNOWN } from "./format.js";
 import { metric } from "./metrics.js";
+import { table } from "./parts.js";
 import { axisText, hidePlot, plot, valueAxis, whiskers } from "./plots.js";
 
 const SIGNIFICANT = 0.05;
@@ -407,17 +408,6 @@ function pathCsv(part, question) {
 
 function pathImage(of) {
   return imageButton(of, `golden-${of.replace(/-plot$/, "")}`, of.replace(/^path-|-plot$/g, ""));
-}
-
-/** A table of texts; the first of each row names it. */
-export function table(caption, heads, rows) {
-  return el(
-    "table",
-    { class: "plain" },
-    el("caption", { class: "visually-hidden" }, caption),
-    el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
-    el("tbody", {}, rows.map(([first, ...others]) => el("tr", {}, el("th", { scope: "row", class: "break" }, first), others.map((value) => el("td", {}, value))))),
-  );
 }
 
 function tooltip(color) {

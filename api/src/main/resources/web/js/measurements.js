@@ -4,8 +4,8 @@ import { address } from "./api.js";
 import { byId, put } from "./dom.js";
 import { csvLink, imageButton } from "./files.js";
 import { bucket, duration, figure, known, number, percent, UNKNOWN } from "./format.js";
-import { table } from "./goldenpath.js";
 import { line, multiples, roundEnd } from "./multiples.js";
+import { table } from "./parts.js";
 
 let drawn = "";
 

@@ -88,6 +88,17 @@ export function stagesBar(stages, { legend = false } = {}) {
   );
 }
 
+/** A table of texts; the first of each row names it. */
+export function table(caption, heads, rows) {
+  return el(
+    "table",
+    { class: "plain" },
+    el("caption", { class: "visually-hidden" }, caption),
+    el("thead", {}, el("tr", {}, heads.map((head) => el("th", { scope: "col" }, head)))),
+    el("tbody", {}, rows.map(([first, ...others]) => el("tr", {}, el("th", { scope: "row", class: "break" }, first), others.map((value) => el("td", {}, value))))),
+  );
+}
+
 /** A box that says what is wrong and, where known, what to do. */
 export function problemBox(problem, actions = []) {
   return el(

@@ -5,9 +5,9 @@ import { address } from "./api.js";
 import { byId, el, put, redraw } from "./dom.js";
 import { csvLink, imageButton } from "./files.js";
 import { bucket, count, known, number, UNKNOWN } from "./format.js";
-import { table } from "./goldenpath.js";
 import { metric } from "./metrics.js";
 import { bars, line, multiples, roundEnd } from "./multiples.js";
+import { table } from "./parts.js";
 import { practiceOf } from "./practices.js";
 
 const MOST_SHOWN = 12;
