@@ -218,7 +218,7 @@ public final class AccessTokens {
     return file.isPresent() && file.get().hasOneFor(role);
   }
 
-  /** Who the request is by. */
+  /** Refuses a request that may not do what {@code role} may; else says whose token it has. */
   private String require(Context context, AccessRole role) {
     boolean isReading = role == AccessRole.READ;
     String variable = isReading ? "DORADO_API_TOKENS" : "DORADO_ADMIN_TOKENS";
