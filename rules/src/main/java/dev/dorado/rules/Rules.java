@@ -11,13 +11,9 @@ import dev.dorado.events.PushEvent;
 import dev.dorado.rules.attribute.Attribution;
 import dev.dorado.rules.catalog.CatalogHistory;
 import dev.dorado.rules.merge.AttemptIdentity;
-import dev.dorado.rules.merge.AttemptNames;
-import dev.dorado.rules.merge.IncidentNames;
 import dev.dorado.rules.merge.Merging;
 import dev.dorado.rules.resolve.ArtifactResolution;
-import dev.dorado.rules.resolve.AttemptResolution;
-import dev.dorado.rules.resolve.CommitResolution;
-import dev.dorado.rules.resolve.IncidentResolution;
+import dev.dorado.rules.resolve.NameResolution;
 import dev.dorado.rules.resolve.ServiceResolution;
 import dev.dorado.rules.route.Routing;
 import dev.dorado.rules.step.Entrance;
@@ -73,10 +69,7 @@ public final class Rules {
             new ArtifactResolution(),
             List.of(Target.SERVICE, Target.COMMIT, Target.ROUTE)),
         new Step(Target.SERVICE, new ServiceResolution(), List.of(Target.COMMIT, Target.ROUTE)),
-        new Step(
-            Target.COMMIT,
-            key -> resolutionOf(key).begin(key),
-            List.of(Target.ROUTE, Target.ATTRIBUTE)),
+        new Step(Target.COMMIT, new NameResolution(), List.of(Target.ROUTE, Target.ATTRIBUTE)),
         new Step(
             Target.ROUTE,
             new Routing(settings),
@@ -90,14 +83,6 @@ public final class Rules {
                 Target.INCIDENT_FACTS,
                 Target.CORRECTION_FACTS,
                 Target.CANDIDATE_FACTS)));
-  }
-
-  /** Under the keys of the commit step, incidents and attempts wait for the catalog as well. */
-  private static StepFunction resolutionOf(String key) {
-    if (IncidentNames.isKey(key)) {
-      return new IncidentResolution();
-    }
-    return AttemptNames.isKey(key) ? new AttemptResolution() : new CommitResolution();
   }
 
   /** Where an event goes first. */

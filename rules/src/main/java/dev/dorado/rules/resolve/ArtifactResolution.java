@@ -9,6 +9,7 @@ import dev.dorado.rules.step.KeyHistory;
 import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.StepFunction;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Rule S8: an artifact that was packaged tells the commit and the repository of the attempts that
@@ -16,9 +17,17 @@ import java.util.List;
  */
 public final class ArtifactResolution implements StepFunction {
 
+  private static final Set<String> KINDS_WITH_OUTPUTS =
+      Set.of(DeploymentEvent.class.getSimpleName());
+
   @Override
   public KeyHistory begin(String artifact) {
     return new History();
+  }
+
+  @Override
+  public Set<String> kindsWithOutputs(String artifact) {
+    return KINDS_WITH_OUTPUTS;
   }
 
   /** What a packaging says of an artifact; null where it doesn't. */

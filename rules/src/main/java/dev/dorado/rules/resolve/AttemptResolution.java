@@ -11,6 +11,7 @@ import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.StepFunction;
 import dev.dorado.rules.step.Target;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Rule G4: the service of an attempt whose tool names an application and the repository that it
@@ -20,9 +21,17 @@ import java.util.List;
  */
 public final class AttemptResolution implements StepFunction {
 
+  private static final Set<String> KINDS_WITH_OUTPUTS =
+      Set.of(DeploymentEvent.class.getSimpleName());
+
   @Override
   public KeyHistory begin(String attempt) {
     return new History();
+  }
+
+  @Override
+  public Set<String> kindsWithOutputs(String attempt) {
+    return KINDS_WITH_OUTPUTS;
   }
 
   private static final class History extends DerivedHistory {

@@ -9,6 +9,7 @@ import dev.dorado.rules.step.StepFunction;
 import dev.dorado.rules.step.Target;
 import dev.dorado.steps.CommitAlias;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds the repository of attempts that name a commit but no repository, and whose service the
@@ -17,9 +18,17 @@ import java.util.List;
  */
 public final class CommitResolution implements StepFunction {
 
+  private static final Set<String> KINDS_WITH_OUTPUTS =
+      Set.of(DeploymentEvent.class.getSimpleName());
+
   @Override
   public KeyHistory begin(String sha) {
     return new History();
+  }
+
+  @Override
+  public Set<String> kindsWithOutputs(String sha) {
+    return KINDS_WITH_OUTPUTS;
   }
 
   private static final class History extends DerivedHistory {

@@ -14,6 +14,7 @@ import dev.dorado.rules.step.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,9 +24,16 @@ import java.util.TreeMap;
  */
 public final class IncidentResolution implements StepFunction {
 
+  private static final Set<String> KINDS_WITH_OUTPUTS = Set.of(IncidentEvent.class.getSimpleName());
+
   @Override
   public KeyHistory begin(String incident) {
     return new History();
+  }
+
+  @Override
+  public Set<String> kindsWithOutputs(String incident) {
+    return KINDS_WITH_OUTPUTS;
   }
 
   private static final class History extends DerivedHistory {

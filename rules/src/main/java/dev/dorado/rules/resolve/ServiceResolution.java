@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Finds the repository of attempts that name only a service, what the catalog has for the names of
@@ -27,12 +28,23 @@ import java.util.Objects;
  */
 public final class ServiceResolution implements StepFunction {
 
+  private static final Set<String> KINDS_WITH_OUTPUTS =
+      Set.of(
+          DeploymentEvent.class.getSimpleName(),
+          CiRunEvent.class.getSimpleName(),
+          IncidentEvent.class.getSimpleName());
+
   /** A service that is named like a repository is taken for it; this is the host then. */
   private static final String DEFAULT_HOST = "github.com";
 
   @Override
   public KeyHistory begin(String name) {
     return new History(name);
+  }
+
+  @Override
+  public Set<String> kindsWithOutputs(String name) {
+    return KINDS_WITH_OUTPUTS;
   }
 
   private static final class History extends DerivedHistory {
