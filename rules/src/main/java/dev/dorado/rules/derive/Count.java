@@ -23,7 +23,7 @@ public final class Count<K extends Comparable<? super K>> extends Table<K, Integ
   void removeRow(K key, int owner) {
     int left = peek(key) - 1;
     if (left == 0) {
-      remove(key);
+      removeRow(key);
     } else {
       super.putRow(key, left, Derivation.NOBODY);
     }

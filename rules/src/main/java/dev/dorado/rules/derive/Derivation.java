@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -22,6 +23,9 @@ public final class Derivation {
   /** Nobody reads, or nobody owns a row. */
   static final int NOBODY = -1;
 
+  /** It is no rule's turn. */
+  private static final int SETTLED = -1;
+
   /** A reader's id is the place of its rule, and the slot of its entry in so many bits. */
   private static final int SLOT_BITS = 24;
 
@@ -36,8 +40,11 @@ public final class Derivation {
   private final Edges edges = new Edges();
   private int sweepAt = FIRST_SWEEP;
   private int reader = NOBODY;
-  private int readerEvaluation;
-  private int settling = -1;
+  private byte readerEvaluation;
+
+  /** The rule whose turn it is. */
+  private int settling = SETTLED;
+
   private LongConsumer growth = bytes -> {};
 
   /** A table. */
@@ -101,20 +108,43 @@ public final class Derivation {
 
   /** Brings everything up to date. */
   public void settle() {
+    settle(() -> true);
+  }
+
+  /**
+   * Brings everything up to date, or a part of it: then it is to be called again, and until it
+   * answers true, no entry may be put or removed and nothing that it answers is of use.
+   *
+   * @param goOn asked between evaluations whether there is time for one more; at least one is made
+   * @return whether everything is up to date
+   */
+  public boolean settle(BooleanSupplier goOn) {
     try {
-      for (settling = 0; settling < strata.size(); settling++) {
-        if (strata.get(settling).settle() >= MUCH) {
+      for (settling = Math.max(settling, 0); settling < strata.size(); settling++) {
+        var derived = strata.get(settling);
+        if (!derived.settle(goOn)) {
+          return false;
+        }
+        if (derived.evaluated() >= MUCH) {
           growth.accept(bytes());
         }
       }
-    } finally {
-      settling = -1;
+      settling = SETTLED;
+    } catch (RuntimeException | Error e) {
+      settling = SETTLED;
+      throw e;
     }
     if (edges.count() > sweepAt) {
       tables.forEach(Table::sweep);
       strata.forEach(Derived::sweep);
-      sweepAt = Math.max(FIRST_SWEEP, 2 * edges.count());
+      sweepAt = Math.max(FIRST_SWEEP, edges.count() + edges.count() / 2);
     }
+    return true;
+  }
+
+  /** Whether a part of it is up to date and another is not. */
+  public boolean isSettling() {
+    return settling != SETTLED;
   }
 
   /** How many bytes of memory all that is in it takes, estimated. */
@@ -155,7 +185,7 @@ public final class Derivation {
   void changed(int list) {
     for (int edge = list; edge != Edges.NONE; ) {
       int id = edges.reader(edge);
-      int evaluation = edges.evaluation(edge);
+      byte evaluation = edges.evaluation(edge);
       edge = edges.remove(edge);
       strata.get(id >>> SLOT_BITS).readAnother(id & ((1 << SLOT_BITS) - 1), evaluation);
     }
@@ -170,9 +200,9 @@ public final class Derivation {
   }
 
   /** Reads on behalf of a value, or of nobody. */
-  <R> R readBy(int id, int evaluation, Supplier<R> reading) {
+  <R> R readBy(int id, byte evaluation, Supplier<R> reading) {
     int readerBefore = reader;
-    int evaluationBefore = readerEvaluation;
+    byte evaluationBefore = readerEvaluation;
     reader = id;
     readerEvaluation = evaluation;
     try {

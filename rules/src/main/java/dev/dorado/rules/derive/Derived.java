@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -31,10 +32,11 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   private static final int BYTES_OF_RULE = 200;
 
   private static final int BYTES_OF_VALUE = 60;
-  private static final int BYTES_OF_SLOT = 16;
+  private static final int BYTES_OF_SLOT = 10;
 
   private static final int FIRST_ROOM = 4;
   private static final int[] NO_SLOTS = {};
+  private static final byte NO_EVALUATION = 0;
 
   private final Derivation derivation;
   private final String name;
@@ -48,13 +50,17 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   private Object[] values = {};
 
-  /** How often the rule was asked, for this entry and those that had the slot before. */
-  private int[] evaluations = NO_SLOTS;
+  /**
+   * How often the rule was asked, for this entry and those that had the slot before; the last byte
+   * of that number.
+   */
+  private byte[] evaluations = {};
 
   /** Who read the value. */
   private int[] readers = NO_SLOTS;
 
-  private State[] states = {};
+  /** Ordinals of {@link State}. */
+  private byte[] states = {};
 
   private enum State {
     /** The rule was not asked yet. */
@@ -65,13 +71,22 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     TO_ASK,
     /** The rule is being asked, for the first time or once more. */
     FIRST_ASKED,
-    ASKED_AGAIN
+    ASKED_AGAIN;
+
+    private static final State[] ALL = values();
   }
 
   /** Slots asked before this rule's turn, and during it. */
   private int[] toAsk = NO_SLOTS;
 
   private int toAskCount;
+
+  /** While it is this rule's turn: those asked before it, in order, and how far it has come. */
+  private int[] turn = NO_SLOTS;
+
+  private int next;
+  private boolean isMyTurn;
+  private int evaluated;
   private final PriorityQueue<Integer> toAskYet =
       new PriorityQueue<>((one, other) -> order(one, other));
 
@@ -105,7 +120,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
       return null;
     }
     // Before the reader signs on: who has read the value before has to be asked again, not it.
-    if (states[slot] != State.VALID) {
+    if (state(slot) != State.VALID) {
       evaluate(slot);
     }
     Derived<?, ?, ?> reading = derivation.readingRule();
@@ -129,11 +144,11 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     while (at != null && isToBeAsked(at)) {
       chain.push(at);
       K reached = at;
-      at = derivation.readBy(Derivation.NOBODY, 0, () -> next.apply(reached));
+      at = derivation.readBy(Derivation.NOBODY, NO_EVALUATION, () -> next.apply(reached));
     }
     while (chain.size() > 1) {
       int slot = table.slot(chain.pop());
-      if (slot != Table.NOWHERE && states[slot] != State.VALID) {
+      if (slot != Table.NOWHERE && state(slot) != State.VALID) {
         evaluate(slot);
       }
     }
@@ -142,7 +157,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   private boolean isToBeAsked(K key) {
     int slot = table.slot(key);
-    return slot != Table.NOWHERE && (states[slot] == State.NEW || states[slot] == State.TO_ASK);
+    return slot != Table.NOWHERE && (state(slot) == State.NEW || state(slot) == State.TO_ASK);
   }
 
   String name() {
@@ -157,8 +172,16 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     return BYTES_OF_RULE + (long) values.length * (BYTES_OF_SLOT + BYTES_OF_VALUE);
   }
 
-  int evaluation(int slot) {
+  byte evaluation(int slot) {
     return evaluations[slot];
+  }
+
+  private State state(int slot) {
+    return State.ALL[states[slot]];
+  }
+
+  private void become(int slot, State state) {
+    states[slot] = (byte) state.ordinal();
   }
 
   @SuppressWarnings("unchecked") // what the rule gave
@@ -168,7 +191,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   void entryAdded(int slot) {
     if (slot >= values.length) {
-      int room = Math.max(Math.max(FIRST_ROOM, slot + 1), values.length + (values.length >> 1));
+      int room = Math.max(Math.max(FIRST_ROOM, slot + 1), Columns.grown(values.length));
       int before = values.length;
       values = Arrays.copyOf(values, room);
       evaluations = Arrays.copyOf(evaluations, room);
@@ -176,7 +199,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
       readers = Arrays.copyOf(readers, room);
       Arrays.fill(readers, before, room, Edges.NONE);
     }
-    states[slot] = State.NEW;
+    become(slot, State.NEW);
     ask(slot);
   }
 
@@ -186,24 +209,24 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   /** The entry is about to be taken out. */
   void entryRemoved(int slot) {
-    Rows rows = states[slot] == State.NEW ? Rows.NONE : rows(slot);
+    Rows rows = state(slot) == State.NEW ? Rows.NONE : rows(slot);
     evaluations[slot]++;
-    states[slot] = State.VALID;
+    become(slot, State.VALID);
     values[slot] = null;
     tellReaders(slot);
     Rows.NONE.replace(rows, Derivation.id(stratum, slot));
   }
 
   /** Something is another that the value of a slot was derived from, in that evaluation. */
-  void readAnother(int slot, int evaluation) {
+  void readAnother(int slot, byte evaluation) {
     if (evaluations[slot] == evaluation) {
       invalidate(slot);
     }
   }
 
   private void invalidate(int slot) {
-    if (states[slot] == State.VALID) {
-      states[slot] = State.TO_ASK;
+    if (state(slot) == State.VALID) {
+      become(slot, State.TO_ASK);
       ask(slot);
     }
   }
@@ -230,51 +253,70 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   /**
    * Asks the rule for all that has to be asked, in the order of the keys, so that who reads the
-   * value of an earlier entry finds it up to date. Answers how many these were at first.
+   * value of an earlier entry finds it up to date. If there is no time for that, the rest is for
+   * the next call.
+   *
+   * @param goOn asked before each evaluation but the first
+   * @return whether all were asked
    */
-  int settle() {
-    int[] slots = table.inOrder(toAsk, toAskCount);
-    toAsk = NO_SLOTS;
-    toAskCount = 0;
-    for (int slot : slots) {
-      settleYet(slot);
-      if (states[slot] != State.VALID) {
+  boolean settle(BooleanSupplier goOn) {
+    if (!isMyTurn) {
+      turn = table.inOrder(toAsk, toAskCount);
+      next = 0;
+      evaluated = 0;
+      toAsk = NO_SLOTS;
+      toAskCount = 0;
+      isMyTurn = true;
+    }
+    boolean isFirst = true;
+    while (next < turn.length || !toAskYet.isEmpty()) {
+      if (!isFirst && !goOn.getAsBoolean()) {
+        return false;
+      }
+      int slot = takeNext();
+      if (state(slot) != State.VALID) {
         evaluate(slot);
+        evaluated++;
+        isFirst = false;
       }
     }
-    settleYet(Table.NOWHERE);
-    return slots.length;
+    turn = NO_SLOTS;
+    isMyTurn = false;
+    return true;
   }
 
-  /** Those asked meanwhile that come before {@code next}, or all. */
-  private void settleYet(int next) {
-    while (!toAskYet.isEmpty() && (next == Table.NOWHERE || order(toAskYet.peek(), next) < 0)) {
-      int slot = toAskYet.poll();
-      if (states[slot] != State.VALID) {
-        evaluate(slot);
-      }
+  /** The next by its key, of those asked before this turn and during it. */
+  private int takeNext() {
+    if (next == turn.length || (!toAskYet.isEmpty() && order(toAskYet.peek(), turn[next]) < 0)) {
+      return toAskYet.poll();
     }
+    return turn[next++];
+  }
+
+  /** How many evaluations the last turn took. */
+  int evaluated() {
+    return evaluated;
   }
 
   private void evaluate(int slot) {
-    State before = states[slot];
+    State before = state(slot);
     if (before == State.FIRST_ASKED || before == State.ASKED_AGAIN) {
       throw new IllegalStateException(
           "rule %s goes round in a circle at %s".formatted(name, table.keyAt(slot)));
     }
     boolean first = before == State.NEW;
-    states[slot] = first ? State.FIRST_ASKED : State.ASKED_AGAIN;
-    int evaluation = ++evaluations[slot];
+    become(slot, first ? State.FIRST_ASKED : State.ASKED_AGAIN);
+    byte evaluation = ++evaluations[slot];
     K key = table.keyAt(slot);
     R value;
     try {
       int id = Derivation.id(stratum, slot);
       value = derivation.readBy(id, evaluation, () -> rule.apply(key, table.valueAt(slot)));
     } catch (RuntimeException | Error e) {
-      states[slot] = before;
+      become(slot, before);
       throw e;
     }
-    states[slot] = State.VALID;
+    become(slot, State.VALID);
     if (first || !Objects.equals(value, values[slot])) {
       Rows rowsBefore = first ? Rows.NONE : rows(slot);
       values[slot] = value;
@@ -291,7 +333,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     var rows = new Rows(name, into);
     derivation.readBy(
         Derivation.NOBODY,
-        0,
+        NO_EVALUATION,
         () -> {
           adding.rows(table.keyAt(slot), value(slot), rows);
           return rows;

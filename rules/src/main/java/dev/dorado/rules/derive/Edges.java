@@ -5,8 +5,11 @@ import java.util.Arrays;
 /**
  * Who has read what: lists of readers, each to be asked again when what it read changes. All lists
  * of a derivation share one pool, in which an edge is a reader, the evaluation in which it read,
- * and the next edge of its list: 12 bytes. A reader that was asked again since then has signed on
+ * and the next edge of its list: 9 bytes. A reader that was asked again since then has signed on
  * anew; its older edges count no more and are swept out once they are many. For one thread.
+ *
+ * <p>Of the number of an evaluation, the last byte is kept. An edge that is 256 evaluations old
+ * counts once more: a rule is asked for nothing, and gives what it gave.
  */
 final class Edges {
 
@@ -17,7 +20,7 @@ final class Edges {
   private static final int FIRST_ROOM = 16;
 
   private int[] readers = EMPTY;
-  private int[] evaluations = EMPTY;
+  private byte[] evaluations = {};
   private int[] next = EMPTY;
   private int used;
   private int free = NONE;
@@ -26,7 +29,7 @@ final class Edges {
   /** Whether the reader of an edge has not been asked again since it read. */
   @FunctionalInterface
   interface Standing {
-    boolean stands(int reader, int evaluation);
+    boolean stands(int reader, byte evaluation);
   }
 
   /**
@@ -35,10 +38,10 @@ final class Edges {
    *
    * @param list its first edge, or {@link #NONE}
    * @param reader id of the reader
-   * @param evaluation how often it has been asked
+   * @param evaluation in which of its evaluations it reads
    * @return the first edge of the list
    */
-  int add(int list, int reader, int evaluation) {
+  int add(int list, int reader, byte evaluation) {
     if (list != NONE && readers[list] == reader && evaluations[list] == evaluation) {
       return list;
     }
@@ -58,7 +61,7 @@ final class Edges {
 
   private void makeRoom() {
     if (used == readers.length) {
-      int room = Math.max(FIRST_ROOM, used + (used >> 1));
+      int room = Math.max(FIRST_ROOM, Columns.grown(used));
       readers = Arrays.copyOf(readers, room);
       evaluations = Arrays.copyOf(evaluations, room);
       next = Arrays.copyOf(next, room);
@@ -69,7 +72,7 @@ final class Edges {
     return readers[edge];
   }
 
-  int evaluation(int edge) {
+  byte evaluation(int edge) {
     return evaluations[edge];
   }
 
@@ -106,7 +109,7 @@ final class Edges {
   }
 
   long bytes() {
-    return 3L * Integer.BYTES * readers.length;
+    return (2L * Integer.BYTES + 1) * readers.length;
   }
 
   /** How many there are, whether they still count or not. */

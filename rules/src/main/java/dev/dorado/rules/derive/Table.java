@@ -87,8 +87,13 @@ public class Table<K extends Comparable<? super K>, V> {
     watchers.add(watcher);
   }
 
-  /** Adds an entry or replaces its value. */
+  /**
+   * Adds an entry or replaces its value.
+   *
+   * @throws IllegalStateException if {@link Derivation#settle} has not come to its end
+   */
   public final void put(K key, V value) {
+    requireSettled(key);
     putRow(key, value, Derivation.NOBODY);
   }
 
@@ -124,8 +129,25 @@ public class Table<K extends Comparable<? super K>, V> {
     tellWatchers(key);
   }
 
-  /** Takes an entry out, if it is there. */
+  /**
+   * Takes an entry out, if it is there.
+   *
+   * @throws IllegalStateException if {@link Derivation#settle} has not come to its end
+   */
   public final void remove(K key) {
+    requireSettled(key);
+    removeRow(key);
+  }
+
+  private void requireSettled(K key) {
+    if (derivation.isSettling()) {
+      throw new IllegalStateException(
+          "the entry %s is put or removed before all rules have been asked".formatted(key));
+    }
+  }
+
+  /** Takes a row out, if it is there. */
+  final void removeRow(K key) {
     int slot = slot(key);
     if (slot == NOWHERE) {
       return;
@@ -149,7 +171,7 @@ public class Table<K extends Comparable<? super K>, V> {
   void removeRow(K key, int owner) {
     int slot = slot(key);
     if (slot != NOWHERE && owners[slot] == owner) {
-      remove(key);
+      removeRow(key);
     }
   }
 
@@ -363,7 +385,7 @@ public class Table<K extends Comparable<? super K>, V> {
     int slot = free;
     if (slot == NOWHERE) {
       if (used >= keys.length) {
-        makeRoom(Math.max(FIRST_ROOM, used + (used >> 1)));
+        makeRoom(Math.max(FIRST_ROOM, Columns.grown(used)));
       }
       slot = used++;
     } else {
@@ -371,7 +393,7 @@ public class Table<K extends Comparable<? super K>, V> {
     }
     keys[slot] = key;
     owners[slot] = Derivation.NOBODY;
-    if (2 * ++indexed > index.length) {
+    if (3L * ++indexed > 2L * index.length) {
       rebuildIndex();
     } else {
       putIntoIndex(slot);

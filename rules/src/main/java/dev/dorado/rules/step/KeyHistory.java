@@ -2,6 +2,7 @@ package dev.dorado.rules.step;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -24,12 +25,25 @@ public interface KeyHistory {
   /** Whether it has been given an input that is there still. */
   boolean has(String id, String kind);
 
+  /**
+   * Derives, or a part of it: then it is to be called again, and until it answers true, nothing
+   * else may be asked of the history or given to it. One that never derives much need not do it in
+   * parts, nor before {@link #changes}.
+   *
+   * @param goOn asked now and then whether there is time to go on; some progress is made in any
+   *     case
+   * @return whether {@link #changes} has nothing left to derive
+   */
+  default boolean derive(BooleanSupplier goOn) {
+    return true;
+  }
+
   /** The outputs that are new, other, or no more (empty) since this was asked last. */
   Map<OutputId, Optional<Output>> changes();
 
   /**
-   * While {@link #changes} derives much at once, {@code growth} is told how many bytes of memory
-   * are taken by now. What it throws ends the derivation, and the history is of no use afterwards.
+   * While much is derived at once, {@code growth} is told how many bytes of memory are taken by
+   * now. What it throws ends the derivation, and the history is of no use afterwards.
    */
   void watchGrowth(LongConsumer growth);
 

@@ -302,4 +302,66 @@ class DerivationTest {
       return Objects.toString(text);
     }
   }
+
+  @Test
+  void whatIsSettledInPartsIsAsIfSettledAtOnce() {
+    Table<Integer, Integer> doubled = derivation.table();
+    derivation.each(
+        "number twice",
+        numbers,
+        (at, number) -> 2 * number,
+        (at, twice, rows) -> rows.add(doubled, -at, twice),
+        doubled);
+    var sums =
+        derivation.each(
+            "sum so far",
+            doubled,
+            (at, number) -> {
+              var before = doubled.lower(at);
+              return number + (before == null ? 0 : before.getValue());
+            });
+    for (int at = 0; at < 100; at++) {
+      numbers.put(at, at);
+    }
+
+    int parts = 1;
+    while (!derivation.settle(() -> false)) {
+      assertThat(derivation.isSettling()).isTrue();
+      parts++;
+    }
+
+    assertThat(parts).isGreaterThanOrEqualTo(100);
+    assertThat(derivation.isSettling()).isFalse();
+    assertThat(sums.get(-98)).isEqualTo(2 * 98 + 2 * 99);
+  }
+
+  @Test
+  void nothingMayBePutWhileOnlyAPartIsSettled() {
+    derivation.each("copy", numbers, (at, number) -> number);
+    numbers.put(1, 1);
+    numbers.put(2, 2);
+    assertThat(derivation.settle(() -> false)).isFalse();
+
+    assertThatThrownBy(() -> numbers.put(3, 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the entry 3 is put or removed before all rules have been asked");
+    assertThatThrownBy(() -> numbers.remove(1)).isInstanceOf(IllegalStateException.class);
+
+    assertThat(derivation.settle(() -> false)).isTrue();
+    numbers.put(3, 3);
+  }
+
+  /** Of the number of an evaluation, an edge keeps a byte. */
+  @Test
+  void aRuleThatIsAskedAThousandTimesIsAskedAgainForWhatItReadLast() {
+    Table<Integer, Integer> which = derivation.table();
+    var chosen = derivation.each("chosen number", which, (at, number) -> numbers.get(number));
+    for (int i = 1; i <= 1_000; i++) {
+      which.put(0, 1 + i % 2);
+      numbers.put(1 + i % 2, i);
+      derivation.settle();
+
+      assertThat(chosen.get(0)).as("after %d changes", i).isEqualTo(i);
+    }
+  }
 }
