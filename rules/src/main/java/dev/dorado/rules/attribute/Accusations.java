@@ -142,7 +142,8 @@ final class Accusations {
       return List.of();
     }
     LedgerEntry base = base(place, entry);
-    LedgerEntry culprit = base == null ? latestForward(place) : culprit(base, place);
+    LedgerEntry culprit =
+        base == null ? latestForward(entry.ledger(), place) : culprit(base, place);
     if (culprit == null) {
       return List.of();
     }
@@ -167,7 +168,7 @@ final class Accusations {
   /** The latest earlier entry with its head at or before the rollback's, or null. */
   private LedgerEntry base(Key place, LedgerEntry rollback) {
     for (var earlier : ledgers.entries().before(place)) {
-      if (!isSameLedger(earlier.getKey(), place)) {
+      if (!earlier.getKey().startsWith(rollback.ledger())) {
         return null;
       }
       if (isAtOrBefore(earlier.getValue(), rollback)) {
@@ -188,7 +189,7 @@ final class Accusations {
   /** The first forward entry between the base and the rollback [or the latest]; else unknown. */
   private LedgerEntry culprit(LedgerEntry base, Key rollback) {
     if (settings.get().rollbackFailsLatest()) {
-      LedgerEntry latest = latestForward(rollback);
+      LedgerEntry latest = latestForward(base.ledger(), rollback);
       return latest != null && LedgerEntry.ORDER.compare(latest, base) > 0 ? latest : null;
     }
     LedgerEntry unknown = null;
@@ -208,11 +209,11 @@ final class Accusations {
     return unknown;
   }
 
-  /** The latest forward entry before a place in its ledger; else the latest unknown. */
-  private LedgerEntry latestForward(Key place) {
+  /** The latest forward entry of a ledger before a place in it; else the latest unknown. */
+  private LedgerEntry latestForward(Key ledger, Key place) {
     LedgerEntry unknown = null;
     for (var earlier : ledgers.entries().before(place)) {
-      if (!isSameLedger(earlier.getKey(), place)) {
+      if (!earlier.getKey().startsWith(ledger)) {
         return unknown;
       }
       Kind kind = ledgers.kindOf(earlier.getValue());
@@ -222,10 +223,6 @@ final class Accusations {
       unknown = unknown == null && kind.is(Kind.UNKNOWN) ? earlier.getValue() : unknown;
     }
     return unknown;
-  }
-
-  private static boolean isSameLedger(Key one, Key other) {
-    return one.startsWith(Key.of(other.part(0), other.part(1), other.part(2)));
   }
 
   private List<Accusation> revert(RoutedChange change) {

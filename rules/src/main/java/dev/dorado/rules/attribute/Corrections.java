@@ -3,7 +3,6 @@ package dev.dorado.rules.attribute;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Derived;
-import dev.dorado.rules.derive.Key;
 import dev.dorado.rules.derive.Table;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,10 +31,11 @@ final class Corrections {
   /**
    * The answers to questions of which each has one that stands: the latest.
    *
+   * @param <Q> a question; compared with {@code equals}
    * @param standing of each question the correction that answers it
    * @param overruledBy of each correction that a later one overrules, the id of that
    */
-  record Answers(Map<Key, CorrectionEvent> standing, Map<String, String> overruledBy) {
+  record Answers<Q>(Map<Q, CorrectionEvent> standing, Map<String, String> overruledBy) {
 
     /** Whether no later correction answers one of its questions otherwise. */
     boolean stand(CorrectionEvent correction) {
@@ -83,14 +83,15 @@ final class Corrections {
   /**
    * Of those that nothing takes back, the latest answer to each question.
    *
+   * @param <Q> a question; compared with {@code equals}
    * @param questions what a correction answers; nothing if it is void
    */
-  Answers answers(Function<CorrectionEvent, List<Key>> questions) {
-    Map<Key, CorrectionEvent> standing = new HashMap<>();
+  <Q> Answers<Q> answers(Function<CorrectionEvent, List<Q>> questions) {
+    Map<Q, CorrectionEvent> standing = new HashMap<>();
     Map<String, String> overruledBy = new HashMap<>();
     for (var correction : inOrder()) {
       if (revokedBy(correction) == null) {
-        for (Key question : questions.apply(correction)) {
+        for (Q question : questions.apply(correction)) {
           var overruled = standing.put(question, correction);
           if (overruled != null) {
             overruledBy.putIfAbsent(overruled.getCorrection(), correction.getCorrection());
@@ -98,7 +99,7 @@ final class Corrections {
         }
       }
     }
-    return new Answers(standing, overruledBy);
+    return new Answers<>(standing, overruledBy);
   }
 
   /** A correction for people. */

@@ -3,7 +3,6 @@ package dev.dorado.rules.attribute;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Derived;
-import dev.dorado.rules.derive.Key;
 import dev.dorado.rules.derive.Table;
 import java.util.List;
 
@@ -14,7 +13,7 @@ final class Exclusions {
 
   private final Rollouts rollouts;
   private final Table<String, String> excluded;
-  private final Derived<String, Boolean, Corrections.Answers> answers;
+  private final Derived<String, Boolean, Corrections.Answers<String>> answers;
 
   Exclusions(
       Derivation derivation,
@@ -33,7 +32,7 @@ final class Exclusions {
                     .standing()
                     .forEach(
                         (deployment, correction) ->
-                            rows.add(excluded, deployment.part(0), Corrections.words(correction))),
+                            rows.add(excluded, deployment, Corrections.words(correction))),
             excluded);
   }
 
@@ -47,10 +46,10 @@ final class Exclusions {
     return answers.get(WHOLE).overruledBy().get(correction.getCorrection());
   }
 
-  private List<Key> questions(CorrectionEvent correction) {
+  private List<String> questions(CorrectionEvent correction) {
     boolean excludes =
         correction.getAction().equals("exclude") && correction.getDeployment() != null;
     String deployment = excludes ? rollouts.idOf(correction.getDeployment()) : null;
-    return deployment == null ? List.of() : List.of(Key.of(deployment));
+    return deployment == null ? List.of() : List.of(deployment);
   }
 }

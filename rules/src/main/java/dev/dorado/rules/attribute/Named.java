@@ -112,8 +112,9 @@ final class Named {
     if (!whole && !SHA_PREFIX.matcher(cause).matches()) {
       return;
     }
+    Key end = Key.of(cause + Character.MAX_VALUE);
     for (var entry : table.from(Key.of(cause))) {
-      if (!entry.getKey().<String>part(0).startsWith(cause)) {
+      if (entry.getKey().compareTo(end) > 0) {
         return;
       }
       found.add(entry.getValue());

@@ -30,10 +30,10 @@ final class Shipping {
    */
   private final Table<Key, LedgerEntry> furthest;
 
-  /** Which environments have any of them: branch, class, environment. */
-  private final Count<Key> reached;
+  /** Which environments have any of them. */
+  private final Count<OfBranch> reached;
 
-  private final Table<Key, Boolean> environments;
+  private final Table<Key, OfBranch> environments;
 
   private final Derived<Key, Bound, Furthest> reach;
   private final Derived<String, RoutedChange, OfChange> shipped;
@@ -43,10 +43,32 @@ final class Shipping {
   private final Table<String, RoutedChange> changes;
   private final Ledgers ledgers;
 
-  private record Bound(LedgerEntry entry, Spot spot) {}
+  /** The heads of a branch in an environment. */
+  private record OfBranch(String branch, String environmentClass, String environment)
+      implements Comparable<OfBranch> {
+    private static final Comparator<OfBranch> ORDER =
+        Comparator.comparing(OfBranch::branch)
+            .thenComparing(OfBranch::environmentClass)
+            .thenComparing(OfBranch::environment);
+
+    @Override
+    public int compareTo(OfBranch other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(branch, environmentClass, environment);
+    }
+  }
+
+  private record Bound(LedgerEntry entry, String branch, Spot spot) {
+    OfBranch place() {
+      return new OfBranch(branch, entry.environmentClass(), entry.environment());
+    }
+  }
 
   /** How far any head had come by then, and whether this one is the first that came there. */
-  private record Furthest(LedgerEntry entry, Spot spot, boolean first) {}
+  private record Furthest(Bound of, Spot spot, boolean first) {}
 
   /** A position, to be part of a key. */
   private record Spot(Instant time, int rank, int index) implements Comparable<Spot> {
@@ -97,8 +119,8 @@ final class Shipping {
     derivation.each(
         "environment of a branch",
         reached,
-        (key, heads) -> true,
-        (key, there, rows) -> rows.add(environments, key, there),
+        (place, heads) -> place,
+        (place, same, rows) -> rows.add(environments, place.key(), same),
         environments);
     shipped =
         derivation.each(
@@ -190,31 +212,27 @@ final class Shipping {
       return;
     }
     for (Place bound : entry.places()) {
-      Key place = Key.of(entry.environmentClass(), entry.environment(), bound.getBranch());
-      rows.add(
-          bounds,
-          place.with(entry.finish(), entry.start(), entry.id()),
-          new Bound(entry, Spot.of(bound.getPosition())));
+      var at = new Bound(entry, bound.getBranch(), Spot.of(bound.getPosition()));
+      rows.add(bounds, at.place().key().with(entry.order()), at);
     }
   }
 
   private Furthest furthest(Key key, Bound bound) {
     var before = bounds.lower(key);
-    Key place = Key.of(key.part(0), key.part(1), key.part(2));
-    if (before != null && before.getKey().startsWith(place)) {
+    if (before != null && before.getKey().startsWith(bound.place().key())) {
       Spot spotBefore = reach.get(before.getKey()).spot();
       if (spotBefore.compareTo(bound.spot()) >= 0) {
-        return new Furthest(bound.entry(), spotBefore, false);
+        return new Furthest(bound, spotBefore, false);
       }
     }
-    return new Furthest(bound.entry(), bound.spot(), true);
+    return new Furthest(bound, bound.spot(), true);
   }
 
   private void addReach(Key key, Furthest of, Rows rows) {
     if (of.first()) {
-      Key place = Key.of(key.part(2), key.part(0), key.part(1));
-      LedgerEntry entry = of.entry();
-      rows.add(furthest, place.with(of.spot(), entry.finish(), entry.start(), entry.id()), entry);
+      OfBranch place = of.of().place();
+      LedgerEntry entry = of.of().entry();
+      rows.add(furthest, place.key().with(of.spot()).with(entry.order()), entry);
       rows.count(reached, place);
     }
   }
@@ -241,7 +259,8 @@ final class Shipping {
         var entry = furthest.ceiling(environment.getKey().with(spot));
         if (entry != null && entry.getKey().startsWith(environment.getKey())) {
           first.merge(
-              Key.of(environment.getKey().part(1), environment.getKey().part(2)),
+              Key.of(
+                  environment.getValue().environmentClass(), environment.getValue().environment()),
               new Shipped(entry.getValue(), null, false, place.getBranch()),
               Shipping::earlier);
         }

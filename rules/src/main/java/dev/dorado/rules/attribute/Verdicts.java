@@ -185,7 +185,7 @@ final class Verdicts {
     return new Said(deployments, ofIncidents, effects);
   }
 
-  private Effect effect(CorrectionEvent correction, Corrections.Answers answers) {
+  private Effect effect(CorrectionEvent correction, Corrections.Answers<Key> answers) {
     String revoking = corrections.revokedBy(correction);
     if (revoking != null) {
       return new Effect("revoked", "correction %s takes it back".formatted(revoking));

@@ -49,12 +49,6 @@ public final class Key implements Comparable<Key> {
         && Arrays.equals(parts, 0, prefix.parts.length, prefix.parts, 0, prefix.parts.length);
   }
 
-  /** The part at a place, from 0. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // whoever made it knows its type
-  public <T> T part(int place) {
-    return (T) parts[place];
-  }
-
   @Override
   public int compareTo(Key other) {
     int common = Math.min(parts.length, other.parts.length);

@@ -46,8 +46,8 @@ final class Branches {
   /** What imports of commits that were pushed say: branch, SHA, then the key of the import. */
   private final Table<Key, Beside> besides;
 
-  /** What is on which branch: branch, SHA. */
-  private final Count<Key> found;
+  /** What is on which branch. */
+  private final Count<OnBranch> found;
 
   /** Commits of branches in their order: branch, time, rank, index, place in the push, SHA. */
   private final Table<Key, Entry> line;
@@ -75,11 +75,33 @@ final class Branches {
   /** What events say is the default branch, in the order of events. */
   private final Table<Key, String> saidDefault;
 
-  private final Derived<Key, Integer, Entry> entries;
+  private final Derived<OnBranch, Integer, Entry> entries;
   private final Derived<String, Boolean, String> defaultBranch;
 
+  /** A commit of a branch. */
+  private record OnBranch(String branch, String sha) implements Comparable<OnBranch> {
+    private static final Comparator<OnBranch> ORDER =
+        Comparator.comparing(OnBranch::branch).thenComparing(OnBranch::sha);
+
+    @Override
+    public int compareTo(OnBranch other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(branch, sha);
+    }
+  }
+
   private record Placing(
-      Instant time, int rank, int index, int place, Commit commit, boolean live, boolean forced) {}
+      int certainty,
+      Instant time,
+      int rank,
+      int index,
+      int place,
+      Commit commit,
+      boolean live,
+      boolean forced) {}
 
   /**
    * What an import says of a commit that it brought with a merge that was pushed.
@@ -378,31 +400,39 @@ final class Branches {
       int place,
       Commit commit,
       boolean forced) {
-    Key found = Key.of(placed.push().branch(), sha);
+    var found = new OnBranch(placed.push().branch(), sha);
     var placing =
         new Placing(
-            placed.time(), placed.rank(), index, place, commit, placed.push().live(), forced);
-    rows.add(placings, found.with(certainty, placed.time(), placed.rank(), index, place), placing);
+            certainty,
+            placed.time(),
+            placed.rank(),
+            index,
+            place,
+            commit,
+            placed.push().live(),
+            forced);
+    rows.add(
+        placings, found.key().with(certainty, placed.time(), placed.rank(), index, place), placing);
     rows.count(this.found, found);
   }
 
-  private void placeBeside(Key key, Pushes.Push push, Rows rows) {
+  private void placeBeside(Pushes.Id id, Pushes.Push push, Rows rows) {
     List<Commit> commits = push.event().getCommits();
     for (int i = 0; i < commits.size(); i++) {
-      Key place = Key.of(push.branch(), commits.get(i).getSha());
+      var place = new OnBranch(push.branch(), commits.get(i).getSha());
       var beside = new Beside(push.head(), i + 1 - commits.size(), commits.get(i));
-      rows.add(besides, place.with(key), beside);
+      rows.add(besides, place.key().with(id.time(), id.after(), id.before()), beside);
       rows.count(found, place);
     }
   }
 
-  private Entry entry(Key branchAndSha) {
+  private Entry entry(OnBranch commitOnBranch) {
     Placing first = null;
     Commit commit = null;
     boolean pushed = false;
     boolean backfill = true;
-    for (var entry : Table.under(placings, branchAndSha)) {
-      boolean base = entry.getKey().<Integer>part(2) == BASE;
+    for (var entry : Table.under(placings, commitOnBranch.key())) {
+      boolean base = entry.getValue().certainty() == BASE;
       if (first != null && base && pushed) {
         break;
       }
@@ -415,16 +445,16 @@ final class Branches {
       backfill &= !placing.live();
     }
     if (!pushed || commit == null) {
-      for (var entry : Table.under(besides, branchAndSha)) {
+      for (var entry : Table.under(besides, commitOnBranch.key())) {
         if (!pushed) {
-          return beside(branchAndSha, entry.getValue());
+          return beside(commitOnBranch, entry.getValue());
         }
         commit = commit == null ? entry.getValue().commit() : commit;
       }
     }
     return new Entry(
-        branchAndSha.part(0),
-        branchAndSha.part(1),
+        commitOnBranch.branch(),
+        commitOnBranch.sha(),
         first.time(),
         first.rank(),
         first.index(),
@@ -436,11 +466,11 @@ final class Branches {
   }
 
   /** What a merge brought off the first-parent line stands right before it, at its time (S2). */
-  private Entry beside(Key branchAndSha, Beside beside) {
-    Entry merge = entries.get(Key.of(branchAndSha.part(0), beside.head()));
+  private Entry beside(OnBranch commitOnBranch, Beside beside) {
+    Entry merge = entries.get(new OnBranch(commitOnBranch.branch(), beside.head()));
     return new Entry(
-        branchAndSha.part(0),
-        branchAndSha.part(1),
+        commitOnBranch.branch(),
+        commitOnBranch.sha(),
         merge.time(),
         merge.rank(),
         merge.index(),
@@ -451,7 +481,7 @@ final class Branches {
         false);
   }
 
-  private void addEntry(Key branchAndSha, Entry entry, Rows rows) {
+  private void addEntry(OnBranch commitOnBranch, Entry entry, Rows rows) {
     rows.add(line, entry.inLine(), entry);
     rows.add(bySha, Key.of(entry.sha(), entry.branch()), entry);
     rows.count(shas, entry.sha());

@@ -43,8 +43,8 @@ final class Changes {
   /** Pull requests and lone commits by their ids, before picks and reverts. */
   private final Table<String, Told.Change> byId;
 
-  /** Ids of changes by title, time of the merge, and id. */
-  private final Table<Key, String> titles;
+  /** Changes by title, time of the merge, and id. */
+  private final Table<Key, RoutedChange> titles;
 
   /** Commits that were picked, by source, then branch, position and SHA of the pick. */
   private final Table<Key, Picked> picks;
@@ -184,7 +184,7 @@ final class Changes {
       rows.add(byId, routed.getId(), change);
       if (routed.getTitle() != null) {
         Key byTitle = Key.of(routed.getTitle(), routed.getMergedAt(), routed.getId());
-        rows.add(titles, byTitle, routed.getId());
+        rows.add(titles, byTitle, routed);
       }
     }
   }
@@ -328,13 +328,13 @@ final class Changes {
   private List<String> titled(String title, Instant before) {
     String only = null;
     for (var entry : Table.under(titles, Key.of(title))) {
-      if (!entry.getKey().<Instant>part(1).isBefore(before)) {
+      if (!entry.getValue().getMergedAt().isBefore(before)) {
         break;
       }
       if (only != null) {
         return List.of();
       }
-      only = entry.getValue();
+      only = entry.getValue().getId();
     }
     return only == null ? List.of() : List.of(only);
   }

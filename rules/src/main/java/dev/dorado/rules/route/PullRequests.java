@@ -39,11 +39,15 @@ final class PullRequests {
   /** Of merged ones: head SHA, time of the merge, number. */
   private final Table<Key, Long> heads;
 
+  /** Of merged ones: commit that is in them, time of the merge, number. */
+  private final Table<Key, Content> contents;
+
   /**
-   * Of merged ones: commit that is in them, time of the merge, number; and whether it may be
-   * theirs.
+   * That a commit is in a pull request.
+   *
+   * @param mayBeOwn whether it may belong to it, and is not only carried
    */
-  private final Table<Key, Boolean> contents;
+  private record Content(long number, boolean mayBeOwn) {}
 
   private final Derived<Long, Integer, PullRequest> pullRequests;
   private final Derived<Long, Integer, Claim> claimed;
@@ -81,7 +85,7 @@ final class PullRequests {
     derivation.each(
         "pull request that a commit names",
         branches.naming(),
-        (key, entry) -> key.<Long>part(0),
+        (key, entry) -> entry.commit().getPullRequest(),
         (key, number, rows) -> rows.count(numbers, number),
         numbers);
     pullRequests =
@@ -115,8 +119,8 @@ final class PullRequests {
   /** The merged pull request that a commit belongs to, or null. */
   PullRequest ownerOf(String sha) {
     for (var entry : Table.under(contents, Key.of(sha))) {
-      if (entry.getValue()) {
-        return merged(entry.getKey().<Long>part(2));
+      if (entry.getValue().mayBeOwn()) {
+        return merged(entry.getValue().number());
       }
     }
     return null;
@@ -174,7 +178,7 @@ final class PullRequests {
   List<PullRequest> with(String sha) {
     List<PullRequest> with = new ArrayList<>();
     for (var entry : Table.under(contents, Key.of(sha))) {
-      with.add(merged(entry.getKey().<Long>part(2)));
+      with.add(merged(entry.getValue().number()));
     }
     return with;
   }
@@ -255,7 +259,8 @@ final class PullRequests {
     }
     Instant merged = claim.by().mergedAt();
     for (String sha : claim.commits()) {
-      rows.add(contents, Key.of(sha, merged, number), !claim.carried().contains(sha));
+      var content = new Content(number, !claim.carried().contains(sha));
+      rows.add(contents, Key.of(sha, merged, number), content);
     }
   }
 

@@ -37,23 +37,23 @@ final class Pushes {
   /** Events by branch, before, after, time, id. */
   private final Table<Key, PushEvent> events;
 
-  /** What moves there are: branch, before, after. */
-  private final Count<Key> moves;
+  /** What moves there are. */
+  private final Count<Move> moves;
 
   /** When a branch reached a commit: branch, commit, time, id. */
-  private final Table<Key, Boolean> reached;
+  private final Table<Key, Instant> reached;
 
-  /** What was told: pushes by branch, own time, after, before. */
-  private final Table<Key, Push> told;
+  /** What was told. */
+  private final Table<Id, Push> told;
 
   /** What came with pushes that are not imported: branch, commit. */
   private final Count<Key> pushed;
 
   /** The same as what was told, without what stands beside a push. */
-  private final Table<Key, Push> pushes;
+  private final Table<Id, Push> pushes;
 
   /** Imports of commits that were pushed. */
-  private final Table<Key, Push> beside;
+  private final Table<Id, Push> beside;
 
   /** By branch, after, own time, before. */
   private final Table<Key, Push> byAfter;
@@ -64,15 +64,64 @@ final class Pushes {
   /** By branch, time, after, before, own time. */
   private final Table<Key, Push> byTime;
 
-  /** Branch and time at which there are any. */
-  private final Count<Key> moments;
+  /** Branches and times at which there are any. */
+  private final Count<Moment> moments;
 
   /** By branch, time and rank. */
   private final Table<Key, Placed> ordered;
 
-  private final Derived<Key, Push, Key> continued;
-  private final Derived<Key, Push, Key> links;
-  private final Derived<Key, Push, Timed> times;
+  private final Derived<Id, Push, Id> continued;
+  private final Derived<Id, Push, Id> links;
+  private final Derived<Id, Push, Timed> times;
+
+  /** That a branch went from one commit to another, maybe more than once. */
+  private record Move(String branch, String before, String after) implements Comparable<Move> {
+    private static final Comparator<Move> ORDER =
+        Comparator.comparing(Move::branch).thenComparing(Move::before).thenComparing(Move::after);
+
+    @Override
+    public int compareTo(Move other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(branch, before, after);
+    }
+  }
+
+  /**
+   * Identity of a push.
+   *
+   * @param time its own
+   * @param before the SHA at the branch before it; empty if that is not told
+   */
+  record Id(String branch, Instant time, String after, String before) implements Comparable<Id> {
+    private static final Comparator<Id> ORDER =
+        Comparator.comparing(Id::branch)
+            .thenComparing(Id::time)
+            .thenComparing(Id::after)
+            .thenComparing(Id::before);
+
+    @Override
+    public int compareTo(Id other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /** A time at which something was pushed to a branch. */
+  private record Moment(String branch, Instant time) implements Comparable<Moment> {
+    private static final Comparator<Moment> ORDER =
+        Comparator.comparing(Moment::branch).thenComparing(Moment::time);
+
+    @Override
+    public int compareTo(Moment other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(branch, time);
+    }
+  }
 
   /**
    * A push.
@@ -81,11 +130,7 @@ final class Pushes {
    * @param live whether it came live, not only by backfill
    * @param time the sender's time, else its head commit's
    */
-  record Push(PushEvent event, boolean live, Instant time) {
-
-    String branch() {
-      return event.getRef().substring(HEADS.length());
-    }
+  record Push(PushEvent event, String branch, boolean live, Instant time) {
 
     /** The SHA at the branch after it. */
     String head() {
@@ -114,8 +159,8 @@ final class Pushes {
       return Objects.toString(event.getBefore(), "");
     }
 
-    private Key key() {
-      return Key.of(branch(), time, event.getAfter(), before());
+    private Id id() {
+      return new Id(branch(), time, event.getAfter(), before());
     }
   }
 
@@ -146,7 +191,7 @@ final class Pushes {
     derivation.each(
         "import beside a push (S2)",
         told,
-        (key, push) -> new Told(push, isBeside(push)),
+        (id, push) -> new Told(push, isBeside(push)),
         this::addPush,
         pushes,
         beside,
@@ -169,7 +214,7 @@ final class Pushes {
    * Imports of commits that were pushed: the push decides where these stand. What such a merge
    * brought may have come in no push.
    */
-  Table<Key, Push> beside() {
+  Table<Id, Push> beside() {
     return beside;
   }
 
@@ -186,47 +231,47 @@ final class Pushes {
       return;
     }
     String branch = event.getRef().substring(HEADS.length());
-    Key move = Key.of(branch, Objects.toString(event.getBefore(), ""), event.getAfter());
+    var move = new Move(branch, Objects.toString(event.getBefore(), ""), event.getAfter());
     Instant time = timeOf(event);
-    rows.add(events, move.with(time, id), event);
+    rows.add(events, move.key().with(time, id), event);
     rows.count(moves, move);
-    rows.add(reached, Key.of(branch, event.getAfter(), time, id), true);
+    rows.add(reached, Key.of(branch, event.getAfter(), time, id), time);
   }
 
   /**
    * Events with the same before and after are of one push, unless the branch was brought back to
    * the one before in between: force-pushes may go in a circle.
    */
-  private List<Push> merged(Key move) {
+  private List<Push> merged(Move move) {
     List<Push> merged = new ArrayList<>();
     List<PushEvent> one = new ArrayList<>();
-    for (var entry : Table.under(events, move)) {
+    for (var entry : Table.under(events, move.key())) {
       PushEvent event = entry.getValue();
       if (!one.isEmpty() && cameBack(move, one.get(one.size() - 1), event)) {
-        merged.add(merge(one));
+        merged.add(merge(move.branch(), one));
         one = new ArrayList<>();
       }
       one.add(event);
     }
     if (!one.isEmpty()) {
-      merged.add(merge(one));
+      merged.add(merge(move.branch(), one));
     }
     return merged;
   }
 
-  private boolean cameBack(Key move, PushEvent earlier, PushEvent later) {
-    Key before = Key.of(move.part(0), move.part(1));
+  private boolean cameBack(Move move, PushEvent earlier, PushEvent later) {
+    Key before = Key.of(move.branch(), move.before());
     var back = reached.ceiling(before.with(timeOf(earlier)).end());
     return back != null
         && back.getKey().startsWith(before)
-        && back.getKey().<Instant>part(2).isBefore(timeOf(later));
+        && back.getValue().isBefore(timeOf(later));
   }
 
-  private static Push merge(List<PushEvent> events) {
+  private static Push merge(String branch, List<PushEvent> events) {
     PushEvent push = events.size() == 1 ? events.get(0) : mergeFields(events);
     boolean live =
         events.stream().anyMatch(event -> !event.getProvenance().getOrigin().equals("backfill"));
-    return new Push(push, live, timeOf(push));
+    return new Push(push, branch, live, timeOf(push));
   }
 
   private static PushEvent mergeFields(List<PushEvent> events) {
@@ -255,9 +300,9 @@ final class Pushes {
         .orElse(push.getOccurredAt());
   }
 
-  private void addTold(Key move, List<Push> merged, Rows rows) {
+  private void addTold(Move move, List<Push> merged, Rows rows) {
     for (var push : merged) {
-      rows.add(told, push.key(), push);
+      rows.add(told, push.id(), push);
       if (!push.isImported()) {
         push.event()
             .getCommits()
@@ -271,15 +316,15 @@ final class Pushes {
     return push.isImported() && pushed.of(Key.of(push.branch(), push.head())) > 0;
   }
 
-  private void addPush(Key key, Told of, Rows rows) {
+  private void addPush(Id id, Told of, Rows rows) {
     Push push = of.push();
     if (of.beside()) {
-      rows.add(beside, key, push);
+      rows.add(beside, id, push);
       return;
     }
     String branch = push.branch();
     Key own = Key.of(push.time(), push.event().getAfter(), push.before());
-    rows.add(pushes, key, push);
+    rows.add(pushes, id, push);
     Key after = Key.of(branch, push.event().getAfter(), push.time(), push.before());
     rows.add(byAfter, after, push);
     for (var commit : push.event().getCommits()) {
@@ -289,14 +334,14 @@ final class Pushes {
   }
 
   /** The push that a push continues, before circles are broken; or null. */
-  private Key continued(Key key, Push push) {
+  private Id continued(Id id, Push push) {
     if (push.event().getBefore() == null) {
       return null;
     }
     if (push.isImported()) {
       for (var entry : Table.under(byCommit, Key.of(push.branch(), push.event().getBefore()))) {
-        if (!entry.getValue().key().equals(key)) {
-          return entry.getValue().key();
+        if (!entry.getValue().id().equals(id)) {
+          return entry.getValue().id();
         }
       }
       return null;
@@ -308,16 +353,16 @@ final class Pushes {
       if (!entry.getKey().startsWith(place)) {
         break;
       }
-      if (!entry.getValue().key().equals(key)) {
-        return entry.getValue().key();
+      if (!entry.getValue().id().equals(id)) {
+        return entry.getValue().id();
       }
     }
     for (var entry : byAfter.from(time)) {
       if (!entry.getKey().startsWith(place)) {
         break;
       }
-      if (!entry.getValue().key().equals(key)) {
-        return entry.getValue().key();
+      if (!entry.getValue().id().equals(id)) {
+        return entry.getValue().id();
       }
     }
     return null;
@@ -327,48 +372,47 @@ final class Pushes {
    * The push that a push continues, unless it is the earliest of a circle. A circle goes back to
    * its earliest push only over pushes that are not earlier, so that no others need be asked.
    */
-  private Key link(Key key, Push push) {
-    Key previous = continued.get(key);
-    Set<Key> path = new HashSet<>();
+  private Id link(Id id, Push push) {
+    Id previous = continued.get(id);
+    Set<Id> path = new HashSet<>();
     boolean earliest = true;
-    Key at = previous;
-    while (at != null && !at.<Instant>part(1).isBefore(push.time()) && path.add(at)) {
-      if (at.equals(key)) {
+    Id at = previous;
+    while (at != null && !at.time().isBefore(push.time()) && path.add(at)) {
+      if (at.equals(id)) {
         return earliest ? null : previous;
       }
-      earliest &= at.compareTo(key) > 0;
+      earliest &= at.compareTo(id) > 0;
       at = continued.get(at);
     }
     return previous;
   }
 
   /** The sender's time, but never below that of the push it continues. */
-  private Timed time(Key key, Push push) {
-    Key previous = links.get(key);
+  private Timed time(Id id, Push push) {
+    Id previous = links.get(id);
     Timed before = previous == null ? null : times.getAlong(previous, links::get);
     return new Timed(
         push, before == null || before.time().isBefore(push.time()) ? push.time() : before.time());
   }
 
-  private void addTime(Key key, Timed timed, Rows rows) {
+  private void addTime(Id id, Timed timed, Rows rows) {
     Push push = timed.push();
-    Key moment = Key.of(push.branch(), timed.time());
-    rows.add(byTime, moment.with(push.event().getAfter(), push.before(), push.time()), push);
+    var moment = new Moment(push.branch(), timed.time());
+    rows.add(byTime, moment.key().with(push.event().getAfter(), push.before(), push.time()), push);
     rows.count(moments, moment);
   }
 
   /** The pushes of one time along their chains, then by SHA, smallest first among the free. */
-  private List<Placed> order(Key moment) {
-    Map<Key, Push> simultaneous = new HashMap<>();
-    Table.under(byTime, moment)
-        .forEach(entry -> simultaneous.put(entry.getValue().key(), entry.getValue()));
-    Map<Key, List<Key>> next = new HashMap<>();
+  private List<Placed> order(Moment moment) {
+    Map<Id, Push> simultaneous = new HashMap<>();
+    Table.under(byTime, moment.key())
+        .forEach(entry -> simultaneous.put(entry.getValue().id(), entry.getValue()));
+    Map<Id, List<Id>> next = new HashMap<>();
     var free =
-        new PriorityQueue<Key>(
-            Comparator.<Key, String>comparing(push -> push.part(2))
-                .thenComparing(Comparator.naturalOrder()));
-    for (Key push : simultaneous.keySet()) {
-      Key before = simultaneous.size() == 1 ? null : links.get(push);
+        new PriorityQueue<Id>(
+            Comparator.comparing(Id::after).thenComparing(Comparator.naturalOrder()));
+    for (Id push : simultaneous.keySet()) {
+      Id before = simultaneous.size() == 1 ? null : links.get(push);
       if (before != null && simultaneous.containsKey(before)) {
         next.computeIfAbsent(before, p -> new ArrayList<>()).add(push);
       } else {
@@ -377,14 +421,14 @@ final class Pushes {
     }
     List<Placed> placed = new ArrayList<>();
     while (!free.isEmpty()) {
-      Key push = free.poll();
-      placed.add(new Placed(simultaneous.get(push), moment.part(1), placed.size()));
+      Id push = free.poll();
+      placed.add(new Placed(simultaneous.get(push), moment.time(), placed.size()));
       free.addAll(next.getOrDefault(push, List.of()));
     }
     return placed;
   }
 
-  private void addOrder(Key moment, List<Placed> placed, Rows rows) {
-    placed.forEach(push -> rows.add(ordered, moment.with(push.rank()), push));
+  private void addOrder(Moment moment, List<Placed> placed, Rows rows) {
+    placed.forEach(push -> rows.add(ordered, moment.key().with(push.rank()), push));
   }
 }

@@ -12,6 +12,7 @@ import dev.dorado.rules.step.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -35,6 +36,26 @@ final class Runs {
   private final Table<Key, Run> all;
   private final Table<String, Run> ofRepository;
   private final Table<String, Boolean> claimed;
+
+  /**
+   * Identity of a run or job.
+   *
+   * @param service the service whose job it is by the catalog; empty if it is none's
+   * @param run id of the run and its attempt
+   */
+  private record Id(String service, String run) implements Comparable<Id> {
+    private static final Comparator<Id> ORDER =
+        Comparator.comparing(Id::service).thenComparing(Id::run);
+
+    @Override
+    public int compareTo(Id other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(service, run);
+    }
+  }
 
   /**
    * A run, or a job of one. Null: no event says.
@@ -84,7 +105,7 @@ final class Runs {
     all = derivation.table();
     ofRepository = derivation.table();
     claimed = derivation.table();
-    Count<Key> ids = derivation.count();
+    Count<Id> ids = derivation.count();
     Count<String> claims = derivation.count();
     derivation.each(
         "CI run event",
@@ -93,9 +114,9 @@ final class Runs {
         (id, event, rows) -> {
           String run = event.getRun() + "/" + event.getAttempt();
           if (event.getService() == null || event.getRepository().equals(repository)) {
-            Key place = Key.of(Objects.requireNonNullElse(event.getService(), ""), run);
-            rows.add(events, place.with(id), event);
-            rows.count(ids, place);
+            var of = new Id(Objects.requireNonNullElse(event.getService(), ""), run);
+            rows.add(events, of.key().with(id), event);
+            rows.count(ids, of);
           } else {
             rows.count(claims, run);
           }
@@ -112,9 +133,9 @@ final class Runs {
     derivation.each(
         "CI run (E6)",
         ids,
-        (place, count) -> run(place),
-        (place, run, rows) -> {
-          rows.add(all, place, run);
+        (id, count) -> run(id),
+        (id, run, rows) -> {
+          rows.add(all, id.key(), run);
           if (run.service() == null && run.job() == null) {
             rows.add(ofRepository, run.id(), run);
           }
@@ -169,9 +190,9 @@ final class Runs {
     return new Output(Target.CI_RUN_FACTS, key, key, fact);
   }
 
-  private Run run(Key place) {
+  private Run run(Id id) {
     List<CiRunEvent> ofRun = new ArrayList<>();
-    Table.under(events, place).forEach(entry -> ofRun.add(entry.getValue()));
+    Table.under(events, id.key()).forEach(entry -> ofRun.add(entry.getValue()));
     var newest =
         new Newest<>(
             ofRun, CiRunEvent::getOccurredAt, CiRunEvent::getProvenance, CiRunEvent::getId);
@@ -181,7 +202,7 @@ final class Runs {
     boolean waited = firstWith(newest, "waiting") != null && running == null;
     boolean refused = "refused".equals(outcome) || firstWith(newest, "refused") != null;
     return new Run(
-        place.part(1),
+        id.run(),
         newest.value(CiRunEvent::getService),
         newest.value(CiRunEvent::getWorkflow),
         newest.value(CiRunEvent::getJob),

@@ -17,6 +17,7 @@ import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.Target;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,7 +59,42 @@ final class Sources {
   private final Table<Key, PushEvent> tagged;
 
   /** What tags were put to which commits. */
-  private final Count<Key> tags;
+  private final Count<Tag> tags;
+
+  /** A tag at a commit: it may be put to another later. */
+  private record Tag(String name, String commit) implements Comparable<Tag> {
+    private static final Comparator<Tag> ORDER =
+        Comparator.comparing(Tag::name).thenComparing(Tag::commit);
+
+    @Override
+    public int compareTo(Tag other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(name, commit);
+    }
+  }
+
+  /**
+   * An attempt that events tell of.
+   *
+   * @param service empty of a release, which names none
+   * @param deployment the id that the sender gave it
+   */
+  private record Told(String service, String deployment) implements Comparable<Told> {
+    private static final Comparator<Told> ORDER =
+        Comparator.comparing(Told::service).thenComparing(Told::deployment);
+
+    @Override
+    public int compareTo(Told other) {
+      return ORDER.compare(this, other);
+    }
+
+    Key key() {
+      return Key.of(service, deployment);
+    }
+  }
 
   /** What counts: service and id of the attempt, and what it is of. */
   private final Table<Key, Chosen> chosen;
@@ -140,15 +176,15 @@ final class Sources {
     unused = derivation.table();
     tagged = derivation.table();
     tags = derivation.count();
-    Count<Key> attempts = derivation.count();
+    Count<Told> attempts = derivation.count();
     derivation.each(
         "event of an attempt",
         attemptEvents,
         (id, event) -> new Chosen(services.of(event), event),
         (id, event, rows) -> {
           boolean release = event.attempt().getSource().equals(RELEASE);
-          Key attempt = Key.of(release ? "" : event.service(), event.attempt().getDeployment());
-          rows.add(events, attempt.with(id), event.attempt());
+          var attempt = new Told(release ? "" : event.service(), event.attempt().getDeployment());
+          rows.add(events, attempt.key().with(id), event.attempt());
           rows.count(attempts, attempt);
         },
         events,
@@ -157,7 +193,7 @@ final class Sources {
         "deployment or release (E4)",
         attempts,
         (attempt, count) -> decide(attempt),
-        (attempt, decision, rows) -> add(decision, attempt, rows),
+        (attempt, decision, rows) -> add(decision, attempt.key(), rows),
         chosen,
         unused,
         refused);
@@ -174,7 +210,7 @@ final class Sources {
         "deployment by tag (E4)",
         tags,
         (tag, count) -> ofTag(tag),
-        (tag, decision, rows) -> add(decision, tag, rows),
+        (tag, decision, rows) -> add(decision, tag.key(), rows),
         chosen,
         unused,
         refused);
@@ -232,14 +268,14 @@ final class Sources {
   }
 
   /** Attempts that turn out to be of one service and id are one, whatever each of them named. */
-  private Decision decide(Key place) {
+  private Decision decide(Told told) {
     List<DeploymentEvent> ofOne = new ArrayList<>();
-    Table.under(events, place).forEach(entry -> ofOne.add(entry.getValue()));
+    Table.under(events, told.key()).forEach(entry -> ofOne.add(entry.getValue()));
     DeploymentEvent attempt = Attempts.merge(ofOne);
     if (attempt.getSource().equals(RELEASE)) {
       return decide(RELEASE, attempt.getVersion(), attempt, true);
     }
-    String service = place.part(0);
+    String service = told.service();
     Instant time = Attempt.timeOf(attempt);
     var mapping = services.environments(service, time);
     DeploymentSource source =
@@ -379,26 +415,26 @@ final class Sources {
   private void addTag(String id, PushEvent push, Rows rows) {
     String commit = push.getHead() == null ? push.getAfter() : push.getHead();
     if (push.getRef().startsWith(TAGS) && commit != null) {
-      Key tag = Key.of(push.getRef().substring(TAGS.length()), commit);
-      Instant time = Objects.requireNonNullElse(push.getPushedAt(), push.getOccurredAt());
-      rows.add(tagged, tag.with(time, id), push);
+      var tag = new Tag(push.getRef().substring(TAGS.length()), commit);
+      Instant time = timeOfTag(push);
+      rows.add(tagged, tag.key().with(time, id), push);
       rows.count(tags, tag);
     }
   }
 
   /** Of several pushes of a tag to a commit, the first. */
-  private Decision ofTag(Key tagAndCommit) {
-    var first = Table.under(tagged, tagAndCommit).iterator().next();
-    String tag = first.getKey().part(0);
-    String commit = first.getKey().part(1);
-    Instant time = first.getKey().part(2);
-    PushEvent push = first.getValue();
+  private Decision ofTag(Tag tag) {
+    PushEvent push = Table.under(tagged, tag.key()).iterator().next().getValue();
     var attempt =
-        attempt(TAG, tag + "@" + commit, commit, time)
+        attempt(TAG, tag.name() + "@" + tag.commit(), tag.commit(), timeOfTag(push))
             .setRef(push.getRef())
-            .setVersion(tag)
+            .setVersion(tag.name())
             .build();
-    return decide(TAG, tag, attempt, true);
+    return decide(TAG, tag.name(), attempt, true);
+  }
+
+  private static Instant timeOfTag(PushEvent push) {
+    return Objects.requireNonNullElse(push.getPushedAt(), push.getOccurredAt());
   }
 
   /**

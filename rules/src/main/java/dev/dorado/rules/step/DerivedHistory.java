@@ -5,6 +5,7 @@ import dev.dorado.rules.derive.Derived;
 import dev.dorado.rules.derive.Key;
 import dev.dorado.rules.derive.Table;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -30,17 +32,29 @@ public abstract class DerivedHistory implements KeyHistory {
 
   private final Map<String, Table<String, SpecificRecord>> inputs = new HashMap<>();
 
-  /** By target, key, kind, id, and the rule and entry that gave it. */
-  private final Table<Key, Output> outputs = derivation.table();
+  private final Table<Given, Output> outputs = derivation.table();
 
   private final Table<String, Boolean> whole = derivation.table();
   private final Set<OutputId> changed = new LinkedHashSet<>();
 
   protected DerivedHistory() {
-    outputs.watch(
-        key ->
-            changed.add(
-                new OutputId(Target.valueOf(key.part(0)), key.part(1), key.part(2), key.part(3))));
+    outputs.watch(given -> changed.add(given.id()));
+  }
+
+  /**
+   * Where an output comes from.
+   *
+   * @param id its identity; several entries may give outputs with one
+   * @param origin the rule and the entry that gave it
+   */
+  private record Given(OutputId id, Key origin) implements Comparable<Given> {
+    private static final Comparator<Given> ORDER =
+        Comparator.comparing(Given::id).thenComparing(Given::origin);
+
+    @Override
+    public int compareTo(Given other) {
+      return ORDER.compare(this, other);
+    }
   }
 
   /** The inputs of a kind, by their ids. */
@@ -69,7 +83,8 @@ public abstract class DerivedHistory implements KeyHistory {
     Derived.Adding<K, List<Output>> goOut =
         (key, given, rows) ->
             given.forEach(
-                output -> rows.add(outputs, placeOf(OutputId.of(output)).with(name, key), output));
+                output ->
+                    rows.add(outputs, new Given(OutputId.of(output), Key.of(name, key)), output));
     derivation.each(name, table, rule, goOut, outputs);
   }
 
@@ -96,9 +111,16 @@ public abstract class DerivedHistory implements KeyHistory {
   }
 
   @Override
+  public final boolean derive(BooleanSupplier goOn) {
+    if (!derivation.isSettling()) {
+      whole.put(WHOLE, true);
+    }
+    return derivation.settle(goOn);
+  }
+
+  @Override
   public final Map<OutputId, Optional<Output>> changes() {
-    whole.put(WHOLE, true);
-    derivation.settle();
+    derive(() -> true);
     Map<OutputId, Optional<Output>> changes = new LinkedHashMap<>();
     changed.forEach(id -> changes.put(id, standing(id)));
     changed.clear();
@@ -117,16 +139,14 @@ public abstract class DerivedHistory implements KeyHistory {
 
   /** Of what several entries give with one identity, always the same one. */
   private Optional<Output> standing(OutputId id) {
-    Key place = placeOf(id);
     Output standing = null;
-    for (var given : Table.under(outputs, place)) {
+    for (var given : outputs.from(new Given(id, Key.of()))) {
+      if (!given.getKey().id().equals(id)) {
+        break;
+      }
       Output output = given.getValue();
       standing = standing == null ? output : Output.standing(standing, output);
     }
     return Optional.ofNullable(standing);
-  }
-
-  private static Key placeOf(OutputId id) {
-    return Key.of(id.target().name(), id.key(), id.kind(), id.id());
   }
 }

@@ -1,5 +1,7 @@
 package dev.dorado.rules.step;
 
+import java.util.Comparator;
+
 /**
  * Identity of an output of a key.
  *
@@ -8,10 +10,22 @@ package dev.dorado.rules.step;
  * @param kind simple name of the payload's class
  * @param id its identity within key and kind
  */
-public record OutputId(Target target, String key, String kind, String id) {
+public record OutputId(Target target, String key, String kind, String id)
+    implements Comparable<OutputId> {
 
   /** Stands between key, kind and id where these are kept as one text, and in none of them. */
   public static final char SEPARATOR = '\u0000';
+
+  private static final Comparator<OutputId> ORDER =
+      Comparator.comparing(OutputId::target)
+          .thenComparing(OutputId::key)
+          .thenComparing(OutputId::kind)
+          .thenComparing(OutputId::id);
+
+  @Override
+  public int compareTo(OutputId other) {
+    return ORDER.compare(this, other);
+  }
 
   /** A key or id that a sender may have written, without what would end it early. */
   static String clean(String part) {
