@@ -157,7 +157,8 @@ final class ScaleBenchmark implements Callable<Integer> {
         registry,
         RuleSettings.defaults(),
         1,
-        new StepSettings(FLUSH_INTERVAL, Long.MAX_VALUE, Long.MAX_VALUE, () -> 0));
+        new StepSettings(
+            FLUSH_INTERVAL, StepSettings.SMALL_HISTORY, Long.MAX_VALUE, Long.MAX_VALUE, () -> 0));
     var properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "scale");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");

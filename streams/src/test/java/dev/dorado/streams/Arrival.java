@@ -16,8 +16,20 @@ import org.apache.avro.specific.SpecificRecord;
  * How events come to the topology: one after another, with time between them, and restarts.
  *
  * @param steps what happens, in order
+ * @param memory what the topology keeps in memory meanwhile
+ * @param isSlow whether a step may only derive a little before others have their turn
  */
-record Arrival(List<Step> steps) {
+record Arrival(List<Step> steps, Memory memory, boolean isSlow) {
+
+  /** Which histories a topology keeps in memory; all others are derived anew for each change. */
+  enum Memory {
+    /** Those of all keys. */
+    ALL,
+    /** Those that were in use last and are not small, as in production. */
+    RECENT,
+    /** None. */
+    NONE
+  }
 
   /** Something that happens to the topology. */
   sealed interface Step {}
@@ -40,14 +52,14 @@ record Arrival(List<Step> steps) {
         steps.add(new Wait(Duration.ofMillis(random.nextInt(400))));
       }
     }
-    return new Arrival(steps);
+    return new Arrival(steps, Memory.RECENT, false);
   }
 
   /** The same in any order. */
   Arrival shuffled(Random random) {
     List<Step> shuffled = new ArrayList<>(steps);
     Collections.shuffle(shuffled, random);
-    return new Arrival(shuffled);
+    return new Arrival(shuffled, memory, isSlow);
   }
 
   /** The same, with some events once more, by another delivery, at any later time. */
@@ -59,14 +71,24 @@ record Arrival(List<Step> steps) {
         repeated.add(later, new Event(FactsInMemory.deliveredAgain(given.event())));
       }
     }
-    return new Arrival(repeated);
+    return new Arrival(repeated, memory, isSlow);
   }
 
   /** The same, with a restart at any point. */
   Arrival restarted(Random random) {
     List<Step> restarted = new ArrayList<>(steps);
     restarted.add(random.nextInt(restarted.size() + 1), new Restart());
-    return new Arrival(restarted);
+    return new Arrival(restarted, memory, isSlow);
+  }
+
+  /** The same, to a topology that keeps these histories in memory. */
+  Arrival withMemory(Memory kept) {
+    return new Arrival(steps, kept, isSlow);
+  }
+
+  /** The same, where a step may only derive a little before others have their turn. */
+  Arrival slowly() {
+    return new Arrival(steps, memory, true);
   }
 
   /** Only the events that one history told, and what happens between them. */
@@ -75,7 +97,9 @@ record Arrival(List<Step> steps) {
     return new Arrival(
         steps.stream()
             .filter(step -> !(step instanceof Event given) || ids.contains(idOf(given.event())))
-            .toList());
+            .toList(),
+        memory,
+        isSlow);
   }
 
   private static String idOf(SpecificRecord event) {
@@ -94,7 +118,7 @@ record Arrival(List<Step> steps) {
 
   /** The facts of a topology to which the events come like this. */
   Facts facts(Path folder) {
-    try (var topology = new FactsFromTopology(folder)) {
+    try (var topology = new FactsFromTopology(folder, memory, isSlow)) {
       for (var step : steps) {
         if (step instanceof Event given) {
           topology.give(given.event());
@@ -111,7 +135,11 @@ record Arrival(List<Step> steps) {
   /** The steps for people, a line each. */
   @Override
   public String toString() {
-    return steps.stream().map(Arrival::readable).collect(Collectors.joining("\n"));
+    return "histories in memory: "
+        + memory
+        + (isSlow ? ", a little at a time" : "")
+        + "\n"
+        + steps.stream().map(Arrival::readable).collect(Collectors.joining("\n"));
   }
 
   private static String readable(Step step) {

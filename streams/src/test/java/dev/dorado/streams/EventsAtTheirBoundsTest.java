@@ -38,7 +38,7 @@ class EventsAtTheirBoundsTest {
   void theTopologyCarriesThem(Topic<? extends SpecificRecord> topic) {
     var events = BOUNDARY.atBounds(topic);
     assertThat(events.size()).isGreaterThanOrEqualTo(10);
-    try (var topology = new FactsFromTopology(folder)) {
+    try (var topology = new FactsFromTopology(folder, Arrival.Memory.RECENT, false)) {
       Stream.of(Topics.CATALOG, Topics.PUSHES, Topics.DEPLOYMENTS, Topics.INCIDENTS)
           .forEach(other -> topology.give(BoundaryEvents.ordinary(other, other.name())));
       events.forEach(at -> topology.give(at.event()));

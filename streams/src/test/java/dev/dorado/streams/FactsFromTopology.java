@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serdes;
@@ -44,18 +45,28 @@ final class FactsFromTopology implements AutoCloseable {
 
   private static final Duration FLUSH_INTERVAL = Duration.ofMillis(100);
 
+  private static final Duration LOOK = Duration.ofMillis(20);
+
   /** So many steps may follow each other before a fact comes out. */
   private static final int STEPS_AT_MOST = 10;
 
   private static final SchemaRegistryClient REGISTRY = registry();
 
   private final Path folder;
+  private final Arrival.Memory memory;
+  private final boolean isSlow;
+
+  /** Of a slow topology, it is later at each look. */
+  private final AtomicLong nanoTime = new AtomicLong();
+
   private final Facts facts = new Facts();
   private TopologyTestDriver driver;
   private int driversStarted;
 
-  FactsFromTopology(Path folder) {
+  FactsFromTopology(Path folder, Arrival.Memory memory, boolean isSlow) {
+    this.isSlow = isSlow;
     this.folder = folder;
+    this.memory = memory;
     this.driver = start();
   }
 
@@ -70,14 +81,20 @@ final class FactsFromTopology implements AutoCloseable {
     // The driver always has all that there is: looking for what may be to come takes its time.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     var builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
-    FactsTopology.build(
-        builder,
-        REGISTRY,
-        RuleSettings.defaults(),
-        1,
-        new StepSettings(FLUSH_INTERVAL, 300_000, Long.MAX_VALUE, () -> 0));
+    FactsTopology.build(builder, REGISTRY, RuleSettings.defaults(), 1, settings());
     return new TopologyTestDriver(
         builder.build(), properties, Instant.parse("2026-01-01T00:00:00Z"));
+  }
+
+  private StepSettings settings() {
+    int small =
+        memory == Arrival.Memory.NONE ? Integer.MAX_VALUE : memory == Arrival.Memory.ALL ? 0 : 3;
+    long room = memory == Arrival.Memory.ALL ? Long.MAX_VALUE : 300_000;
+    return new StepSettings(FLUSH_INTERVAL, small, room, Long.MAX_VALUE, this::lookAtTheClock);
+  }
+
+  private long lookAtTheClock() {
+    return isSlow ? nanoTime.addAndGet(LOOK.toNanos()) : 0;
   }
 
   /** An event is published. */
@@ -138,9 +155,23 @@ final class FactsFromTopology implements AutoCloseable {
   Facts facts() {
     for (int quiet = 0; quiet < STEPS_AT_MOST; quiet++) {
       driver.advanceWallClockTime(FLUSH_INTERVAL);
-      quiet = read() ? 0 : quiet;
+      quiet = read() || hasMarks() ? 0 : quiet;
     }
     return facts;
+  }
+
+  /** Whether a step has a key that is not up to date. */
+  private boolean hasMarks() {
+    for (String name : driver.getAllStateStores().keySet()) {
+      if (name.endsWith("-dirty")) {
+        try (var marks = driver.<Object, Object>getKeyValueStore(name).all()) {
+          if (marks.hasNext()) {
+            return true;
+          }
+        }
+      }
+    }
+    return false;
   }
 
   /** Reads what was put out. Answers whether there was anything. */

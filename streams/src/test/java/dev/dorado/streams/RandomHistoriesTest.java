@@ -149,13 +149,19 @@ class RandomHistoriesTest {
     assertThat(fails.test(shrunk)).isTrue();
   }
 
-  /** In order or in any, with repetitions or without, restarted or not. */
+  /**
+   * In order or in any, with repetitions or without, restarted or not, with any memory, slow or
+   * not.
+   */
   private static Arrival arrival(List<SpecificRecord> events, long seed) {
     var random = new Random(seed);
     Arrival arrival = Arrival.inOrder(events, random, random.nextBoolean() ? 20 : 100);
     arrival = random.nextInt(4) == 0 ? arrival : arrival.shuffled(random);
     arrival = random.nextBoolean() ? arrival.repeated(random) : arrival;
-    return random.nextBoolean() ? arrival.restarted(random) : arrival;
+    arrival = random.nextBoolean() ? arrival.restarted(random) : arrival;
+    var memories = Arrival.Memory.values();
+    arrival = arrival.withMemory(memories[random.nextInt(memories.length)]);
+    return random.nextInt(4) == 0 ? arrival.slowly() : arrival;
   }
 
   private void report(long seed, Arrival all, History history) {

@@ -14,10 +14,12 @@ import org.apache.avro.specific.SpecificRecord;
  */
 final class Shrinking {
 
+  private final Arrival like;
   private final Predicate<Arrival> fails;
   private final Instant deadline;
 
-  private Shrinking(Predicate<Arrival> fails, Duration patience) {
+  private Shrinking(Arrival like, Predicate<Arrival> fails, Duration patience) {
+    this.like = like;
     this.fails = fails;
     this.deadline = Instant.now().plus(patience);
   }
@@ -30,18 +32,22 @@ final class Shrinking {
    * @param patience after this time the smallest so far is taken
    */
   static Arrival shrunk(Arrival failing, Predicate<Arrival> fails, Duration patience) {
-    var shrinking = new Shrinking(fails, patience);
+    var shrinking = new Shrinking(failing, fails, patience);
     List<Arrival.Step> steps = shrinking.withFewerSteps(failing.steps());
     for (boolean simpler = true; simpler; ) {
       var simplified = shrinking.withSimplerEvents(steps);
       simpler = !simplified.equals(steps);
       steps = simpler ? shrinking.withFewerSteps(simplified) : steps;
     }
-    return new Arrival(steps);
+    return shrinking.of(steps);
+  }
+
+  private Arrival of(List<Arrival.Step> steps) {
+    return new Arrival(steps, like.memory(), like.isSlow());
   }
 
   private boolean fails(List<Arrival.Step> steps) {
-    return Instant.now().isBefore(deadline) && fails.test(new Arrival(steps));
+    return Instant.now().isBefore(deadline) && fails.test(of(steps));
   }
 
   /** Leaves out halves, quarters, … and at last single steps, as long as it still fails. */

@@ -6,14 +6,12 @@ import dev.dorado.streams.rejected.Rejections;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.LongSupplier;
-import java.util.function.ToIntFunction;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Measures how long a step takes to bring the outputs of a key up to date, and reports the keys
- * that take longer than a second: the other keys of the thread wait meanwhile. For one thread.
+ * How long a step takes to bring the outputs of a key up to date. Keys that take longer than a
+ * second are reported, since what came for them waits. For one thread.
  */
 final class DerivationTimes {
 
@@ -21,24 +19,14 @@ final class DerivationTimes {
   static final Duration SLOW = Duration.ofSeconds(1);
 
   private final String step;
-  private final LongSupplier nanoTime;
-  private final ToIntFunction<String> inputsOfKey;
   private final Rejections rejections;
   private final Timer timer;
 
   /**
-   * @param nanoTime the clock, as {@link System#nanoTime}
-   * @param inputsOfKey how many inputs a key has
    * @param rejections makes the reports
    */
-  DerivationTimes(
-      String step,
-      LongSupplier nanoTime,
-      ToIntFunction<String> inputsOfKey,
-      Rejections rejections) {
+  DerivationTimes(String step, Rejections rejections) {
     this.step = requireNonNull(step);
-    this.nanoTime = requireNonNull(nanoTime);
-    this.inputsOfKey = requireNonNull(inputsOfKey);
     this.rejections = requireNonNull(rejections);
     this.timer =
         Timer.builder("dorado.derivation")
@@ -49,15 +37,16 @@ final class DerivationTimes {
             .register(rejections.metrics());
   }
 
-  /** Derives, and measures it; a report goes where the step's outputs go. */
-  void measure(String key, Runnable derivation, ProcessorContext<String, Emission> context) {
-    long started = nanoTime.getAsLong();
-    derivation.run();
-    var took = Duration.ofNanos(nanoTime.getAsLong() - started);
+  /**
+   * A key has been brought up to date. A report goes where the step's outputs go.
+   *
+   * @param inputs how many inputs the key has; 0 if they were not counted
+   */
+  void took(String key, int inputs, Duration took, ProcessorContext<String, Emission> context) {
     timer.record(took);
     if (took.compareTo(SLOW) > 0) {
       var now = Instant.ofEpochMilli(context.currentSystemTimeMs());
-      var slow = rejections.slow(step, key, inputsOfKey.applyAsInt(key), took, now);
+      var slow = rejections.slow(step, key, inputs, took, now);
       context.forward(new Record<>(slow.getId(), new Emission.Aside(slow), 0L));
     }
   }

@@ -22,6 +22,11 @@ final class Keys {
     return Bytes.wrap((key + SEPARATOR).getBytes(UTF_8));
   }
 
+  /** What comes after all entries of {@code key}, and is none itself: entries have a separator. */
+  static Bytes endOf(String key) {
+    return Bytes.wrap((key + (char) (SEPARATOR + 1)).getBytes(UTF_8));
+  }
+
   /** The parts of a key; the last takes what is left. */
   static String[] parts(Bytes key, int count) {
     return new String(key.get(), UTF_8).split(String.valueOf(SEPARATOR), count);

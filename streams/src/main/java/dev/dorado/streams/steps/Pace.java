@@ -13,8 +13,8 @@ final class Pace {
   /** A key that takes longer has a long history. Of the others, there is nothing to be saved. */
   private static final long LONG_MS = 5;
 
-  /** The thread has other work, and a transaction an end. */
-  private static final long LONGEST_MS = 1_000;
+  /** The thread has other work: what has more to do goes on at its next turn. */
+  private static final long LONGEST_MS = 300;
 
   /** A flood may end while a step rests. */
   private static final long LONGEST_WAIT_MS = 1_000;

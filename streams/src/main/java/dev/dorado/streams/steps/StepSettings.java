@@ -10,6 +10,8 @@ import java.util.function.LongSupplier;
  * How steps work; none of it decides what comes out.
  *
  * @param flushInterval how soon after new input a step brings its keys up to date, at the earliest
+ * @param smallHistory a key with so many inputs at most is derived anew for each change: that takes
+ *     little time, and there are many such keys, whose histories would fill the memory
  * @param bytesInMemory how many bytes the histories may take that a thread keeps in memory
  * @param largestHistory how many bytes a single history may take; a key that needs more is set
  *     aside
@@ -17,7 +19,14 @@ import java.util.function.LongSupplier;
  *     {@link System#nanoTime}
  */
 public record StepSettings(
-    Duration flushInterval, long bytesInMemory, long largestHistory, LongSupplier nanoTime) {
+    Duration flushInterval,
+    int smallHistory,
+    long bytesInMemory,
+    long largestHistory,
+    LongSupplier nanoTime) {
+
+  /** A few events of one attempt or incident, or what few catalog entries say of a name. */
+  public static final int SMALL_HISTORY = 8;
 
   /** In the setting: as much as there is heap for. */
   private static final String AUTO = "auto";
@@ -52,7 +61,7 @@ public record StepSettings(
 
   /** With the clock of the machine. */
   public StepSettings(Duration flushInterval, long bytesInMemory, long largestHistory) {
-    this(flushInterval, bytesInMemory, largestHistory, System::nanoTime);
+    this(flushInterval, SMALL_HISTORY, bytesInMemory, largestHistory, System::nanoTime);
   }
 
   public StepSettings {
@@ -61,6 +70,7 @@ public record StepSettings(
       throw new IllegalArgumentException(
           "the flush interval is %s: expected more than zero".formatted(flushInterval));
     }
+    requireNotNegative("inputs of a small history", smallHistory);
     requireNotNegative("bytes in memory", bytesInMemory);
     requireNotNegative("bytes of the largest history", largestHistory);
   }

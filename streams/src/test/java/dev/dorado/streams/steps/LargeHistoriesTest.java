@@ -30,7 +30,8 @@ class LargeHistoriesTest {
   }
 
   private static StepSettings settings(long largest) {
-    return new StepSettings(OneStep.FLUSH, Long.MAX_VALUE, largest, () -> 0);
+    return new StepSettings(
+        OneStep.FLUSH, StepSettings.SMALL_HISTORY, Long.MAX_VALUE, largest, () -> 0);
   }
 
   @Test

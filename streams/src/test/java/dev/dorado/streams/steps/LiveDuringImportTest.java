@@ -3,6 +3,7 @@ package dev.dorado.streams.steps;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ class LiveDuringImportTest {
   void aKeyWithFewInputsDoesNotWaitUntilTheImportOfAnotherIsOver() throws Exception {
     var settings =
         new StepSettings(
-            OneStep.FLUSH, Long.MAX_VALUE, Long.MAX_VALUE, () -> nanoTime.addAndGet(TICK));
+            OneStep.FLUSH, 0, Long.MAX_VALUE, Long.MAX_VALUE, () -> nanoTime.addAndGet(TICK));
     try (var step = new OneStep(folder, settings)) {
       int rests = 0;
       for (int round = 0; round < 20; round++) {
@@ -35,6 +36,35 @@ class LiveDuringImportTest {
         rests += facts.size() == 1 ? 1 : 0;
       }
       assertThat(rests).as("rounds in which the import was not worked on").isGreaterThan(5);
+    }
+  }
+
+  @Test
+  void whatTakesLongIsDerivedInPartsAndOthersHaveTheirTurnInBetween() throws Exception {
+    var settings =
+        new StepSettings(
+            OneStep.FLUSH, 0, Long.MAX_VALUE, Long.MAX_VALUE, () -> nanoTime.addAndGet(TICK));
+    try (var step = OneStep.thatDerives(folder, settings)) {
+      step.give("imported", 0, 2_000);
+      List<String> imported = new ArrayList<>();
+      int turns = 0;
+      while (imported.size() < 2_000) {
+        step.give("live", "live " + turns);
+        step.give("imported", "more " + turns);
+        step.flush();
+        List<String> facts = step.facts();
+
+        assertThat(facts).as("turn %d", turns).contains("live " + turns);
+        turns++;
+        facts.stream().filter(fact -> !fact.startsWith("live")).forEach(imported::add);
+        assertThat(imported).doesNotHaveDuplicates();
+      }
+      assertThat(turns).isGreaterThan(20);
+      for (int rest = 0; rest < 5; rest++) {
+        step.flush();
+        imported.addAll(step.facts());
+      }
+      assertThat(imported).hasSize(2_000 + turns);
     }
   }
 }

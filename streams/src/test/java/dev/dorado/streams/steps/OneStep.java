@@ -4,9 +4,11 @@ import dev.dorado.deliveries.Rejected;
 import dev.dorado.events.CorrectionEvent;
 import dev.dorado.events.Provenance;
 import dev.dorado.facts.CorrectionFact;
+import dev.dorado.rules.step.DerivedHistory;
 import dev.dorado.rules.step.Entrance;
 import dev.dorado.rules.step.Inputs;
 import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.StepFunction;
 import dev.dorado.rules.step.Target;
 import dev.dorado.rules.step.WholeHistory;
 import dev.dorado.schemas.AvroSerde;
@@ -50,7 +52,7 @@ final class OneStep implements AutoCloseable {
 
   private final MockSchemaRegistryClient registry = new MockSchemaRegistryClient();
   private final Path folder;
-  private final Function<Inputs, List<Output>> function;
+  private final StepFunction function;
   private TopologyTestDriver driver;
   private int starts;
 
@@ -61,12 +63,30 @@ final class OneStep implements AutoCloseable {
 
   OneStep(Path folder, StepSettings settings, Function<Inputs, List<Output>> function)
       throws Exception {
+    this(key -> new WholeHistory(function), folder, settings);
+  }
+
+  private OneStep(StepFunction function, Path folder, StepSettings settings) throws Exception {
     for (var topic : List.of(Topics.CORRECTIONS, Topics.CORRECTION_FACTS, Topics.REJECTED)) {
       registry.register(topic.subject(), new AvroSchema(topic.schema()));
     }
     this.folder = folder;
     this.function = function;
     this.driver = start(settings);
+  }
+
+  /** A step that derives a fact for each correction, one after the other. */
+  static OneStep thatDerives(Path folder, StepSettings settings) throws Exception {
+    return new OneStep(key -> new Deriving(), folder, settings);
+  }
+
+  private static final class Deriving extends DerivedHistory {
+    Deriving() {
+      outputs(
+          "fact",
+          inputs(CorrectionEvent.class),
+          (id, event) -> List.of(output(CorrectionFact.newBuilder().setService("s").setId(id))));
+    }
   }
 
   private TopologyTestDriver start(StepSettings settings) {
@@ -82,8 +102,7 @@ final class OneStep implements AutoCloseable {
         Topics.CORRECTIONS,
         new AvroSerde<>(Topics.CORRECTIONS, registry),
         event -> List.of(new Entrance(Target.ATTRIBUTE, event.getService(), event.getId(), event)));
-    graph.step(
-        Target.ATTRIBUTE, key -> new WholeHistory(function), List.of(Target.CORRECTION_FACTS));
+    graph.step(Target.ATTRIBUTE, function, List.of(Target.CORRECTION_FACTS));
     graph.rejected();
     graph.sink(
         Target.CORRECTION_FACTS,

@@ -112,8 +112,8 @@ class PaceTest {
   }
 
   @Test
-  void theThreadIsGivenBackAfterASecond() {
-    assertThat(pace.mayGoOn(999)).isTrue();
-    assertThat(pace.mayGoOn(1_000)).isFalse();
+  void theThreadIsGivenBackAfterAThirdOfASecond() {
+    assertThat(pace.mayGoOn(299)).isTrue();
+    assertThat(pace.mayGoOn(300)).isFalse();
   }
 }

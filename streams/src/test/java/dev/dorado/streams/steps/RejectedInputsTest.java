@@ -67,7 +67,7 @@ class RejectedInputsTest {
         new OneStep(
             folder,
             new StepSettings(
-                OneStep.FLUSH, 1_000_000, Long.MAX_VALUE, () -> nanoTime.addAndGet(tick)),
+                OneStep.FLUSH, 0, 1_000_000, Long.MAX_VALUE, () -> nanoTime.addAndGet(tick)),
             this::facts);
   }
 
@@ -291,7 +291,10 @@ class RejectedInputsTest {
     assertThat(rejected()).isEmpty();
     tick = Duration.ofMillis(1500).toNanos();
     give("s", "two", "good");
-    flush();
+    // A part of it at each turn.
+    for (int turn = 0; turn < 5; turn++) {
+      flush();
+    }
 
     assertThat(rejected())
         .singleElement()
@@ -301,11 +304,11 @@ class RejectedInputsTest {
               assertThat(slow.getName()).isEqualTo("attribute");
               assertThat(slow.getKey()).isEqualTo("s");
               assertThat(slow.getGeneration()).isEqualTo(1);
-              assertThat(slow.getReason()).isEqualTo("took 1.5 s with 2 inputs of the key");
+              assertThat(slow.getReason()).matches("took [0-9]+\\.[05] s with 2 inputs of the key");
             });
     var times = step.metrics.get("dorado.derivation").tag("step", "attribute").timer();
     assertThat(times.count()).isEqualTo(2);
-    assertThat(times.max(TimeUnit.MILLISECONDS)).isEqualTo(1500);
+    assertThat(times.max(TimeUnit.MILLISECONDS)).isGreaterThanOrEqualTo(1500);
     assertThat(facts()).containsExactlyInAnyOrder("one", "two");
   }
 

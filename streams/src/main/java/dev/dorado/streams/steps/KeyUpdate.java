@@ -1,0 +1,170 @@
+package dev.dorado.streams.steps;
+
+import dev.dorado.rules.step.InputName;
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.OutputId;
+import dev.dorado.streams.rejected.Rejections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.utils.Bytes;
+
+/**
+ * Brings the outputs of one key up to date, in parts: it gives the history its inputs, derives, and
+ * sends what differs. Of a key that is not in memory, all inputs are given, and all outputs are
+ * compared with what was sent; of one that is, only what is new. For one thread.
+ */
+final class KeyUpdate {
+
+  private final String key;
+  private final Map<InputName, Optional<InputId>> news;
+  private final KeptInputs inputs;
+  private final SentOutputs outputs;
+  private final StepHistories histories;
+  private final Runnable fits;
+
+  private HistoryInUse inUse;
+  private final boolean isAll;
+
+  /** Where to go on among all inputs; null if they have been given. */
+  private Bytes from;
+
+  /** Those of what is new that have not been given. */
+  private final Iterator<Map.Entry<InputName, Optional<InputId>>> notGiven;
+
+  /** Null until all is derived. */
+  private SentOutputs.Sending sending;
+
+  /** How long it has taken so far, in nanoseconds. */
+  private long nanos;
+
+  /**
+   * @param news what is new of a key in memory; no longer to be changed
+   * @param fits told when the history of a key that was not in memory has been derived
+   */
+  KeyUpdate(
+      String key,
+      Map<InputName, Optional<InputId>> news,
+      KeptInputs inputs,
+      SentOutputs outputs,
+      StepHistories histories,
+      Runnable fits) {
+    this.key = key;
+    this.news = new LinkedHashMap<>(news);
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.histories = histories;
+    this.fits = fits;
+    this.inUse = histories.get(key);
+    this.isAll = inUse == null;
+    this.from = isAll ? KeptInputs.beginningOf(key) : null;
+    this.notGiven =
+        isAll
+            ? Map.<InputName, Optional<InputId>>of().entrySet().iterator()
+            : this.news.entrySet().iterator();
+  }
+
+  /** The rules throw. Only this is caught: errors of stores and of Kafka are not their own. */
+  static final class UnderivableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnderivableException(Throwable cause) {
+      super(cause);
+    }
+  }
+
+  String key() {
+    return key;
+  }
+
+  /** The names of the inputs that were new. */
+  Set<InputName> namesOfNews() {
+    return news.keySet();
+  }
+
+  /** How many inputs the key has, as far as they have been counted. */
+  int inputCount() {
+    return inUse == null ? 0 : inUse.inputs;
+  }
+
+  /** It has taken so much more time; returns how long it has taken in all, in nanoseconds. */
+  long tookMore(long more) {
+    nanos += more;
+    return nanos;
+  }
+
+  /**
+   * Goes on, at least a little.
+   *
+   * @param goOn asked now and then whether there is time for more
+   * @return whether the key is up to date
+   * @throws UnderivableException if the rules throw
+   * @throws TooLargeException if the history takes more memory than one may
+   */
+  boolean advance(BooleanSupplier goOn) {
+    if (sending == null) {
+      if (!giveInputs(goOn) || !derived(() -> inUse.history.derive(goOn))) {
+        return false;
+      }
+      Map<OutputId, Optional<Output>> changes = derived(inUse.history::changes);
+      histories.keep(key, inUse);
+      if (isAll) {
+        fits.run();
+      }
+      sending = isAll ? outputs.all(key, changes) : outputs.some(key, changes);
+    }
+    return sending.advance(goOn);
+  }
+
+  private boolean giveInputs(BooleanSupplier goOn) {
+    if (inUse == null) {
+      inUse = derived(() -> histories.begin(key));
+    }
+    if (from != null) {
+      from = inputs.forEachName(key, from, goOn, this::give);
+      return from == null;
+    }
+    while (notGiven.hasNext()) {
+      var next = notGiven.next();
+      var name = next.getKey();
+      var only = next.getValue();
+      giveNew(name, only.map(id -> inputs.of(key, id)).orElseGet(() -> inputs.of(key, name)));
+      if (notGiven.hasNext() && !goOn.getAsBoolean()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void give(InputName name, List<Encoded> ofOneName) {
+    inUse.given(name, ofOneName);
+    giveNew(name, ofOneName);
+  }
+
+  private void giveNew(InputName name, List<Encoded> ofOneName) {
+    if (ofOneName.size() > 1) {
+      inUse.ofSeveralOrigins.add(name);
+    }
+    derived(
+        () -> {
+          histories.give(inUse.history, name, ofOneName);
+          return name;
+        });
+  }
+
+  private static <T> T derived(Supplier<T> derivation) {
+    try {
+      return derivation.get();
+    } catch (RuntimeException | StackOverflowError e) {
+      if (Rejections.concernsEveryRecord(e) || e instanceof TooLargeException) {
+        throw e;
+      }
+      throw new UnderivableException(e);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package dev.dorado.streams.steps;
+
+import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.OutputId;
+import dev.dorado.rules.step.Target;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * What a step has sent for each of its keys, in a store, so that it sends only what differs: new
+ * outputs, other ones, and retractions. For one thread.
+ */
+final class SentOutputs {
+
+  private final String step;
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final RejectedInputs rejected;
+  private final ProcessorContext<String, Emission> context;
+
+  SentOutputs(
+      String step,
+      KeyValueStore<Bytes, byte[]> store,
+      RejectedInputs rejected,
+      ProcessorContext<String, Emission> context) {
+    this.step = step;
+    this.store = store;
+    this.rejected = rejected;
+    this.context = context;
+  }
+
+  /** Sends what differs of some outputs of a key; empty ones are no more. */
+  Sending some(String key, Map<OutputId, Optional<Output>> changes) {
+    return new Sending(key, changes, null);
+  }
+
+  /** Sends what differs between all outputs of a key and all that was sent before. */
+  Sending all(String key, Map<OutputId, Optional<Output>> outputs) {
+    return new Sending(key, outputs, Keys.prefix(key));
+  }
+
+  /** Outputs of a key that are sent bit by bit. What was sent already is not sent again. */
+  final class Sending {
+
+    private final String key;
+    private final Map<OutputId, Optional<Output>> unsent;
+    private final boolean isAll;
+
+    /** How far it has looked through what was sent before; null if it need not any more. */
+    private Bytes from;
+
+    private Sending(String key, Map<OutputId, Optional<Output>> outputs, Bytes from) {
+      this.key = key;
+      this.unsent = new LinkedHashMap<>(outputs);
+      this.isAll = from != null;
+      this.from = from;
+    }
+
+    /**
+     * Sends, or a part of it.
+     *
+     * @param goOn asked before each output but the first
+     * @return whether all is sent
+     */
+    boolean advance(BooleanSupplier goOn) {
+      return compareWithSent(goOn) && sendRest(goOn);
+    }
+
+    private boolean compareWithSent(BooleanSupplier goOn) {
+      if (from == null) {
+        return true;
+      }
+      boolean isFirst = true;
+      try (var entries = store.range(from, Keys.endOf(key))) {
+        while (entries.hasNext()) {
+          var sent = entries.next();
+          if (!isFirst && !goOn.getAsBoolean()) {
+            from = sent.key;
+            return false;
+          }
+          var id = outputId(sent.key);
+          Optional<Output> output = unsent.remove(id);
+          send(key, id, output == null ? Optional.empty() : output, sent.value);
+          isFirst = false;
+        }
+      }
+      from = null;
+      return true;
+    }
+
+    private boolean sendRest(BooleanSupplier goOn) {
+      var rest = unsent.entrySet().iterator();
+      for (boolean isFirst = true; rest.hasNext(); isFirst = false) {
+        if (!isFirst && !goOn.getAsBoolean()) {
+          return false;
+        }
+        var output = rest.next();
+        rest.remove();
+        var id = output.getKey();
+        send(key, id, output.getValue(), isAll ? null : store.get(at(key, id)));
+      }
+      return true;
+    }
+  }
+
+  /** Sends an output on, unless it is what was sent. */
+  private void send(String key, OutputId id, Optional<Output> output, byte[] sent) {
+    var input = output.flatMap(now -> rejected.sendable(key, id, inputId(key, id), now.payload()));
+    if (input.isPresent()) {
+      sendOn(key, id, output.get().payload(), input.get(), sent);
+    } else if (sent != null) {
+      store.delete(at(key, id));
+      forward(
+          id,
+          id.target().isFact()
+              ? new Emission.Fact(id.target(), Encoded.of(sent).payload(), true)
+              : new Emission.ToStep(id.target(), Encoded.of(inputId(key, id), null)));
+    }
+  }
+
+  /**
+   * Of a fact, the store keeps the whole, for its retraction; of what goes to a step, whose
+   * retraction says no more than the id, just by what it is told from another.
+   */
+  private void sendOn(String key, OutputId id, SpecificRecord payload, Encoded input, byte[] sent) {
+    byte[] sends = id.target().isFact() ? input.bytes() : input.digest();
+    if (!Arrays.equals(sent, sends)) {
+      store.put(at(key, id), sends);
+      forward(
+          id,
+          id.target().isFact()
+              ? new Emission.Fact(id.target(), payload, false)
+              : new Emission.ToStep(id.target(), input));
+    }
+  }
+
+  private void forward(OutputId id, Emission emission) {
+    context.forward(new Record<>(id.key(), emission, 0L));
+  }
+
+  private InputId inputId(String key, OutputId id) {
+    return new InputId(id.kind(), id.id(), step + " " + key);
+  }
+
+  private static Bytes at(String key, OutputId id) {
+    return Keys.of(key, id.target().name(), id.key(), id.kind(), id.id());
+  }
+
+  private static OutputId outputId(Bytes at) {
+    String[] parts = Keys.parts(at, 5);
+    return new OutputId(Target.valueOf(parts[1]), parts[2], parts[3], parts[4]);
+  }
+}
