@@ -3,6 +3,7 @@ package dev.dorado.rules;
 import dev.dorado.events.Provenance;
 import dev.dorado.rules.step.KeyHistory;
 import dev.dorado.rules.step.Output;
+import dev.dorado.rules.step.Step;
 import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.Origin;
 import dev.dorado.schemas.StepRecords;
@@ -14,6 +15,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -69,9 +71,28 @@ public final class FactsInMemory {
                 var outputs = history.changes().values();
                 facts.spent(step.target().label(), System.nanoTime() - started);
                 outputs.forEach(output -> output.ifPresent(this::send));
+                requireNoOutputsOfOtherKinds(step, key, inputs);
               });
     }
     return facts;
+  }
+
+  /** Without any input of the kinds that have outputs, a key has none. */
+  private static void requireNoOutputsOfOtherKinds(Step step, String key, List<Given> inputs) {
+    Set<String> withOutputs = step.function().kindsWithOutputs(key);
+    if (withOutputs.isEmpty()) {
+      return;
+    }
+    KeyHistory history = step.function().begin(key);
+    inputs.stream()
+        .filter(in -> !withOutputs.contains(in.payload().getClass().getSimpleName()))
+        .forEach(in -> history.put(in.id(), in.payload()));
+    var outputs = history.changes();
+    if (!outputs.isEmpty()) {
+      throw new IllegalStateException(
+          "step %s has outputs for %s without an input of %s: %s"
+              .formatted(step.target().label(), key, withOutputs, outputs.keySet()));
+    }
   }
 
   private List<Given> shuffled(Iterable<Given> values) {

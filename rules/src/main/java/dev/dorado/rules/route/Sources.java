@@ -77,17 +77,18 @@ final class Sources {
   }
 
   /**
-   * An attempt that events tell of.
+   * An attempt that events report.
    *
    * @param service empty of a release, which names none
    * @param deployment the id that the sender gave it
    */
-  private record Told(String service, String deployment) implements Comparable<Told> {
-    private static final Comparator<Told> ORDER =
-        Comparator.comparing(Told::service).thenComparing(Told::deployment);
+  private record ReportedAttempt(String service, String deployment)
+      implements Comparable<ReportedAttempt> {
+    private static final Comparator<ReportedAttempt> ORDER =
+        Comparator.comparing(ReportedAttempt::service).thenComparing(ReportedAttempt::deployment);
 
     @Override
-    public int compareTo(Told other) {
+    public int compareTo(ReportedAttempt other) {
       return ORDER.compare(this, other);
     }
 
@@ -176,14 +177,15 @@ final class Sources {
     unused = derivation.table();
     tagged = derivation.table();
     tags = derivation.count();
-    Count<Told> attempts = derivation.count();
+    Count<ReportedAttempt> attempts = derivation.count();
     derivation.each(
         "event of an attempt",
         attemptEvents,
         (id, event) -> new Chosen(services.of(event), event),
         (id, event, rows) -> {
           boolean release = event.attempt().getSource().equals(RELEASE);
-          var attempt = new Told(release ? "" : event.service(), event.attempt().getDeployment());
+          var attempt =
+              new ReportedAttempt(release ? "" : event.service(), event.attempt().getDeployment());
           rows.add(events, attempt.key().with(id), event.attempt());
           rows.count(attempts, attempt);
         },
@@ -268,14 +270,14 @@ final class Sources {
   }
 
   /** Attempts that turn out to be of one service and id are one, whatever each of them named. */
-  private Decision decide(Told told) {
+  private Decision decide(ReportedAttempt reported) {
     List<DeploymentEvent> ofOne = new ArrayList<>();
-    Table.under(events, told.key()).forEach(entry -> ofOne.add(entry.getValue()));
+    Table.under(events, reported.key()).forEach(entry -> ofOne.add(entry.getValue()));
     DeploymentEvent attempt = Attempts.merge(ofOne);
     if (attempt.getSource().equals(RELEASE)) {
       return decide(RELEASE, attempt.getVersion(), attempt, true);
     }
-    String service = told.service();
+    String service = reported.service();
     Instant time = Attempt.timeOf(attempt);
     var mapping = services.environments(service, time);
     DeploymentSource source =
