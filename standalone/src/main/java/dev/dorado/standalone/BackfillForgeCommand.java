@@ -8,7 +8,7 @@ import dev.dorado.ingest.backfill.BackfillState;
 import dev.dorado.ingest.backfill.EventSink;
 import dev.dorado.ingest.backfill.ForgeSettings;
 import dev.dorado.ingest.backfill.ForgeStates;
-import dev.dorado.ingest.backfill.Kind;
+import dev.dorado.ingest.backfill.HistoryKind;
 import dev.dorado.ingest.backfill.MissingEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
@@ -113,7 +113,7 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-    Set<Kind> kinds = kinds();
+    Set<HistoryKind> kinds = kinds();
     Logs.toFile(options.data().resolve("backfill.log"));
     var narration = new Narration(spec.commandLine().getOut());
     try (var destination = Destination.find(options.data(), narration)) {
@@ -178,18 +178,18 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
   }
 
   /** The cursor of the last time: what was not asked for then has yet to be imported. */
-  private static String reconciled(Set<Kind> kinds) {
+  private static String reconciled(Set<HistoryKind> kinds) {
     return "reconciled " + new TreeSet<>(kinds);
   }
 
-  private Set<Kind> kinds() {
+  private Set<HistoryKind> kinds() {
     if (only.isEmpty()) {
-      return EnumSet.allOf(Kind.class);
+      return EnumSet.allOf(HistoryKind.class);
     }
-    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    Set<HistoryKind> kinds = EnumSet.noneOf(HistoryKind.class);
     for (String name : only) {
       try {
-        kinds.add(Kind.valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
+        kinds.add(HistoryKind.valueOf(name.strip().toUpperCase(Locale.ROOT).replace('-', '_')));
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "--only has '%s': expected commits, pull-requests, deployments, runs, releases or incidents"

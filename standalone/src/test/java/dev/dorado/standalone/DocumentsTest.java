@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,26 @@ class DocumentsTest {
           .forEach(link -> broken.add(ROOT.relativize(document) + ": " + link));
     }
     assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void everyPackageSaysWhatLivesThere() throws IOException {
+    Set<Path> packages = new TreeSet<>();
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path module : modules.toList()) {
+        Path sources = module.resolve("src/main/java");
+        if (Files.isDirectory(sources)) {
+          try (Stream<Path> files = Files.walk(sources)) {
+            files
+                .filter(file -> file.toString().endsWith(".java"))
+                .forEach(file -> packages.add(file.getParent()));
+          }
+        }
+      }
+    }
+    assertThat(packages).hasSizeGreaterThan(30);
+    assertThat(packages)
+        .allSatisfy(folder -> assertThat(folder.resolve("package-info.java")).isRegularFile());
   }
 
   @Test

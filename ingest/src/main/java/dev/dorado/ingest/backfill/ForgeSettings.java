@@ -23,7 +23,7 @@ import java.util.Set;
  * @param kinds what is asked for
  */
 public record ForgeSettings(
-    URI api, String token, String variable, SenderSettings senders, Set<Kind> kinds) {
+    URI api, String token, String variable, SenderSettings senders, Set<HistoryKind> kinds) {
 
   public ForgeSettings {
     requireNonNull(api);
@@ -55,14 +55,14 @@ public record ForgeSettings(
           token(config, path),
           "DORADO_%s_TOKEN".formatted(forge.toUpperCase(Locale.ROOT)),
           SenderSettings.from(config),
-          EnumSet.allOf(Kind.class));
+          EnumSet.allOf(HistoryKind.class));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s.api: %s".formatted(path, e.getMessage()), e);
     }
   }
 
   /** The same, asking for {@code kinds} only. */
-  public ForgeSettings only(Set<Kind> asked) {
+  public ForgeSettings only(Set<HistoryKind> asked) {
     return new ForgeSettings(api, token, variable, senders, asked);
   }
 

@@ -155,8 +155,8 @@ public final class GitHubBackfill {
                         .formatted(text(repository, "html_url"))));
   }
 
-  private long run(Set<Kind> kinds) {
-    for (Kind kind : Kind.values()) {
+  private long run(Set<HistoryKind> kinds) {
+    for (HistoryKind kind : HistoryKind.values()) {
       if (kinds.contains(kind)) {
         switch (kind) {
           case COMMITS -> importCommits();
@@ -183,7 +183,7 @@ public final class GitHubBackfill {
 
   private void importPullRequests() {
     crawl.go(
-        Kind.PULL_REQUESTS.label(),
+        HistoryKind.PULL_REQUESTS.label(),
         Listing.byChange(
             path + "/pulls?state=all&sort=updated&direction=desc&per_page=100", "updated_at"),
         pullRequest -> {
@@ -199,7 +199,7 @@ public final class GitHubBackfill {
 
   private void importDeployments() {
     crawl.go(
-        Kind.DEPLOYMENTS.label(),
+        HistoryKind.DEPLOYMENTS.label(),
         new Listing(
             path + "/deployments?per_page=100",
             page -> page,
@@ -223,7 +223,7 @@ public final class GitHubBackfill {
 
   private void importRuns() {
     crawl.go(
-        Kind.RUNS.label(),
+        HistoryKind.RUNS.label(),
         new Listing(
             path + "/actions/runs?per_page=100",
             page -> page.path("workflow_runs"),
@@ -280,7 +280,7 @@ public final class GitHubBackfill {
 
   private void importReleases() {
     crawl.go(
-        Kind.RELEASES.label(),
+        HistoryKind.RELEASES.label(),
         new Listing(
             path + "/releases?per_page=100",
             page -> page,

@@ -142,8 +142,8 @@ public final class GitLabBackfill {
     }
   }
 
-  private long run(Set<Kind> kinds) {
-    for (Kind kind : Kind.values()) {
+  private long run(Set<HistoryKind> kinds) {
+    for (HistoryKind kind : HistoryKind.values()) {
       if (kinds.contains(kind)) {
         switch (kind) {
           case COMMITS -> importCommits();
@@ -202,7 +202,7 @@ public final class GitLabBackfill {
 
   private void importMergeRequests() {
     crawl.go(
-        Kind.PULL_REQUESTS.label(),
+        HistoryKind.PULL_REQUESTS.label(),
         Listing.byChange(newest("merge_requests", "&state=all&scope=all"), "updated_at"),
         request -> {
           String own = "%s/merge_requests/%s".formatted(path, text(request, "iid"));
@@ -252,7 +252,7 @@ public final class GitLabBackfill {
 
   private void importReleases() {
     crawl.go(
-        Kind.RELEASES.label(),
+        HistoryKind.RELEASES.label(),
         new Listing(
             path + "/releases?order_by=released_at&sort=desc&per_page=100",
             page -> page,

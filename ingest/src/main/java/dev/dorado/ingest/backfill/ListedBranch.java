@@ -44,7 +44,7 @@ record ListedBranch(
       Crawl crawl,
       BackfillState state,
       BackfillProgress progress) {
-    String kind = Kind.COMMITS.label();
+    String kind = HistoryKind.COMMITS.label();
     String branch = pushes.defaultBranch();
     Optional<String> imported = state.cursor(kind);
     progress.begin("commits of " + branch, -1);

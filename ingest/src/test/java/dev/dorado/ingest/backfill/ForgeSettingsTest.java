@@ -44,8 +44,9 @@ class ForgeSettingsTest {
   void theDefaultsAreThePublicServers() {
     assertThat(from("github", "").api()).hasToString("https://api.github.com");
     assertThat(from("gitlab", "").api()).hasToString("https://gitlab.com/api/v4");
-    assertThat(from("github", "").kinds()).containsExactlyInAnyOrder(Kind.values());
-    assertThat(from("github", "").only(Set.of(Kind.RUNS)).kinds()).containsExactly(Kind.RUNS);
+    assertThat(from("github", "").kinds()).containsExactlyInAnyOrder(HistoryKind.values());
+    assertThat(from("github", "").only(Set.of(HistoryKind.RUNS)).kinds())
+        .containsExactly(HistoryKind.RUNS);
   }
 
   @Test

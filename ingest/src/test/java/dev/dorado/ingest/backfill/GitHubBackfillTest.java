@@ -66,7 +66,7 @@ class GitHubBackfillTest {
         .list("repos/Acme/Shop/pulls", GitHubFixture.merged(12, 1))
         .list("repos/Acme/Shop/issues/12/timeline", GitHubFixture.timeline(1));
 
-    RecordingSink sink = run(Kind.PULL_REQUESTS);
+    RecordingSink sink = run(HistoryKind.PULL_REQUESTS);
 
     List<PullRequestEvent> events = sink.of(PullRequestEvent.class);
     assertThat(events)
@@ -107,7 +107,7 @@ class GitHubBackfillTest {
     forge
         .list("repos/Acme/Shop/pulls", GitHubFixture.merged(12, 1))
         .list("repos/Acme/Shop/issues/12/timeline", GitHubFixture.timeline(1));
-    List<PushEvent> pushes = run(Kind.PULL_REQUESTS).pushes("refs/heads/basket-12");
+    List<PushEvent> pushes = run(HistoryKind.PULL_REQUESTS).pushes("refs/heads/basket-12");
     assertThat(pushes)
         .singleElement()
         .satisfies(
@@ -127,7 +127,7 @@ class GitHubBackfillTest {
             "repos/Acme/Shop/issues/12/timeline",
             "{\"event\": \"ready_for_review\", \"created_at\": \"2026-03-02T10:00:00Z\"}",
             "{\"event\": \"convert_to_draft\", \"created_at\": \"2026-03-02T11:00:00Z\"}");
-    List<PullRequestEvent> events = run(Kind.PULL_REQUESTS).of(PullRequestEvent.class);
+    List<PullRequestEvent> events = run(HistoryKind.PULL_REQUESTS).of(PullRequestEvent.class);
     assertThat(events).extracting(PullRequestEvent::getDraft).containsExactly(true, false, true);
     assertThat(events)
         .extracting(e -> e.getReadyAt() == null ? "" : e.getReadyAt().toString())
@@ -150,7 +150,7 @@ class GitHubBackfillTest {
             """,
             "{\"event\": \"closed\", \"created_at\": \"2026-03-03T11:00:00Z\"}",
             "{\"event\": \"reopened\", \"created_at\": \"2026-03-03T12:00:00Z\"}");
-    List<PullRequestEvent> events = run(Kind.PULL_REQUESTS).of(PullRequestEvent.class);
+    List<PullRequestEvent> events = run(HistoryKind.PULL_REQUESTS).of(PullRequestEvent.class);
     assertThat(events)
         .extracting(PullRequestEvent::getTransition)
         .containsExactly("opened", "reviewed", "reviewed", "closed", "reopened");
@@ -176,7 +176,7 @@ class GitHubBackfillTest {
             GitHubFixture.status(3, "inactive", 3, 9),
             GitHubFixture.status(2, "success", 3, 5),
             GitHubFixture.status(1, "in_progress", 3, 1));
-    List<DeploymentEvent> events = run(Kind.DEPLOYMENTS).of(DeploymentEvent.class);
+    List<DeploymentEvent> events = run(HistoryKind.DEPLOYMENTS).of(DeploymentEvent.class);
     assertThat(events)
         .extracting(DeploymentEvent::getStatus)
         .containsExactly("queued", "inactive", "succeeded", "started");
@@ -207,7 +207,7 @@ class GitHubBackfillTest {
     String body =
         "{\"action\": \"published\", \"release\": %s, \"repository\": %s}"
             .formatted(release, GitHubFixture.REPOSITORY);
-    assertThat(run(Kind.RELEASES).ids()).containsExactly(live("release", json(body)));
+    assertThat(run(HistoryKind.RELEASES).ids()).containsExactly(live("release", json(body)));
   }
 
   @Test
@@ -220,7 +220,7 @@ class GitHubBackfillTest {
                 GitHubFixture.run(5, 1, "in_progress", 4), GitHubFixture.run(4, 2, "completed", 3)))
         .object(
             "repos/Acme/Shop/actions/runs/4/attempts/1", GitHubFixture.run(4, 1, "completed", 3));
-    List<CiRunEvent> events = run(Kind.RUNS).of(CiRunEvent.class);
+    List<CiRunEvent> events = run(HistoryKind.RUNS).of(CiRunEvent.class);
     assertThat(events)
         .extracting(CiRunEvent::getRun, CiRunEvent::getAttempt, CiRunEvent::getStatus)
         .containsExactly(
@@ -238,7 +238,7 @@ class GitHubBackfillTest {
     forge
         .list("repos/Acme/Shop/issues", GitHubFixture.incident(), "{\"pull_request\": {}}")
         .list("repos/Acme/Shop/issues/77/timeline", GitHubFixture.incidentTimeline());
-    List<IncidentEvent> events = run(Kind.INCIDENTS).of(IncidentEvent.class);
+    List<IncidentEvent> events = run(HistoryKind.INCIDENTS).of(IncidentEvent.class);
     assertThat(events)
         .extracting(IncidentEvent::getTransition, e -> e.getOccurredAt().toString())
         .containsExactly(
@@ -265,7 +265,7 @@ class GitHubBackfillTest {
       git.branch("main", merge);
       serveCommits(git, merge, merge, side2, line, side1, root);
 
-      RecordingSink listed = run(Kind.COMMITS);
+      RecordingSink listed = run(HistoryKind.COMMITS);
       var cloned = new RecordingSink();
       try (var repository = git.open()) {
         GitBackfill.run(
@@ -288,18 +288,18 @@ class GitHubBackfillTest {
       forge.object(
           "repos/Acme/Shop/compare/%s...%s".formatted(merge.name(), next.name()),
           "{\"commits\": [%s]}".formatted(commit(git, next)));
-      RecordingSink news = run(Kind.COMMITS);
+      RecordingSink news = run(HistoryKind.COMMITS);
       assertThat(news.pushes("refs/heads/main"))
           .extracting(PushEvent::getAfter)
           .containsExactly(next.name());
-      assertThat(run(Kind.COMMITS).events).isEmpty();
+      assertThat(run(HistoryKind.COMMITS).events).isEmpty();
     }
   }
 
   @Test
   void faultsOfTheServerChangeNothingButTheTime() throws IOException {
     serveFivePullRequests();
-    List<String> untroubled = run(Kind.PULL_REQUESTS, state("untroubled")).ids();
+    List<String> untroubled = run(HistoryKind.PULL_REQUESTS, state("untroubled")).ids();
     forge.thenWrong(
         SimulatedForge.status(502, ""),
         SimulatedForge.cutOffJson(),
@@ -307,7 +307,7 @@ class GitHubBackfillTest {
         SimulatedForge.closedInTheMiddle(),
         SimulatedForge.status(
             403, "{\"message\": \"API rate limit exceeded\"}", "Retry-After", "9"));
-    List<String> troubled = run(Kind.PULL_REQUESTS, state("troubled")).ids();
+    List<String> troubled = run(HistoryKind.PULL_REQUESTS, state("troubled")).ids();
     assertThat(troubled).isEqualTo(untroubled).hasSizeGreaterThan(5).doesNotHaveDuplicates();
     assertThat(clock.waits).contains(Duration.ofSeconds(7), Duration.ofSeconds(9));
   }
@@ -315,14 +315,14 @@ class GitHubBackfillTest {
   @Test
   void anInterruptedImportGoesOnWithThePageWhereItStopped() throws IOException {
     serveFivePullRequests();
-    List<String> whole = run(Kind.PULL_REQUESTS, state("whole")).ids();
+    List<String> whole = run(HistoryKind.PULL_REQUESTS, state("whole")).ids();
     forge.alwaysWrong("direction=desc&per_page=100&page=3", SimulatedForge.status(500, ""));
     var first = new RecordingSink();
-    assertThatThrownBy(() -> run(first, state("shop"), Kind.PULL_REQUESTS))
+    assertThatThrownBy(() -> run(first, state("shop"), HistoryKind.PULL_REQUESTS))
         .isInstanceOf(BackfillException.class);
     forge.alwaysWrong("", null);
     int before = forge.requests.size();
-    RecordingSink second = run(Kind.PULL_REQUESTS, state("shop"));
+    RecordingSink second = run(HistoryKind.PULL_REQUESTS, state("shop"));
     assertThat(forge.requests.get(before + 1)).contains("&page=3");
     List<String> both = new ArrayList<>(first.ids());
     both.addAll(second.ids());
@@ -332,8 +332,8 @@ class GitHubBackfillTest {
   @Test
   void theNextImportAsksForWhatHasChangedSince() throws IOException {
     serveFivePullRequests();
-    run(Kind.PULL_REQUESTS);
-    assertThat(run(Kind.PULL_REQUESTS).events).isEmpty();
+    run(HistoryKind.PULL_REQUESTS);
+    assertThat(run(HistoryKind.PULL_REQUESTS).events).isEmpty();
     forge
         .list(
             "repos/Acme/Shop/pulls",
@@ -342,7 +342,7 @@ class GitHubBackfillTest {
             GitHubFixture.merged(14, 7))
         .list("repos/Acme/Shop/issues/16/timeline");
     int before = forge.requests.size();
-    assertThat(run(Kind.PULL_REQUESTS).of(PullRequestEvent.class))
+    assertThat(run(HistoryKind.PULL_REQUESTS).of(PullRequestEvent.class))
         .extracting(PullRequestEvent::getNumber)
         .containsExactly(16L);
     assertThat(forge.requests.size() - before).as("repository, first page, timeline").isEqualTo(3);
@@ -353,7 +353,7 @@ class GitHubBackfillTest {
     forge.alwaysWrong(
         "deployments",
         SimulatedForge.status(403, "{\"message\": \"Resource not accessible by token\"}"));
-    assertThat(run(Kind.DEPLOYMENTS, state("shop")).events).isEmpty();
+    assertThat(run(HistoryKind.DEPLOYMENTS, state("shop")).events).isEmpty();
     assertThat(notes)
         .anyMatch(
             note ->
@@ -413,21 +413,21 @@ class GitHubBackfillTest {
     }
   }
 
-  private RecordingSink run(Kind kind) {
+  private RecordingSink run(HistoryKind kind) {
     return run(kind, state("shop"));
   }
 
-  private RecordingSink run(Kind kind, BackfillState state) {
+  private RecordingSink run(HistoryKind kind, BackfillState state) {
     var sink = new RecordingSink();
     run(sink, state, kind);
     return sink;
   }
 
-  private void run(EventSink sink, BackfillState state, Kind kind) {
+  private void run(EventSink sink, BackfillState state, HistoryKind kind) {
     run("acme/shop", sink, state, EnumSet.of(kind));
   }
 
-  private void run(String repository, EventSink sink, BackfillState state, Set<Kind> kinds) {
+  private void run(String repository, EventSink sink, BackfillState state, Set<HistoryKind> kinds) {
     var settings = new ForgeSettings(forge.uri(), "t", "DORADO_GITHUB_TOKEN", SENDERS, kinds);
     var progress = new NotedProgress(notes);
     GitHubBackfill.run(

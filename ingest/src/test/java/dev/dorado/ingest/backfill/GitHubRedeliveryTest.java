@@ -78,7 +78,7 @@ class GitHubRedeliveryTest {
     var senders = new SenderSettings(new RepositoryName("github.com"), List.of("incident"));
     var settings =
         new ForgeSettings(
-            forge.uri(), "t", "DORADO_GITHUB_TOKEN", senders, EnumSet.allOf(Kind.class));
+            forge.uri(), "t", "DORADO_GITHUB_TOKEN", senders, EnumSet.allOf(HistoryKind.class));
     var progress = new NotedProgress(notes);
     return GitHubRedelivery.run(
         GitHubBackfill.client(settings, clock, clock, progress),

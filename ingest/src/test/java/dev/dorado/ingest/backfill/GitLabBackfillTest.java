@@ -72,7 +72,7 @@ class GitLabBackfillTest {
   void aMergeRequestIsToldAgainWithTheIdsThatItsWebhooksHad() {
     serveTheMergeRequest();
 
-    RecordingSink sink = run(Kind.PULL_REQUESTS);
+    RecordingSink sink = run(HistoryKind.PULL_REQUESTS);
 
     List<PullRequestEvent> events = sink.of(PullRequestEvent.class);
     assertThat(events)
@@ -117,7 +117,7 @@ class GitLabBackfillTest {
         note(1, false, "Nice", "2026-03-01T10:00:00.5Z"),
         note(2, true, "marked this merge request as **ready**", "2026-03-01T11:00:00.5Z"));
 
-    List<PullRequestEvent> events = run(Kind.PULL_REQUESTS).of(PullRequestEvent.class);
+    List<PullRequestEvent> events = run(HistoryKind.PULL_REQUESTS).of(PullRequestEvent.class);
 
     assertThat(events)
         .extracting(
@@ -145,7 +145,7 @@ class GitLabBackfillTest {
            "finished_at": "2026-03-03T13:05:00.5Z", "commit": {"title": "Basket"}}}
         """
             .formatted(SHA_3));
-    List<DeploymentEvent> events = run(Kind.DEPLOYMENTS).of(DeploymentEvent.class);
+    List<DeploymentEvent> events = run(HistoryKind.DEPLOYMENTS).of(DeploymentEvent.class);
     assertThat(events)
         .extracting(DeploymentEvent::getStatus, e -> e.getOccurredAt().toString())
         .containsExactly(
@@ -176,7 +176,7 @@ class GitLabBackfillTest {
              "web_url": "https://gitlab.com/acme/web/shop/-/pipelines/31"}
             """
                 .formatted(SHA_3));
-    assertThat(run(Kind.RUNS).of(CiRunEvent.class))
+    assertThat(run(HistoryKind.RUNS).of(CiRunEvent.class))
         .singleElement()
         .satisfies(
             run -> {
@@ -208,7 +208,7 @@ class GitLabBackfillTest {
          "_links": {"self": "https://gitlab.com/acme/web/shop/-/releases/v1"}}
         """
             .formatted(SHA_3));
-    assertThat(run(Kind.RELEASES).of(DeploymentEvent.class))
+    assertThat(run(HistoryKind.RELEASES).of(DeploymentEvent.class))
         .singleElement()
         .satisfies(
             release -> {
@@ -236,7 +236,7 @@ class GitLabBackfillTest {
             "{\"state\": \"closed\", \"created_at\": \"2026-03-10T16:00:00.5Z\"}",
             "{\"state\": \"reopened\", \"created_at\": \"2026-03-10T17:00:00.5Z\"}",
             "{\"state\": \"closed\", \"created_at\": \"2026-03-10T18:00:01.1Z\"}");
-    RecordingSink sink = run(Kind.INCIDENTS);
+    RecordingSink sink = run(HistoryKind.INCIDENTS);
     // The list of incidents and that of the label have it both.
     assertThat(sink.of(IncidentEvent.class).stream().distinct())
         .extracting(IncidentEvent::getTransition, e -> e.getOccurredAt().toString())
@@ -272,13 +272,13 @@ class GitLabBackfillTest {
     forge
         .object("projects/7/repository/commits/main", commit(SHA_2, SHA_1))
         .list("projects/7/repository/commits", commit(SHA_2, SHA_1), commit(SHA_1, ""));
-    assertThat(run(Kind.COMMITS).pushes("refs/heads/main"))
+    assertThat(run(HistoryKind.COMMITS).pushes("refs/heads/main"))
         .extracting(PushEvent::getBefore, PushEvent::getAfter)
         .containsExactly(tuple(null, SHA_1), tuple(SHA_1, SHA_2));
     forge
         .object("projects/7/repository/commits/main", commit(SHA_3, SHA_2))
         .list("projects/7/repository/commits", commit(SHA_3, SHA_2));
-    assertThat(run(Kind.COMMITS).pushes("refs/heads/main"))
+    assertThat(run(HistoryKind.COMMITS).pushes("refs/heads/main"))
         .extracting(PushEvent::getAfter)
         .containsExactly(SHA_3);
     assertThat(forge.requests)
@@ -290,7 +290,7 @@ class GitLabBackfillTest {
   @Test
   void aRateLimitAndACutOffAnswerChangeNothing() {
     serveTheMergeRequest();
-    List<String> untroubled = run(Kind.PULL_REQUESTS).ids();
+    List<String> untroubled = run(HistoryKind.PULL_REQUESTS).ids();
     String reset = Long.toString(clock.instant().getEpochSecond() + 42);
     forge.thenWrong(
         SimulatedForge.status(
@@ -298,7 +298,7 @@ class GitLabBackfillTest {
         SimulatedForge.cutOffJson(),
         SimulatedForge.status(502, "<html>"));
     var sink = new RecordingSink();
-    run(sink, "again", Kind.PULL_REQUESTS);
+    run(sink, "again", HistoryKind.PULL_REQUESTS);
     assertThat(sink.ids()).isEqualTo(untroubled);
     assertThat(clock.waits)
         .containsExactly(Duration.ofSeconds(43), Duration.ofSeconds(1), Duration.ofSeconds(2));
@@ -307,7 +307,7 @@ class GitLabBackfillTest {
   @Test
   void aProjectThatIsNotThereIsNamedWithTheVariableOfTheToken() {
     forge.alwaysWrong("shop", SimulatedForge.status(404, "{\"message\": \"404 Not found\"}"));
-    assertThatThrownBy(() -> run(Kind.COMMITS))
+    assertThatThrownBy(() -> run(HistoryKind.COMMITS))
         .isInstanceOf(BackfillException.class)
         .hasMessageContaining("no project acme/web/shop")
         .hasMessageContaining("DORADO_GITLAB_TOKEN");
@@ -346,13 +346,13 @@ class GitLabBackfillTest {
         .formatted(sha, parent.isEmpty() ? "" : "\"" + parent + "\"", time, time);
   }
 
-  private RecordingSink run(Kind kind) {
+  private RecordingSink run(HistoryKind kind) {
     var sink = new RecordingSink();
     run(sink, "shop", kind);
     return sink;
   }
 
-  private void run(EventSink sink, String state, Kind kind) {
+  private void run(EventSink sink, String state, HistoryKind kind) {
     var settings =
         new ForgeSettings(forge.uri(), "t", "DORADO_GITLAB_TOKEN", SENDERS, EnumSet.of(kind));
     var progress = new NotedProgress(notes);

@@ -37,7 +37,7 @@ final class Links {
   private final Ledgers ledgers;
   private final Shipping shipping;
   private final Accusations accusations;
-  private final Named named;
+  private final NamedCauses named;
   private final Verdicts verdicts;
   private final Supplier<RuleSettings> settings;
   private final Derived<Key, Incident, Linked> links;
@@ -75,7 +75,7 @@ final class Links {
       Ledgers ledgers,
       Shipping shipping,
       Accusations accusations,
-      Named named,
+      NamedCauses named,
       Verdicts verdicts,
       Supplier<RuleSettings> settings) {
     this.ledgers = ledgers;

@@ -18,13 +18,13 @@ import java.util.function.Supplier;
  */
 final class Rollouts {
 
-  private final Attempts attempts;
+  private final AttemptIds attempts;
   private final Supplier<RuleSettings> settings;
 
-  /** Attempts that succeeded, by ledger, finish, start, id. */
+  /** AttemptIds that succeeded, by ledger, finish, start, id. */
   private final Table<Key, LedgerEntry> succeeded;
 
-  /** Attempts that failed, by the same. */
+  /** AttemptIds that failed, by the same. */
   private final Table<Key, LedgerEntry> failed;
 
   /** Those that succeeded in production by repository, key of the version, finish, start, id. */
@@ -41,7 +41,7 @@ final class Rollouts {
   /** The rollout that an entry is in. */
   private record Rollout(LedgerEntry entry, LedgerEntry first) {}
 
-  Rollouts(Derivation derivation, Attempts attempts, Supplier<RuleSettings> settings) {
+  Rollouts(Derivation derivation, AttemptIds attempts, Supplier<RuleSettings> settings) {
     this.attempts = attempts;
     this.settings = settings;
     succeeded = derivation.table();

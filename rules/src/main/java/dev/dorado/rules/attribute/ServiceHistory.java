@@ -57,7 +57,7 @@ final class ServiceHistory extends DerivedHistory {
     var corrections = new Corrections(derivation, theWhole(), correctionEvents);
     var counted = new CountedAttempts(derivation, attempts, this::settings);
     var rollouts =
-        new Rollouts(derivation, new Attempts(derivation, counted.counted()), this::settings);
+        new Rollouts(derivation, new AttemptIds(derivation, counted.counted()), this::settings);
     var exclusions = new Exclusions(derivation, theWhole(), corrections, rollouts);
     var ledgers = new Ledgers(derivation, rollouts, exclusions);
     verdicts =
@@ -72,7 +72,7 @@ final class ServiceHistory extends DerivedHistory {
             incidentEvents);
     var shipping = new Shipping(derivation, changes, ledgers);
     var accusations = new Accusations(derivation, changes, ledgers, shipping, this::settings);
-    var named = new Named(derivation, changes, ledgers);
+    var named = new NamedCauses(derivation, changes, ledgers);
     links =
         new Links(
             derivation, incidents, ledgers, shipping, accusations, named, verdicts, this::settings);

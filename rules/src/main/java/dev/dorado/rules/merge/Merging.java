@@ -34,7 +34,7 @@ public final class Merging implements StepFunction {
     List<Output> outputs = new ArrayList<>();
     var deployments = inputs.all(DeploymentEvent.class);
     if (!deployments.isEmpty()) {
-      outputs.addAll(next(Attempts.merge(deployments)));
+      outputs.addAll(next(MergedAttempts.merge(deployments)));
       Conflicts.ofAttempt(deployments).map(Merging::fact).ifPresent(outputs::add);
     }
     var incidents = inputs.all(IncidentEvent.class);
@@ -55,7 +55,7 @@ public final class Merging implements StepFunction {
         && (attempt.getSha() == null || attempt.getRepository() == null)) {
       return List.of(new Output(Target.ARTIFACT, attempt.getArtifact(), attempt.getId(), attempt));
     }
-    return Onward.of(attempt);
+    return NextStep.of(attempt);
   }
 
   /** It waits while its names are looked up; see IncidentResolution. */

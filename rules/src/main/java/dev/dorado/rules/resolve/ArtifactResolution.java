@@ -3,7 +3,7 @@ package dev.dorado.rules.resolve;
 import dev.dorado.events.ArtifactEvent;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.rules.merge.Newest;
-import dev.dorado.rules.merge.Onward;
+import dev.dorado.rules.merge.NextStep;
 import dev.dorado.rules.step.DerivedHistory;
 import dev.dorado.rules.step.KeyHistory;
 import dev.dorado.rules.step.Output;
@@ -57,7 +57,7 @@ public final class ArtifactResolution implements StepFunction {
     }
 
     private static List<Output> of(DeploymentEvent deployment, Packaged packaged) {
-      return Onward.of(
+      return NextStep.of(
           DeploymentEvent.newBuilder(deployment)
               .setSha(deployment.getSha() != null ? deployment.getSha() : packaged.sha())
               .setRepository(

@@ -8,7 +8,7 @@ import dev.dorado.rules.catalog.CatalogHistory;
 import dev.dorado.rules.merge.AttemptNames;
 import dev.dorado.rules.merge.IncidentNames;
 import dev.dorado.rules.merge.Incidents;
-import dev.dorado.rules.merge.Onward;
+import dev.dorado.rules.merge.NextStep;
 import dev.dorado.rules.step.DerivedHistory;
 import dev.dorado.rules.step.KeyHistory;
 import dev.dorado.rules.step.Output;
@@ -111,7 +111,7 @@ public final class ServiceResolution implements StepFunction {
 
   private static Output located(String name, DeploymentEvent attempt, CatalogEvent entry) {
     if (entry != null) {
-      return Onward.ofUnknownService(
+      return NextStep.ofUnknownService(
           DeploymentEvent.newBuilder(attempt)
               .setService(entry.getService())
               .setRepository(entry.getRepository())
@@ -125,7 +125,7 @@ public final class ServiceResolution implements StepFunction {
           attempt.getId(),
           DeploymentEvent.newBuilder(attempt).setService(null).setRepository(repository).build());
     }
-    return Onward.ofUnknownService(attempt);
+    return NextStep.ofUnknownService(attempt);
   }
 
   /**

@@ -38,10 +38,10 @@ final class Changes {
   private final Branches branches;
   private final PullRequests pullRequests;
   private final Table<String, Boolean> deployedBranches;
-  private final Told told;
+  private final ChangeDetails told;
 
   /** Pull requests and lone commits by their ids, before picks and reverts. */
-  private final Table<String, Told.Change> byId;
+  private final Table<String, ChangeDetails.Change> byId;
 
   /** Changes by title, time of the merge, and id. */
   private final Table<Key, RoutedChange> titles;
@@ -49,7 +49,7 @@ final class Changes {
   /** Commits that were picked, by source, then branch, position and SHA of the pick. */
   private final Table<Key, Picked> picks;
 
-  private final Derived<Long, Integer, Told.Change> ofPullRequests;
+  private final Derived<Long, Integer, ChangeDetails.Change> ofPullRequests;
   private final Derived<String, Integer, List<Branches.Entry>> lone;
   private final Derived<String, Integer, Picked> picked;
 
@@ -78,7 +78,7 @@ final class Changes {
     this.branches = branches;
     this.pullRequests = pullRequests;
     this.deployedBranches = deployedBranches;
-    this.told = new Told(repository, branches, pullRequests, settings);
+    this.told = new ChangeDetails(repository, branches, pullRequests, settings);
     byId = derivation.table();
     titles = derivation.table();
     picks = derivation.table();
@@ -99,7 +99,7 @@ final class Changes {
   }
 
   /** All changes before picks and reverts, by id; {@link #whole} makes them whole. */
-  Table<String, Told.Change> byId() {
+  Table<String, ChangeDetails.Change> byId() {
     return byId;
   }
 
@@ -107,7 +107,7 @@ final class Changes {
    * A change with its cherry-picks, what it reverts (F4), and the places to which further pull
    * requests carried it (S6).
    */
-  RoutedChange whole(String id, Told.Change change) {
+  RoutedChange whole(String id, ChangeDetails.Change change) {
     Spread spread = spread(change.routed());
     boolean reverts = isRevert(id, new HashSet<>());
     if (spread.carriers().isEmpty() && spread.picks().isEmpty() && !reverts) {
@@ -178,7 +178,7 @@ final class Changes {
         < 0;
   }
 
-  private void add(Object key, Told.Change change, Rows rows) {
+  private void add(Object key, ChangeDetails.Change change, Rows rows) {
     if (change != null) {
       RoutedChange routed = change.routed();
       rows.add(byId, routed.getId(), change);
@@ -189,7 +189,7 @@ final class Changes {
     }
   }
 
-  private Told.Change ofPullRequest(long number) {
+  private ChangeDetails.Change ofPullRequest(long number) {
     PullRequest pullRequest = pullRequests.merged(number);
     if (pullRequest == null || pullRequests.onlyCarries(pullRequest)) {
       return null;
@@ -254,7 +254,7 @@ final class Changes {
     }
   }
 
-  private Told.Change ofLone(String sha) {
+  private ChangeDetails.Change ofLone(String sha) {
     List<Branches.Entry> at = lone.get(sha);
     return at == null || picked.get(sha) != null ? null : told.ofLoneCommit(sha, at);
   }
@@ -292,7 +292,7 @@ final class Changes {
 
   /** A revert of a revert is an ordinary change (rule F4). */
   private boolean isRevert(String id, Set<String> asked) {
-    Told.Change change = byId.get(id);
+    ChangeDetails.Change change = byId.get(id);
     if (change == null
         || (!change.statesRevert() && change.reverts().isEmpty())
         || !asked.add(id)) {
@@ -307,12 +307,12 @@ final class Changes {
   }
 
   /** As the squash commit of a pull request in which one commit takes back another. */
-  private boolean revertsOnlyItself(String id, Told.Change change) {
+  private boolean revertsOnlyItself(String id, ChangeDetails.Change change) {
     return change.reverts().stream().allMatch(name -> changesNamed(name).equals(Set.of(id)));
   }
 
   /** Ids of the changes that a change says it reverts. */
-  private List<String> reverted(String id, Told.Change change) {
+  private List<String> reverted(String id, ChangeDetails.Change change) {
     if (change.repeatedTitle() != null) {
       return titled(change.repeatedTitle(), change.routed().getMergedAt());
     }
@@ -367,8 +367,8 @@ final class Changes {
       }
     } else if (pick != null) {
       addChanges(pick.source(), ids, asked);
-    } else if (byId.get(Told.loneId(repository, sha)) != null) {
-      ids.add(Told.loneId(repository, sha));
+    } else if (byId.get(ChangeDetails.loneId(repository, sha)) != null) {
+      ids.add(ChangeDetails.loneId(repository, sha));
     }
   }
 

@@ -167,7 +167,7 @@ final class Pushes {
   private record Timed(Push push, Instant time) {}
 
   /** A push, and whether it is an import of a commit that was pushed. */
-  private record Told(Push push, boolean beside) {}
+  private record ChangeDetails(Push push, boolean beside) {}
 
   /** A push at its place: its time, and its rank among those of the same time. */
   record Placed(Push push, Instant time, int rank) {}
@@ -191,7 +191,7 @@ final class Pushes {
     derivation.each(
         "import beside a push (S2)",
         told,
-        (id, push) -> new Told(push, isBeside(push)),
+        (id, push) -> new ChangeDetails(push, isBeside(push)),
         this::addPush,
         pushes,
         beside,
@@ -316,7 +316,7 @@ final class Pushes {
     return push.isImported() && pushed.of(Key.of(push.branch(), push.head())) > 0;
   }
 
-  private void addPush(Id id, Told of, Rows rows) {
+  private void addPush(Id id, ChangeDetails of, Rows rows) {
     Push push = of.push();
     if (of.beside()) {
       rows.add(beside, id, push);

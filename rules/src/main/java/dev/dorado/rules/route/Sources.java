@@ -12,7 +12,7 @@ import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Key;
 import dev.dorado.rules.derive.Rows;
 import dev.dorado.rules.derive.Table;
-import dev.dorado.rules.merge.Attempts;
+import dev.dorado.rules.merge.MergedAttempts;
 import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.Target;
 import java.time.Instant;
@@ -245,8 +245,8 @@ final class Sources {
   }
 
   /**
-   * Attempts that were refused or cancelled before they ran (E6), by service, environment, finish
-   * and id.
+   * MergedAttempts that were refused or cancelled before they ran (E6), by service, environment,
+   * finish and id.
    */
   Table<Key, DeploymentEvent> refused() {
     return refused;
@@ -269,11 +269,13 @@ final class Sources {
     }
   }
 
-  /** Attempts that turn out to be of one service and id are one, whatever each of them named. */
+  /**
+   * MergedAttempts that turn out to be of one service and id are one, whatever each of them named.
+   */
   private Decision decide(ReportedAttempt reported) {
     List<DeploymentEvent> ofOne = new ArrayList<>();
     Table.under(events, reported.key()).forEach(entry -> ofOne.add(entry.getValue()));
-    DeploymentEvent attempt = Attempts.merge(ofOne);
+    DeploymentEvent attempt = MergedAttempts.merge(ofOne);
     if (attempt.getSource().equals(RELEASE)) {
       return decide(RELEASE, attempt.getVersion(), attempt, true);
     }
@@ -299,11 +301,11 @@ final class Sources {
   }
 
   private static boolean isRefused(DeploymentEvent attempt) {
-    return attempt.getStatus().equals(Attempts.REFUSED);
+    return attempt.getStatus().equals(MergedAttempts.REFUSED);
   }
 
   private Decision ofRun(Runs.Run run) {
-    String status = run.refused() ? Attempts.REFUSED : statusOf(run.outcome());
+    String status = run.refused() ? MergedAttempts.REFUSED : statusOf(run.outcome());
     if (run.finished() == null
         || status == null
         || (run.workflow() == null && run.job() == null)

@@ -27,6 +27,6 @@ public record Output(Target target, String key, String id, SpecificRecord payloa
    * topology does not stop for that. It is the same one whatever came first.
    */
   static Output standing(Output one, Output other) {
-    return Preferred.standing(one.payload(), other.payload()) == one.payload() ? one : other;
+    return EventPrecedence.standing(one.payload(), other.payload()) == one.payload() ? one : other;
   }
 }

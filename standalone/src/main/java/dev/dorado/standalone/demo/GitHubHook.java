@@ -74,7 +74,7 @@ final class GitHubHook {
   }
 
   /** A pull request that was opened, or got further commits ({@code synchronize}). */
-  DemoDelivery pullRequest(Instant at, String action, PullRequest pull, Person sender) {
+  DemoDelivery pullRequest(Instant at, String action, DemoPullRequest pull, Person sender) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("action", action).put("number", pull.number());
     addPullRequest(body, pull, at);
@@ -84,7 +84,7 @@ final class GitHubHook {
   }
 
   /** A pull request that was merged. */
-  DemoDelivery merged(Instant at, PullRequest pull, String mergeSha, Person by) {
+  DemoDelivery merged(Instant at, DemoPullRequest pull, String mergeSha, Person by) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("action", "closed").put("number", pull.number());
     ObjectNode node = addPullRequest(body, pull, at);
@@ -97,7 +97,7 @@ final class GitHubHook {
   }
 
   /** A pull request that was closed without being merged. */
-  DemoDelivery closed(Instant at, PullRequest pull, Person by) {
+  DemoDelivery closed(Instant at, DemoPullRequest pull, Person by) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("action", "closed").put("number", pull.number());
     addPullRequest(body, pull, at).put("state", "closed").put("closed_at", text(at));
@@ -107,7 +107,7 @@ final class GitHubHook {
   }
 
   /** A review, {@code approved} or {@code changes_requested}. */
-  DemoDelivery review(Instant at, PullRequest pull, String state, Person reviewer) {
+  DemoDelivery review(Instant at, DemoPullRequest pull, String state, Person reviewer) {
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("action", "submitted");
     ObjectNode review = body.putObject("review");
@@ -184,7 +184,7 @@ final class GitHubHook {
   }
 
   /** An incident's issue that was {@code opened} or {@code closed}. */
-  DemoDelivery issue(Instant at, String action, Incident incident, Person sender) {
+  DemoDelivery issue(Instant at, String action, DemoIncident incident, Person sender) {
     boolean closed = action.equals("closed");
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("action", action);
@@ -207,7 +207,7 @@ final class GitHubHook {
     return delivery("issues", at, body);
   }
 
-  private ObjectNode addPullRequest(ObjectNode body, PullRequest pull, Instant at) {
+  private ObjectNode addPullRequest(ObjectNode body, DemoPullRequest pull, Instant at) {
     ObjectNode node = body.putObject("pull_request");
     node.put("url", api + "/pulls/" + pull.number());
     node.put("html_url", repository.url() + "/pull/" + pull.number());

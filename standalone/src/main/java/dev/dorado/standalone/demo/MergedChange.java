@@ -10,7 +10,7 @@ import java.util.List;
  * @param sha the commit on main that stands for it
  * @param files what it touched
  */
-record MergedChange(PlannedChange plan, PullRequest pull, String sha, List<String> files) {
+record MergedChange(PlannedChange plan, DemoPullRequest pull, String sha, List<String> files) {
 
   MergedChange {
     files = List.copyOf(files);

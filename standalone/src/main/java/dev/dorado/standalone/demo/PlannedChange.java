@@ -19,7 +19,7 @@ record PlannedChange(
     String title,
     String body,
     List<String> files,
-    Optional<Incident> remedies) {
+    Optional<DemoIncident> remedies) {
 
   PlannedChange {
     files = List.copyOf(files);

@@ -87,13 +87,13 @@ final class RepositoryStory {
   }
 
   /** Opens an incident for {@code service}. */
-  Incident openIncident(Instant at, DemoService service, String severity, String text) {
+  DemoIncident openIncident(Instant at, DemoService service, String severity, String text) {
     List<String> labels = new ArrayList<>(List.of("incident", severity));
     if (repository.isShared()) {
       labels.add("service:" + service.name());
     }
     var incident =
-        new Incident(
+        new DemoIncident(
             ++lastNumber,
             service.name() + ": " + text,
             "Seen by the alerts of " + service.name() + ".",
@@ -105,7 +105,7 @@ final class RepositoryStory {
   }
 
   /** Closes an incident; {@code incident} has the text that it has by then. */
-  void closeIncident(Instant at, Incident incident) {
+  void closeIncident(Instant at, DemoIncident incident) {
     told.accept(gitHub.issue(at, "closed", incident, chance.pick(repository.people())));
   }
 
@@ -121,7 +121,7 @@ final class RepositoryStory {
     long number = ++lastNumber;
     String branch = plan.kind().branchPrefix() + Phrases.slug(plan.title()) + "-" + number;
     var pull =
-        new PullRequest(
+        new DemoPullRequest(
             number,
             plan.title(),
             plan.body(),
@@ -147,7 +147,7 @@ final class RepositoryStory {
     timeline.at(review, () -> review(review, plan, pull, reviewer(author)));
   }
 
-  private void review(Instant at, PlannedChange plan, PullRequest pull, Person reviewer) {
+  private void review(Instant at, PlannedChange plan, DemoPullRequest pull, Person reviewer) {
     boolean ordinary = plan.kind() == Kind.FEATURE || plan.kind() == Kind.FIX;
     if (plan.kind() == Kind.FEATURE && chance.happens(0.03)) {
       told.accept(gitHub.closed(at, pull, pull.author()));
@@ -160,7 +160,7 @@ final class RepositoryStory {
     }
   }
 
-  private void improve(Instant at, PlannedChange plan, PullRequest pull, Person reviewer) {
+  private void improve(Instant at, PlannedChange plan, DemoPullRequest pull, Person reviewer) {
     var commit =
         new Commit(
             chance.hex(40),
@@ -170,14 +170,14 @@ final class RepositoryStory {
             pull.head().files());
     List<Commit> all = new ArrayList<>(pull.commits());
     all.add(commit);
-    PullRequest improved = pull.withCommits(all);
+    DemoPullRequest improved = pull.withCommits(all);
     told.accept(gitHub.push(at, pull.branch(), pull.head().sha(), List.of(commit), pull.author()));
     told.accept(gitHub.pullRequest(at, "synchronize", improved, pull.author()));
     Instant approved = OfficeHours.after(at, chance.minutes(15, 150));
     timeline.at(approved, () -> approve(approved, plan, improved, reviewer));
   }
 
-  private void approve(Instant at, PlannedChange plan, PullRequest pull, Person reviewer) {
+  private void approve(Instant at, PlannedChange plan, DemoPullRequest pull, Person reviewer) {
     told.accept(gitHub.review(at, pull, "approved", reviewer));
     Instant merge =
         plan.isUrgent()
@@ -187,7 +187,7 @@ final class RepositoryStory {
     timeline.at(merge, () -> merge(merge, plan, pull, by));
   }
 
-  private void merge(Instant at, PlannedChange plan, PullRequest pull, Person by) {
+  private void merge(Instant at, PlannedChange plan, DemoPullRequest pull, Person by) {
     Set<String> files = new LinkedHashSet<>();
     pull.commits().forEach(commit -> files.addAll(commit.files()));
     List<Commit> landed = landed(at, pull, by, List.copyOf(files));
@@ -201,7 +201,7 @@ final class RepositoryStory {
   }
 
   /** The commits that come to main, oldest first. */
-  private List<Commit> landed(Instant at, PullRequest pull, Person by, List<String> files) {
+  private List<Commit> landed(Instant at, DemoPullRequest pull, Person by, List<String> files) {
     return switch (repository.method()) {
       case SQUASH -> {
         String message = pull.title() + " (#" + pull.number() + ")\n\n" + pull.body();

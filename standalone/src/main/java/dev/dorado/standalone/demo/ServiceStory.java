@@ -230,7 +230,7 @@ final class ServiceStory {
       return;
     }
     stopped = true;
-    Optional<Incident> incident = maybeIncident(at);
+    Optional<DemoIncident> incident = maybeIncident(at);
     Duration hesitation = service.isOnGoldenPath(at) ? quick() : chance.minutes(10, 50);
     Instant back = backToVersionBefore(at.plus(hesitation));
     Instant closed = back.plusSeconds(600);
@@ -268,7 +268,7 @@ final class ServiceStory {
   }
 
   private void fixForward(Instant at, MergedChange cause, Kind kind) {
-    Optional<Incident> incident = maybeIncident(at);
+    Optional<DemoIncident> incident = maybeIncident(at);
     String body = incident.map(it -> "Ends #" + it.number() + ".").orElse("A customer wrote.");
     String title = "Hotfix for " + Phrases.fault(chance);
     if (kind == Kind.REVERT) {
@@ -281,7 +281,7 @@ final class ServiceStory {
   }
 
   /** Most failures have an incident; some are noticed and mended without one. */
-  private Optional<Incident> maybeIncident(Instant at) {
+  private Optional<DemoIncident> maybeIncident(Instant at) {
     return chance.happens(0.8)
         ? Optional.of(repository.openIncident(at, service, severity(), Phrases.symptom(chance)))
         : Optional.empty();
@@ -310,7 +310,7 @@ final class ServiceStory {
           var incident = repository.openIncident(seen, service, "sev1", "nobody can order");
           Instant back = backToVersionBefore(seen.plus(Duration.ofHours(7)));
           Instant closed = back.plus(Duration.ofHours(2));
-          Incident explained =
+          DemoIncident explained =
               incident.withBody(
                   incident.body() + "\n\nThe migration locked the orders.\nroot cause: " + sha);
           timeline.at(closed, () -> repository.closeIncident(closed, explained));

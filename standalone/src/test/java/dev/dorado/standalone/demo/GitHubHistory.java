@@ -22,8 +22,8 @@ public final class GitHubHistory {
   private final GitHubHook hook;
   private final List<DemoDelivery> deliveries = new ArrayList<>();
   private String main;
-  private Incident incident;
-  private PullRequest pull;
+  private DemoIncident incident;
+  private DemoPullRequest pull;
   private long lastNumber;
   private long lastDeployment = 1000;
 
@@ -64,7 +64,7 @@ public final class GitHubHistory {
     var commit = new Commit(sha, "Begin", ADA, time(committedAt), List.of("src/" + sha));
     long number = ++lastNumber;
     pull =
-        new PullRequest(
+        new DemoPullRequest(
             number,
             "Add a thing",
             "",
@@ -107,7 +107,8 @@ public final class GitHubHistory {
   /** An incident is opened. */
   public GitHubHistory incident(String at) {
     incident =
-        new Incident(++lastNumber, "It is slow", "", List.of("incident", "sev2"), RAVI, time(at));
+        new DemoIncident(
+            ++lastNumber, "It is slow", "", List.of("incident", "sev2"), RAVI, time(at));
     add(hook.issue(time(at), "opened", incident, RAVI));
     return this;
   }

@@ -1,7 +1,7 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.rules.step.EventPrecedence;
 import dev.dorado.rules.step.InputName;
-import dev.dorado.rules.step.Preferred;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,7 +18,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** All inputs of a step's keys, in a store. For one thread. */
 final class KeptInputs {
 
-  /** What an input was to the store that it came to. */
+  /** How an input changed the store. */
   enum Change {
     NONE,
     ADDED,
@@ -34,7 +34,7 @@ final class KeptInputs {
     this.rejected = rejected;
   }
 
-  /** Keeps an input, or forgets a retracted one. */
+  /** Stores an input, or removes a retracted one. */
   Change keep(String key, InputId id, Encoded given) {
     Bytes at = at(key, id);
     if (given.isRetraction()) {
@@ -58,7 +58,8 @@ final class KeptInputs {
     }
     return rejected.isReadable(key, given)
         && (!rejected.isReadable(key, kept)
-            || Preferred.replaces(given.payload(), given.bytes(), kept.payload(), kept.bytes()));
+            || EventPrecedence.replaces(
+                given.payload(), given.bytes(), kept.payload(), kept.bytes()));
   }
 
   void remove(String key, InputId id) {
@@ -71,9 +72,7 @@ final class KeptInputs {
     return kept == null ? List.of() : List.of(Encoded.of(kept));
   }
 
-  /**
-   * The inputs of a name: there may be several origins, each of which writes and retracts its own.
-   */
+  /** The inputs of a name: each origin writes and retracts its own. */
   List<Encoded> of(String key, InputName name) {
     List<Encoded> ofOneName = new ArrayList<>();
     try (var entries = scan(key + Keys.SEPARATOR + name.kind() + Keys.SEPARATOR + name.id())) {
@@ -88,12 +87,12 @@ final class KeptInputs {
   }
 
   /**
-   * Gives inputs of a key, name by name, in the order of the store; those of one name are in memory
-   * at a time.
+   * Passes on the inputs of a key, name by name, in the order of the store. Only those of one name
+   * are in memory at a time.
    *
    * @param from where to begin: {@link #beginningOf} the key, or what this has returned
    * @param goOn asked before each name but the first
-   * @return where to go on; null if all have been given
+   * @return where to continue; null if all have been passed on
    */
   Bytes forEachName(
       String key, Bytes from, BooleanSupplier goOn, BiConsumer<InputName, List<Encoded>> given) {

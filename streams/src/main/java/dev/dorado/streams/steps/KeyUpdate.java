@@ -4,6 +4,7 @@ import dev.dorado.rules.step.InputName;
 import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.streams.rejected.Rejections;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
 
 /**
- * Brings the outputs of one key up to date, in parts: it gives the history its inputs, derives, and
- * sends what differs. Of a key that is not in memory, all inputs are given, and all outputs are
- * compared with what was sent; of one that is, only what is new. For one thread.
+ * Brings the outputs of one key up to date, in parts. It passes inputs to the history, derives, and
+ * sends the outputs that changed. A key that is not in memory gets all its inputs, and all its
+ * outputs are compared with those that were sent; a key in memory gets only the new inputs. For one
+ * thread.
  */
 final class KeyUpdate {
 
@@ -31,10 +33,10 @@ final class KeyUpdate {
   private HistoryInUse inUse;
   private final boolean isAll;
 
-  /** Where to go on among all inputs; null if they have been given. */
+  /** Where to continue reading all inputs; null once they have been passed on. */
   private Bytes from;
 
-  /** Those of what is new that have not been given. */
+  /** New inputs that have not been passed on. */
   private final Iterator<Map.Entry<InputName, Optional<InputId>>> notGiven;
 
   /** Null until all is derived. */
@@ -44,8 +46,8 @@ final class KeyUpdate {
   private long nanos;
 
   /**
-   * @param news what is new of a key in memory; no longer to be changed
-   * @param fits told when the history of a key that was not in memory has been derived
+   * @param news the new inputs of a key in memory
+   * @param fits run when the history of a key that was not in memory has been derived
    */
   KeyUpdate(
       String key,
@@ -69,7 +71,7 @@ final class KeyUpdate {
             : this.news.entrySet().iterator();
   }
 
-  /** The rules throw. Only this is caught: errors of stores and of Kafka are not their own. */
+  /** The rules threw. Errors of stores and of Kafka are not wrapped in it. */
   static final class UnderivableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -92,16 +94,25 @@ final class KeyUpdate {
     return inUse == null ? 0 : inUse.inputs;
   }
 
-  /** It has taken so much more time; returns how long it has taken in all, in nanoseconds. */
-  long tookMore(long more) {
+  /** Whether the key was not in memory. */
+  boolean isOfAllInputs() {
+    return isAll;
+  }
+
+  /** Adds nanoseconds to the time that it has taken. */
+  void tookMore(long more) {
     nanos += more;
-    return nanos;
+  }
+
+  /** How long all its parts have taken. */
+  Duration took() {
+    return Duration.ofNanos(nanos);
   }
 
   /**
-   * Goes on, at least a little.
+   * Continues, by at least one unit of work.
    *
-   * @param goOn asked now and then whether there is time for more
+   * @param goOn asked between units of work whether there is time for another
    * @return whether the key is up to date
    * @throws UnderivableException if the rules throw
    * @throws TooLargeException if the history takes more memory than one may

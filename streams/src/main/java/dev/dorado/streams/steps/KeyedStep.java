@@ -31,17 +31,18 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * The common shape of every step: it keeps all inputs of a key, has a pure function derive outputs
- * from them, and sends on what differs from what it sent before (upserts and retractions).
+ * The processor of every step: it stores the inputs of each key, derives outputs from them by a
+ * pure function, and sends the outputs that changed (upserts and retractions).
  *
- * <p>A key with new input is only marked. Its outputs are brought up to date a little later, so
- * that a burst of events costs one time. The wall clock decides when that is, never what comes out.
- * What was derived is kept in memory for the keys that were in use last, so that an event costs
- * what it touches; of another key it is derived again from all inputs that the store holds.
+ * <p>A new input only marks its key. The outputs are brought up to date a little later, so that a
+ * burst of events costs one derivation. The wall clock decides when that happens, never what comes
+ * out. The histories of the keys that were used last stay in memory, so that an event costs what it
+ * touches; another key is derived again from all its stored inputs. An update that takes long is
+ * done in parts ({@link KeyUpdate}), and other keys have their turn in between.
  */
 final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
-  /** Where more keys wait, it is not asked of each whether it costs little. */
+  /** If more keys are marked, they are not searched for those that cost little. */
   private static final int FEW_KEYS = 200;
 
   /** A key with so many inputs at most, new or in all, costs little. */
@@ -51,8 +52,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private final StepFunction function;
   private final StepSettings settings;
   private final StepMemory memory;
-  private final Pace pace = new Pace();
-  private final Reading reading;
+  private final Throttle throttle = new Throttle();
+  private final InputLoad load;
   private final Rejections rejections;
 
   private ProcessorContext<String, Emission> context;
@@ -63,16 +64,18 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private StepHistories histories;
   private DerivationTimes times;
 
-  /** The keys of which a part is done: each goes on for a while, in turns. */
+  /** Updates that are not finished; they continue in turns. */
   private final Map<String, KeyUpdate> underWay = new LinkedHashMap<>();
 
-  /** Keys whose histories take too much memory; their marks stay for the next start. */
+  /**
+   * Keys whose histories need too much memory; their marks stay in the store for the next start.
+   */
   private final Set<String> tooLarge = new HashSet<>();
 
-  /** The next look whether there is something to do; null if there is nothing. */
+  /** The next scheduled flush; null if no key is marked. */
   private Cancellable nextFlush;
 
-  /** Whether the next look is later than usual, since every key that waits takes long. */
+  /** Whether the next flush is later than usual, because every marked key takes long. */
   private boolean isResting;
 
   private KeyedStep(
@@ -80,13 +83,13 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       StepFunction function,
       StepSettings settings,
       StepMemory memory,
-      Reading reading,
+      InputLoad load,
       Rejections rejections) {
     this.name = name;
     this.function = function;
     this.settings = settings;
     this.memory = memory;
-    this.reading = reading;
+    this.load = load;
     this.rejections = rejections;
   }
 
@@ -97,7 +100,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
    * @param function what it does
    * @param settings when it does it
    * @param memory what it keeps in memory, together with others
-   * @param reading to which it gives way
+   * @param load to which it gives way
    * @param rejections makes records of inputs that it can't derive from
    */
   static ProcessorSupplier<String, Encoded, String, Emission> supplier(
@@ -105,14 +108,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       StepFunction function,
       StepSettings settings,
       StepMemory memory,
-      Reading reading,
+      InputLoad load,
       Rejections rejections) {
     requireNonNull(function);
     String name = target.label();
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Encoded, String, Emission> get() {
-        return new KeyedStep(name, function, settings, memory, reading, rejections);
+        return new KeyedStep(name, function, settings, memory, load, rejections);
       }
 
       @Override
@@ -150,7 +153,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     }
   }
 
-  /** Kafka Streams reads less between looks that are many, so there are none but those needed. */
+  /**
+   * Kafka Streams reads fewer records between frequent punctuations, so only needed ones are set.
+   */
   private void flushIn(Duration delay) {
     nextFlush = context.schedule(delay, PunctuationType.WALL_CLOCK_TIME, this::flush);
   }
@@ -166,14 +171,14 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     var change = inputs.keep(key, id, record.value());
     if (change != KeptInputs.Change.NONE && mayChangeOutputs(key, id.kind())) {
       mark(key, id, change);
-      reading.inputCame(context.currentSystemTimeMs());
+      load.inputCame(context.currentSystemTimeMs());
       if (nextFlush == null) {
         flushIn(settings.flushInterval());
       }
     }
   }
 
-  /** Not if only inputs of other kinds have outputs, and there are none. */
+  /** False if only inputs of other kinds have outputs and the key has none of these. */
   private boolean mayChangeOutputs(String key, String kind) {
     Set<String> withOutputs = function.kindsWithOutputs(key);
     return withOutputs.isEmpty()
@@ -189,7 +194,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       return;
     }
     if (isResting && !marked.contains(key)) {
-      // Those that are left may take their time; another key need not.
+      // The marked keys may wait, but not this one.
       nextFlush.cancel();
       nextFlush = null;
       isResting = false;
@@ -217,9 +222,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   }
 
   /**
-   * Brings keys up to date: first those that cost little, so that a live event does not wait for
-   * the import of another repository; then a part of one that takes long; then those in memory,
-   * which cost what their new input touches; then the others, of which everything is derived anew.
+   * Brings keys up to date. First those that cost little, so that a live event does not wait for
+   * the import of another repository; then a part of an unfinished update; then keys in memory,
+   * which cost what their new input touches; then the others, which are derived from all inputs.
    */
   private void flush(long now) {
     nextFlush.cancel();
@@ -229,21 +234,21 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     if (marked.count() <= FEW_KEYS) {
       spend(goOn -> workOff(this::isLight, goOn));
     }
-    pace.flushing(reading.time(now), reading.load(now));
+    throttle.flushing(load.time(now), load.load(now));
     if (!underWay.isEmpty()) {
       spend(this::goOnWithFirst);
     }
-    if (underWay.isEmpty() && pace.mayUpdate()) {
-      pace.updatedFor(spend(goOn -> workOff(histories::contains, goOn)).ms());
+    if (underWay.isEmpty() && throttle.mayUpdate()) {
+      throttle.updatedFor(spend(goOn -> workOff(histories::contains, goOn)).ms());
     }
-    if (underWay.isEmpty() && pace.mayBegin()) {
+    if (underWay.isEmpty() && throttle.mayBegin()) {
       var spent = spend(goOn -> workOff(key -> !histories.contains(key), goOn));
-      pace.begunFor(spent.ms(), spent.keys());
+      throttle.begunFor(spent.ms(), spent.keys());
     }
     if (!underWay.isEmpty()) {
       flushIn(settings.flushInterval());
     } else if (marked.count() > 0) {
-      var wait = Duration.ofMillis(pace.waitMs());
+      var wait = Duration.ofMillis(throttle.waitMs());
       isResting = wait.compareTo(settings.flushInterval()) > 0;
       flushIn(isResting ? wait : settings.flushInterval());
     }
@@ -252,13 +257,13 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private record Spent(int keys, long ms) {}
 
   /**
-   * Spends as much time on keys as a step may before others have their turn.
+   * Works on keys until it is the turn of other steps.
    *
-   * @param work asks whether there is time to go on, and answers how many keys it worked on
+   * @param work asks whether there is time to continue, and returns how many keys it worked on
    */
   private Spent spend(ToIntFunction<BooleanSupplier> work) {
-    var derivation = reading.begin();
-    int keys = work.applyAsInt(() -> pace.mayGoOn(derivation.ms()));
+    var derivation = load.begin();
+    int keys = work.applyAsInt(() -> throttle.mayGoOn(derivation.ms()));
     return new Spent(keys, derivation.end());
   }
 
@@ -269,7 +274,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         : inputs.hasAtMost(key, FEW_INPUTS);
   }
 
-  /** Brings the keys up to date that are to be, but for those under way; answers how many. */
+  /** Updates the marked keys that match and have no unfinished update; returns how many. */
   private int workOff(Predicate<String> which, BooleanSupplier goOn) {
     return marked.workOff(
         key -> !underWay.containsKey(key) && which.test(key),
@@ -285,10 +290,18 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     var update = first.next();
     first.remove();
     advance(update, goOn);
+    if (!underWay.containsKey(update.key())) {
+      // All its parts count: under load, the step waits in proportion to them.
+      if (update.isOfAllInputs()) {
+        throttle.begunFor(update.took().toMillis(), 1);
+      } else {
+        throttle.updatedFor(update.took().toMillis());
+      }
+    }
     return 1;
   }
 
-  /** Goes on with a key. If it is not done then, it is under way, behind all others that are. */
+  /** Continues an update. If it is not finished then, it goes to the end of the queue. */
   private void advance(KeyUpdate update, BooleanSupplier goOn) {
     String key = update.key();
     long started = settings.nanoTime().getAsLong();
@@ -300,12 +313,12 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     } catch (TooLargeException e) {
       setAside(key, e);
     }
-    long took = update.tookMore(settings.nanoTime().getAsLong() - started);
+    update.tookMore(settings.nanoTime().getAsLong() - started);
     if (!isDone) {
       underWay.put(key, update);
       return;
     }
-    times.took(key, update.inputCount(), Duration.ofNanos(took), context);
+    times.took(key, update.inputCount(), update.took(), context);
     if (!tooLarge.contains(key)) {
       marked.forget(key);
     }
@@ -317,7 +330,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     rejected.rejectHistory(key, e.limit);
   }
 
-  /** Inputs that make the rules throw are set aside; the others give what they give. */
+  /** Sets aside the inputs that make the rules throw, and derives from the others. */
   private void beginWithoutThoseThatThrow(String key, Set<InputName> news) {
     histories.remove(key);
     var inputsOfKey = inputs.byName(key);

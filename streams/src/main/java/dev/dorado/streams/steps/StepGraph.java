@@ -3,7 +3,7 @@ package dev.dorado.streams.steps;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.rules.step.Entrance;
-import dev.dorado.rules.step.Preferred;
+import dev.dorado.rules.step.EventPrecedence;
 import dev.dorado.rules.step.StepFunction;
 import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.AvroSerde;
@@ -36,7 +36,7 @@ public final class StepGraph {
   private final StepSettings settings;
   private final Rejections rejections;
   private final StepMemory memory;
-  private final Reading reading;
+  private final InputLoad load;
   private final Map<Target, List<KStream<String, Encoded>>> waiting = new EnumMap<>(Target.class);
   private final Map<Target, List<KStream<String, Emission>>> facts = new EnumMap<>(Target.class);
 
@@ -54,7 +54,7 @@ public final class StepGraph {
     this.rejections = requireNonNull(rejections);
     this.memory =
         new StepMemory(settings.bytesInMemory(), settings.largestHistory(), rejections.metrics());
-    this.reading = new Reading(settings.nanoTime());
+    this.load = new InputLoad(settings.nanoTime());
   }
 
   /** Events of {@code topic} go where {@code entrances} says. */
@@ -83,7 +83,7 @@ public final class StepGraph {
   }
 
   private static Encoded encoded(Entrance in) {
-    Preferred.normalise(in.payload());
+    EventPrecedence.normalise(in.payload());
     String kind = in.payload().getClass().getSimpleName();
     var encoded = Encoded.of(new InputId(kind, in.id(), InputId.NO_ORIGIN), in.payload());
     encoded.requireSendable(in.key(), in.id());
@@ -110,7 +110,7 @@ public final class StepGraph {
                     .withValueSerde(Encoded.serde())
                     .withNumberOfPartitions(partitions))
             .process(
-                KeyedStep.supplier(target, function, settings, memory, reading, rejections),
+                KeyedStep.supplier(target, function, settings, memory, load, rejections),
                 Named.as(target.label()));
     facts
         .computeIfAbsent(Target.REJECTED, t -> new ArrayList<>())

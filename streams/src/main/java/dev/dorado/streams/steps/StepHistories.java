@@ -1,8 +1,8 @@
 package dev.dorado.streams.steps;
 
+import dev.dorado.rules.step.EventPrecedence;
 import dev.dorado.rules.step.InputName;
 import dev.dorado.rules.step.KeyHistory;
-import dev.dorado.rules.step.Preferred;
 import dev.dorado.rules.step.StepFunction;
 import java.util.List;
 
@@ -91,12 +91,10 @@ final class StepHistories {
     recent.removeAll(step);
   }
 
-  /**
-   * Gives a history what stands of the inputs of a name; none if it was taken back, or is no more.
-   */
+  /** Passes on the input of a name that takes precedence; none if it was withdrawn or removed. */
   void give(KeyHistory history, InputName name, List<Encoded> ofOneName) {
-    var standing = ofOneName.stream().map(Encoded::payload).reduce(Preferred::standing);
-    if (standing.isEmpty() || Preferred.isWithdrawn(standing.get())) {
+    var standing = ofOneName.stream().map(Encoded::payload).reduce(EventPrecedence::standing);
+    if (standing.isEmpty() || EventPrecedence.isWithdrawn(standing.get())) {
       history.remove(name.id(), name.kind());
     } else {
       history.put(name.id(), values.share(standing.get()));

@@ -9,7 +9,7 @@ import dev.dorado.steps.RoutedAttempt;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class PreferredTest {
+class EventPrecedenceTest {
 
   @Test
   void aLaterTranslationStandsWhateverItSays() {
@@ -31,8 +31,8 @@ class PreferredTest {
     assertThat(replaces(event("live", "z"), event("withdrawn 2", "a"))).isFalse();
     assertThat(replaces(event("live 3", "a"), event("withdrawn 2", "z"))).isTrue();
     assertThat(replaces(event("withdrawn 2", "z"), event("live 2", "a"))).isFalse();
-    assertThat(Preferred.isWithdrawn(event("withdrawn 2", "a"))).isTrue();
-    assertThat(Preferred.isWithdrawn(event("live 2", "a"))).isFalse();
+    assertThat(EventPrecedence.isWithdrawn(event("withdrawn 2", "a"))).isTrue();
+    assertThat(EventPrecedence.isWithdrawn(event("live 2", "a"))).isFalse();
   }
 
   @Test
@@ -49,8 +49,8 @@ class PreferredTest {
     var started = attempt("github.com/acme/shop", null);
     var finished = attempt(null, Instant.EPOCH);
 
-    assertThat(Preferred.standing(started, finished)).isSameAs(finished);
-    assertThat(Preferred.standing(finished, started)).isSameAs(finished);
+    assertThat(EventPrecedence.standing(started, finished)).isSameAs(finished);
+    assertThat(EventPrecedence.standing(finished, started)).isSameAs(finished);
   }
 
   @Test
@@ -58,8 +58,8 @@ class PreferredTest {
     var known = attempt("github.com/acme/shop", Instant.EPOCH);
     var unknown = attempt(null, Instant.EPOCH.plusSeconds(60));
 
-    assertThat(Preferred.standing(known, unknown)).isSameAs(known);
-    assertThat(Preferred.standing(unknown, known)).isSameAs(known);
+    assertThat(EventPrecedence.standing(known, unknown)).isSameAs(known);
+    assertThat(EventPrecedence.standing(unknown, known)).isSameAs(known);
   }
 
   private static RoutedAttempt attempt(String repository, Instant finishedAt) {
@@ -77,7 +77,7 @@ class PreferredTest {
   }
 
   private static boolean replaces(CiRunEvent given, CiRunEvent kept) {
-    return Preferred.replaces(given, bytes(given), kept, bytes(kept));
+    return EventPrecedence.replaces(given, bytes(given), kept, bytes(kept));
   }
 
   private static byte[] bytes(CiRunEvent event) {

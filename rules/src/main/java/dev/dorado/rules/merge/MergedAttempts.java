@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Rule E6 for deployment attempts. */
-public final class Attempts {
+/** Merges the events that report one deployment attempt (rule E6). */
+public final class MergedAttempts {
 
   /** The status of an attempt that was refused or cancelled before it ran. */
   public static final String REFUSED = "refused";
@@ -17,7 +17,7 @@ public final class Attempts {
   private static final Set<String> RUNNING = Set.of("started", "succeeded");
   private static final Set<String> NOT_RUNNING = Set.of("queued", "waiting", REFUSED);
 
-  private Attempts() {}
+  private MergedAttempts() {}
 
   /**
    * The attempt that {@code events} report. It starts when it is first reported to run, and
@@ -57,11 +57,11 @@ public final class Attempts {
             .setNames(newest.value(event -> nonEmpty(event.getNames()), List.of()))
             .setHitchOf(newest.value(DeploymentEvent::getHitchOf))
             .setStrategy(newest.value(DeploymentEvent::getStrategy))
-            .setStartedAt(newest.value(Attempts::statedStart))
+            .setStartedAt(newest.value(MergedAttempts::statedStart))
             .setFinishedAt(null)
             .build();
 
-    boolean ran = events.stream().anyMatch(Attempts::showsThatItRan);
+    boolean ran = events.stream().anyMatch(MergedAttempts::showsThatItRan);
     boolean waited = events.stream().anyMatch(event -> event.getStatus().equals("waiting"));
     attempt.setStatus(ran ? "started" : waited ? "waiting" : "queued");
     var successes = withStatus(newest, Set.of("succeeded"));

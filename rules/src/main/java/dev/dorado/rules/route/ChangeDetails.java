@@ -23,9 +23,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What is told of a change: its commits' times and files, and what its texts say (S6, L1, F4, F5).
+ * Collects the details of a change: the times and files of its commits, and what its texts state
+ * (S6, L1, F4, F5).
  */
-final class Told {
+final class ChangeDetails {
 
   private static final String HMAC = "HmacSHA256";
   private static final int PSEUDONYM_BYTES = 8;
@@ -40,7 +41,8 @@ final class Told {
   private final RevertWording wording;
   private final Map<String, String> pseudonyms = new HashMap<>();
 
-  Told(String repository, Branches branches, PullRequests pullRequests, RuleSettings settings) {
+  ChangeDetails(
+      String repository, Branches branches, PullRequests pullRequests, RuleSettings settings) {
     this.repository = repository;
     this.branches = branches;
     this.pullRequests = pullRequests;
@@ -224,7 +226,7 @@ final class Told {
     boolean nothingElse = pullRequest.openedAt() == null && work.isEmpty();
     return (nothingElse ? commits : made.isEmpty() ? work : made)
         .stream()
-            .map(Told::authorTime)
+            .map(ChangeDetails::authorTime)
             .filter(Objects::nonNull)
             .min(Comparator.naturalOrder())
             .orElse(null);

@@ -8,19 +8,19 @@ import java.util.Arrays;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Which of two events with the same id stands (rule E1). They tell of the same happening, but a
- * backfill may know less of it than the live delivery did: live stands over backfill, a later
- * translation of a kept delivery over the one before, what that translation gives over what it
- * takes back, the earlier time over the later (what is said once more was said the first time),
- * then whichever has the larger bytes, so that the order of arrival decides nothing. All that came
- * live counts as live, also what was taken back later.
+ * Decides which of two events with the same id takes precedence (rule E1). Both report the same
+ * happening, but a backfill may know less of it than the live delivery did. In this order: a live
+ * event over an imported one; a later translation of a kept delivery over an earlier one; what that
+ * translation yields over what it withdraws; the earlier time over the later, since a repetition
+ * was first reported earlier; then the larger bytes, so that the order of arrival decides nothing.
+ * An event that arrived live stays live, even if it is withdrawn later.
  */
-public final class Preferred {
+public final class EventPrecedence {
 
   private static final String PROVENANCE = "provenance";
   private static final String FINISHED_AT = "finished_at";
 
-  private Preferred() {}
+  private EventPrecedence() {}
 
   /**
    * Takes out of an event what must decide nothing: which delivery brought it, and when. Other

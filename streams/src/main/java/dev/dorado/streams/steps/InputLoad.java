@@ -6,12 +6,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What a thread of Kafka Streams reads, and the time that it has for it. All steps and partitions
- * of a thread take turns, so that each step gives way to what the whole thread has to read. Its
- * time stands still while a step derives: by the wall clock, the work of one step would look to the
- * others like time in which no input came. Thread-safe; each thread has its own.
+ * Measures how much input a thread of Kafka Streams reads, and the time that it has for reading.
+ * All steps and partitions of a thread take turns, so each step considers what the whole thread has
+ * to read. This clock stops while a step derives: by the wall clock, the work of one step would
+ * look to the others like time without input. Thread-safe; each thread has its own state.
  */
-final class Reading {
+final class InputLoad {
 
   /** Input is counted for so long, twice: now and before. */
   private static final long WINDOW_MS = 100;
@@ -54,7 +54,7 @@ final class Reading {
   /**
    * @param nanoTime the clock that derivations are measured by, as {@link System#nanoTime}
    */
-  Reading(LongSupplier nanoTime) {
+  InputLoad(LongSupplier nanoTime) {
     this.nanoTime = requireNonNull(nanoTime);
   }
 

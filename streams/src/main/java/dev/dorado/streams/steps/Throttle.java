@@ -1,28 +1,28 @@
 package dev.dorado.streams.steps;
 
-import dev.dorado.streams.steps.Reading.Load;
+import dev.dorado.streams.steps.InputLoad.Load;
 
 /**
- * When a step brings keys up to date. To derive a long history anew costs the same for one new
- * input as for many, and what is derived early may have to be said again: while input floods in, a
- * step does it seldom, otherwise soon, and at once where nothing comes. All times are of {@link
- * Reading}, in milliseconds. For one thread.
+ * Decides when a step brings keys up to date: rarely under heavy input, soon under light input,
+ * immediately when idle. Deriving a long history again costs the same for one new input as for
+ * many, and an early result may have to be replaced. All times are those of {@link InputLoad}, in
+ * milliseconds. For one thread.
  */
-final class Pace {
+final class Throttle {
 
-  /** A key that takes longer has a long history. Of the others, there is nothing to be saved. */
+  /** A key that takes longer has a long history. Throttling the others would save nothing. */
   private static final long LONG_MS = 5;
 
-  /** The thread has other work: what has more to do goes on at its next turn. */
+  /** The thread has other work: a longer update continues at its next turn. */
   private static final long LONGEST_MS = 300;
 
-  /** A flood may end while a step rests. */
+  /** The load may end while a step waits. */
   private static final long LONGEST_WAIT_MS = 1_000;
 
-  /** After keys in memory were updated, no more for as long, times this: in a flood, and live. */
+  /** After updating keys in memory, the step waits as long, times this: under load, and live. */
   private static final Rest AFTER_UPDATE = new Rest(30, 1);
 
-  /** After long histories were derived anew, no others for as long, times this. */
+  /** After deriving long histories again, the step waits as long, times this. */
   private static final Rest AFTER_LONG = new Rest(50, 3);
 
   private record Rest(int inFlood, int live) {

@@ -2,26 +2,26 @@ package dev.dorado.streams.steps;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dorado.streams.steps.Reading.Load;
+import dev.dorado.streams.steps.InputLoad.Load;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ReadingTest {
+class InputLoadTest {
 
   private long nanos;
-  private final Reading reading = new Reading(() -> nanos);
+  private final InputLoad load = new InputLoad(() -> nanos);
 
   @Test
   void itsTimeStandsStillWhileAStepDerives() {
     derive(40);
 
-    assertThat(reading.time(1_040)).isEqualTo(1_000);
-    assertThat(reading.time(1_050)).isEqualTo(1_010);
+    assertThat(load.time(1_040)).isEqualTo(1_000);
+    assertThat(load.time(1_050)).isEqualTo(1_010);
   }
 
   @Test
   void aDerivationKnowsHowLongItTakes() {
-    var derivation = reading.begin();
+    var derivation = load.begin();
     nanos += TimeUnit.MILLISECONDS.toNanos(40);
 
     assertThat(derivation.ms()).isEqualTo(40);
@@ -34,23 +34,23 @@ class ReadingTest {
     other.start();
     other.join();
 
-    assertThat(reading.time(5_000)).isEqualTo(5_000);
+    assertThat(load.time(5_000)).isEqualTo(5_000);
   }
 
   @Test
   void aHundredInputsAtOnceAreLive() {
     inputs(100, 1_000);
 
-    assertThat(reading.load(1_000)).isEqualTo(Load.LIVE);
+    assertThat(load.load(1_000)).isEqualTo(Load.LIVE);
   }
 
   @Test
   void moreAreAFloodUntilAFifthOfASecondHasPassed() {
     inputs(101, 1_000);
 
-    assertThat(reading.load(1_000)).isEqualTo(Load.FLOOD);
-    assertThat(reading.load(1_150)).isEqualTo(Load.FLOOD);
-    assertThat(reading.load(1_250)).isEqualTo(Load.NONE);
+    assertThat(load.load(1_000)).isEqualTo(Load.FLOOD);
+    assertThat(load.load(1_150)).isEqualTo(Load.FLOOD);
+    assertThat(load.load(1_250)).isEqualTo(Load.NONE);
   }
 
   @Test
@@ -58,26 +58,26 @@ class ReadingTest {
     inputs(101, 1_000);
     derive(60_000);
 
-    assertThat(reading.load(61_050)).isEqualTo(Load.FLOOD);
-    assertThat(reading.load(61_250)).isEqualTo(Load.NONE);
+    assertThat(load.load(61_050)).isEqualTo(Load.FLOOD);
+    assertThat(load.load(61_250)).isEqualTo(Load.NONE);
   }
 
   @Test
   void inputThatComesSteadilyIsNoFlood() {
     for (long now = 1_000; now < 10_000; now += 10) {
       inputs(1, now);
-      assertThat(reading.load(now)).isEqualTo(Load.LIVE);
+      assertThat(load.load(now)).isEqualTo(Load.LIVE);
     }
   }
 
   private void inputs(int count, long now) {
     for (int i = 0; i < count; i++) {
-      reading.inputCame(now);
+      load.inputCame(now);
     }
   }
 
   private void derive(long ms) {
-    var derivation = reading.begin();
+    var derivation = load.begin();
     nanos += TimeUnit.MILLISECONDS.toNanos(ms);
     derivation.end();
   }

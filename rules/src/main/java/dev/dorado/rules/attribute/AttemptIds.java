@@ -7,12 +7,12 @@ import dev.dorado.rules.derive.Table;
 import dev.dorado.steps.RoutedAttempt;
 
 /**
- * The attempts that ended, and their ids in the facts of the service (rule E6). An id holds within
- * a repository: of several repositories that use one, the attempt that finished first keeps it, and
- * the others get the repository after an {@code @}. One whose repository is unknown is the same
- * attempt as those with its id whose repository is known, and is left out.
+ * The attempts that ended, and their ids in the facts of the service (rule E6). An id is unique
+ * within a repository. If several repositories use one id, the attempt that finished first keeps
+ * it, and the others get the repository after an {@code @}. An attempt without a known repository
+ * is the same as those with its id and a known one, and is left out.
  */
-final class Attempts {
+final class AttemptIds {
 
   /** By the sender's id, whether the repository is unknown, finish, start, repository. */
   private final Table<Key, LedgerEntry> byGivenId;
@@ -22,7 +22,7 @@ final class Attempts {
   /**
    * @param attempts all attempts of the service, by repository and the sender's id
    */
-  Attempts(Derivation derivation, Table<String, RoutedAttempt> attempts) {
+  AttemptIds(Derivation derivation, Table<String, RoutedAttempt> attempts) {
     byGivenId = derivation.table();
     ended = derivation.table();
     derivation.each(

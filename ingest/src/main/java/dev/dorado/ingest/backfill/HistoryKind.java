@@ -3,7 +3,7 @@ package dev.dorado.ingest.backfill;
 import java.util.Locale;
 
 /** What a forge is asked for. */
-public enum Kind {
+public enum HistoryKind {
   /** Commits of the default branch. */
   COMMITS,
   /** Pull or merge requests with their reviews. */

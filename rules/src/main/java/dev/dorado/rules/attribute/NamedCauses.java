@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What an incident may name as its cause (rule F2): deployments, SHAs, versions, pull requests. A
- * deployment is also named by the id that its sender gave it, which several repositories of the
- * service may use (rule E6).
+ * Resolves what an incident names as its cause (rule F2): deployments, SHAs, versions, pull
+ * requests. A deployment is also named by the id that its sender gave it, which several
+ * repositories of the service may use (rule E6).
  */
-final class Named {
+final class NamedCauses {
 
   private static final Pattern SHA_PREFIX = Pattern.compile("[0-9a-f]{7,39}");
   private static final Pattern SHA_IN_CAPITALS = Pattern.compile("[0-9a-fA-F]{7,40}");
@@ -41,7 +41,7 @@ final class Named {
   private final Table<String, RoutedChange> changes;
   private final Ledgers ledgers;
 
-  Named(Derivation derivation, Table<String, RoutedChange> changes, Ledgers ledgers) {
+  NamedCauses(Derivation derivation, Table<String, RoutedChange> changes, Ledgers ledgers) {
     this.changes = changes;
     this.ledgers = ledgers;
     deployments = derivation.table();

@@ -16,7 +16,7 @@ import java.util.List;
  * @param openedAt when it was opened
  * @param commits the commits of its branch, oldest first
  */
-record PullRequest(
+record DemoPullRequest(
     long number,
     String title,
     String body,
@@ -27,7 +27,7 @@ record PullRequest(
     Instant openedAt,
     List<Commit> commits) {
 
-  PullRequest {
+  DemoPullRequest {
     labels = List.copyOf(labels);
     commits = List.copyOf(commits);
   }
@@ -36,7 +36,7 @@ record PullRequest(
     return commits.get(commits.size() - 1);
   }
 
-  PullRequest withCommits(List<Commit> all) {
-    return new PullRequest(number, title, body, branch, author, labels, baseSha, openedAt, all);
+  DemoPullRequest withCommits(List<Commit> all) {
+    return new DemoPullRequest(number, title, body, branch, author, labels, baseSha, openedAt, all);
   }
 }

@@ -13,14 +13,14 @@ import java.util.List;
  * @param author who opened it
  * @param openedAt when
  */
-record Incident(
+record DemoIncident(
     long number, String title, String body, List<String> labels, Person author, Instant openedAt) {
 
-  Incident {
+  DemoIncident {
     labels = List.copyOf(labels);
   }
 
-  Incident withBody(String text) {
-    return new Incident(number, title, text, labels, author, openedAt);
+  DemoIncident withBody(String text) {
+    return new DemoIncident(number, title, text, labels, author, openedAt);
   }
 }

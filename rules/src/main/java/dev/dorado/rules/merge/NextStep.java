@@ -6,12 +6,12 @@ import dev.dorado.rules.step.Target;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Where an attempt goes next, by what it names of itself. */
-public final class Onward {
+/** Routes an attempt to its next step, by what it names: artifact, repository, service, commit. */
+public final class NextStep {
 
   private static final int SHA_LENGTH = 40;
 
-  private Onward() {}
+  private NextStep() {}
 
   /**
    * Along its repository, else its service, else its commit. What the catalog may know by name
