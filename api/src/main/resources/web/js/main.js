@@ -16,6 +16,7 @@ import { Rows } from "./rows.js";
 import { drawPracticeMonths } from "./practicemonths.js";
 import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
+import { drawAwaitedRevisions, drawRevisions, LATEST_REVISIONS, mayBeRevised } from "./revisions.js";
 import { setWindows } from "./rules.js";
 import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
@@ -32,13 +33,15 @@ const shown = { summary: null, series: [], question: null, empty: false, path: n
 const rows = new Rows(choose);
 
 /** Answers that a view asks for when it is looked at. */
-const answers = { teams: null, service: null, contributors: null };
+const answers = { teams: null, service: null, contributors: null, revisions: null };
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
 function choose(change, { quiet = false } = {}) {
   // A repository is chosen within a service.
   const repository = "service" in change || "team" in change ? { repository: "" } : {};
-  state = { ...state, ...repository, ...change };
+  // The day on which numbers were published is of their period.
+  const since = "period" in change || "from" in change || "to" in change ? { since: "" } : {};
+  state = { ...state, ...repository, ...since, ...change };
   write(state, { replace: quiet });
   if (!quiet) look();
 }
@@ -77,6 +80,7 @@ async function look() {
       drawNumbers();
       drawServiceView();
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
+      return lookAtRevisions(summary, common, signal);
     }),
     Promise.all([
       askAll("services", within, signal),
@@ -116,6 +120,18 @@ async function look() {
 async function lookAtRepositories(common, signal) {
   const { groups } = common.service ? await ask("summary", { ...common, repository: "", group_by: "repository" }, signal) : { groups: [] };
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
+}
+
+/** Numbers of a period that is over may be in somebody's report: what was revised of them since? */
+async function lookAtRevisions(summary, common, signal) {
+  const place = byId("revisions");
+  place.hidden = !mayBeRevised(summary, common.to, state.since);
+  if (place.hidden) return;
+  const key = JSON.stringify([common, state.since]);
+  if (answers.revisions !== key) drawAwaitedRevisions();
+  const answer = await ask("revisions", { ...common, since: state.since, limit: LATEST_REVISIONS }, signal);
+  answers.revisions = key;
+  drawRevisions(answer, common, choose);
 }
 
 /** Numbers of all services are much to ask for: only if somebody wants to see them, and not again for a while. */

@@ -19,6 +19,7 @@ const DEFAULTS = {
   only: "",
   deployment: "",
   sort: "",
+  since: "",
   path: "",
   weeks: "104",
   cluster: "",
@@ -50,8 +51,8 @@ export function write(state, { replace = false } = {}) {
 
 /** The state without what narrows it. */
 export function widened(state) {
-  const { period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster } = DEFAULTS;
-  return { ...state, period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster };
+  const { period, from, to, since, team, service, repository, golden_path, environment, path, weeks, cluster } = DEFAULTS;
+  return { ...state, period, from, to, since, team, service, repository, golden_path, environment, path, weeks, cluster };
 }
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";

@@ -21,6 +21,7 @@ import dev.dorado.api.queries.IngestQuery;
 import dev.dorado.api.queries.MeasurementsQuery;
 import dev.dorado.api.queries.PracticesQuery;
 import dev.dorado.api.queries.RejectedRecords;
+import dev.dorado.api.queries.RevisionsQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
@@ -275,7 +276,26 @@ final class Endpoints {
                             request.all(Parameters.DEPLOYMENT),
                             request.all(Parameters.INCIDENT),
                             request.all(Parameters.EFFECT)),
-                    Schemas.CORRECTION)));
+                    Schemas.CORRECTION)),
+        new Endpoint(
+            "/revisions",
+            "Facts behind the numbers of a period that were revised since a time, with the values before and after",
+            concat(
+                PERIOD,
+                List.of(Parameters.SINCE),
+                Parameters.FILTER,
+                Parameters.PAGING,
+                List.of(Parameters.FORMAT)),
+            RevisionSchemas.ANSWER,
+            (request, database) -> {
+              Query query = query(request);
+              Instant since =
+                  request
+                      .one(Parameters.SINCE)
+                      .map(text -> Parameter.instant(text, query.period().zone()))
+                      .orElse(query.asOf());
+              return RevisionSchemas.answer(new RevisionsQuery(database).answer(query, since));
+            }));
   }
 
   private List<Endpoint> organisation() {
