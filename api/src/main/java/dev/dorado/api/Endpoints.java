@@ -5,6 +5,7 @@ import static dev.dorado.api.Parameters.PERIOD;
 import static dev.dorado.api.Parameters.SERVICE;
 import static dev.dorado.api.Parameters.concat;
 
+import dev.dorado.api.digest.Digest;
 import dev.dorado.api.goldenpath.Blocks;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import dev.dorado.api.metrics.Benchmarks;
@@ -59,6 +60,7 @@ final class Endpoints {
     List<Endpoint> all = new ArrayList<>(metrics());
     all.add(goldenPath());
     all.addAll(facts());
+    all.add(digest());
     all.addAll(organisation());
     all.add(
         new Endpoint(
@@ -196,6 +198,22 @@ final class Endpoints {
                           .answer(from, to, query.now(), path, cluster));
           return GoldenPathSchemas.part(answer, request.one(Parameters.PART).orElse("effects"));
         });
+  }
+
+  private Endpoint digest() {
+    return new Endpoint(
+        "/digest",
+        "The digest of the last whole week, as webhooks get it on Monday",
+        List.of(Parameters.TEAM_OF_DIGEST),
+        DigestSchemas.ANSWER,
+        (request, database) ->
+            Answer.ofOne(
+                DigestSchemas.json(
+                    settings.digest(
+                        database,
+                        Digest.last(request.now(), settings.digest().zone()),
+                        request.one(Parameters.TEAM_OF_DIGEST),
+                        request.now()))));
   }
 
   private List<Endpoint> facts() {

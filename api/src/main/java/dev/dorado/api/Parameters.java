@@ -143,6 +143,9 @@ final class Parameters {
           List.of("in force", "ineffective", "revoked", "overruled", "void"),
           "in force");
 
+  static final Parameter TEAM_OF_DIGEST =
+      Parameter.name("team", "Team whose digest it is. Default: all teams.", "payments");
+
   static final Parameter SINCE =
       Parameter.time(
           "since",

@@ -175,6 +175,7 @@ class ITOpenApi {
             "/api/v1/incidents/{id}",
             "/api/v1/corrections",
             "/api/v1/revisions",
+            "/api/v1/digest",
             "/api/v1/services",
             "/api/v1/services/{id}",
             "/api/v1/teams",
