@@ -1,6 +1,7 @@
 // Starts the page and keeps it fresh: choices → address → questions → drawings.
 
 import { ask, hasToken, keepToken, Problem } from "./api.js";
+import { drawCatalog } from "./catalog.js";
 import { drawChart } from "./chart.js";
 import { CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
@@ -89,6 +90,7 @@ async function look() {
       ask("ingest", {}, signal),
     ]).then(([services, teams, environments, ingest]) => {
       offerKnown({ services, teams, environments }, state);
+      if (state.view === "catalog") drawCatalog(services, within, state, choose);
       drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
       const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
@@ -277,17 +279,18 @@ function showMonthChoice() {
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "teams", "service", "golden-path", "practices", "ingest"];
+  const views = ["numbers", "teams", "service", "golden-path", "practices", "catalog", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
   const hasService = state.service !== "" && !answers.service?.problem;
   const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
   byId("service-more").hidden = view !== "service";
   for (const name of views) byId(name).hidden = !parts.includes(name) || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
+  byId("print-choice").textContent = printed(state);
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
   byId("repositories").classList.toggle("elsewhere", view === "golden-path");
-  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices"], golden_path: ["numbers", "teams", "practices"] };
+  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices", "catalog"], golden_path: ["numbers", "teams", "practices"], environment: ["numbers", "service", "teams", "practices"] };
   for (const [name, users] of Object.entries(uses)) {
     const field = byId("filters").elements[name];
     (field.closest(".combobox") ?? field.closest("label")).hidden = !users.includes(view);
@@ -296,6 +299,14 @@ function showView() {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+}
+
+/** What is chosen, for a reader on paper, who sees no filters. */
+function printed({ period: chosen, from, to, team, service, repository, golden_path: path, environment }) {
+  const field = byId("filters").elements.period;
+  const period = chosen === "custom" ? `${from} – ${to}` : (field.selectedOptions[0]?.textContent ?? chosen);
+  const parts = [period, team && `team ${team}`, service && `service ${service}`, repository, path === "true" ? "on a golden path" : path === "false" ? "on no golden path" : path, environment];
+  return `${parts.filter(Boolean).join(" · ")} · printed ${new Date().toLocaleDateString("en-GB", { dateStyle: "medium" })} · ${location.href}`;
 }
 
 /** A link to a view keeps the choices; opened elsewhere it is an address like any other. */

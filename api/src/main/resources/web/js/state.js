@@ -20,6 +20,7 @@ const DEFAULTS = {
   deployment: "",
   sort: "",
   since: "",
+  catalog: "",
   path: "",
   weeks: "104",
   cluster: "",

@@ -44,11 +44,10 @@ final class DigestSchemas {
   }
 
   private static Map<String, Object> line(Digest.Line line) {
-    return new LinkedHashMap<>(
-        Map.of(
-            "metric", line.metric(),
-            "label", line.label(),
-            "verdict", line.verdict(),
-            "text", line.text()));
+    return ordered(
+        "metric", line.metric(),
+        "label", line.label(),
+        "verdict", line.verdict(),
+        "text", line.text());
   }
 }

@@ -129,7 +129,7 @@ final class ITDigest {
       assertThat(answer.get("text").asText()).isEqualTo(text);
       assertThat(answer.at("/lines/0/verdict").asText()).isEqualTo("worse");
       assertThat(api.json("/api/v1/digest?team=media").get("lead").asText())
-          .isEqualTo("Nothing can be compared with the week before.");
+          .isEqualTo("Nothing was deployed in this week or the one before.");
     }
   }
 

@@ -126,12 +126,19 @@ public record Digest(
         week,
         "Delivery of %s, %s – %s"
             .formatted(team.orElse("all teams"), DAY.format(week), DAY.format(end.minusDays(1))),
-        lead(lines),
+        lead(lines, metrics),
         lines,
         page.map(address -> link(address, week, end.minusDays(1), team)));
   }
 
-  private static String lead(List<Line> lines) {
+  private static String lead(List<Line> lines, Map<?, ?> metrics) {
+    boolean isQuiet =
+        metrics.values().stream()
+            .map(metric -> (Map<?, ?>) metric)
+            .allMatch(metric -> isNone(metric.get("n")) && isNone(metric.get("previous_n")));
+    if (isQuiet) {
+      return "Nothing was deployed in this week or the one before.";
+    }
     long worse = count(lines, Verdict.WORSE);
     long better = count(lines, Verdict.BETTER);
     if (count(lines, Verdict.NO_DATA) == lines.size()) {
@@ -142,6 +149,10 @@ public record Digest(
     }
     return "By more than chance, %s got worse and %s got better than in the week before."
         .formatted(metrics(worse), better == 0 ? "none" : String.valueOf(better));
+  }
+
+  private static boolean isNone(Object n) {
+    return n == null || ((Number) n).longValue() == 0;
   }
 
   private static String metrics(long count) {
