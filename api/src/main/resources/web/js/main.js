@@ -3,7 +3,7 @@
 import { ask, hasToken, keepToken, Problem } from "./api.js";
 import { drawCatalog } from "./catalog.js";
 import { drawChart } from "./chart.js";
-import { CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
+import { askParts, CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
@@ -145,15 +145,26 @@ async function lookAtContributors(common, signal) {
   if (known?.question !== question || Date.now() - known.at > CONTRIBUTORS_FRESH_FOR) {
     if (known?.question !== question) drawAwaitedContributors();
     const { groups } = await ask("summary", { ...common, group_by: "service" }, signal);
-    answers.contributors = { question, at: Date.now(), groups };
+    answers.contributors = { question, at: Date.now(), groups, parts: {} };
   }
+  drawContributorsView();
+  await lookAtParts(common, signal);
+}
+
+/** The stages or rules of the metric that is chosen, once for the services beside them. */
+async function lookAtParts(common, signal) {
+  const name = chosenMetric();
+  const { contributors } = answers;
+  if (contributors.parts[name]) return;
+  const whole = await ask("summary", common, signal);
+  contributors.parts[name] = await askParts(name, common, whole, signal);
   drawContributorsView();
 }
 
 function drawContributorsView() {
   const known = answers.contributors;
   if (!known || !byId("contributors-more").open || known.question !== shown.question) return;
-  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric());
+  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric(), known.parts[chosenMetric()] ?? {});
 }
 
 async function lookAtService(common, within, signal) {

@@ -416,6 +416,10 @@ class ITOrganisationPages {
                       .formatted(points.replace(".", "\\.")))
             });
     assertThat(contributors).containsText("The parts of all 4 services add up to the change.");
+    int failed =
+        dorado.api("deployments?failed=true&limit=1000&tz=UTC&from=" + from).get("items").size();
+    assertThat(contributors.locator("tbody tr"))
+        .hasText(new Pattern[] {Pattern.compile("^F6.*\\D%d\\d$".formatted(failed))});
     contributors.locator("a").click();
     assertThat(page.locator("#service-title")).hasText("search");
     assertThat(page.locator("#contributors-more")).isHidden();
@@ -442,6 +446,14 @@ class ITOrganisationPages {
             ITWebPage.spaced(
                 "checkout has a median of 1 d 18 h, before 12 h: 90 changes, before 91. worse"));
     assertThat(contributors).containsText("Medians do not add up");
+    assertThat(contributors.locator("tbody tr"))
+        .hasText(
+            new Pattern[] {
+              Pattern.compile("^Coding"),
+              Pattern.compile("^Pickup"),
+              Pattern.compile("^Review\\s*2\\s*h\\s*2\\s*h$"),
+              Pattern.compile("^Deploy")
+            });
     page.getByText("Deployment frequency", new Page.GetByTextOptions().setExact(true)).click();
     assertThat(contributors).containsText("The parts of all 4 services add up to the change.");
     assertThat(asked).hasSize(1);
