@@ -3,6 +3,7 @@ package dev.dorado.api.web;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.Page;
 import dev.dorado.embedded.ClickHouseExtension;
 import java.util.Map;
@@ -95,6 +96,16 @@ class ITRevisionsPage {
     var page = open("/");
     assertThat(page.locator("#updated")).containsText("Updated");
     assertThat(page.locator("#revisions")).isHidden();
+  }
+
+  @Test
+  void theListFitsAPhone() {
+    var page =
+        chromium.open(
+            dorado.address() + FEBRUARY, new Browser.NewContextOptions().setViewportSize(360, 740));
+    page.locator("#revisions-title").click();
+    assertThat(page.locator("#revisions-body tbody tr")).hasCount(2);
+    assertThat((int) page.evaluate("document.documentElement.scrollWidth")).isEqualTo(360);
   }
 
   @Test
