@@ -1,14 +1,17 @@
 // Which services moved a metric from the period before.
 
+import { ask } from "./api.js";
 import { byId, el, redraw } from "./dom.js";
-import { count, known, number } from "./format.js";
+import { count, duration, known, number } from "./format.js";
 import { METRICS, trend } from "./metrics.js";
-import { serviceLink } from "./parts.js";
+import { ruleSentence, serviceLink, table } from "./parts.js";
 
 /** For how long an answer is good enough: the numbers of all services are much to ask for. */
 export const CONTRIBUTORS_FRESH_FOR = 5 * 60_000;
 
 const MOST = 3;
+const MOST_FAILURES = 1000; // rows of one answer of the API
+const STAGES = { coding: "Coding", pickup: "Pickup", review: "Review", deploy: "Deploy" };
 
 /** What the numerator of a rate is, after "30 of 90 deployments", and as a noun. */
 const PARTS = {
@@ -26,16 +29,57 @@ export function drawAwaitedContributors() {
 }
 
 /**
- * Draws the services that moved a metric most.
+ * Asks for what else a metric is made of, in both periods: the stages of a lead time, the rules of failures.
+ *
+ * @param common parameters of /summary
+ * @param summary its answer
+ */
+export async function askParts(name, common, summary, signal) {
+  const before = { ...common, from: summary.previous.from, to: summary.previous.to };
+  if (name === "change_lead_time") {
+    const { groups } = await ask("summary", before, signal);
+    return { stages: { now: summary.groups[0]?.metrics[name].stages, before: groups[0]?.metrics[name].stages } };
+  }
+  if (name === "change_fail_rate") {
+    const rules = async (period) => byRule((await ask("deployments", { ...period, failed: "true", limit: MOST_FAILURES }, signal)).items);
+    const [now, then] = await Promise.all([rules({ ...common, to: summary.to }), rules(before)]);
+    return { rules: { now, before: then } };
+  }
+  return {};
+}
+
+function byRule(failures) {
+  const found = new Map();
+  for (const { failure_rule: rule, counted } of failures) if (counted) found.set(rule, (found.get(rule) ?? 0) + 1);
+  return Object.fromEntries(found);
+}
+
+/**
+ * Draws the services that moved a metric most, and its stages or rules.
  *
  * @param whole the metric in /summary, of all services
  * @param groups groups of /summary by service
  * @param name the metric
+ * @param parts answer of `askParts`
  */
-export function drawContributors(whole, groups, name) {
+export function drawContributors(whole, groups, name, parts) {
   const definition = METRICS[name];
   const services = groups.map(({ group, metrics }) => ({ service: group.service, data: metrics[name] }));
-  redraw(byId("contributors"), content(whole, services, name, definition));
+  redraw(byId("contributors"), [content(whole, services, name, definition), stages(parts), rules(parts)]);
+}
+
+function stages({ stages: of }) {
+  if (!of?.now || !of.before) return null;
+  const rows = Object.keys(STAGES).map((name) => [STAGES[name], duration(of.now[name]), duration(of.before[name])]);
+  return [el("p", { class: "strong" }, "By stage"), table("Median of each stage", ["Stage", "Median", "Before"], rows), el("p", { class: "note" }, "Medians of stages do not add up to the median lead time.")];
+}
+
+function rules({ rules: of }) {
+  const names = of && [...new Set([...Object.keys(of.now), ...Object.keys(of.before)])].sort();
+  if (!names || names.length === 0) return null;
+  const rows = names.map((name) => [ruleSentence(name), number(of.now[name] ?? 0), number(of.before[name] ?? 0)]);
+  const isCut = [of.now, of.before].some((found) => Object.values(found).reduce((sum, value) => sum + value, 0) >= MOST_FAILURES);
+  return [el("p", { class: "strong" }, "By rule"), table("Failed deployments by rule", ["Rule", "Failed deployments", "Before"], rows), isCut && el("p", { class: "note" }, `The latest ${number(MOST_FAILURES)} of each period.`)];
 }
 
 function content(whole, services, name, definition) {

@@ -1,8 +1,9 @@
 // Starts the page and keeps it fresh: choices → address → questions → drawings.
 
 import { ask, hasToken, keepToken, Problem } from "./api.js";
+import { drawCatalog } from "./catalog.js";
 import { drawChart } from "./chart.js";
-import { CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
+import { askParts, CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
 import { byId, el, put } from "./dom.js";
 import { offerKnown, showFilters, startFilters } from "./filters.js";
 import { sentence } from "./format.js";
@@ -16,6 +17,7 @@ import { Rows } from "./rows.js";
 import { drawPracticeMonths } from "./practicemonths.js";
 import { drawPractices } from "./practices.js";
 import { drawRepositories } from "./repositories.js";
+import { drawAwaitedRevisions, drawRevisions, LATEST_REVISIONS, mayBeRevised } from "./revisions.js";
 import { setWindows } from "./rules.js";
 import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
@@ -32,13 +34,15 @@ const shown = { summary: null, series: [], question: null, empty: false, path: n
 const rows = new Rows(choose);
 
 /** Answers that a view asks for when it is looked at. */
-const answers = { teams: null, service: null, contributors: null };
+const answers = { teams: null, service: null, contributors: null, revisions: null };
 
 /** Takes a change of the choices; a quiet one is only written into the address. */
 function choose(change, { quiet = false } = {}) {
   // A repository is chosen within a service.
   const repository = "service" in change || "team" in change ? { repository: "" } : {};
-  state = { ...state, ...repository, ...change };
+  // The day on which numbers were published is of their period.
+  const since = "period" in change || "from" in change || "to" in change ? { since: "" } : {};
+  state = { ...state, ...repository, ...since, ...change };
   write(state, { replace: quiet });
   if (!quiet) look();
 }
@@ -77,6 +81,7 @@ async function look() {
       drawNumbers();
       drawServiceView();
       rows.showUnlinked(summary.groups[0]?.metrics.change_fail_rate);
+      return lookAtRevisions(summary, common, signal);
     }),
     Promise.all([
       askAll("services", within, signal),
@@ -85,6 +90,7 @@ async function look() {
       ask("ingest", {}, signal),
     ]).then(([services, teams, environments, ingest]) => {
       offerKnown({ services, teams, environments }, state);
+      if (state.view === "catalog") drawCatalog(services, within, state, choose);
       drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
       const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
@@ -118,6 +124,18 @@ async function lookAtRepositories(common, signal) {
   drawRepositories(groups, state.repository, (repository) => choose({ repository, deployment: "" }));
 }
 
+/** Numbers of a period that is over may be in somebody's report: what was revised of them since? */
+async function lookAtRevisions(summary, common, signal) {
+  const place = byId("revisions");
+  place.hidden = !mayBeRevised(summary, common.to, state.since);
+  if (place.hidden) return;
+  const key = JSON.stringify([common, state.since]);
+  if (answers.revisions !== key) drawAwaitedRevisions();
+  const answer = await ask("revisions", { ...common, since: state.since, limit: LATEST_REVISIONS }, signal);
+  answers.revisions = key;
+  drawRevisions(answer, common, choose);
+}
+
 /** Numbers of all services are much to ask for: only if somebody wants to see them, and not again for a while. */
 async function lookAtContributors(common, signal) {
   byId("contributors-more").hidden = common.service !== "";
@@ -127,15 +145,26 @@ async function lookAtContributors(common, signal) {
   if (known?.question !== question || Date.now() - known.at > CONTRIBUTORS_FRESH_FOR) {
     if (known?.question !== question) drawAwaitedContributors();
     const { groups } = await ask("summary", { ...common, group_by: "service" }, signal);
-    answers.contributors = { question, at: Date.now(), groups };
+    answers.contributors = { question, at: Date.now(), groups, parts: {} };
   }
+  drawContributorsView();
+  await lookAtParts(common, signal);
+}
+
+/** The stages or rules of the metric that is chosen, once for the services beside them. */
+async function lookAtParts(common, signal) {
+  const name = chosenMetric();
+  const { contributors } = answers;
+  if (contributors.parts[name]) return;
+  const whole = await ask("summary", common, signal);
+  contributors.parts[name] = await askParts(name, common, whole, signal);
   drawContributorsView();
 }
 
 function drawContributorsView() {
   const known = answers.contributors;
   if (!known || !byId("contributors-more").open || known.question !== shown.question) return;
-  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric());
+  drawContributors(shown.summary.groups[0]?.metrics[chosenMetric()], known.groups, chosenMetric(), known.parts[chosenMetric()] ?? {});
 }
 
 async function lookAtService(common, within, signal) {
@@ -261,17 +290,18 @@ function showMonthChoice() {
 
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
-  const views = ["numbers", "teams", "service", "golden-path", "practices", "ingest"];
+  const views = ["numbers", "teams", "service", "golden-path", "practices", "catalog", "ingest"];
   const view = views.includes(state.view) ? state.view : "numbers";
   const hasService = state.service !== "" && !answers.service?.problem;
   const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
   byId("service-more").hidden = view !== "service";
   for (const name of views) byId(name).hidden = !parts.includes(name) || (shown.empty && name !== "ingest");
   document.body.dataset.view = view;
+  byId("print-choice").textContent = printed(state);
   byId("welcome").hidden = !shown.empty || view === "ingest";
   byId("filters").hidden = shown.empty || view === "ingest" || view === "golden-path";
   byId("repositories").classList.toggle("elsewhere", view === "golden-path");
-  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices"], golden_path: ["numbers", "teams", "practices"] };
+  const uses = { interval: ["numbers", "service"], benchmark: ["numbers", "service", "teams"], team: ["numbers", "teams", "practices", "catalog"], golden_path: ["numbers", "teams", "practices"], environment: ["numbers", "service", "teams", "practices"] };
   for (const [name, users] of Object.entries(uses)) {
     const field = byId("filters").elements[name];
     (field.closest(".combobox") ?? field.closest("label")).hidden = !users.includes(view);
@@ -280,6 +310,14 @@ function showView() {
     if (link.dataset.view === view) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+}
+
+/** What is chosen, for a reader on paper, who sees no filters. */
+function printed({ period: chosen, from, to, team, service, repository, golden_path: path, environment }) {
+  const field = byId("filters").elements.period;
+  const period = chosen === "custom" ? `${from} – ${to}` : (field.selectedOptions[0]?.textContent ?? chosen);
+  const parts = [period, team && `team ${team}`, service && `service ${service}`, repository, path === "true" ? "on a golden path" : path === "false" ? "on no golden path" : path, environment];
+  return `${parts.filter(Boolean).join(" · ")} · printed ${new Date().toLocaleDateString("en-GB", { dateStyle: "medium" })} · ${location.href}`;
 }
 
 /** A link to a view keeps the choices; opened elsewhere it is an address like any other. */

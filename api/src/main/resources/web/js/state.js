@@ -19,6 +19,8 @@ const DEFAULTS = {
   only: "",
   deployment: "",
   sort: "",
+  since: "",
+  catalog: "",
   path: "",
   weeks: "104",
   cluster: "",
@@ -50,8 +52,8 @@ export function write(state, { replace = false } = {}) {
 
 /** The state without what narrows it. */
 export function widened(state) {
-  const { period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster } = DEFAULTS;
-  return { ...state, period, from, to, team, service, repository, golden_path, environment, path, weeks, cluster };
+  const { period, from, to, since, team, service, repository, golden_path, environment, path, weeks, cluster } = DEFAULTS;
+  return { ...state, period, from, to, since, team, service, repository, golden_path, environment, path, weeks, cluster };
 }
 
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";

@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
+import dev.dorado.api.digest.DigestSender;
 import dev.dorado.api.queries.ClickHouse;
+import dev.dorado.api.queries.DigestLedger;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
@@ -19,11 +21,13 @@ import java.io.OutputStreamWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Everything that reads: the metrics and the rows behind them below {@code /api/v1}, their
- * description at {@code /openapi.json}, and the page at {@code /}. Holds no state but a pool of
- * connections, so that any number can run side by side. Thread-safe.
+ * description at {@code /openapi.json}, and the page at {@code /}. Sends the weekly digest, if one
+ * is wanted. Holds no state but a pool of connections, so that any number can run side by side.
+ * Thread-safe.
  */
 public final class ApiRole implements HttpRole {
 
@@ -31,6 +35,7 @@ public final class ApiRole implements HttpRole {
   private final AccessTokens tokens;
   private final List<Endpoint> endpoints;
   private final DoraGauges gauges;
+  private final DigestSender digests;
   private final Clock clock;
 
   private ApiRole(
@@ -38,11 +43,13 @@ public final class ApiRole implements HttpRole {
       AccessTokens tokens,
       List<Endpoint> endpoints,
       DoraGauges gauges,
+      DigestSender digests,
       Clock clock) {
     this.clickHouse = clickHouse;
     this.tokens = tokens;
     this.endpoints = endpoints;
     this.gauges = gauges;
+    this.digests = digests;
     this.clock = clock;
   }
 
@@ -76,7 +83,15 @@ public final class ApiRole implements HttpRole {
             settings.queryBounds(),
             metrics);
     var endpoints = new Endpoints(settings).all();
-    return new ApiRole(clickHouse, tokens, endpoints, new DoraGauges(settings, clock), clock);
+    var digests =
+        new DigestSender(
+            settings.digest(),
+            new DigestLedger(clickHouse, UUID.randomUUID().toString()),
+            (week, team) -> settings.digest(clickHouse.current(), week, team, clock.instant()),
+            clock);
+    digests.start();
+    var gauges = new DoraGauges(settings, clock);
+    return new ApiRole(clickHouse, tokens, endpoints, gauges, digests, clock);
   }
 
   @Override
@@ -107,6 +122,7 @@ public final class ApiRole implements HttpRole {
 
   @Override
   public void close() {
+    digests.close();
     clickHouse.close();
   }
 

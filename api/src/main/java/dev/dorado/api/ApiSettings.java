@@ -1,9 +1,16 @@
 package dev.dorado.api;
 
 import com.typesafe.config.Config;
+import dev.dorado.api.digest.Digest;
+import dev.dorado.api.digest.DigestSettings;
 import dev.dorado.api.goldenpath.Outcome;
+import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.QueryBounds;
+import dev.dorado.api.queries.SummaryQuery;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Optional;
 
 /**
  * The settings of the api.
@@ -17,6 +24,7 @@ import java.time.Duration;
  * @param doraGaugesAge for how long {@code /metrics/dora} answers what it computed last
  * @param doraGaugesGroups teams, and services, of which {@code /metrics/dora} has gauges
  * @param goldenPathOutcome the outcome of the golden path that is named beforehand
+ * @param digest where the weekly digest is sent
  * @param proximityWindow for how long after a deployment an incident may still be linked to it
  */
 record ApiSettings(
@@ -29,6 +37,7 @@ record ApiSettings(
     Duration doraGaugesAge,
     int doraGaugesGroups,
     Outcome goldenPathOutcome,
+    DigestSettings digest,
     Duration proximityWindow) {
 
   private static final int FEWEST = 2;
@@ -91,7 +100,14 @@ record ApiSettings(
         config.getDuration("dorado.api.dora-gauges-age"),
         config.getInt("dorado.api.dora-gauges-groups"),
         outcome(config.getString("dorado.api.golden-path-outcome")),
+        DigestSettings.from(config),
         config.getDuration("dorado.rules.proximity-window"));
+  }
+
+  /** The digest of a week, for a team or for all of them. */
+  Digest digest(Database database, LocalDate week, Optional<String> team, Instant now) {
+    var summary = new SummaryQuery(database, database.proximityWindow().orElse(proximityWindow));
+    return Digest.of(summary, week, digest.zone(), team, digest.page(), now);
   }
 
   private static Outcome outcome(String name) {

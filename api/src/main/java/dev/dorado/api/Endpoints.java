@@ -5,6 +5,7 @@ import static dev.dorado.api.Parameters.PERIOD;
 import static dev.dorado.api.Parameters.SERVICE;
 import static dev.dorado.api.Parameters.concat;
 
+import dev.dorado.api.digest.Digest;
 import dev.dorado.api.goldenpath.Blocks;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import dev.dorado.api.metrics.Benchmarks;
@@ -21,6 +22,7 @@ import dev.dorado.api.queries.IngestQuery;
 import dev.dorado.api.queries.MeasurementsQuery;
 import dev.dorado.api.queries.PracticesQuery;
 import dev.dorado.api.queries.RejectedRecords;
+import dev.dorado.api.queries.RevisionsQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
 import dev.dorado.api.queries.SummaryQuery;
@@ -58,6 +60,7 @@ final class Endpoints {
     List<Endpoint> all = new ArrayList<>(metrics());
     all.add(goldenPath());
     all.addAll(facts());
+    all.add(digest());
     all.addAll(organisation());
     all.add(
         new Endpoint(
@@ -197,6 +200,22 @@ final class Endpoints {
         });
   }
 
+  private Endpoint digest() {
+    return new Endpoint(
+        "/digest",
+        "The digest of the last whole week, as webhooks get it on Monday",
+        List.of(Parameters.TEAM_OF_DIGEST),
+        DigestSchemas.ANSWER,
+        (request, database) ->
+            Answer.ofOne(
+                DigestSchemas.json(
+                    settings.digest(
+                        database,
+                        Digest.last(request.now(), settings.digest().zone()),
+                        request.one(Parameters.TEAM_OF_DIGEST),
+                        request.now()))));
+  }
+
   private List<Endpoint> facts() {
     return List.of(
         new Endpoint(
@@ -275,7 +294,26 @@ final class Endpoints {
                             request.all(Parameters.DEPLOYMENT),
                             request.all(Parameters.INCIDENT),
                             request.all(Parameters.EFFECT)),
-                    Schemas.CORRECTION)));
+                    Schemas.CORRECTION)),
+        new Endpoint(
+            "/revisions",
+            "Facts behind the numbers of a period that were revised since a time, with the values before and after",
+            concat(
+                PERIOD,
+                List.of(Parameters.SINCE),
+                Parameters.FILTER,
+                Parameters.PAGING,
+                List.of(Parameters.FORMAT)),
+            RevisionSchemas.ANSWER,
+            (request, database) -> {
+              Query query = query(request);
+              Instant since =
+                  request
+                      .one(Parameters.SINCE)
+                      .map(text -> Parameter.instant(text, query.period().zone()))
+                      .orElse(query.asOf());
+              return RevisionSchemas.answer(new RevisionsQuery(database).answer(query, since));
+            }));
   }
 
   private List<Endpoint> organisation() {

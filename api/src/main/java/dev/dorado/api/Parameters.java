@@ -143,6 +143,16 @@ final class Parameters {
           List.of("in force", "ineffective", "revoked", "overruled", "void"),
           "in force");
 
+  static final Parameter TEAM_OF_DIGEST =
+      Parameter.name("team", "Team whose digest it is. Default: all teams.", "payments");
+
+  static final Parameter SINCE =
+      Parameter.time(
+          "since",
+          "What was known then is compared with what is known now: a date in tz, or an instant."
+              + " Default: the end of the period.",
+          "2026-04-01");
+
   static final Parameter PATH =
       Parameter.name(
           "path",

@@ -102,7 +102,13 @@ final class Schemas {
               "in_catalog", flag("The catalog knows it."),
               "deployments", count("Deployments in the period (rule K2)."),
               "last_deployment_at", time("Finish of the last one; null: it has never deployed."),
-              "last_deployment_id", text("Its id.")));
+              "last_deployment_id", text("Its id."),
+              "known_by", texts("catalog; deliveries: a deployment, change or incident names it."),
+              "repository_known_by", text("catalog or deliveries; null without a repository."),
+              "missing",
+                  texts(
+                      "catalog_entry, owner, repository; deployment: it has never deployed to these"
+                          + " environments.")));
   static final Map<String, Object> SERVICE_WITH_CATALOG =
       extended(
           SERVICE,

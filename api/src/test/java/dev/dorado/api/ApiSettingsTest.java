@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.dorado.api.digest.DigestSettings;
 import dev.dorado.api.goldenpath.Outcome;
 import dev.dorado.api.queries.QueryBounds;
 import java.time.Duration;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ApiSettingsTest {
@@ -33,6 +37,7 @@ class ApiSettingsTest {
                 Duration.ofMinutes(3),
                 5,
                 Outcome.CHANGE_FAIL_RATE,
+                new DigestSettings(List.of(), Optional.empty(), ZoneId.of("UTC")),
                 Duration.ofHours(12)));
   }
 

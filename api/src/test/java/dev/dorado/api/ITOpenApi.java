@@ -141,6 +141,13 @@ class ITOpenApi {
         .with("rejected_at", Instant.parse(time))
         .with("status", "slow");
     rows.insert();
+    TestSnapshots.recordRevisions(connections);
+    rows.deployment(SERVICE, "d/2", time)
+        .with("row_version", 2)
+        .with("failed", true)
+        .with("corrections", List.of("c1"));
+    rows.insert();
+    TestSnapshots.recordRevisions(connections);
     api = TestApi.start(connections, Instant.parse("2026-03-05T00:00:00Z"));
   }
 
@@ -167,6 +174,8 @@ class ITOpenApi {
             "/api/v1/incidents",
             "/api/v1/incidents/{id}",
             "/api/v1/corrections",
+            "/api/v1/revisions",
+            "/api/v1/digest",
             "/api/v1/services",
             "/api/v1/services/{id}",
             "/api/v1/teams",

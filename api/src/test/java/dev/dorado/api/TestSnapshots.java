@@ -35,4 +35,16 @@ public final class TestSnapshots {
       }
     }
   }
+
+  /** Has ClickHouse look for revisions, as it does every hour. */
+  public static void recordRevisions(Connections connections) throws SQLException {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      String view = connections.database() + ".revisions_refresh";
+      // One that runs already may have begun before the rows were written.
+      statement.execute("SYSTEM WAIT VIEW " + view);
+      statement.execute("SYSTEM REFRESH VIEW " + view);
+      statement.execute("SYSTEM WAIT VIEW " + view);
+    }
+  }
 }

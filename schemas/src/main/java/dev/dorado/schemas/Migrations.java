@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * ClickHouse's tables as numbered, forward-only migrations. A migration that was released is never
@@ -32,6 +33,9 @@ public final class Migrations {
           "004_generations",
           "010_rejected",
           "011_observations");
+
+  /** What is common and reads the views of the facts, so that it comes after them. */
+  private static final List<String> OVER_FACTS = List.of("014_revisions");
 
   /** The tables of facts, of every generation. What is to come of them goes here alone. */
   private static final List<String> OF_A_GENERATION =
@@ -76,7 +80,7 @@ public final class Migrations {
       }
     }
     createViews(connection);
-    return applied;
+    return applied + apply(connection, database, OVER_FACTS);
   }
 
   /**
@@ -144,7 +148,8 @@ public final class Migrations {
    * @return names of migrations, in their order; empty if all is set up
    */
   public List<String> missing(Connection connection) throws SQLException {
-    return missing(connection, database, COMMON);
+    return missing(
+        connection, database, Stream.concat(COMMON.stream(), OVER_FACTS.stream()).toList());
   }
 
   /** What {@link #apply(Connection, int)} would apply, changing nothing. */

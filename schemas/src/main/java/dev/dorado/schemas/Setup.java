@@ -28,14 +28,32 @@ public final class Setup {
   private static final String COMPATIBILITY = "FULL_TRANSITIVE";
 
   private final Connections connections;
+  private final Optional<RevisionRetention> retention;
   private final Consumer<String> progress;
 
   /**
+   * Leaves the retention of revisions as it is.
+   *
    * @param connections where everything is
    * @param progress is told each step as it is done, in words for people
    */
   public Setup(Connections connections, Consumer<String> progress) {
+    this(connections, Optional.empty(), progress);
+  }
+
+  /**
+   * @param connections where everything is
+   * @param retention how long revisions are kept
+   * @param progress is told each step as it is done, in words for people
+   */
+  public Setup(Connections connections, RevisionRetention retention, Consumer<String> progress) {
+    this(connections, Optional.of(retention), progress);
+  }
+
+  private Setup(
+      Connections connections, Optional<RevisionRetention> retention, Consumer<String> progress) {
     this.connections = requireNonNull(connections);
+    this.retention = retention;
     this.progress = requireNonNull(progress);
   }
 
@@ -159,6 +177,9 @@ public final class Setup {
   private List<Integer> migrateTables() {
     try (var connection = connections.clickHouse()) {
       int applied = new Migrations(connections.database()).apply(connection);
+      if (retention.isPresent()) {
+        retention.get().apply(connection, connections.database());
+      }
       progress.accept(
           "tables: database %s, %d migrations applied".formatted(connections.database(), applied));
       return Generations.all(connection, connections.database()).stream()

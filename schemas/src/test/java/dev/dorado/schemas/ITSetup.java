@@ -152,6 +152,11 @@ final class ITSetup {
               "measurements",
               "flags",
               "generations",
+              "digests",
+              "revisions",
+              "revisions_refresh",
+              "published_facts",
+              "published_facts_rows",
               "migrations");
       assertThat(texts(connections, "SELECT name FROM system.tables WHERE database = 'tables_g1'"))
           .containsExactlyInAnyOrder(

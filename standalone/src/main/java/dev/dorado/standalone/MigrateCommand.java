@@ -1,7 +1,9 @@
 package dev.dorado.standalone;
 
+import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.RevisionRetention;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.SetupException;
 import java.time.Duration;
@@ -39,13 +41,15 @@ final class MigrateCommand implements Callable<Integer> {
   public Integer call() {
     WholeNumber.inRange(spec, "--wait", seconds, 0, LONGEST_WAIT, "seconds; 0 does not wait");
     var narration = new Narration(spec.commandLine().getOut());
-    Connections connections = Connections.from(ConfigFactory.load());
+    Config config = ConfigFactory.load();
+    Connections connections = Connections.from(config);
+    var retention = RevisionRetention.from(config);
     var patience = Duration.ofSeconds(seconds);
     long end = System.nanoTime() + patience.toNanos();
     new Surroundings(connections).await(patience, narration);
     while (true) {
       try {
-        new Setup(connections, narration::step).run();
+        new Setup(connections, retention, narration::step).run();
         return 0;
       } catch (SetupException e) {
         // A part that answers may still be starting: it refuses at first what it takes later.

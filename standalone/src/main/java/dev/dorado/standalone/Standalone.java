@@ -10,6 +10,7 @@ import dev.dorado.embedded.EmbeddedKafka;
 import dev.dorado.embedded.EmbeddedRegistry;
 import dev.dorado.ingest.IngestRole;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.RevisionRetention;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
@@ -115,7 +116,7 @@ public final class Standalone implements AutoCloseable {
     standalone.access = open ? Access.open(set) : Access.closed(set, folder.path());
     Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
-    new Setup(connections, progress).run();
+    new Setup(connections, RevisionRetention.from(config), progress).run();
     // Not earlier: Kafka lists groups only once it has loaded them, which the setup has waited for.
     standalone.kafka.removeConsumers();
     standalone.startRoles(config, connections, port, progress);

@@ -41,28 +41,33 @@ final class Beginnings {
    */
   Map<String, Beginning> contributors(Instant from, Instant to) {
     Map<String, Beginning> found = new HashMap<>();
+    // Most contributors of a period began before it: who did not is found first.
     database.forEach(
         "first-deployments-of-contributors",
         Sql.of(
             """
-            SELECT person, min(seen) AS first, min(shipped_at) AS shipped,
+            WITH change AS (
+              SELECT assumeNotNull(contributor) AS person, service, repository,
+                assumeNotNull(%1$s) AS seen,
+                if(environment = 'production', %2$s, NULL) AS shipped_at,
+                environment = 'production' AND ifNull(shipping_rule, '') = 'S5'
+                  AS before_baseline
+              FROM %3$s.changes FINAL
+              WHERE NOT bot AND contributor IS NOT NULL AND %1$s IS NOT NULL
+            )
+            SELECT person, min(seen), min(shipped_at),
               max(before_baseline) OR max(seen < repository_first + ?),
               argMin(service, (seen, service))
             FROM (
-              SELECT *, min(seen) OVER (PARTITION BY repository) AS repository_first
-              FROM (
-                SELECT repository, service, if(bot, NULL, contributor) AS person,
-                  min(%1$s) AS seen, minIf(%2$s, environment = 'production') AS shipped_at,
-                  max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
-                    AS before_baseline
-                FROM %3$s.changes FINAL
-                WHERE %1$s IS NOT NULL
-                GROUP BY repository, service, person
-              ) AS place
-            ) AS dated
-            WHERE person IS NOT NULL
-            GROUP BY person
-            HAVING first >= ? AND first < ?"""
+              SELECT * FROM change WHERE person IN (
+                SELECT person FROM change GROUP BY person
+                HAVING min(seen) >= ? AND min(seen) < ?)
+            ) AS of_new
+            INNER JOIN (
+              SELECT repository, min(%1$s) AS repository_first
+              FROM %3$s.changes FINAL GROUP BY repository
+            ) AS place USING (repository)
+            GROUP BY person"""
                 .formatted(SEEN, millis("deployed_at"), database.name()),
             FIRST_DAYS.toMillis(),
             from.toEpochMilli(),

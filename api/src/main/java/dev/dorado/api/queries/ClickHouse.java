@@ -166,6 +166,28 @@ public final class ClickHouse implements AutoCloseable {
     }
   }
 
+  /** The rows of a query, each read by {@code reader}; errors as of {@link #forEach}. */
+  <T> List<T> rows(String query, Sql sql, Database.RowReader<T> reader) {
+    List<T> rows = new ArrayList<>();
+    forEach(query, sql, row -> rows.add(reader.read(row)));
+    return rows;
+  }
+
+  /**
+   * Runs a statement that writes.
+   *
+   * @param sql its values are in it, each of them escaped
+   * @throws Problem 503 if ClickHouse is away or has no tables yet
+   */
+  void execute(String name, String sql) {
+    try (var connection = pool.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw problem(name, e);
+    }
+  }
+
   /**
    * What {@code answer} gives, or gave, as long as none of {@code tables} has changed since: a part
    * of a MergeTree never changes, so that the same parts hold the same rows.

@@ -417,7 +417,7 @@ public enum FactTable {
   }
 
   /** FROM and WHERE over {@code rows}, which have fact_time, with what the catalog says of each. */
-  private static Sql withCatalog(String database, Filter filter, Sql rows) {
+  static Sql withCatalog(String database, Filter filter, Sql rows) {
     return Sql.of(
             """
             FROM (
@@ -504,7 +504,7 @@ public enum FactTable {
         "environment NOT IN (" + Sql.marks(environments) + ")", List.copyOf(environments));
   }
 
-  private static Sql ofRepositories(List<String> repositories) {
+  static Sql ofRepositories(List<String> repositories) {
     List<Object> values =
         Stream.concat(repositories.stream(), repositories.stream())
             .map(Object.class::cast)

@@ -47,11 +47,10 @@ public final class IngestQuery {
   /** The answer as a JSON object. */
   public Map<String, Object> answer(Query query) {
     Map<String, Map<String, Object>> senders = new TreeMap<>();
-    addDeliveries(senders, query);
-    addKinds(senders, query);
-    addReasons(senders, query);
     Unlinked unlinked = Unlinked.load(database, query);
-    addRepositories(senders, unlinked, query);
+    Map<Repository, Map<String, Object>> repositories = new HashMap<>();
+    addDeliveries(senders, repositories, unlinked, query);
+    addKindsAndReasons(senders, repositories, query);
     addRefusals(senders, query);
     addRefusalsPerMinute(senders, query);
     IdConflicts.load(database, query)
@@ -81,28 +80,51 @@ public final class IngestQuery {
     return answer;
   }
 
-  private void addDeliveries(Map<String, Map<String, Object>> senders, Query query) {
+  /** What is counted of each sender, and of each repository, in one reading of the deliveries. */
+  private void addDeliveries(
+      Map<String, Map<String, Object>> senders,
+      Map<Repository, Map<String, Object>> repositories,
+      Unlinked unlinked,
+      Query query) {
     // The last delivery is looked for in all time: a sender that has gone silent must show.
     database.forEach(
         "ingest-deliveries",
-        deliveries("SELECT sender,\n%s\nFROM delivery\nGROUP BY sender".formatted(COUNTS), query),
-        row -> putCounts(sender(senders, row.getString(1)), row, 2));
-  }
-
-  /** A query over the deliveries of all time, each with {@code inside}: it is of the period. */
-  private Sql deliveries(String select, Query query) {
-    return Sql.of(
+        Sql.of(
             """
-            WITH delivery AS (
-              SELECT *, %1$s >= ? AND %1$s < ? AS inside,
+            SELECT grouping(repository) = 0 AS of_repository, sender, repository,
+              %1$s
+            FROM (
+              SELECT sender, repository, received_at, outcome,
+                %2$s >= ? AND %2$s < ? AS inside,
                 toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(occurred_at)
                   AS milliseconds
-              FROM %2$s.deliveries FINAL
-            )"""
-                .formatted(millis("received_at"), database.common()),
+              FROM %3$s.deliveries FINAL
+            )
+            GROUP BY GROUPING SETS ((sender), (sender, repository))
+            HAVING NOT of_repository OR repository IS NOT NULL
+            ORDER BY sender, max(received_at) DESC, repository
+            LIMIT %4$d BY sender, of_repository"""
+                .formatted(
+                    COUNTS, millis("received_at"), database.common(), REPOSITORIES_OF_A_SENDER),
             from(query),
-            to(query))
-        .then(select);
+            to(query)),
+        row -> {
+          Map<String, Object> sender = sender(senders, row.getString(2));
+          if (!row.getBoolean(1)) {
+            putCounts(sender, row, 4);
+            return;
+          }
+          String repository = row.getString(3);
+          Map<String, Object> json = new LinkedHashMap<>();
+          json.put("repository", repository);
+          putCounts(json, row, 4);
+          json.put("unlinked_deployments", unlinked.of(repository).deployments());
+          json.put("unlinked_incidents", unlinked.of(repository).incidents());
+          json.put("ignored_reasons", new ArrayList<>());
+          json.put("dead_reasons", new ArrayList<>());
+          repositories.put(new Repository(row.getString(2), repository), json);
+          list(sender, "repositories").add(json);
+        });
   }
 
   private static void putCounts(Map<String, Object> json, ResultSet row, int first)
@@ -116,94 +138,59 @@ public final class IngestQuery {
     json.put("skew_seconds", isTimed ? (Object) row.getDouble(first + 5) : null);
   }
 
-  private void addKinds(Map<String, Map<String, Object>> senders, Query query) {
+  /** Kinds and reasons of each sender, and reasons of each repository, in one reading. */
+  private void addKindsAndReasons(
+      Map<String, Map<String, Object>> senders,
+      Map<Repository, Map<String, Object>> repositories,
+      Query query) {
     database.forEach(
-        "ingest-kinds",
+        "ingest-kinds-and-reasons",
         Sql.of(
             """
-            SELECT sender, kind, outcome, count()
-            FROM %2$s.deliveries FINAL
-            WHERE %1$s >= ? AND %1$s < ?
-            GROUP BY sender, kind, outcome
-            ORDER BY sender, count() DESC, kind, outcome"""
-                .formatted(millis("received_at"), database.common()),
-            from(query),
-            to(query)),
-        row -> {
-          Map<String, Object> kind = new LinkedHashMap<>();
-          kind.put("kind", row.getString(2));
-          kind.put("outcome", row.getString(3));
-          kind.put("count", row.getLong(4));
-          list(sender(senders, row.getString(1)), "kinds").add(kind);
-        });
-  }
-
-  private void addReasons(Map<String, Map<String, Object>> senders, Query query) {
-    database.forEach(
-        "ingest-reasons",
-        Sql.of(
-            """
-            SELECT sender, if(%3$s, 'skipped', outcome) AS what, reason, count()
-            FROM %2$s.deliveries FINAL
-            WHERE %1$s >= ? AND %1$s < ? AND (outcome IN ('ignored', 'dead') OR (%3$s))
-            GROUP BY sender, what, reason
-            ORDER BY sender, count() DESC, reason"""
+            SELECT grouping(kind) = 0 AS of_kind, grouping(repository) = 0 AS of_repository,
+              sender, repository, kind, outcome, what, reason, count() AS number
+            FROM (
+              SELECT sender, repository, kind, outcome, reason,
+                multiIf(outcome IN ('ignored', 'dead'), toString(outcome), %3$s, 'skipped', '')
+                  AS what
+              FROM %2$s.deliveries FINAL
+              WHERE %1$s >= ? AND %1$s < ?
+            )
+            GROUP BY GROUPING SETS (
+              (sender, kind, outcome), (sender, what, reason), (sender, repository, what, reason))
+            HAVING of_kind OR what != '' AND (NOT of_repository
+              OR repository IS NOT NULL AND what != 'skipped')
+            ORDER BY sender, number DESC, kind, outcome, reason"""
                 .formatted(millis("received_at"), database.common(), ACCEPTED_IN_PART),
             from(query),
             to(query)),
         row -> {
-          list(sender(senders, row.getString(1)), row.getString(2) + "_reasons")
-              .add(reason(row.getString(3), row.getLong(4)));
-        });
-  }
-
-  private void addRepositories(
-      Map<String, Map<String, Object>> senders, Unlinked unlinked, Query query) {
-    Map<List<String>, Map<String, Object>> rows = new HashMap<>();
-    database.forEach(
-        "ingest-repositories",
-        deliveries(
-            """
-            SELECT sender, repository,
-              %s
-            FROM delivery
-            WHERE repository IS NOT NULL
-            GROUP BY sender, repository
-            ORDER BY sender, max(received_at) DESC, repository
-            LIMIT %d BY sender"""
-                .formatted(COUNTS, REPOSITORIES_OF_A_SENDER),
-            query),
-        row -> {
-          String repository = row.getString(2);
-          Map<String, Object> json = new LinkedHashMap<>();
-          json.put("repository", repository);
-          putCounts(json, row, 3);
-          json.put("unlinked_deployments", unlinked.of(repository).deployments());
-          json.put("unlinked_incidents", unlinked.of(repository).incidents());
-          json.put("ignored_reasons", new ArrayList<>());
-          json.put("dead_reasons", new ArrayList<>());
-          rows.put(List.of(row.getString(1), repository), json);
-          list(sender(senders, row.getString(1)), "repositories").add(json);
-        });
-    database.forEach(
-        "ingest-reasons-of-repositories",
-        deliveries(
-            """
-            SELECT sender, repository, outcome, reason, count()
-            FROM delivery
-            WHERE repository IS NOT NULL AND inside AND outcome IN ('ignored', 'dead')
-            GROUP BY sender, repository, outcome, reason
-            ORDER BY sender, repository, count() DESC, reason
-            LIMIT %d BY sender, repository, outcome"""
-                .formatted(REASONS_OF_A_REPOSITORY),
-            query),
-        row -> {
-          Map<String, Object> of = rows.get(List.of(row.getString(1), row.getString(2)));
-          if (of != null) {
-            list(of, row.getString(3) + "_reasons").add(reason(row.getString(4), row.getLong(5)));
+          String name = row.getString(3);
+          long number = row.getLong(9);
+          if (row.getBoolean(1)) {
+            Map<String, Object> kind = new LinkedHashMap<>();
+            kind.put("kind", row.getString(5));
+            kind.put("outcome", row.getString(6));
+            kind.put("count", number);
+            list(sender(senders, name), "kinds").add(kind);
+            return;
+          }
+          boolean isOfRepository = row.getBoolean(2);
+          Map<String, Object> of =
+              isOfRepository
+                  ? repositories.get(new Repository(name, row.getString(4)))
+                  : sender(senders, name);
+          String reasons = row.getString(7) + "_reasons";
+          boolean isWanted =
+              of != null && (!isOfRepository || list(of, reasons).size() < REASONS_OF_A_REPOSITORY);
+          if (isWanted) {
+            list(of, reasons).add(reason(row.getString(8), number));
           }
         });
   }
+
+  /** A repository as a sender's deliveries name it. */
+  private record Repository(String sender, String name) {}
 
   private void addRefusals(Map<String, Map<String, Object>> senders, Query query) {
     database.forEach(

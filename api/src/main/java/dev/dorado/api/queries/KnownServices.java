@@ -93,6 +93,11 @@ final class KnownServices {
     return names;
   }
 
+  /** Whether any deployment, change or incident names a service. */
+  boolean isInFacts(String service) {
+    return seen.containsKey(service);
+  }
+
   /** Services that facts name and the catalog does not, or no longer. */
   List<String> notInCatalog() {
     return seen.keySet().stream()

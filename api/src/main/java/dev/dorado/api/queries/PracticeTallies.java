@@ -10,11 +10,13 @@ import dev.dorado.api.Query;
 import dev.dorado.api.metrics.PracticeTally;
 import dev.dorado.api.metrics.PracticeTally.First;
 import dev.dorado.api.metrics.PracticeTally.Place;
+import dev.dorado.api.queries.Beginnings.Beginning;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +45,9 @@ final class PracticeTallies {
 
   /** A run so long before the period may be that of a commit that is deployed in it. */
   private static final long LONGEST_WAIT = 90L * 86_400_000;
+
+  /** Values that a query names at most; beyond, ClickHouse looks for them. */
+  private static final int MOST_VALUES = 5000;
 
   /** Strategies that give a part of the users the new version first. */
   private static final String STEPWISE = "strategy IN ('canary', 'ab')";
@@ -172,7 +177,8 @@ final class PracticeTallies {
     int first = query.grouping().size() + 2;
     database.forEach(
         "practices-merges",
-        Sql.of(
+        shared()
+            .then(
                 """
                 SELECT %1$speriod, merges, %2$s, %3$s, %4$s
                 FROM (
@@ -192,7 +198,7 @@ final class PracticeTallies {
                             "age"),
                         MedianWindows.columns(reviewed("pickup", ofRequest), "pickup"),
                         MedianWindows.columns(reviewed("review", ofRequest), "review"),
-                        distinctChanges()))
+                        DISTINCT_CHANGES))
             .then(
                 FactTable.CHANGES.from(
                     database,
@@ -227,13 +233,14 @@ final class PracticeTallies {
    * SQL of the number of changes, each once. A change has a row for each service and environment,
    * so that only those of repositories with several can repeat: the others need no set of ids.
    */
-  private String distinctChanges() {
-    String shared =
-        """
-        repository IN (SELECT repository FROM %s.changes FINAL GROUP BY repository
-          HAVING uniqExact(service, environment) > 1)"""
-            .formatted(database.name());
-    return "toInt64(countIf(NOT %1$s) + uniqExactIf(id, %1$s))".formatted(shared);
+  private static final String DISTINCT_CHANGES =
+      "toInt64(countIf(repository NOT IN shared) + uniqExactIf(id, repository IN shared))";
+
+  /** The repositories of which a change may have several rows. */
+  private Sql shared() {
+    return Sql.of("WITH shared AS (SELECT repository")
+        .then(FactTable.CHANGES.all(database, List.of("repository", "service", "environment")))
+        .then("GROUP BY repository HAVING uniqExact(service, environment) > 1)");
   }
 
   private static String reviewed(String stage, String ofRequest) {
@@ -399,7 +406,7 @@ final class PracticeTallies {
   private void addFirsts(
       String key,
       String among,
-      Map<String, Beginnings.Beginning> beginnings,
+      Map<String, Beginning> beginnings,
       BiConsumer<PracticeTally, First> add) {
     if (beginnings.isEmpty()) {
       return;
@@ -420,16 +427,11 @@ final class PracticeTallies {
                         "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),
                         query.period().to().toEpochMilli()),
-                    // ClickHouse looks for the first ones: few of the changes of a period are.
-                    Sql.of(
-                        """
-                        (ifNull(%1$s, ''), %2$s) IN (
-                          SELECT ifNull(%1$s, ''), min(%2$s) FROM %3$s.changes FINAL
-                          WHERE %4$s AND %2$s IS NOT NULL GROUP BY %1$s)"""
-                            .formatted(key, Beginnings.SEEN, database.name(), among)))),
+                    // Few of the changes of a period are first ones.
+                    firstsAmong(key, among, beginnings.values()))),
         row -> {
           String of = row.getString(first);
-          Beginnings.Beginning beginning = beginnings.get(of);
+          Beginning beginning = beginnings.get(of);
           if (beginning != null && beginning.first() == row.getLong(first + 1)) {
             Group group = group(row);
             if (counted.computeIfAbsent(group, added -> new HashSet<>()).add(of)) {
@@ -437,6 +439,23 @@ final class PracticeTallies {
             }
           }
         });
+  }
+
+  /** Holds for the first changes, and for few others. */
+  private Sql firstsAmong(String key, String among, Collection<Beginning> beginnings) {
+    List<Object> times =
+        beginnings.stream().map(Beginning::first).distinct().map(Object.class::cast).toList();
+    List<String> services = beginnings.stream().map(Beginning::service).distinct().toList();
+    if (times.size() + services.size() > MOST_VALUES) {
+      return Sql.of(
+          """
+          (ifNull(%1$s, ''), %2$s) IN (
+            SELECT ifNull(%1$s, ''), min(%2$s) FROM %3$s.changes FINAL
+            WHERE %4$s AND %2$s IS NOT NULL GROUP BY %1$s)"""
+              .formatted(key, Beginnings.SEEN, database.name(), among));
+    }
+    Sql ofTimes = new Sql("%s IN (%s)".formatted(Beginnings.SEEN, Sql.marks(times)), times);
+    return key.equals("service") ? Sql.all(List.of(ofTimes, Sql.in("service", services))) : ofTimes;
   }
 
   private List<PracticeTally> of(Group group) {

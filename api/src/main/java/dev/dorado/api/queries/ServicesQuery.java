@@ -15,6 +15,9 @@ import java.util.Map;
 /** The services that there are, whoever knows them: the catalog or a fact. */
 public final class ServicesQuery {
 
+  private static final String CATALOG = "catalog";
+  private static final String DELIVERIES = "deliveries";
+
   private final Database database;
 
   /** The query. */
@@ -73,6 +76,7 @@ public final class ServicesQuery {
             row(
                 service,
                 entry,
+                known.isInFacts(service),
                 repositories.isEmpty() ? null : repositories.get(0),
                 goldenPath,
                 activities.getOrDefault(service, Activity.NONE)));
@@ -82,7 +86,12 @@ public final class ServicesQuery {
   }
 
   private static Map<String, Object> row(
-      String service, Entry entry, String repository, String goldenPath, Activity activity) {
+      String service,
+      Entry entry,
+      boolean isInFacts,
+      String repository,
+      String goldenPath,
+      Activity activity) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("id", service);
     row.put("title", entry == null ? null : entry.title());
@@ -98,6 +107,24 @@ public final class ServicesQuery {
     row.put("deployments", activity.deployments());
     row.put("last_deployment_at", activity.lastDeploymentAt());
     row.put("last_deployment_id", activity.lastDeploymentId());
+    List<String> knownBy = new ArrayList<>();
+    addIf(entry != null, knownBy, CATALOG);
+    addIf(isInFacts, knownBy, DELIVERIES);
+    row.put("known_by", knownBy);
+    boolean isOfCatalog = entry != null && entry.repository() != null;
+    row.put("repository_known_by", repository == null ? null : isOfCatalog ? CATALOG : DELIVERIES);
+    List<String> missing = new ArrayList<>();
+    addIf(entry == null, missing, "catalog_entry");
+    addIf(entry == null || entry.owner() == null, missing, "owner");
+    addIf(repository == null, missing, "repository");
+    addIf(activity.lastDeploymentAt() == null, missing, "deployment");
+    row.put("missing", missing);
     return row;
+  }
+
+  private static void addIf(boolean condition, List<String> words, String word) {
+    if (condition) {
+      words.add(word);
+    }
   }
 }

@@ -1,12 +1,18 @@
 package dev.dorado.api.web;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +23,8 @@ final class Chromium implements AutoCloseable {
 
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
+
+  private static final double LONGEST_WAIT_MS = 30_000;
 
   // A test speaks to its own server alone: whatever else a browser does by itself is off.
   private static final List<String> ARGUMENTS =
@@ -30,12 +38,29 @@ final class Chromium implements AutoCloseable {
           "--disable-component-update",
           "--disable-sync");
 
+  private static final String DUPLICATE_IDS =
+      "(() => { const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);"
+          + " return ids.filter((id, i) => ids.indexOf(id) !== i); })()";
+  private static final String LABELS_WITHOUT_CONTROL =
+      "[...document.querySelectorAll('label')].filter((label) => !label.control)"
+          + ".map((label) => label.textContent)";
+  private static final String REFERENCES_TO_NOTHING =
+      "['aria-controls', 'aria-labelledby', 'aria-describedby', 'list', 'for'].flatMap((name) =>"
+          + " [...document.querySelectorAll(`[${name}]`)].map((node) => node.getAttribute(name)))"
+          + ".filter((id) => !document.getElementById(id))";
+
   private final Playwright playwright;
   private final Browser browser;
+
+  // Shared where a test wants nothing special of it, so that the chart's library is read once.
+  private final BrowserContext ordinary;
+
+  private final List<BrowserContext> ofATest = new ArrayList<>();
 
   private Chromium(Playwright playwright, Browser browser) {
     this.playwright = playwright;
     this.browser = browser;
+    this.ordinary = browser.newContext(quiet(new Browser.NewContextOptions()));
   }
 
   /** Starts it; where there is none, the test that asks is skipped and says so. */
@@ -47,6 +72,8 @@ final class Chromium implements AutoCloseable {
                     abort(
                         "The page is not tested: no Chromium on this machine. Install the package"
                             + " chromium, or name the program in the variable CHROMIUM."));
+    // A busy machine is slow, not wrong; a test that passes never waits for as long.
+    PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
     var playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -63,8 +90,50 @@ final class Chromium implements AutoCloseable {
     }
   }
 
-  Browser browser() {
-    return browser;
+  /** A page at an address, which is closed after the test. */
+  Page open(String address) {
+    return at(ordinary, address);
+  }
+
+  /** The same in a context of its own. */
+  Page open(String address, Browser.NewContextOptions options) {
+    return at(context(options), address);
+  }
+
+  /** A context of its own, in UTC and without animations, which is closed after the test. */
+  BrowserContext context(Browser.NewContextOptions options) {
+    var context = browser.newContext(quiet(options));
+    ofATest.add(context);
+    return context;
+  }
+
+  /** A page that shows nothing yet. */
+  Page newPage() {
+    return ordinary.newPage();
+  }
+
+  /** Closes what a test has opened. */
+  void closePages() {
+    ofATest.forEach(BrowserContext::close);
+    ofATest.clear();
+    ordinary.pages().forEach(Page::close);
+  }
+
+  /** Every id is of one element, every label has a field, and every reference leads somewhere. */
+  static void assertWellFormed(Page page) {
+    for (String faults : List.of(DUPLICATE_IDS, LABELS_WITHOUT_CONTROL, REFERENCES_TO_NOTHING)) {
+      assertThat(page.evaluate(faults)).as(faults).isEqualTo(List.of());
+    }
+  }
+
+  private static Page at(BrowserContext context, String address) {
+    var page = context.newPage();
+    page.navigate(address);
+    return page;
+  }
+
+  private static Browser.NewContextOptions quiet(Browser.NewContextOptions options) {
+    return options.setReducedMotion(ReducedMotion.REDUCE).setTimezoneId("UTC");
   }
 
   @Override

@@ -1,16 +1,13 @@
 package dev.dorado.api.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ReducedMotion;
 import dev.dorado.embedded.ClickHouseExtension;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -45,11 +42,8 @@ class ITPracticesPage {
   private static PageUnderTest dorado;
   private static PageUnderTest empty;
 
-  private final List<BrowserContext> contexts = new ArrayList<>();
-
   @BeforeAll
   static void start() throws Exception {
-    setDefaultAssertionTimeout(30_000);
     chromium = Chromium.startOrSkip();
     dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
     empty = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_none").migrated();
@@ -72,7 +66,7 @@ class ITPracticesPage {
 
   @AfterEach
   void closePages() {
-    contexts.forEach(BrowserContext::close);
+    chromium.closePages();
   }
 
   @Test
@@ -189,7 +183,7 @@ class ITPracticesPage {
 
   @Test
   void withoutDataItSaysSoAndHowToSendMeasurements() {
-    var page = openAt(empty.address() + "/?view=practices", new Browser.NewContextOptions());
+    var page = chromium.open(empty.address() + "/?view=practices");
 
     assertThat(page.locator("#months-none")).isVisible();
     assertThat(page.locator("#months-plot")).isHidden();
@@ -204,7 +198,7 @@ class ITPracticesPage {
   void nothingScrollsSidewaysOnAPhoneAndIdsAndLabelsAreWhole() {
     List<String> messages = new ArrayList<>();
     var context =
-        context(
+        chromium.context(
             new Browser.NewContextOptions()
                 .setViewportSize(360, 740)
                 .setColorScheme(ColorScheme.DARK));
@@ -330,22 +324,7 @@ class ITPracticesPage {
     return dorado.api(path);
   }
 
-  private Page open(String path) {
-    return openAt(dorado.address() + path, new Browser.NewContextOptions());
-  }
-
-  private Page openAt(String address, Browser.NewContextOptions options) {
-    var page = context(options).newPage();
-    page.navigate(address);
-    return page;
-  }
-
-  private BrowserContext context(Browser.NewContextOptions options) {
-    var context =
-        chromium
-            .browser()
-            .newContext(options.setReducedMotion(ReducedMotion.REDUCE).setTimezoneId("UTC"));
-    contexts.add(context);
-    return context;
+  private static Page open(String path) {
+    return chromium.open(dorado.address() + path);
   }
 }

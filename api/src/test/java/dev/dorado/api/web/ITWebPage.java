@@ -1,19 +1,16 @@
 package dev.dorado.api.web;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.setDefaultAssertionTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ReducedMotion;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.schemas.ReadableDuration;
 import java.nio.file.Files;
@@ -49,17 +46,6 @@ class ITWebPage {
   private static final int PATH_BLOCKS = 14;
   private static final String FAILED = "github.com/acme/checkout!deployment/6";
 
-  static final String DUPLICATE_IDS =
-      "(() => { const ids = [...document.querySelectorAll('[id]')].map((node) => node.id);"
-          + " return ids.filter((id, i) => ids.indexOf(id) !== i); })()";
-  static final String LABELS_WITHOUT_CONTROL =
-      "[...document.querySelectorAll('label')].filter((label) => !label.control)"
-          + ".map((label) => label.textContent)";
-  static final String REFERENCES_TO_NOTHING =
-      "['aria-controls', 'aria-labelledby', 'aria-describedby', 'list', 'for'].flatMap((name) =>"
-          + " [...document.querySelectorAll(`[${name}]`)].map((node) => node.getAttribute(name)))"
-          + ".filter((id) => !document.getElementById(id))";
-
   /** All of this class tells of one moment. */
   @SuppressWarnings("TimeInStaticInitializer")
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
@@ -72,17 +58,9 @@ class ITWebPage {
   /** A page over three golden paths; null until the first test asks for it. */
   private static PageUnderTest paths;
 
-  // Shared where a test wants nothing special of it, so that the chart's library is read once.
-  private static BrowserContext ordinary;
-
-  private final List<BrowserContext> contexts = new ArrayList<>();
-
   @BeforeAll
   static void start() throws Exception {
-    // A busy machine is slow, not wrong; a test that passes never waits for as long.
-    setDefaultAssertionTimeout(30_000);
     chromium = Chromium.startOrSkip();
-    ordinary = newContext(new Browser.NewContextOptions());
     dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
     writeCatalog();
     writeDeployments();
@@ -107,8 +85,7 @@ class ITWebPage {
 
   @AfterEach
   void closePages() {
-    contexts.forEach(BrowserContext::close);
-    ordinary.pages().forEach(Page::close);
+    chromium.closePages();
   }
 
   @Test
@@ -425,7 +402,7 @@ class ITWebPage {
   @Test
   void aHalfTypedCorrectionSurvivesNewDeploymentsAndFilters() throws Exception {
     try (var live = startWithDeployments("_correcting", 3)) {
-      var page = openAt(live.address() + "/?rows=deployments");
+      var page = chromium.open(live.address() + "/?rows=deployments");
       row(page, "github.com/acme/checkout!deployment/3").locator("button.toggle").click();
       row(page, "github.com/acme/checkout!deployment/2").locator("button.toggle").click();
       var form = page.locator("details.correct[data-key$='deployment/2']");
@@ -473,7 +450,7 @@ class ITWebPage {
   @Test
   void aDeploymentInCorrectionStaysWhenNewerOnesPushItOffThePage() throws Exception {
     try (var live = startWithDeployments("_pushed_off", 25)) {
-      var page = openAt(live.address() + "/?rows=deployments");
+      var page = chromium.open(live.address() + "/?rows=deployments");
       String oldest = "github.com/acme/checkout!deployment/25";
       row(page, oldest).locator("button.toggle").click();
       var form = page.locator("details.correct");
@@ -494,7 +471,7 @@ class ITWebPage {
   @Test
   void aRefreshTakesNothingFromTheReadersHand() throws Exception {
     try (var live = startWithDeployments("_refresh", 3)) {
-      var page = openAt(live.address() + "/?rows=deployments&period=custom");
+      var page = chromium.open(live.address() + "/?rows=deployments&period=custom");
       page.getByLabel("From", new Page.GetByLabelOptions().setExact(true)).press("1");
       page.getByLabel("To (inclusive)").focus();
       page.locator("#rows-only button").first().evaluate("button => button.mark = 'the same node'");
@@ -528,7 +505,7 @@ class ITWebPage {
         insert(live, "deployments", other);
       }
       insert(live, "deployments", deployment("search", 7, 1));
-      var page = openAt(live.address() + "/?rows=deployments");
+      var page = chromium.open(live.address() + "/?rows=deployments");
       assertThat(rows(page)).hasCount(7);
       assertThat(row(page, "github.com/acme/checkout!deployment/5"))
           .containsText("acme/checkout-web");
@@ -583,14 +560,12 @@ class ITWebPage {
       summary.click();
     }
     assertThat(page.locator(".correction-form")).hasCount(3);
-    assertThat(page.evaluate(DUPLICATE_IDS)).isEqualTo(List.of());
-    assertThat(page.evaluate(LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
-    assertThat(page.evaluate(REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+    Chromium.assertWellFormed(page);
   }
 
   @Test
   void theGoldenPathIsToldInTheVerdictOfTheApiWithItsNumbers() throws Exception {
-    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=java");
+    var page = chromium.open(goldenPaths().address() + "/?view=golden-path&path=java");
     LocalDate today = LocalDate.now(ZoneOffset.UTC);
     var answer =
         goldenPaths()
@@ -628,14 +603,12 @@ class ITWebPage {
     assertThat(onGo.locator("li").first()).isHidden();
     onGo.locator("summary").first().press("Enter");
     assertThat(onGo.locator("li").first()).isVisible();
-    assertThat(page.evaluate(DUPLICATE_IDS)).isEqualTo(List.of());
-    assertThat(page.evaluate(LABELS_WITHOUT_CONTROL)).isEqualTo(List.of());
-    assertThat(page.evaluate(REFERENCES_TO_NOTHING)).isEqualTo(List.of());
+    Chromium.assertWellFormed(page);
   }
 
   @Test
   void anEstimateThatBeganBeforeAdoptionIsGreyed() throws Exception {
-    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=go");
+    var page = chromium.open(goldenPaths().address() + "/?view=golden-path&path=go");
 
     assertThat(page.locator("#path-verdict")).containsText("do not read this as an effect");
     assertThat(page.locator(".path-verdict")).hasClass(Pattern.compile("doubtful"));
@@ -647,7 +620,7 @@ class ITWebPage {
 
   @Test
   void aRefusedEstimateSaysWhatWouldBeNeededAndAdoptionShowsAllTheSame() throws Exception {
-    var page = openAt(goldenPaths().address() + "/?view=golden-path&path=rust");
+    var page = chromium.open(goldenPaths().address() + "/?view=golden-path&path=rust");
 
     assertThat(page.locator("#path-verdict")).containsText("No estimate of the change lead time");
     assertThat(effect(page, "change_lead_time")).containsText("at least 5 are needed");
@@ -658,7 +631,7 @@ class ITWebPage {
 
   @Test
   void theChoicesOfTheGoldenPathStandInTheAddressAndEachPartIsAFile() throws Exception {
-    var page = openAt(goldenPaths().address() + "/?view=golden-path");
+    var page = chromium.open(goldenPaths().address() + "/?view=golden-path");
 
     filter(page, "Path").selectOption("java");
     filter(page, "Who decides to adopt").selectOption("Teams");
@@ -695,7 +668,7 @@ class ITWebPage {
   @Test
   void nothingScrollsSidewaysOnAPhone() {
     var page =
-        open(
+        chromium.open(
             dorado.address() + "/?deployment=checkout+" + FAILED,
             new Browser.NewContextOptions().setViewportSize(360, 740));
 
@@ -721,7 +694,7 @@ class ITWebPage {
     String background = "getComputedStyle(document.body).backgroundColor";
     var light = open("/");
     var dark =
-        open(
+        chromium.open(
             dorado.address() + "/",
             new Browser.NewContextOptions().setColorScheme(ColorScheme.DARK));
 
@@ -742,7 +715,7 @@ class ITWebPage {
   @Test
   void anApiWithoutItsDatabaseShowsItsProblem() {
     try (var broken = PageUnderTest.start(clickHouse.jdbcUrl(), "nothing_here")) {
-      var page = openAt(broken.address() + "/");
+      var page = chromium.open(broken.address() + "/");
 
       assertThat(page.locator("#problems")).containsText("run ./dorado migrate");
       assertThat(page.locator("#tiles")).isHidden();
@@ -752,7 +725,7 @@ class ITWebPage {
   @Test
   void whatWasThereStaysWhenTheApiStopsAndThePageSaysSo() {
     var stopped = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database());
-    var page = openAt(stopped.address() + "/");
+    var page = chromium.open(stopped.address() + "/");
     assertThat(value(page, "change_fail_rate")).hasText(spaced("18 %"));
 
     stopped.close();
@@ -766,7 +739,7 @@ class ITWebPage {
   void withoutAnyDeliveryItTellsHowToConnect() throws Exception {
     String database = clickHouse.database() + "_empty";
     try (var empty = PageUnderTest.start(clickHouse.jdbcUrl(), database).migrated()) {
-      var page = openAt(empty.address() + "/");
+      var page = chromium.open(empty.address() + "/");
 
       assertThat(page.locator("#welcome")).containsText(empty.address() + "/webhooks/github");
       assertThat(page.locator("#welcome")).containsText("DORADO_SECRETS_GITHUB");
@@ -779,7 +752,7 @@ class ITWebPage {
   void aTokenIsAskedForAndKeptForTheTab() {
     try (var guarded =
         PageUnderTest.startWithToken(clickHouse.jdbcUrl(), clickHouse.database(), "sesame")) {
-      var page = openAt(guarded.address() + "/");
+      var page = chromium.open(guarded.address() + "/");
 
       page.getByLabel("Bearer token").fill("guessed");
       page.getByLabel("Bearer token").press("Enter");
@@ -798,7 +771,7 @@ class ITWebPage {
   void nothingIsAskedOfAnotherHostAndNothingIsWrongInTheConsole() {
     List<String> foreign = new ArrayList<>();
     List<String> messages = new ArrayList<>();
-    var context = context(new Browser.NewContextOptions());
+    var context = chromium.context(new Browser.NewContextOptions());
     context.onRequest(
         request -> {
           if (!request.url().startsWith(dorado.address())) {
@@ -831,31 +804,7 @@ class ITWebPage {
   }
 
   private static Page open(String path) {
-    return openAt(dorado.address() + path);
-  }
-
-  private static Page openAt(String address) {
-    var page = ordinary.newPage();
-    page.navigate(address);
-    return page;
-  }
-
-  private Page open(String address, Browser.NewContextOptions options) {
-    var page = context(options).newPage();
-    page.navigate(address);
-    return page;
-  }
-
-  private BrowserContext context(Browser.NewContextOptions options) {
-    var context = newContext(options);
-    contexts.add(context);
-    return context;
-  }
-
-  private static BrowserContext newContext(Browser.NewContextOptions options) {
-    return chromium
-        .browser()
-        .newContext(options.setReducedMotion(ReducedMotion.REDUCE).setTimezoneId("UTC"));
+    return chromium.open(dorado.address() + path);
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.api.ApiRole;
+import dev.dorado.api.TestSnapshots;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
 import dev.dorado.server.HttpServer;
@@ -88,6 +89,11 @@ final class PageUnderTest implements AutoCloseable {
         var statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /** Has ClickHouse look for revisions, as it does every hour. */
+  void recordRevisions() throws SQLException {
+    TestSnapshots.recordRevisions(connections);
   }
 
   String address() {

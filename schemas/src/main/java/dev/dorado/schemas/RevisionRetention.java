@@ -1,0 +1,50 @@
+package dev.dorado.schemas;
+
+import com.typesafe.config.Config;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/**
+ * How long revisions of facts are kept (migration 014): the api names what was corrected since a
+ * date no further back.
+ *
+ * @param duration whole days, at least one
+ */
+public record RevisionRetention(Duration duration) {
+
+  private static final String SETTING = "dorado.revisions.retention";
+  private static final Duration SHORTEST = Duration.ofDays(1);
+
+  public RevisionRetention {
+    if (duration.compareTo(SHORTEST) < 0) {
+      throw new IllegalArgumentException(
+          "%s is %s: expected 1d or more".formatted(SETTING, duration));
+    }
+  }
+
+  /** From the setting in {@code reference.conf}. */
+  public static RevisionRetention from(Config config) {
+    return new RevisionRetention(config.getDuration(SETTING));
+  }
+
+  /**
+   * Sets the retention of the table in {@code database}; does nothing if it is that already.
+   *
+   * @throws SQLException if ClickHouse is away or the table is not there
+   */
+  void apply(Connection connection, String database) throws SQLException {
+    String ttl = "toDateTime(seen_at) + toIntervalDay(%d)".formatted(duration.toDays());
+    try (var statement = connection.createStatement()) {
+      try (var rows =
+          statement.executeQuery(
+              "SELECT position(create_table_query, '%s') FROM system.tables WHERE database = '%s' AND name = 'revisions'"
+                  .formatted(ttl, database))) {
+        if (rows.next() && rows.getLong(1) > 0) {
+          return;
+        }
+      }
+      statement.execute("ALTER TABLE %s.revisions MODIFY TTL %s".formatted(database, ttl));
+    }
+  }
+}
