@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       ImportBenchmark.class,
       StartBenchmark.class,
       FreshBenchmark.class,
+      CrashBenchmark.class,
       EffectBenchmark.class,
       QueriesBenchmark.class
     })
