@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       StartBenchmark.class,
       FreshBenchmark.class,
       CrashBenchmark.class,
+      LoadBenchmark.class,
       EffectBenchmark.class,
       QueriesBenchmark.class
     })

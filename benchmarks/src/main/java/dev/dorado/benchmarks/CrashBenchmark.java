@@ -187,14 +187,16 @@ final class CrashBenchmark implements Callable<Integer> {
     parts.awaitAllReady();
     awaitFacts(parts);
     var times = FactRows.times(parts.connections(), load.prefix());
-    long lost =
-        2L * load.deployments()
-            + load.incidents()
-            - times.deployments()
-            - times.changes()
-            - times.incidents();
     long seconds = (System.nanoTime() - began) / 1_000_000_000;
-    return new Result(kills - killsBefore, lost, times.doubled(), seconds, what);
+    return new Result(kills - killsBefore, lost(load, times), times.doubled(), seconds, what);
+  }
+
+  private static long lost(CrashLoad load, FactRows.Times times) {
+    return 2L * load.deployments()
+        + load.incidents()
+        - times.deployments()
+        - times.changes()
+        - times.incidents();
   }
 
   private String disturb(CrashParts parts, Optional<SmallDisk> disk, CrashLoad load, Random random)

@@ -17,15 +17,24 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
@@ -83,6 +92,81 @@ class ITSpool {
           .contains(IntStream.range(0, 13).mapToObj(i -> "github/n-" + i).toArray(String[]::new));
     } finally {
       broker.close();
+    }
+  }
+
+  @Test
+  void whatIsAcceptedBeforeIngestIsKilledIsInKafkaAfterItsNextStart() throws Exception {
+    Map<String, String> settings = settings("127.0.0.1:1", REGISTRY.url());
+    settings.put("dorado.ingest.delivery-timeout", "200ms");
+    settings.put("dorado.ingest.block-timeout", "100ms");
+    Set<String> accepted = ConcurrentHashMap.newKeySet();
+    for (int round = 0; round < 2; round++) {
+      try (var ingest = IngestProcess.start(folder, settings)) {
+        int first = 1000 * round;
+        int enough = accepted.size() + 25;
+        var killed = new AtomicBoolean();
+        List<CompletableFuture<Void>> senders =
+            IntStream.range(0, 4)
+                .mapToObj(
+                    sender ->
+                        CompletableFuture.runAsync(
+                            () -> {
+                              for (int i = first + sender; !killed.get(); i += 4) {
+                                if (isAccepted(ingest.port(), i)) {
+                                  accepted.add("kill-" + i);
+                                }
+                              }
+                            },
+                            task -> new Thread(task).start()))
+                .toList();
+        await().atMost(PATIENCE).until(() -> accepted.size() >= enough);
+        ingest.kill();
+        killed.set(true);
+        senders.forEach(CompletableFuture::join);
+      }
+    }
+    settings.put("dorado.kafka.bootstrap-servers", KAFKA.bootstrapServers());
+    settings.put("dorado.ingest.delivery-timeout", "5s");
+    settings.put("dorado.ingest.block-timeout", "2s");
+    Config config = IngestServer.config(settings);
+    var topics = new TopicsForTests(Connections.from(config));
+    topics.create();
+    try (var server = server(config)) {
+      await().atMost(PATIENCE).until(() -> waiting(server) == 0);
+    }
+    Set<String> found = new HashSet<>();
+    topics
+        .read(Topics.DEPLOYMENTS)
+        .forEach(
+            event -> {
+              String deployment = event.value().getDeployment();
+              found.add(deployment.substring(deployment.lastIndexOf('/') + 1));
+            });
+    assertThat(found).containsAll(accepted);
+  }
+
+  /** Posts a deployment; false if ingest was killed before it answered. */
+  private static boolean isAccepted(int port, int number) {
+    var body =
+        """
+        {"events":[{"kind":"deployment","service":"killed","id":"kill-%d","status":"succeeded",
+         "version":"1.%d","finished_at":"2026-03-01T12:00:00Z"}]}"""
+            .formatted(number, number);
+    var request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/webhooks/generic".formatted(port)))
+            .header("Authorization", "Bearer " + IngestServer.GENERIC_SECRET)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    try {
+      return HttpClient.newHttpClient()
+              .send(request, HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 202;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
