@@ -100,7 +100,7 @@ final class CrashBenchmark implements Callable<Integer> {
     long begin = seed == null ? System.nanoTime() & 0xffffff : seed;
     System.out.printf("seed %d%n", begin);
     Path scratch = Files.createTempDirectory("dorado-bench");
-    boolean isWell = true;
+    boolean isWell = false;
     long lost = 0;
     long doubled = 0;
     List<Map<String, List<String>>> facts = new ArrayList<>();

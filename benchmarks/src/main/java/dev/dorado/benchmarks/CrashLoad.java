@@ -45,6 +45,7 @@ final class CrashLoad {
   private final AtomicInteger begun = new AtomicInteger();
   private final AtomicInteger accepted = new AtomicInteger();
   private final AtomicInteger attempts = new AtomicInteger();
+  private volatile String lastRefusal = "none";
   private ExecutorService posting;
 
   /**
@@ -181,11 +182,10 @@ final class CrashLoad {
             accepted.incrementAndGet();
             return true;
           }
-          if (answer.statusCode() != 503) {
-            System.err.println("answered " + answer.statusCode() + ": " + answer.body());
-          }
+          lastRefusal = answer.statusCode() + " " + answer.body();
         } catch (IOException e) {
           // Ingest is not there, or was killed before it answered.
+          lastRefusal = e.toString();
         }
         TimeUnit.MILLISECONDS.sleep(BETWEEN_ATTEMPTS.toMillis());
       }
@@ -200,8 +200,8 @@ final class CrashLoad {
     if (!posting.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
       posting.shutdownNow();
       throw new IllegalStateException(
-          "%d of %d deliveries are accepted after %d s"
-              .formatted(accepted(), deliveries(), patience.toSeconds()));
+          "%d of %d deliveries are accepted after %d s; the last answer: %s"
+              .formatted(accepted(), deliveries(), patience.toSeconds(), lastRefusal));
     }
   }
 

@@ -95,7 +95,7 @@ final class LoadBenchmark implements Callable<Integer> {
           "%d cores for client, ingest, Kafka, streams and ClickHouse; resident after the start %,d MB%n",
           Runtime.getRuntime().availableProcessors(), dorado.resident() / 1024);
       var looking = timer.scheduleAtFixedRate(() -> look(dorado), 0, 500, TimeUnit.MILLISECONDS);
-      var deliveries = GitHubDeliveries.signed(BODIES, "");
+      var deliveries = GitHubDeliveries.signed(BODIES, "not asked for in open mode");
       var steady = new LoadClient(port(dorado), "/webhooks/github", deliveries, connections);
       var flood = new LoadClient(port(dorado), "/webhooks/github", deliveries, TIMES * connections);
       phase("warm-up", dorado, steady, rate, warmUp, answers);
