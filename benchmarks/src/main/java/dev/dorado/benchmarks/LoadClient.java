@@ -321,8 +321,10 @@ final class LoadClient {
               socket.setTcpNoDelay(true);
             }
             var request = requests.get((int) (next % requests.size()));
+            long sent = System.nanoTime();
             socket.getOutputStream().write(request.withId(id, id));
-            answers.answered(id, statusOf(socket.getInputStream(), answer));
+            int status = statusOf(socket.getInputStream(), answer);
+            answers.answered(id, status, System.nanoTime() - sent);
             micros.recordValue(
                 Math.min(LONGEST_MICROS, (System.nanoTime() - started - offset) / 1000));
           } catch (IOException e) {
