@@ -19,7 +19,7 @@ FROM eclipse-temurin:17.0.19_10-jre-noble
 LABEL org.opencontainers.image.title="Dorado" \
       org.opencontainers.image.description="DORA's metrics from webhooks, as the events happen." \
       org.opencontainers.image.licenses="Apache-2.0"
-# /var/lib/dorado is for a volume with the stores of the role streams: a new one takes the folder's owner.
+# /var/lib/dorado is for a volume with the stores of the role streams or the spool of the role ingest: a new one takes the folder's owner.
 RUN groupadd --system --gid 10001 dorado \
     && useradd --system --uid 10001 --gid dorado --no-create-home --shell /usr/sbin/nologin dorado \
     && install --directory --owner=dorado --group=dorado /var/lib/dorado

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
       ImportBenchmark.class,
       StartBenchmark.class,
       FreshBenchmark.class,
+      CrashBenchmark.class,
+      LoadBenchmark.class,
       EffectBenchmark.class,
       QueriesBenchmark.class
     })

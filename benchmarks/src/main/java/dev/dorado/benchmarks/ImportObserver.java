@@ -1,8 +1,6 @@
 package dev.dorado.benchmarks;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +21,6 @@ final class ImportObserver implements AutoCloseable {
 
   private static final Duration BETWEEN_READS = Duration.ofMillis(100);
   private static final Duration TIME_OUT = Duration.ofSeconds(10);
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern DETAIL = Pattern.compile("\"problem\":\"([^\"]{0,60})");
   private static final List<String> READS =
       List.of(
@@ -73,19 +70,7 @@ final class ImportObserver implements AutoCloseable {
 
   /** The resident memory of all processes now, in kB; 0 where the system does not tell. */
   long resident() {
-    long sum = 0;
-    for (var process : dorado.processes()) {
-      try {
-        var matcher =
-            RESIDENT.matcher(
-                Files.readString(Path.of("/proc", String.valueOf(process.pid()), "status")));
-        sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
-      } catch (IOException e) {
-        // It has ended since it was listed, or the system is not Linux.
-        continue;
-      }
-    }
-    return sum;
+    return dorado.resident();
   }
 
   @Override

@@ -32,6 +32,7 @@ final class LoadClient {
   private static final long LONGEST_MICROS = Duration.ofMinutes(1).toNanos() / 1000;
   private static final int PRECISION = 3;
   private static final int LONGEST_ANSWER = 8192;
+  private static final long LATEST_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final int port;
   private final int connections;
@@ -51,7 +52,7 @@ final class LoadClient {
 
   /** Each connection sends the next delivery when the one before is answered. */
   Result closed(Duration time) throws InterruptedException {
-    return run(time, 0);
+    return run(time, 0, null);
   }
 
   /**
@@ -59,7 +60,17 @@ final class LoadClient {
    * when one was due.
    */
   Result open(Duration time, int perSecond) throws InterruptedException {
-    return run(time, perSecond);
+    return run(time, perSecond, null);
+  }
+
+  /**
+   * As {@link #open}, but any answer will do, and a connection that is closed is opened again. What
+   * is due for longer than a second is not sent any more.
+   *
+   * @param answers counts what was answered
+   */
+  Result offered(Duration time, int perSecond, LoadAnswers answers) throws InterruptedException {
+    return run(time, perSecond, answers);
   }
 
   /**
@@ -82,7 +93,8 @@ final class LoadClient {
     return ids;
   }
 
-  private Result run(Duration time, int perSecond) throws InterruptedException {
+  private Result run(Duration time, int perSecond, LoadAnswers answers)
+      throws InterruptedException {
     var ready = new CountDownLatch(connections);
     var go = new CountDownLatch(1);
     var done = new CountDownLatch(connections);
@@ -90,7 +102,8 @@ final class LoadClient {
     var due = new AtomicLong();
     List<Connection> all = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      var connection = new Connection(time.toNanos(), perSecond, i, due, ready, go, done, measured);
+      var connection =
+          new Connection(time.toNanos(), perSecond, i, due, answers, ready, go, done, measured);
       all.add(connection);
       new Thread(connection, "client-" + i).start();
     }
@@ -164,10 +177,14 @@ final class LoadClient {
   private record Request(byte[] bytes, int idAt) {
 
     byte[] withNewId() {
-      byte[] changed = bytes.clone();
       var random = ThreadLocalRandom.current();
-      putHex(changed, idAt, random.nextInt());
-      putHex(changed, idAt + ID.length() - ID_DIGITS, random.nextInt());
+      return withId(random.nextInt(), random.nextInt());
+    }
+
+    byte[] withId(int first, int last) {
+      byte[] changed = bytes.clone();
+      putHex(changed, idAt, first);
+      putHex(changed, idAt + ID.length() - ID_DIGITS, last);
       return changed;
     }
 
@@ -177,7 +194,19 @@ final class LoadClient {
     }
   }
 
+  /** The number at the end of an id that was made of a number. */
+  static int numberOf(String id) {
+    return HexFormat.fromHexDigits(id, id.length() - ID_DIGITS, id.length());
+  }
+
   private static void readAnswer(InputStream in, byte[] answer) throws IOException {
+    int status = statusOf(in, answer);
+    if (status != 202) {
+      throw new IOException("expected 202, but got: " + new String(answer, ISO_8859_1).strip());
+    }
+  }
+
+  private static int statusOf(InputStream in, byte[] answer) throws IOException {
     int length = 0;
     while (true) {
       int read = in.read(answer, length, answer.length - length);
@@ -188,10 +217,7 @@ final class LoadClient {
       String text = new String(answer, 0, length, ISO_8859_1);
       int headEnds = text.indexOf("\r\n\r\n");
       if (headEnds >= 0 && length >= headEnds + 4 + bodyLength(text.substring(0, headEnds))) {
-        if (!text.startsWith("HTTP/1.1 202")) {
-          throw new IOException("expected 202, but got: " + text);
-        }
-        return;
+        return Integer.parseInt(text.substring("HTTP/1.1 ".length(), "HTTP/1.1 202".length()));
       }
     }
   }
@@ -214,6 +240,7 @@ final class LoadClient {
     private final int perSecond;
     private final int number;
     private final AtomicLong due;
+    private final LoadAnswers answers;
     private final CountDownLatch ready;
     private final CountDownLatch go;
     private final CountDownLatch done;
@@ -228,6 +255,7 @@ final class LoadClient {
         int perSecond,
         int number,
         AtomicLong due,
+        LoadAnswers answers,
         CountDownLatch ready,
         CountDownLatch go,
         CountDownLatch done,
@@ -236,6 +264,7 @@ final class LoadClient {
       this.perSecond = perSecond;
       this.number = number;
       this.due = due;
+      this.answers = answers;
       this.ready = ready;
       this.go = go;
       this.done = done;
@@ -244,6 +273,11 @@ final class LoadClient {
 
     @Override
     public void run() {
+      if (answers != null) {
+        offer();
+        awaitMeasured();
+        return;
+      }
       try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         socket.setTcpNoDelay(true);
         ready.countDown();
@@ -260,6 +294,61 @@ final class LoadClient {
         done.countDown();
       }
       awaitMeasured();
+    }
+
+    private void offer() {
+      Socket socket = null;
+      ready.countDown();
+      try {
+        go.await();
+        while (true) {
+          long next = due.getAndIncrement();
+          long offset = next * 1_000_000_000L / perSecond;
+          if (offset >= nanos) {
+            return;
+          }
+          for (long wait; (wait = started + offset - System.nanoTime()) > 0; ) {
+            LockSupport.parkNanos(wait);
+          }
+          if (System.nanoTime() - started - offset > LATEST_NANOS) {
+            answers.late();
+            continue;
+          }
+          int id = answers.nextNumber();
+          try {
+            if (socket == null) {
+              socket = new Socket(InetAddress.getLoopbackAddress(), port);
+              socket.setTcpNoDelay(true);
+            }
+            var request = requests.get((int) (next % requests.size()));
+            long sent = System.nanoTime();
+            socket.getOutputStream().write(request.withId(id, id));
+            int status = statusOf(socket.getInputStream(), answer);
+            answers.answered(id, status, System.nanoTime() - sent);
+            micros.recordValue(
+                Math.min(LONGEST_MICROS, (System.nanoTime() - started - offset) / 1000));
+          } catch (IOException e) {
+            answers.closed();
+            closeQuietly(socket);
+            socket = null;
+          }
+        }
+      } catch (InterruptedException e) {
+        failure = e;
+      } finally {
+        closeQuietly(socket);
+        done.countDown();
+      }
+    }
+
+    private static void closeQuietly(Socket socket) {
+      if (socket != null) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          // It is of no use any more, either way.
+        }
+      }
     }
 
     /** The CPU time of a thread that has ended can't be asked for. */

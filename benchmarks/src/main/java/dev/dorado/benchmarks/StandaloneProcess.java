@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /**
  * A {@code ./dorado up --open} as a person starts it: a process of its own, by the launcher, with
@@ -27,6 +28,7 @@ final class StandaloneProcess implements AutoCloseable {
   private static final String LAUNCHER = "dorado.launcher";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final Duration POLL = Duration.ofMillis(20);
+  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
 
   private final Process process;
   private final Path data;
@@ -83,6 +85,23 @@ final class StandaloneProcess implements AutoCloseable {
     List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
     all.add(process.toHandle());
     return all;
+  }
+
+  /** The resident memory of all of them now, in kB; 0 where the system does not tell. */
+  long resident() {
+    long sum = 0;
+    for (var each : processes()) {
+      try {
+        var matcher =
+            RESIDENT.matcher(
+                Files.readString(Path.of("/proc", String.valueOf(each.pid()), "status")));
+        sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+      } catch (IOException e) {
+        // It has ended since it was listed, or the system is not Linux.
+        continue;
+      }
+    }
+    return sum;
   }
 
   long pid() {

@@ -41,13 +41,21 @@ public final class EmbeddedClickHouse implements AutoCloseable {
    *     use, or another one is open in this process
    */
   public static EmbeddedClickHouse start(Path folder, int port) {
+    return start(folder, port, random());
+  }
+
+  /**
+   * As {@link #start(Path, int)}, with a password that clients know before, so that they find their
+   * way back after a restart.
+   */
+  public static EmbeddedClickHouse start(Path folder, int port, String password) {
+    requireNonNull(password, "password");
     Path absolute = requireNonNull(folder, "folder").toAbsolutePath().normalize();
     LoopbackPort.requireFree(port, PART);
     FolderLock lock = FolderLock.take(absolute, PART);
     ClickHouseEngine engine = null;
     try {
       engine = ClickHouseEngine.open(absolute.resolve("engine"));
-      String password = random();
       ClickHouseEndpoint endpoint = ClickHouseEndpoint.start(engine, port, password);
       LOG.info("ClickHouse serves on {}:{} from {}", LoopbackPort.HOST, endpoint.port(), absolute);
       return new EmbeddedClickHouse(engine, endpoint, lock, password);

@@ -16,6 +16,7 @@ import dev.dorado.server.Problem;
 import dev.dorado.server.ServerSettings;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +76,8 @@ public final class IngestRole implements HttpRole {
   }
 
   /**
-   * Starts the role. Kafka and the registry need not be there yet: {@link #checks} says so, and
-   * whoever delivers meanwhile is answered 503.
+   * Starts the role. Kafka and the registry need not be there yet: {@link #checks} says so.
+   * Deliveries that come meanwhile are spooled, or answered 503 where there is no spool.
    *
    * @param config settings, {@code dorado.ingest} and the access tokens among them
    * @param connections where Kafka and the registry are
@@ -89,7 +90,13 @@ public final class IngestRole implements HttpRole {
     var settings = IngestSettings.from(config);
     var polls = CatalogPollSettings.from(config);
     var counters = new IngestMetrics(metrics);
-    var publisher = new KafkaPublisher(connections, settings, counters);
+    var kafka = new KafkaPublisher(connections, settings, counters);
+    var publisher =
+        settings
+            .spoolFolder()
+            .<Publisher>map(folder -> spooled(kafka, folder, settings, counters))
+            .orElse(kafka);
+    prepareSchemas(kafka);
     var polling =
         CatalogPolling.start(
             polls,
@@ -112,8 +119,27 @@ public final class IngestRole implements HttpRole {
           Clock.systemUTC());
     } catch (RuntimeException e) {
       polling.close();
+      publisher.close();
       throw e;
     }
+  }
+
+  private static Publisher spooled(
+      KafkaPublisher kafka, Path folder, IngestSettings settings, IngestMetrics metrics) {
+    return SpooledPublisher.start(
+        kafka,
+        DeliverySpool.open(folder, settings.spoolBytes()),
+        Senders.all(settings.senders()),
+        settings.senders().futureTolerance(),
+        metrics,
+        Clock.systemUTC());
+  }
+
+  /** Once the registry is there, so that ingestion goes on if it is away later. */
+  private static void prepareSchemas(KafkaPublisher kafka) {
+    var thread = new Thread(kafka::prepareSchemas, "dorado-schemas");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   static IngestRole start(
@@ -160,7 +186,8 @@ public final class IngestRole implements HttpRole {
             senders,
             secrets,
             tokens,
-            () -> Stream.concat(polling.states().stream(), catalog.states().stream()).toList()),
+            () -> Stream.concat(polling.states().stream(), catalog.states().stream()).toList(),
+            publisher::backlog),
         refusals,
         publisher,
         checks,
@@ -233,7 +260,7 @@ public final class IngestRole implements HttpRole {
 
   @Override
   public List<Check> checks() {
-    return checks.all();
+    return publisher.checks(checks.all());
   }
 
   /**

@@ -6,8 +6,10 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import dev.dorado.ingest.senders.SenderSettings;
 import dev.dorado.schemas.Topics;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,8 @@ import java.util.stream.Collectors;
  * @param retryAfter when a sender that got 503 may try again
  * @param rateByAddress deliveries a second of one address; 0: any number
  * @param rateBySender authentic deliveries a second of one sender; 0: any number
+ * @param spoolFolder where deliveries wait that Kafka does not acknowledge; empty: nowhere
+ * @param spoolBytes most bytes of them
  */
 record IngestSettings(
     SenderSettings senders,
@@ -31,7 +35,9 @@ record IngestSettings(
     long bufferBytes,
     Duration retryAfter,
     double rateByAddress,
-    double rateBySender) {
+    double rateBySender,
+    Optional<Path> spoolFolder,
+    long spoolBytes) {
 
   /** The most patient part of a sender's patience: GitHub waits for 10 s. */
   static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
@@ -56,6 +62,12 @@ record IngestSettings(
           "dorado.ingest.buffer is %d bytes: expected at least %d, twice the longest delivery"
               .formatted(bufferBytes, least));
     }
+    requireNonNull(spoolFolder);
+    if (spoolBytes < least) {
+      throw new IllegalArgumentException(
+          "dorado.ingest.spool-size is %d bytes: expected at least %d, twice the longest delivery"
+              .formatted(spoolBytes, least));
+    }
   }
 
   static IngestSettings from(Config config) {
@@ -71,7 +83,11 @@ record IngestSettings(
           config.getBytes("dorado.ingest.buffer"),
           config.getDuration("dorado.ingest.retry-after"),
           config.getDouble("dorado.ingest.rate-by-address"),
-          config.getDouble("dorado.ingest.rate-by-sender"));
+          config.getDouble("dorado.ingest.rate-by-sender"),
+          Optional.of(config.getString("dorado.ingest.spool-folder"))
+              .filter(folder -> !folder.isBlank())
+              .map(Path::of),
+          config.getBytes("dorado.ingest.spool-size"));
     } catch (ConfigException.BadValue | ConfigException.WrongType e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

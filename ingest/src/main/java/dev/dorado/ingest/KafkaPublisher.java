@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -43,6 +45,8 @@ final class KafkaPublisher implements Publisher {
   /** Nobody waits for a bulk's answer: a broker that restarts meanwhile must not end it. */
   private static final Duration BULK_PATIENCE = Duration.ofMinutes(1);
 
+  private static final Duration BETWEEN_LOOKUPS = Duration.ofSeconds(2);
+
   private final Connections connections;
   private final IngestSettings settings;
   private final IngestMetrics metrics;
@@ -50,6 +54,7 @@ final class KafkaPublisher implements Publisher {
   private final SchemaRegistryClient registry;
   // By name: the hash of a topic goes through all of its settings, at every record.
   private final Map<String, AvroSerde<?>> serdes = new ConcurrentHashMap<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
   private KafkaProducer<String, byte[]> producer;
   private boolean closed;
 
@@ -72,6 +77,19 @@ final class KafkaPublisher implements Publisher {
 
   @Override
   public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events) {
+    var attempt = attempt(delivery, events);
+    return attempt
+        .done()
+        .whenComplete(
+            (done, failure) -> {
+              if (failure != null && attempt.isDeliveryKept()) {
+                keepAsDead(delivery, failure);
+              }
+            });
+  }
+
+  /** As {@link #publish}, but leaves to the caller what is to be done if it fails. */
+  Attempt attempt(Delivery delivery, List<CanonicalEvent<?>> events) {
     List<Message> messages = new ArrayList<>(events.size() + 1);
     try {
       messages.add(message(delivery));
@@ -79,16 +97,37 @@ final class KafkaPublisher implements Publisher {
         messages.add(message(event));
       }
     } catch (KafkaException e) {
-      return CompletableFuture.failedFuture(notWritten(e));
+      var failed = CompletableFuture.<Void>failedFuture(notWritten(e));
+      return new Attempt(failed, List.of(failed));
     }
     List<CompletableFuture<Void>> sent = sendAll(messages);
-    return timed(sent)
-        .whenComplete(
-            (done, failure) -> {
-              if (failure != null && isAcknowledged(sent.get(0))) {
-                keepAsDead(delivery, failure);
-              }
-            });
+    return new Attempt(timed(sent), sent);
+  }
+
+  /**
+   * Looks up the schemas of all that may be written, so that it can be written while the registry
+   * is away. Tries until the registry knows them all, or this is closed.
+   */
+  void prepareSchemas() {
+    boolean isReported = false;
+    try {
+      do {
+        try {
+          for (var topic : Topics.common()) {
+            serde(topic).prepare();
+          }
+          log.info("the schemas of {} topics are known", Topics.common().size());
+          return;
+        } catch (KafkaException e) {
+          if (!isReported) {
+            log.warn("schemas can't be looked up yet; trying again: {}", e.getMessage());
+          }
+          isReported = true;
+        }
+      } while (!closing.await(BETWEEN_LOOKUPS.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -123,6 +162,7 @@ final class KafkaPublisher implements Publisher {
   @Override
   public synchronized void close() {
     closed = true;
+    closing.countDown();
     if (producer != null) {
       producer.close(CLOSING);
       producer = null;
@@ -133,7 +173,7 @@ final class KafkaPublisher implements Publisher {
    * The delivery is kept, but some of its events may not be: whoever looks for what is missing
    * finds it among the dead letters, and a retry makes it accepted.
    */
-  private void keepAsDead(Delivery delivery, Throwable failure) {
+  void keepAsDead(Delivery delivery, Throwable failure) {
     // Nobody reads this delivery any more: what was sent is its bytes.
     delivery.setOutcome(IngestMetrics.Outcome.DEAD.label());
     delivery.setReason("its events may not all be written: " + failure.getMessage());
@@ -212,10 +252,6 @@ final class KafkaPublisher implements Publisher {
         cause);
   }
 
-  private static boolean isAcknowledged(CompletableFuture<Void> future) {
-    return future.isDone() && !future.isCompletedExceptionally();
-  }
-
   private Message message(Delivery delivery) {
     return message(Topics.DELIVERIES, key(delivery.getSender(), delivery.getId()), delivery);
   }
@@ -230,12 +266,14 @@ final class KafkaPublisher implements Publisher {
   }
 
   private <V extends SpecificRecord> Message message(Topic<V> topic, String key, V value) {
-    @SuppressWarnings("unchecked") // each topic is put in with the serde of its own values
-    var serde =
-        (AvroSerde<V>)
-            serdes.computeIfAbsent(topic.name(), name -> new AvroSerde<>(topic, registry));
-    byte[] bytes = serde.serializer().serialize(topic.name(), value);
+    byte[] bytes = serde(topic).serializer().serialize(topic.name(), value);
     return new Message(topic, new ProducerRecord<>(topic.name(), key, bytes));
+  }
+
+  @SuppressWarnings("unchecked") // each topic is put in with the serde of its own values
+  private <V extends SpecificRecord> AvroSerde<V> serde(Topic<V> topic) {
+    return (AvroSerde<V>)
+        serdes.computeIfAbsent(topic.name(), name -> new AvroSerde<>(topic, registry));
   }
 
   private synchronized KafkaProducer<String, byte[]> producer() {
@@ -286,6 +324,20 @@ final class KafkaPublisher implements Publisher {
     ANSWERING,
     /** Many events, and only all of them matter. */
     BULK
+  }
+
+  /**
+   * An attempt to write a delivery and its events.
+   *
+   * @param done ends once all of it is acknowledged; fails with {@link Publisher.NotAcknowledged}
+   * @param sent the same for each record that was sent, the delivery first
+   */
+  record Attempt(CompletableFuture<Void> done, List<CompletableFuture<Void>> sent) {
+
+    /** Whether the delivery itself is acknowledged. */
+    boolean isDeliveryKept() {
+      return sent.get(0).isDone() && !sent.get(0).isCompletedExceptionally();
+    }
   }
 
   /** What is sent, already serialized. */

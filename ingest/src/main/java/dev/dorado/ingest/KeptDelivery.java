@@ -34,9 +34,7 @@ record KeptDelivery(Delivery kept, Sender sender) {
    * @return events and, where it was no event before and is one now, what is to be kept instead
    */
   Again translate(int generation, Duration futureTolerance) {
-    var request =
-        new DeliveryRequest(kept.getHeaders(), body(), kept.getReceivedAt())
-            .withFutureTolerance(futureTolerance);
+    var request = request(futureTolerance);
     var taken =
         Intake.translate(sender, request, kept.getId(), () -> provenance(request, generation));
     boolean isRevived =
@@ -48,6 +46,32 @@ record KeptDelivery(Delivery kept, Sender sender) {
         givesFewer,
         taken.outcome() != Outcome.DEAD && taken.skipped().isEmpty());
   }
+
+  /**
+   * What it means now, as if it came now.
+   *
+   * @param futureTolerance how far after its receipt its times may lie
+   */
+  First translate(Duration futureTolerance) {
+    var request = request(futureTolerance);
+    var taken =
+        Intake.translate(
+            sender, request, kept.getId(), () -> request.provenance(sender.name(), kept.getId()));
+    return new First(Intake.delivery(sender, request, taken), taken.events());
+  }
+
+  private DeliveryRequest request(Duration futureTolerance) {
+    return new DeliveryRequest(kept.getHeaders(), body(), kept.getReceivedAt())
+        .withFutureTolerance(futureTolerance);
+  }
+
+  /**
+   * What a delivery means that was not published before.
+   *
+   * @param delivery what is to be kept of it
+   * @param events what it means
+   */
+  record First(Delivery delivery, List<CanonicalEvent<?>> events) {}
 
   /**
    * What a kept delivery means now.

@@ -3,7 +3,9 @@ package dev.dorado.ingest;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.server.Check;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -20,6 +22,20 @@ interface Publisher extends AutoCloseable {
 
   /** Writes how many deliveries were refused, in place of what was written for the same minute. */
   CompletableFuture<Void> publish(Refusals refusals);
+
+  /**
+   * What the health of a role depends on that writes here.
+   *
+   * @param ofKafka whether Kafka and the registry are there
+   */
+  default List<Check> checks(List<Check> ofKafka) {
+    return ofKafka;
+  }
+
+  /** What waits on the disk of this machine; empty if nothing ever does. */
+  default Optional<DeliverySpool.Backlog> backlog() {
+    return Optional.empty();
+  }
 
   /** Waits a little for what is under way, then ends. */
   @Override

@@ -30,6 +30,8 @@ class IngestSettingsTest {
     assertThat(settings.blockTimeout()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.bufferBytes()).isEqualTo(96L * 1024 * 1024);
     assertThat(settings.retryAfter()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(settings.spoolFolder()).isEmpty();
+    assertThat(settings.spoolBytes()).isEqualTo(1L << 30);
   }
 
   @Test
@@ -45,7 +47,9 @@ class IngestSettingsTest {
                     "dorado.ingest.delivery-timeout", "3s",
                     "dorado.ingest.block-timeout", "1s",
                     "dorado.ingest.buffer", "128MiB",
-                    "dorado.ingest.retry-after", "30s")));
+                    "dorado.ingest.retry-after", "30s",
+                    "dorado.ingest.spool-folder", "/var/spool/dorado",
+                    "dorado.ingest.spool-size", "64MiB")));
     assertThat(settings.senders().repositories().defaultHost()).isEqualTo("git.example.org");
     assertThat(settings.senders().incidentLabels()).containsExactly("prod incident", "fire");
     assertThat(settings.senders().futureTolerance()).isEqualTo(Duration.ofHours(2));
@@ -54,6 +58,8 @@ class IngestSettingsTest {
     assertThat(settings.blockTimeout()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.bufferBytes()).isEqualTo(128L * 1024 * 1024);
     assertThat(settings.retryAfter()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.spoolFolder()).contains(Path.of("/var/spool/dorado"));
+    assertThat(settings.spoolBytes()).isEqualTo(64L * 1024 * 1024);
   }
 
   @ParameterizedTest
@@ -67,6 +73,7 @@ class IngestSettingsTest {
     "dorado.ingest.block-timeout,    -1s",
     "dorado.ingest.buffer,           1MiB",
     "dorado.ingest.retry-after,      0s",
+    "dorado.ingest.spool-size,       1MiB",
     "dorado.ingest.rate-by-address,  -1",
     "dorado.ingest.rate-by-sender,   many"
   })

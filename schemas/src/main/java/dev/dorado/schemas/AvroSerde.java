@@ -66,6 +66,17 @@ public final class AvroSerde<V extends SpecificRecord> implements Serde<V> {
     return (ignored, bytes) -> bytes == null ? null : deserialize(bytes);
   }
 
+  /**
+   * Looks up the schema that values are written with, which is otherwise done at the first value.
+   * Afterwards values can be written while the registry is away.
+   *
+   * @throws RegistryAwayException if it is away now
+   * @throws SerializationException if it does not know the schema
+   */
+  public void prepare() {
+    writerId();
+  }
+
   private byte[] serialize(V value) {
     try {
       int id = writerId();
