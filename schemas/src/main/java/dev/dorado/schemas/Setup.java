@@ -53,6 +53,16 @@ public final class Setup {
   }
 
   /**
+   * Creates the topics and schemas that all generations have in common, without any table.
+   *
+   * @throws SetupException if a part is away or refuses; the message says which and why
+   */
+  public void runCommonTopics() {
+    createTopics(Topics.common());
+    registerSchemas(Topics.common());
+  }
+
+  /**
    * Creates the topics, schemas and tables of one generation of facts; the rest is there.
    *
    * @throws SetupException if a part is away or refuses; the message says which and why

@@ -46,7 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class Standalone implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int PARTITIONS = 3;
+
+  /** Partitions of every topic. */
+  static final int PARTITIONS = 3;
 
   private final StartedParts parts;
   private final String host;
@@ -124,7 +126,7 @@ public final class Standalone implements AutoCloseable {
   }
 
   /** The image has the roles only: the broker and the way to ClickHouse's library are left out. */
-  private static void requireEmbeddedParts() {
+  static void requireEmbeddedParts() {
     for (String name : List.of("kafka.server.KafkaRaftServer", "com.sun.jna.Native")) {
       try {
         Class.forName(name, false, Standalone.class.getClassLoader());

@@ -94,20 +94,27 @@ public record Computation(String settings, String code) {
     if (!generation.isKnown()) {
       return List.of("it is not known how it was computed");
     }
-    Config its = complete(generation.settings()).getConfig(PATH);
+    Stream<String> program =
+        code.equals(generation.code())
+            ? Stream.of()
+            : Stream.of("its program: %s, now %s".formatted(generation.code(), code));
+    return Stream.concat(program, settingsThatDiffer(generation.settings()).stream()).toList();
+  }
+
+  /**
+   * Which settings of the rules differ from those of another computation, for people.
+   *
+   * @param others its settings, as JSON
+   */
+  public List<String> settingsThatDiffer(String others) {
+    Config its = complete(others).getConfig(PATH);
     Config mine = complete(settings).getConfig(PATH);
     Set<String> names = new TreeSet<>();
     Stream.of(its, mine)
         .forEach(settings -> settings.entrySet().forEach(entry -> names.add(entry.getKey())));
-    Stream<String> settings =
-        names.stream()
-            .filter(name -> !its.getValue(name).equals(mine.getValue(name)))
-            .map(name -> "%s: %s, now %s".formatted(name, text(its, name), text(mine, name)));
-    return Stream.concat(
-            code.equals(generation.code())
-                ? Stream.of()
-                : Stream.of("its program: %s, now %s".formatted(generation.code(), code)),
-            settings)
+    return names.stream()
+        .filter(name -> !its.getValue(name).equals(mine.getValue(name)))
+        .map(name -> "%s: %s, now %s".formatted(name, text(its, name), text(mine, name)))
         .toList();
   }
 
