@@ -168,7 +168,9 @@ public final class Setup {
   /** Answers with the numbers of the generations that there are. */
   private List<Integer> migrateTables() {
     try (var connection = connections.clickHouse()) {
-      int applied = new Migrations(connections.database()).apply(connection);
+      var migrations = new Migrations(connections.database());
+      requireNotNewer(migrations.unknown(connection));
+      int applied = migrations.apply(connection);
       progress.accept(
           "tables: database %s, %d migrations applied".formatted(connections.database(), applied));
       return Generations.all(connection, connections.database()).stream()
@@ -177,6 +179,16 @@ public final class Setup {
           .toList();
     } catch (SQLException e) {
       throw refusedByClickHouse(e);
+    }
+  }
+
+  /** An older program would write rows that the newer one cannot tell from its own. */
+  private void requireNotNewer(List<String> unknown) {
+    if (!unknown.isEmpty()) {
+      throw new SetupException(
+          "the data are of a newer version of Dorado: ClickHouse's database %s has the migrations %s, which this version does not know. Nothing was changed. Run the newer version, or restore a backup that was taken before the upgrade."
+              .formatted(connections.database(), String.join(", ", unknown)),
+          null);
     }
   }
 

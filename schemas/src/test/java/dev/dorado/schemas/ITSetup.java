@@ -91,6 +91,23 @@ final class ITSetup {
   }
 
   @Test
+  void tablesOfANewerVersionAreRefusedAndLeftAsTheyAre() throws Exception {
+    for (String database : List.of("newer", "newer_g1")) {
+      var connections = connections("newer");
+      run(connections);
+      String migrations = database + ".migrations";
+      execute(connections, "INSERT INTO " + migrations + " (name) VALUES ('999_of_tomorrow')");
+
+      assertThatThrownBy(() -> run(connections))
+          .isInstanceOf(SetupException.class)
+          .hasMessageContaining("newer version")
+          .hasMessageContaining("999_of_tomorrow")
+          .hasMessageContaining("restore a backup");
+      execute(connections, "DROP DATABASE newer", "DROP DATABASE newer_g1");
+    }
+  }
+
+  @Test
   void everySubjectHasThePresentSchemaAndRefusesABreakingOne() throws Exception {
     var connections = connections("schemas");
     run(connections);
@@ -228,9 +245,9 @@ final class ITSetup {
     var connections = connections("switched");
     run(connections);
     var generations = new Generations(connections);
-    generations.adopt(generations.all().get(0), "{}", "one");
+    generations.adopt(generations.all().get(0), "{}", "one", 4);
     new Setup(connections, step -> {}).run(2);
-    var second = generations.begin(2, "{\"reopen-window\":\"1h\"}", "two");
+    var second = generations.begin(2, "{\"reopen-window\":\"1h\"}", "two", 5, false);
     execute(
         connections,
         "INSERT INTO switched_g1.deployments (service, id, row_version) VALUES ('shop', 'old', 1)",

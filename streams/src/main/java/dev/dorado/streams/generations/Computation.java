@@ -35,8 +35,9 @@ import org.apache.kafka.streams.TopologyDescription;
  *     a table that many read
  * @param code stands for the program: the same where it makes the same facts of the same events and
  *     reads what it has left between its steps
+ * @param rules version of its rules
  */
-public record Computation(String settings, String code) {
+public record Computation(String settings, String code, int rules) {
 
   /**
    * The version of the rules. To be raised with every change of what the rules make of the same
@@ -52,6 +53,11 @@ public record Computation(String settings, String code) {
   public Computation {
     requireNonNull(settings);
     requireNonNull(code);
+  }
+
+  /** That of this program's rules. */
+  public Computation(String settings, String code) {
+    this(settings, code, RULES);
   }
 
   /** That of this program under {@code dorado.rules} of {@code config}; asks no registry. */
@@ -87,6 +93,11 @@ public record Computation(String settings, String code) {
       rules = rules.withValue(PATH + "." + name, config.getValue(PATH + "." + name));
     }
     return RuleSettings.from(rules);
+  }
+
+  /** Whether a generation was computed by newer rules, which this program does not have. */
+  public boolean isOlderThan(Generation generation) {
+    return rules < generation.rules();
   }
 
   /** What differs from how a generation was computed, for people; empty if nothing does. */
