@@ -10,6 +10,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,44 @@ final class ITSetup {
       }
     }
     assertThat(Topics.PUSHES.settings()).containsEntry("retention.ms", "-1");
-    assertThat(Topics.DELIVERIES.settings()).containsEntry("cleanup.policy", "compact");
+    assertThat(Topics.DELIVERIES.settings()).containsEntry("cleanup.policy", "compact,delete");
+  }
+
+  @Test
+  void theRetentionOfDeliveriesIsASettingThatMayChange() throws Exception {
+    var connections = connections("retention");
+    run(connections);
+    assertThat(retention(connections)).isEqualTo("-1");
+
+    run(retaining(connections, Duration.ofDays(30)));
+    assertThat(retention(connections)).isEqualTo("2592000000");
+
+    run(connections);
+    assertThat(retention(connections)).as("for ever again").isEqualTo("-1");
+  }
+
+  private static String retention(Connections connections) throws Exception {
+    try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
+      var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.DELIVERIES.name());
+      var settings = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+      return settings.get("retention.ms").value();
+    }
+  }
+
+  private static Connections retaining(Connections connections, Duration retention) {
+    return new Connections(
+        connections.bootstrapServers(),
+        connections.partitions(),
+        connections.replicationFactor(),
+        connections.registryUrl(),
+        connections.clickHouseUrl(),
+        connections.clickHouseUser(),
+        connections.clickHousePassword(),
+        connections.database(),
+        Map.of(),
+        "",
+        "",
+        retention);
   }
 
   @Test

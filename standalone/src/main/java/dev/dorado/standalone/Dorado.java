@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       TokensCommand.class,
       BackupCommand.class,
       RestoreCommand.class,
+      ErasePersonCommand.class,
       DoctorCommand.class
     })
 public final class Dorado implements Runnable {

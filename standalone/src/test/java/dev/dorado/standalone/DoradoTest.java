@@ -57,6 +57,7 @@ class DoradoTest {
         "tokens",
         "backup",
         "restore",
+        "erase-person",
         "doctor"
       })
   void everyCommandHasHelp(String command) {

@@ -131,7 +131,7 @@ public final class ClickHouseSink implements AutoCloseable {
       SchemaRegistryClient registry,
       MeterRegistry metrics) {
     return new ClickHouseSink(
-        config.getString("dorado.streams.application-id") + "-deliveries-sink",
+        groupOfDeliveries(config),
         CLIENT_ID,
         FactTable.common(connections),
         config,
@@ -139,6 +139,11 @@ public final class ClickHouseSink implements AutoCloseable {
         registry,
         metrics,
         new Rejections(registry, metrics, null));
+  }
+
+  /** The consumer group of the sink of what all generations have in common. */
+  public static String groupOfDeliveries(Config config) {
+    return config.getString("dorado.streams.application-id") + "-deliveries-sink";
   }
 
   /** The consumer group of the sink of a generation. */
