@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What ingest counts. With <i>requests</i> the POST requests to {@code /webhooks/{sender}} that
- * have been answered:
+ * have been answered (docs/operations.md has all equations, and ITAccounting asserts them):
  *
  * <pre>
  * requests                    = Σ dorado.ingest.deliveries + Σ dorado.ingest.refused
