@@ -76,9 +76,7 @@ public final class Backup {
 
   /** The topics that a backup has: those from which all others can be made again. */
   static List<Topic<? extends SpecificRecord>> topics() {
-    return Topics.common().stream()
-        .<Topic<? extends SpecificRecord>>filter(topic -> !topic.equals(Topics.REJECTED))
-        .toList();
+    return Topics.common().stream().filter(topic -> !topic.equals(Topics.REJECTED)).toList();
   }
 
   /**
