@@ -34,8 +34,8 @@ final class ITGenerations {
         var statement = connection.createStatement()) {
       migrations.apply(connection);
       migrations.apply(connection, 2);
-      generations.adopt(generations.all().get(0), "{\"proximity-window\":\"24h\"}", "one");
-      second = generations.begin(2, "{\"proximity-window\":\"20d\"}", "two");
+      generations.adopt(generations.all().get(0), "{\"proximity-window\":\"24h\"}", "one", 4);
+      second = generations.begin(2, "{\"proximity-window\":\"20d\"}", "two", 5, false);
       var rows = new TestRows(connections);
       rows.deployment("shop", "d1", "2026-03-02T10:00:00Z").with("failed", true);
       rows.deployment("shop", "d2", "2026-03-03T10:00:00Z");

@@ -312,6 +312,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     // A demo may rest for months; its consumers shall go on where they were.
     settings.put("offsets.retention.minutes", String.valueOf(Integer.MAX_VALUE));
 
+    // What is deleted is gone from the disk soon, also where Dorado runs for minutes only.
+    settings.put("log.initial.task.delay.ms", "10000");
+    settings.put("log.retention.check.interval.ms", "10000");
+    settings.put("log.segment.delete.delay.ms", "1000");
+
     settings.put("default.replication.factor", "1");
     settings.put("min.insync.replicas", "1");
     settings.put("offsets.topic.replication.factor", "1");

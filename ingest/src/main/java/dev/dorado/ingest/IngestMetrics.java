@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * What ingest counts. With <i>requests</i> the POST requests to {@code /webhooks/{sender}} that
- * have been answered:
+ * have been answered (docs/operations.md has all equations, and ITAccounting asserts them):
  *
  * <pre>
  * requests                    = Σ dorado.ingest.deliveries + Σ dorado.ingest.refused

@@ -12,6 +12,7 @@ import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import dev.dorado.ingest.senders.Sender;
+import dev.dorado.schemas.DeliveryLog;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,9 +63,16 @@ final class Intake {
     return publisher
         .publish(delivery(sender, request, taken), taken.events())
         .whenComplete(
-            (done, failure) ->
-                metrics.delivery(
-                    sender.name(), failure == null ? taken.outcome() : Outcome.UNACKNOWLEDGED))
+            (done, failure) -> {
+              var outcome = failure == null ? taken.outcome() : Outcome.UNACKNOWLEDGED;
+              metrics.delivery(sender.name(), outcome);
+              DeliveryLog.taken(
+                  sender.name(),
+                  taken.deliveryId(),
+                  outcome.label(),
+                  taken.events().size(),
+                  failure == null ? taken.reason() : failure.getMessage());
+            })
         .thenApply(done -> taken);
   }
 

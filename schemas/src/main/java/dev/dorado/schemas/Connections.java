@@ -40,6 +40,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  *     plain text
  * @param registryUser user of the registry's basic authentication, empty for none
  * @param registryPassword the password that goes with it
+ * @param deliveriesRetention for how long deliveries are kept as they came; zero: for ever
  */
 public record Connections(
     String bootstrapServers,
@@ -52,7 +53,8 @@ public record Connections(
     String database,
     Map<String, String> kafkaSecurity,
     String registryUser,
-    String registryPassword) {
+    String registryPassword,
+    Duration deliveriesRetention) {
 
   private static final String KAFKA_PROPERTIES_FILE = "dorado.kafka.properties-file";
 
@@ -69,6 +71,11 @@ public record Connections(
     kafkaSecurity = Map.copyOf(kafkaSecurity);
     requireNonNull(registryUser);
     requireNonNull(registryPassword);
+    if (deliveriesRetention.isNegative()) {
+      throw new IllegalArgumentException(
+          "dorado.deliveries.retention is %s: expected 0 (for ever) or a duration, as 365d"
+              .formatted(deliveriesRetention));
+    }
     if (partitions < 1) {
       throw new IllegalArgumentException(
           "dorado.kafka.partitions is %d: expected 1 or more".formatted(partitions));
@@ -100,7 +107,8 @@ public record Connections(
         database,
         Map.of(),
         "",
-        "");
+        "",
+        Duration.ZERO);
   }
 
   /** From the settings that {@link ConfigFactory#load()} finds. */
@@ -121,7 +129,8 @@ public record Connections(
         config.getString("dorado.clickhouse.database"),
         kafkaSecurity(config.getString(KAFKA_PROPERTIES_FILE)),
         config.getString("dorado.registry.user"),
-        secret(config, "dorado.registry.password"));
+        secret(config, "dorado.registry.password"),
+        config.getDuration("dorado.deliveries.retention"));
   }
 
   /**

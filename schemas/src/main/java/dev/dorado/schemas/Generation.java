@@ -13,16 +13,22 @@ import java.util.Optional;
  * @param number counted from 1; never used again
  * @param settings the settings of the rules as JSON, under which it is computed; empty if unknown
  * @param code stands for the rules and stores of the program that computes it; empty if unknown
+ * @param rules version of the rules that compute it; 0 if unknown
+ * @param preview whether it is computed to be compared only: queries are never switched to it
  * @param createdAt when it was begun
  * @param switchedAt when queries were switched to it; empty while it has not caught up
+ * @param readyAt when a preview had caught up; empty before
  * @param droppedAt when it was given up for deletion
  */
 public record Generation(
     int number,
     String settings,
     String code,
+    int rules,
+    boolean preview,
     Instant createdAt,
     Optional<Instant> switchedAt,
+    Optional<Instant> readyAt,
     Optional<Instant> droppedAt) {
 
   public Generation {
@@ -34,7 +40,19 @@ public record Generation(
     requireNonNull(code);
     requireNonNull(createdAt);
     requireNonNull(switchedAt);
+    requireNonNull(readyAt);
     requireNonNull(droppedAt);
+  }
+
+  /** One that is no preview, by rules of an unknown version. */
+  public Generation(
+      int number,
+      String settings,
+      String code,
+      Instant createdAt,
+      Optional<Instant> switchedAt,
+      Optional<Instant> droppedAt) {
+    this(number, settings, code, 0, false, createdAt, switchedAt, Optional.empty(), droppedAt);
   }
 
   /** What a generation is to the others. */
@@ -45,6 +63,8 @@ public record Generation(
     CURRENT,
     /** It answered queries once. */
     RETIRED,
+    /** It is computed to be compared with the one that answers queries. */
+    PREVIEW,
     /** A later one was begun before it had caught up. */
     ABANDONED,
     /** It is being deleted, or is gone. */
@@ -96,8 +116,13 @@ public record Generation(
       boolean isCurrent = current(all).stream().anyMatch(current -> current.number == number);
       return isCurrent ? State.CURRENT : State.RETIRED;
     }
+    if (preview) {
+      return State.PREVIEW;
+    }
     boolean isOvertaken =
-        all.stream().anyMatch(other -> other.number > number && other.droppedAt.isEmpty());
+        all.stream()
+            .anyMatch(
+                other -> other.number > number && !other.preview && other.droppedAt.isEmpty());
     return isOvertaken ? State.ABANDONED : State.BUILDING;
   }
 }

@@ -48,8 +48,9 @@ public final class Generations {
         var rows =
             statement.executeQuery(
                 """
-                SELECT number, settings, code, toUnixTimestamp64Milli(created_at),
-                  toUnixTimestamp64Milli(switched_at), toUnixTimestamp64Milli(dropped_at)
+                SELECT number, settings, code, rules, preview,
+                  toUnixTimestamp64Milli(created_at), toUnixTimestamp64Milli(switched_at),
+                  toUnixTimestamp64Milli(ready_at), toUnixTimestamp64Milli(dropped_at)
                 FROM %s.%s FINAL
                 ORDER BY number"""
                     .formatted(database, TABLE))) {
@@ -59,9 +60,12 @@ public final class Generations {
                 rows.getInt(1),
                 rows.getString(2),
                 rows.getString(3),
-                Instant.ofEpochMilli(rows.getLong(4)),
-                time(rows, 5),
-                time(rows, 6)));
+                rows.getInt(4),
+                rows.getBoolean(5),
+                Instant.ofEpochMilli(rows.getLong(6)),
+                time(rows, 7),
+                time(rows, 8),
+                time(rows, 9)));
       }
     }
     return all;
@@ -70,39 +74,69 @@ public final class Generations {
   /**
    * Writes down a new generation. Its topics and tables must be there before, so that whoever reads
    * the row finds them. Two that ask at once for the same get the same.
+   *
+   * @param rules version of the rules that compute it
+   * @param preview whether queries are never to be switched to it
    */
-  public Generation begin(int number, String settings, String code) throws SQLException {
+  public Generation begin(int number, String settings, String code, int rules, boolean preview)
+      throws SQLException {
     var generation =
-        new Generation(number, settings, code, now(), Optional.empty(), Optional.empty());
+        new Generation(
+            number,
+            settings,
+            code,
+            rules,
+            preview,
+            now(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
     write(generation);
     return generation;
   }
 
   /** Writes down what computes a generation of which it is not known. */
-  public Generation adopt(Generation unknown, String settings, String code) throws SQLException {
+  public Generation adopt(Generation unknown, String settings, String code, int rules)
+      throws SQLException {
     var known =
         new Generation(
             unknown.number(),
             settings,
             code,
+            rules,
+            unknown.preview(),
             unknown.createdAt(),
             unknown.switchedAt(),
+            unknown.readyAt(),
             unknown.droppedAt());
     write(known);
     return known;
   }
 
+  /** Writes down that a preview has caught up: it can be compared now. */
+  public Generation readyToCompare(Generation preview) throws SQLException {
+    requireNotDropped(preview.number(), all());
+    var ready =
+        new Generation(
+            preview.number(),
+            preview.settings(),
+            preview.code(),
+            preview.rules(),
+            true,
+            preview.createdAt(),
+            Optional.empty(),
+            Optional.of(now()),
+            Optional.empty());
+    write(ready);
+    return ready;
+  }
+
   /** Switches queries to {@code next}: one row, written at once. Does nothing if it was before. */
   public Generation switchTo(Generation next) throws SQLException {
     List<Generation> all = all();
-    var written = all.stream().filter(one -> one.number() == next.number()).findFirst();
-    if (written.isEmpty() || written.get().droppedAt().isPresent()) {
-      throw new IllegalStateException(
-          "generation %d has been dropped: queries can't be switched to it"
-              .formatted(next.number()));
-    }
-    if (written.get().switchedAt().isPresent()) {
-      return written.get();
+    Generation written = requireNotDropped(next.number(), all);
+    if (written.switchedAt().isPresent()) {
+      return written;
     }
     // Later than all before it, even where the clock was set back.
     Instant latest =
@@ -116,8 +150,11 @@ public final class Generations {
             next.number(),
             next.settings(),
             next.code(),
+            next.rules(),
+            next.preview(),
             next.createdAt(),
             Optional.of(now.isAfter(latest) ? now : latest.plusMillis(1)),
+            Optional.empty(),
             Optional.empty());
     write(switched);
     return switched;
@@ -129,21 +166,42 @@ public final class Generations {
    * @throws IllegalStateException if it answers queries
    */
   public Generation drop(Generation generation) throws SQLException {
-    if (generation.state(all()) == Generation.State.CURRENT) {
-      throw new IllegalStateException(
-          "generation %d answers queries: only another can be dropped"
-              .formatted(generation.number()));
-    }
+    requireDroppable(generation, all());
     var dropped =
         new Generation(
             generation.number(),
             generation.settings(),
             generation.code(),
+            generation.rules(),
+            generation.preview(),
             generation.createdAt(),
             generation.switchedAt(),
+            generation.readyAt(),
             Optional.of(now()));
     write(dropped);
     return dropped;
+  }
+
+  /**
+   * @throws IllegalStateException if it answers queries
+   */
+  public static void requireDroppable(Generation generation, List<Generation> all) {
+    if (generation.state(all) == Generation.State.CURRENT) {
+      throw new IllegalStateException(
+          "generation %d answers queries: only another can be dropped"
+              .formatted(generation.number()));
+    }
+  }
+
+  private static Generation requireNotDropped(int number, List<Generation> all) {
+    return all.stream()
+        .filter(one -> one.number() == number && one.droppedAt().isEmpty())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "generation %d has been dropped: queries can't be switched to it"
+                        .formatted(number)));
   }
 
   private void write(Generation generation) throws SQLException {
@@ -151,16 +209,19 @@ public final class Generations {
         var insert =
             connection.prepareStatement(
                 """
-                INSERT INTO %s.%s (number, settings, code, created_at, switched_at, dropped_at,
-                  row_version) VALUES (?, ?, ?, ?, ?, ?, ?)"""
+                INSERT INTO %s.%s (number, settings, code, rules, preview, created_at, switched_at,
+                  ready_at, dropped_at, row_version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
                     .formatted(connections.database(), TABLE))) {
       insert.setInt(1, generation.number());
       insert.setString(2, generation.settings());
       insert.setString(3, generation.code());
-      insert.setObject(4, generation.createdAt().atZone(ZoneOffset.UTC));
-      insert.setObject(5, zoned(generation.switchedAt()));
-      insert.setObject(6, zoned(generation.droppedAt()));
-      insert.setLong(7, version(generation));
+      insert.setInt(4, generation.rules());
+      insert.setBoolean(5, generation.preview());
+      insert.setObject(6, generation.createdAt().atZone(ZoneOffset.UTC));
+      insert.setObject(7, zoned(generation.switchedAt()));
+      insert.setObject(8, zoned(generation.readyAt()));
+      insert.setObject(9, zoned(generation.droppedAt()));
+      insert.setLong(10, version(generation));
       insert.executeUpdate();
     }
   }
@@ -169,7 +230,7 @@ public final class Generations {
   private static long version(Generation generation) {
     return 1L
         + (generation.isKnown() ? 1 : 0)
-        + (generation.switchedAt().isPresent() ? 2 : 0)
+        + (generation.switchedAt().isPresent() || generation.readyAt().isPresent() ? 2 : 0)
         + (generation.droppedAt().isPresent() ? 4 : 0);
   }
 

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +33,8 @@ public final class Migrations {
           "003_reasons",
           "004_generations",
           "010_rejected",
-          "011_observations");
+          "011_observations",
+          "015_previews");
 
   /** What is common and reads the views of the facts, so that it comes after them. */
   private static final List<String> OVER_FACTS = List.of("014_revisions");
@@ -143,6 +145,25 @@ public final class Migrations {
   }
 
   /**
+   * Migrations that were applied and that this program does not have: a newer one set the tables
+   * up.
+   *
+   * @return names of migrations, in their order; empty if there is none
+   */
+  public List<String> unknown(Connection connection) throws SQLException {
+    List<String> unknown = new ArrayList<>(unknown(connection, database, COMMON));
+    if (missing(connection).isEmpty()) {
+      for (var generation : Generations.all(connection, database)) {
+        if (generation.droppedAt().isEmpty()) {
+          String facts = Connections.database(database, generation.number());
+          unknown.addAll(unknown(connection, facts, OF_A_GENERATION));
+        }
+      }
+    }
+    return unknown.stream().distinct().sorted().toList();
+  }
+
+  /**
    * What {@link #apply(Connection)} would apply to what is common, changing nothing.
    *
    * @return names of migrations, in their order; empty if all is set up
@@ -159,6 +180,17 @@ public final class Migrations {
 
   private static List<String> missing(Connection connection, String from, List<String> names)
       throws SQLException {
+    Set<String> done = applied(connection, from);
+    return names.stream().filter(name -> !done.contains(name)).toList();
+  }
+
+  private static List<String> unknown(Connection connection, String in, List<String> names)
+      throws SQLException {
+    return applied(connection, in).stream().filter(name -> !names.contains(name)).toList();
+  }
+
+  /** What was applied to a database, which may not be there yet. */
+  private static Set<String> applied(Connection connection, String from) throws SQLException {
     try (var statement = connection.createStatement()) {
       try (var rows =
           statement.executeQuery(
@@ -167,11 +199,10 @@ public final class Migrations {
                   + "'")) {
         rows.next();
         if (rows.getLong(1) == 0) {
-          return names;
+          return Set.of();
         }
       }
-      Set<String> done = applied(statement, from);
-      return names.stream().filter(name -> !done.contains(name)).toList();
+      return applied(statement, from);
     }
   }
 

@@ -8,6 +8,8 @@ import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientExcept
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +18,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
 /**
@@ -26,6 +32,10 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public final class Setup {
 
   private static final String COMPATIBILITY = "FULL_TRANSITIVE";
+
+  /** Settings that say what a compacted topic keeps. */
+  private static final List<String> RETAINED =
+      List.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.RETENTION_MS_CONFIG);
 
   private final Connections connections;
   private final Optional<RevisionRetention> retention;
@@ -71,6 +81,16 @@ public final class Setup {
   }
 
   /**
+   * Creates the topics and schemas that all generations have in common, without any table.
+   *
+   * @throws SetupException if a part is away or refuses; the message says which and why
+   */
+  public void runCommonTopics() {
+    createTopics(Topics.common());
+    registerSchemas(Topics.common());
+  }
+
+  /**
    * Creates the topics, schemas and tables of one generation of facts; the rest is there.
    *
    * @throws SetupException if a part is away or refuses; the message says which and why
@@ -92,6 +112,7 @@ public final class Setup {
     try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
       var existing = admin.listTopics().names().get();
       requirePartitions(admin, topics, existing);
+      alterCompacted(admin, topics, existing);
       List<NewTopic> missing = new ArrayList<>();
       for (var topic : topics) {
         if (!existing.contains(topic.name())) {
@@ -100,7 +121,7 @@ public final class Setup {
                       topic.name(),
                       Optional.of(connections.partitions()),
                       Optional.of(connections.replicationFactor()).filter(factor -> factor > 0))
-                  .configs(topic.settings()));
+                  .configs(settings(topic)));
         }
       }
       for (var created : admin.createTopics(missing).values().entrySet()) {
@@ -127,6 +148,50 @@ public final class Setup {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SetupException("interrupted while creating topics", e);
+    }
+  }
+
+  /** What is stated of a topic, with the retention of deliveries that is set. */
+  private Map<String, String> settings(Topic<? extends SpecificRecord> topic) {
+    if (!topic.equals(Topics.DELIVERIES) || connections.deliveriesRetention().isZero()) {
+      return topic.settings();
+    }
+    Map<String, String> settings = new HashMap<>(topic.settings());
+    settings.put(
+        TopicConfig.RETENTION_MS_CONFIG,
+        Long.toString(connections.deliveriesRetention().toMillis()));
+    return settings;
+  }
+
+  /**
+   * Compacted topics of an earlier version could not be deleted from, and the retention of
+   * deliveries may be another now. What an administrator has set of other topics stays.
+   */
+  private void alterCompacted(
+      Admin admin, List<Topic<? extends SpecificRecord>> topics, Set<String> existing)
+      throws ExecutionException, InterruptedException {
+    Map<ConfigResource, Topic<? extends SpecificRecord>> compacted = new HashMap<>();
+    for (var topic : topics) {
+      boolean isCompacted =
+          topic.settings().get(TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact");
+      if (isCompacted && existing.contains(topic.name())) {
+        compacted.put(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), topic);
+      }
+    }
+    Map<ConfigResource, Collection<AlterConfigOp>> changes = new HashMap<>();
+    for (var found : admin.describeConfigs(compacted.keySet()).all().get().entrySet()) {
+      Map<String, String> stated = settings(compacted.get(found.getKey()));
+      for (String name : RETAINED) {
+        String value = stated.get(name);
+        if (!value.equals(found.getValue().get(name).value())) {
+          changes
+              .computeIfAbsent(found.getKey(), topic -> new ArrayList<>())
+              .add(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET));
+        }
+      }
+    }
+    if (!changes.isEmpty()) {
+      admin.incrementalAlterConfigs(changes).all().get();
     }
   }
 
@@ -176,7 +241,9 @@ public final class Setup {
   /** Answers with the numbers of the generations that there are. */
   private List<Integer> migrateTables() {
     try (var connection = connections.clickHouse()) {
-      int applied = new Migrations(connections.database()).apply(connection);
+      var migrations = new Migrations(connections.database());
+      requireNotNewer(migrations.unknown(connection));
+      int applied = migrations.apply(connection);
       if (retention.isPresent()) {
         retention.get().apply(connection, connections.database());
       }
@@ -188,6 +255,16 @@ public final class Setup {
           .toList();
     } catch (SQLException e) {
       throw refusedByClickHouse(e);
+    }
+  }
+
+  /** An older program would write rows that the newer one cannot tell from its own. */
+  private void requireNotNewer(List<String> unknown) {
+    if (!unknown.isEmpty()) {
+      throw new SetupException(
+          "the data are of a newer version of Dorado: ClickHouse's database %s has the migrations %s, which this version does not know. Nothing was changed. Run the newer version, or restore a backup that was taken before the upgrade."
+              .formatted(connections.database(), String.join(", ", unknown)),
+          null);
     }
   }
 

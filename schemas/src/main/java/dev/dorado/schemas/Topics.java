@@ -47,9 +47,12 @@ public final class Topics {
           "retention.bytes", "-1",
           "max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
 
+  /** Also "delete", so that records can be deleted by age, and before an offset. */
   private static final Map<String, String> LATEST_OF_EACH_KEY =
       Map.of(
-          "cleanup.policy", "compact",
+          "cleanup.policy", "compact,delete",
+          "retention.ms", "-1",
+          "retention.bytes", "-1",
           "compression.type", "zstd",
           "max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
 

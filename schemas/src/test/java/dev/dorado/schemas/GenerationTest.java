@@ -39,6 +39,17 @@ class GenerationTest {
   }
 
   @Test
+  void aPreviewIsNeverBuildingAndOvertakesNone() {
+    var preview =
+        new Generation(
+            3, "{}", "code", 1, true, NINE, Optional.empty(), Optional.of(TEN), Optional.empty());
+
+    assertThat(states(switched(1, NINE), begun(2), preview))
+        .containsExactly(State.CURRENT, State.BUILDING, State.PREVIEW);
+    assertThat(Generation.building(List.of(switched(1, NINE), preview))).isEmpty();
+  }
+
+  @Test
   void theFirstHasTheNamesFromBeforeThereWereGenerations() {
     assertThat(Topics.facts(1)).isEqualTo(Topics.facts());
     assertThat(Generation.applicationId("dorado-streams", 1)).isEqualTo("dorado-streams");

@@ -10,6 +10,7 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,44 @@ final class ITSetup {
       }
     }
     assertThat(Topics.PUSHES.settings()).containsEntry("retention.ms", "-1");
-    assertThat(Topics.DELIVERIES.settings()).containsEntry("cleanup.policy", "compact");
+    assertThat(Topics.DELIVERIES.settings()).containsEntry("cleanup.policy", "compact,delete");
+  }
+
+  @Test
+  void theRetentionOfDeliveriesIsASettingThatMayChange() throws Exception {
+    var connections = connections("retention");
+    run(connections);
+    assertThat(retention(connections)).isEqualTo("-1");
+
+    run(retaining(connections, Duration.ofDays(30)));
+    assertThat(retention(connections)).isEqualTo("2592000000");
+
+    run(connections);
+    assertThat(retention(connections)).as("for ever again").isEqualTo("-1");
+  }
+
+  private static String retention(Connections connections) throws Exception {
+    try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
+      var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.DELIVERIES.name());
+      var settings = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+      return settings.get("retention.ms").value();
+    }
+  }
+
+  private static Connections retaining(Connections connections, Duration retention) {
+    return new Connections(
+        connections.bootstrapServers(),
+        connections.partitions(),
+        connections.replicationFactor(),
+        connections.registryUrl(),
+        connections.clickHouseUrl(),
+        connections.clickHouseUser(),
+        connections.clickHousePassword(),
+        connections.database(),
+        Map.of(),
+        "",
+        "",
+        retention);
   }
 
   @Test
@@ -88,6 +126,23 @@ final class ITSetup {
     assertThatThrownBy(() -> run(other))
         .isInstanceOf(SetupException.class)
         .hasMessageContaining("DORADO_KAFKA_PARTITIONS=" + connections.partitions());
+  }
+
+  @Test
+  void tablesOfANewerVersionAreRefusedAndLeftAsTheyAre() throws Exception {
+    for (String database : List.of("newer", "newer_g1")) {
+      var connections = connections("newer");
+      run(connections);
+      String migrations = database + ".migrations";
+      execute(connections, "INSERT INTO " + migrations + " (name) VALUES ('999_of_tomorrow')");
+
+      assertThatThrownBy(() -> run(connections))
+          .isInstanceOf(SetupException.class)
+          .hasMessageContaining("newer version")
+          .hasMessageContaining("999_of_tomorrow")
+          .hasMessageContaining("restore a backup");
+      execute(connections, "DROP DATABASE newer", "DROP DATABASE newer_g1");
+    }
   }
 
   @Test
@@ -233,9 +288,9 @@ final class ITSetup {
     var connections = connections("switched");
     run(connections);
     var generations = new Generations(connections);
-    generations.adopt(generations.all().get(0), "{}", "one");
+    generations.adopt(generations.all().get(0), "{}", "one", 4);
     new Setup(connections, step -> {}).run(2);
-    var second = generations.begin(2, "{\"reopen-window\":\"1h\"}", "two");
+    var second = generations.begin(2, "{\"reopen-window\":\"1h\"}", "two", 5, false);
     execute(
         connections,
         "INSERT INTO switched_g1.deployments (service, id, row_version) VALUES ('shop', 'old', 1)",

@@ -17,8 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who may read and who may administer, by bearer token. Where no token is set, nobody may, except
@@ -61,22 +59,23 @@ public final class AccessTokens {
 
   private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
-  /** Who writes is in the log under this name, one line for each request. */
-  private static final Logger audit = LoggerFactory.getLogger("dorado.audit");
-
   private final Supplier<List<String>> readers;
   private final Supplier<List<String>> admins;
   private final Optional<TokenFile> file;
+  private final TrustedProxy proxy;
   private final boolean openMode;
+  private final AuditLog audit = new AuditLog(System::nanoTime);
 
   AccessTokens(
       Supplier<List<String>> readers,
       Supplier<List<String>> admins,
       Optional<TokenFile> file,
+      TrustedProxy proxy,
       boolean openMode) {
     this.readers = requireNonNull(readers);
     this.admins = requireNonNull(admins);
     this.file = requireNonNull(file);
+    this.proxy = requireNonNull(proxy);
     this.openMode = openMode;
   }
 
@@ -91,6 +90,7 @@ public final class AccessTokens {
         watchedSecrets(config, "dorado.api.tokens"),
         watchedSecrets(config, "dorado.admin.tokens"),
         file(config),
+        TrustedProxy.from(config),
         openMode);
   }
 
@@ -156,7 +156,7 @@ public final class AccessTokens {
 
   private void requireWriter(Context context, AccessRole role) {
     String who = mayAdministerWithoutToken(context) ? "open mode" : require(context, role);
-    audit.info("{} {} by {}", context.method(), context.path(), who);
+    audit.allowed(context, who);
   }
 
   /** Whether {@code given} is a token that may send deliveries. */
@@ -218,8 +218,24 @@ public final class AccessTokens {
     return file.isPresent() && file.get().hasOneFor(role);
   }
 
-  /** Refuses a request that may not do what {@code role} may; else says whose token it has. */
+  /** Refuses a request that may not do what {@code role} may, and logs it; else says who it is. */
   private String require(Context context, AccessRole role) {
+    try {
+      return identify(context, role);
+    } catch (Problem refusal) {
+      audit.refused(context, refusal);
+      throw refusal;
+    }
+  }
+
+  private String identify(Context context, AccessRole role) {
+    String header = context.header("Authorization");
+    boolean isBearer = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
+    // A proxy may pass on its own login, which is no bearer token.
+    var person = isBearer ? Optional.<TrustedProxy.Person>empty() : proxy.person(context);
+    if (person.isPresent()) {
+      return require(person.get(), role);
+    }
     boolean isReading = role == AccessRole.READ;
     String variable = isReading ? "DORADO_API_TOKENS" : "DORADO_ADMIN_TOKENS";
     if (admins.get().isEmpty() && !(isReading && !readers.get().isEmpty()) && !isInFile(role)) {
@@ -231,8 +247,7 @@ public final class AccessTokens {
                   .formatted(variable))
           .with("variable", variable);
     }
-    String header = context.header("Authorization");
-    if (header == null || !header.regionMatches(true, 0, "Bearer ", 0, 7)) {
+    if (!isBearer) {
       throw new Problem(
           401,
           "No token",
@@ -262,6 +277,18 @@ public final class AccessTokens {
           .with("role", token.get().role());
     }
     return "the token '%s' (%s)".formatted(token.get().name(), token.get().id());
+  }
+
+  private static String require(TrustedProxy.Person person, AccessRole role) {
+    if (!person.role().includes(role)) {
+      throw new Problem(
+              403,
+              "Not allowed",
+              "'%s' has the role %s: expected %s"
+                  .formatted(person.name(), person.role().label(), role.label()))
+          .with("role", person.role().label());
+    }
+    return "'%s' of the proxy".formatted(person.name());
   }
 
   /** Whether {@code given} is one of {@code secrets}; takes the same time whichever it is. */

@@ -24,11 +24,20 @@ record Peers(List<Network> proxies) {
    * @throws IllegalArgumentException if one is neither; the message names it
    */
   static Peers withProxies(String proxies) {
+    return withProxies(proxies, "dorado.server.proxies");
+  }
+
+  /**
+   * As above.
+   *
+   * @param setting name of the setting, for the message
+   */
+  static Peers withProxies(String proxies, String setting) {
     return new Peers(
         Arrays.stream(proxies.split(","))
             .map(String::strip)
             .filter(network -> !network.isEmpty())
-            .map(Network::of)
+            .map(network -> Network.of(network, setting))
             .toList());
   }
 
@@ -68,7 +77,7 @@ record Peers(List<Network> proxies) {
    */
   record Network(InetAddress start, int bits) {
 
-    static Network of(String text) {
+    static Network of(String text, String setting) {
       int slash = text.indexOf('/');
       String address = slash < 0 ? text : text.substring(0, slash);
       try {
@@ -81,9 +90,9 @@ record Peers(List<Network> proxies) {
           }
         }
       } catch (UnknownHostException | NumberFormatException e) {
-        throw notOne(text, e);
+        throw notOne(setting, text, e);
       }
-      throw notOne(text, null);
+      throw notOne(setting, text, null);
     }
 
     /** Whether {@code address} is not a name, which would be looked up. */
@@ -99,10 +108,10 @@ record Peers(List<Network> proxies) {
       return address.getClass() == start.getClass() && Peers.start(address, bits).equals(start);
     }
 
-    private static IllegalArgumentException notOne(String text, Throwable cause) {
+    private static IllegalArgumentException notOne(String setting, String text, Throwable cause) {
       return new IllegalArgumentException(
-          "dorado.server.proxies has '%s': expected an address or a network, as 10.1.2.3 or 10.1.0.0/16"
-              .formatted(text),
+          "%s has '%s': expected an address or a network, as 10.1.2.3 or 10.1.0.0/16"
+              .formatted(setting, text),
           cause);
     }
   }

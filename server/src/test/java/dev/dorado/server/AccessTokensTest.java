@@ -3,6 +3,10 @@ package dev.dorado.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -19,8 +23,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 final class AccessTokensTest {
+
+  private static final String PROXY =
+      "dorado.access.proxy { addresses = '127.0.0.1', correctors = bob, administrators = platform }";
 
   private HttpServer server;
 
@@ -155,6 +163,98 @@ final class AccessTokensTest {
     // nginx' proxy_pass sends the address of its upstream as Host, and no forwarding header.
     assertThat(get("/read", "Host: 127.0.0.1:8080").status()).isEqualTo(403);
     assertThat(get("/write", "Host: 127.0.0.1:8080").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ann, '', 200, 403, 403",
+    "bob, '', 200, 200, 403",
+    "ann, 'dev, platform', 200, 200, 200",
+    "eve, 'dev', 200, 403, 403"
+  })
+  void whomATrustedProxyNamesMayWhatTheirNameOrGroupMay(
+      String name, String groups, int reading, int correcting, int administering) {
+    serve(PROXY + ", dorado.api.tokens = reader-1, dorado.admin.tokens = admin", false);
+    String[] headers = {"X-Forwarded-User: " + name, "X-Forwarded-Groups: " + groups};
+
+    assertThat(get("/read", headers).status()).isEqualTo(reading);
+    assertThat(get("/correct", headers).status()).isEqualTo(correcting);
+    assertThat(get("/write", headers).status()).isEqualTo(administering);
+  }
+
+  @Test
+  void theHeaderOfAnyOtherPeerIsNobody() {
+    serve(PROXY.replace("127.0.0.1", "10.1.0.0/16") + ", dorado.api.tokens = reader-1", false);
+
+    assertThat(get("/read", "X-Forwarded-User: ann").status()).isEqualTo(401);
+    assertThat(get("/read", "X-Forwarded-User: ann", "X-Forwarded-For: 10.1.2.3").status())
+        .isEqualTo(401);
+  }
+
+  @Test
+  void withoutAnAddressNoProxyIsTrusted() {
+    serve("dorado.access.proxy.administrators = ann, dorado.api.tokens = reader-1", false);
+
+    assertThat(get("/read", "X-Forwarded-User: ann").status()).isEqualTo(401);
+  }
+
+  @Test
+  void aHeaderThatTheBrowserWroteBesideTheProxyIsRefused() {
+    serve(PROXY, false);
+
+    var twice = get("/read", "X-Forwarded-User: ann", "X-Forwarded-User: bob");
+    assertThat(twice.status()).isEqualTo(401);
+    assertThat(twice.json().get("detail").asText()).contains("X-Forwarded-User came 2 times");
+    assertThat(get("/read", "X-Forwarded-User: ann", "Authorization: Basic YTpi").status())
+        .as("the proxy's own login")
+        .isEqualTo(200);
+    assertThat(get("/read", "X-Forwarded-User:  ").status()).as("nobody").isEqualTo(403);
+  }
+
+  @Test
+  void aTokenCountsBeforeTheHeader() {
+    serve(PROXY + ", dorado.admin.tokens = admin", false);
+
+    assertThat(get("/read", "X-Forwarded-User: ann", "Authorization: Bearer wrong").status())
+        .isEqualTo(401);
+    assertThat(get("/write", "X-Forwarded-User: ann", "Authorization: Bearer admin").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aNetworkThatIsNoneIsNamedWithItsSetting() {
+    assertThatThrownBy(() -> serve("dorado.access.proxy.addresses = proxy.local", false))
+        .hasMessageContaining("dorado.access.proxy.addresses has 'proxy.local'");
+    serve("", false);
+  }
+
+  @Test
+  void whoChangesAndWhoIsRefusedIsLoggedWithAddressPathAndReasonButWithoutTheToken() {
+    var lines = new ListAppender<ILoggingEvent>();
+    var log = (Logger) LoggerFactory.getLogger(AuditLog.NAME);
+    lines.start();
+    log.addAppender(lines);
+    log.setLevel(Level.INFO);
+    try {
+      serve(PROXY + ", dorado.admin.tokens = admin", false);
+      get("/write", "X-Forwarded-User: ann", "X-Forwarded-Groups: platform");
+      get("/write", "X-Forwarded-User: eve");
+      get("/read", "Authorization: Bearer stolen-token");
+      for (int i = 0; i < 2 * AuditLog.MOST_REFUSALS; i++) {
+        get("/read", "Authorization: Bearer stolen-token");
+      }
+    } finally {
+      log.detachAppender(lines);
+      log.setLevel(null);
+    }
+    List<String> messages = lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    assertThat(messages.get(0)).isEqualTo("GET /write by 'ann' of the proxy");
+    assertThat(messages.get(1))
+        .isEqualTo(
+            "refused GET /write from 127.0.0.1 with 403: 'eve' has the role read: expected administer");
+    assertThat(messages.get(2)).startsWith("refused GET /read from 127.0.0.1 with 401: the token");
+    assertThat(messages).hasSize(1 + AuditLog.MOST_REFUSALS);
+    assertThat(String.join("", messages)).doesNotContain("stolen-token");
   }
 
   @Test

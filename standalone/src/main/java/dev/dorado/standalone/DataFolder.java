@@ -21,7 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 final class DataFolder implements AutoCloseable {
 
   /** How a second instance is told who was first. */
-  private static final String LOCK = "dorado.lock";
+  static final String LOCK = "dorado.lock";
 
   private final Path folder;
   private final FileChannel lock;

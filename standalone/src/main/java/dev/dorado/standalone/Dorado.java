@@ -5,6 +5,7 @@ import dev.dorado.embedded.EmbeddedPartException;
 import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.schemas.SetupException;
 import dev.dorado.server.HttpServer.PortInUseException;
+import dev.dorado.standalone.backup.BackupException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
@@ -51,6 +52,9 @@ import picocli.CommandLine.Spec;
       DeliveriesCommand.class,
       ReplayCommand.class,
       TokensCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
+      ErasePersonCommand.class,
       DoctorCommand.class
     })
 public final class Dorado implements Runnable {
@@ -90,6 +94,7 @@ public final class Dorado implements Runnable {
         || error instanceof EmbeddedPartException
         || error instanceof SetupException
         || error instanceof BackfillException
+        || error instanceof BackupException
         || error instanceof PortInUseException
         || error instanceof RefusedException
         || error instanceof ConfigException

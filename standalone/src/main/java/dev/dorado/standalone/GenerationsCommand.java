@@ -103,7 +103,7 @@ final class GenerationsCommand implements Runnable {
   @Command(
       name = "drop",
       description = {
-        "Deletes one that answers no queries: topics, schemas, consumer groups, stores and database.",
+        "Deletes one that answers no queries, after asking: topics, schemas, consumer groups, stores and database.",
         "One that is being built is given up. If it is stopped on the way, the same command completes it."
       },
       mixinStandardHelpOptions = true,
@@ -113,9 +113,15 @@ final class GenerationsCommand implements Runnable {
     @Parameters(index = "0", paramLabel = "N", description = "Its number.")
     private int number;
 
+    @Mixin private Confirmation confirmation;
+
     @Override
     void run(Config config, Connections connections, Narration narration)
         throws SQLException, ExecutionException, InterruptedException {
+      new Removal(config, connections).requireDroppable(number);
+      confirmation.require(
+          "generation %d is deleted for good, with the database %s"
+              .formatted(number, connections.database(number)));
       new Removal(config, connections).run(number, narration::step);
       narration.step("generation %d is deleted".formatted(number));
     }

@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import com.typesafe.config.Config;
+import dev.dorado.api.Period;
 import dev.dorado.ingest.Retranslation;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Generation;
@@ -10,12 +11,15 @@ import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.Reprocessing;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code dorado reprocess}: asks for a new generation of facts, and tells how far it is. */
@@ -23,6 +27,7 @@ import picocli.CommandLine.Spec;
     name = "reprocess",
     description = {
       "Computes a new generation of facts under the current rules, and switches queries to it once it has caught up.",
+      "Asks before, or takes --yes. --preview shows how numbers would change, and switches nothing.",
       "Deliveries are taken meanwhile, and queries are answered from the generation before. The role"
           + " streams does the work ('up' has it): this command asks for it and tells how far it is. If it is"
           + " stopped, the work goes on, and the same command follows it again. Settings of the rules"
@@ -33,6 +38,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Dorado.Version.class)
 final class ReprocessCommand implements Callable<Integer> {
 
+  private static final int PREVIEW_DAYS = 90;
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
@@ -47,13 +53,44 @@ final class ReprocessCommand implements Callable<Integer> {
               + " stays one; what a delivery no longer gives is taken back.")
   private boolean translate;
 
+  @Option(
+      names = "--preview",
+      description = {
+        "Computes the new generation beside the present one, shows which metrics of which services and"
+            + " teams would be others, and deletes it again."
+      })
+  private boolean preview;
+
+  @Option(
+      names = "--from",
+      paramLabel = "DATE",
+      description = "First day that --preview compares (default: 90 days ago), in UTC.")
+  private LocalDate from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DATE",
+      description = "First day that --preview no longer compares (default: tomorrow), in UTC.")
+  private LocalDate to;
+
+  @Mixin private Confirmation confirmation;
+
   @Override
   public Integer call() throws InterruptedException {
+    requireCompatibleOptions();
     var narration = new Narration(spec.commandLine().getOut());
     Config found = installation.find(narration);
     Config config = Installation.isOfServers() ? ContributorKey.required(found) : found;
     try {
-      run(config, narration);
+      if (preview) {
+        new ReprocessPreview(config, narration).run(period());
+      } else {
+        confirmation.require(
+            translate
+                ? "all kept deliveries are translated again, events that they no longer give are taken back, and queries are switched to facts that are computed anew"
+                : "facts are computed anew, and queries are switched to them");
+        run(config, translate, narration);
+      }
       return 0;
     } catch (SQLException e) {
       throw new StartException(
@@ -63,6 +100,33 @@ final class ReprocessCommand implements Callable<Integer> {
     } catch (Retranslation.Unwritten e) {
       throw new StartException(e.getMessage(), e);
     }
+  }
+
+  private void requireCompatibleOptions() {
+    if (preview && translate) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--preview and --translate exclude each other: translating changes the events themselves");
+    }
+    if (!preview && (from != null || to != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--from and --to are for --preview: add it, or leave them out");
+    }
+  }
+
+  private Period period() {
+    LocalDate today = LocalDate.now(ZoneOffset.UTC);
+    LocalDate first = from == null ? today.minusDays(PREVIEW_DAYS) : from;
+    LocalDate end = to == null ? today.plusDays(1) : to;
+    if (!first.isBefore(end)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--from is %s and --to is %s: expected --from to be before --to".formatted(first, end));
+    }
+    return new Period(
+        first.atStartOfDay(ZoneOffset.UTC).toInstant(),
+        end.atStartOfDay(ZoneOffset.UTC).toInstant(),
+        ZoneOffset.UTC);
   }
 
   /** Comes back when queries have been switched. */
@@ -82,33 +146,38 @@ final class ReprocessCommand implements Callable<Integer> {
     }
   }
 
-  private void run(Config config, Narration narration)
+  private static void follow(Reprocessing reprocessing, int number, Narration narration)
       throws SQLException, ExecutionException, InterruptedException {
-    run(config, translate, narration);
+    awaitCaughtUp(reprocessing, number, narration);
+    narration.step(
+        "generation %d answers queries now; the ones before stay until './dorado generations drop N'"
+            .formatted(number));
   }
 
-  private static void follow(Reprocessing reprocessing, int number, Narration narration)
+  /**
+   * Comes back when a generation has caught up, so that it answers queries or can be compared.
+   *
+   * @throws StartException if it was dropped or overtaken meanwhile
+   */
+  static void awaitCaughtUp(Reprocessing reprocessing, int number, Narration narration)
       throws SQLException, ExecutionException, InterruptedException {
     var progress = reprocessing.progress(number);
     var report = new CatchUpReport(progress, System.nanoTime());
     long nextLine = System.nanoTime() + BETWEEN_LINES.toNanos();
-    while (progress.state() == Generation.State.BUILDING) {
+    while (progress.isCatchingUp()) {
       Pause.of(BETWEEN_LOOKS);
       progress = reprocessing.progress(number);
       long now = System.nanoTime();
-      if (now >= nextLine && progress.state() == Generation.State.BUILDING) {
+      if (now >= nextLine && progress.isCatchingUp()) {
         narration.step(report.line(progress, now));
         nextLine = now + BETWEEN_LINES.toNanos();
       }
     }
-    if (progress.state() != Generation.State.CURRENT) {
+    if (progress.state() != Generation.State.CURRENT && !progress.ready()) {
       throw new StartException(
           "generation %d is %s: another was begun after it, or it was dropped; './dorado generations list' tells more."
               .formatted(number, progress.state().label()));
     }
-    narration.step(
-        "generation %d answers queries now; the ones before stay until './dorado generations drop N'"
-            .formatted(number));
   }
 
   private static void translate(Config config, Connections connections, Narration narration)

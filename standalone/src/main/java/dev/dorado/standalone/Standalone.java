@@ -10,6 +10,8 @@ import dev.dorado.embedded.EmbeddedKafka;
 import dev.dorado.embedded.EmbeddedRegistry;
 import dev.dorado.ingest.IngestRole;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.Generation;
+import dev.dorado.schemas.Generations;
 import dev.dorado.schemas.RevisionRetention;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topics;
@@ -18,6 +20,7 @@ import dev.dorado.server.HttpRole;
 import dev.dorado.server.HttpServer;
 import dev.dorado.server.ServerSettings;
 import dev.dorado.streams.StreamsRole;
+import dev.dorado.streams.generations.Computation;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -27,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +51,9 @@ import org.slf4j.LoggerFactory;
 public final class Standalone implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final int PARTITIONS = 3;
+
+  /** Partitions of every topic. */
+  static final int PARTITIONS = 3;
 
   private final StartedParts parts;
   private final String host;
@@ -117,6 +123,7 @@ public final class Standalone implements AutoCloseable {
     Config config = standalone.startParts(folder, set, progress);
     Connections connections = Connections.from(config);
     new Setup(connections, RevisionRetention.from(config), progress).run();
+    requireNotNewer(config, connections);
     // Not earlier: Kafka lists groups only once it has loaded them, which the setup has waited for.
     standalone.kafka.removeConsumers();
     standalone.startRoles(config, connections, port, progress);
@@ -124,8 +131,27 @@ public final class Standalone implements AutoCloseable {
     return standalone;
   }
 
+  /** Facts of newer rules are refused at once, rather than by a role that is never ready. */
+  private static void requireNotNewer(Config config, Connections connections) {
+    try {
+      var mine = Computation.of(config, connections.registryClient());
+      Generation.current(new Generations(connections).all())
+          .filter(mine::isOlderThan)
+          .ifPresent(
+              newer -> {
+                throw new StartException(
+                    "the data are of a newer version of Dorado: generation %d of the facts was computed by version %d of the rules, and this program has version %d. Nothing was changed. Run the newer version, or restore a backup that was taken before the upgrade."
+                        .formatted(newer.number(), newer.rules(), mine.rules()));
+              });
+    } catch (SQLException e) {
+      throw new StartException(
+          "ClickHouse does not say which generations of facts there are: " + Connections.reason(e),
+          e);
+    }
+  }
+
   /** The image has the roles only: the broker and the way to ClickHouse's library are left out. */
-  private static void requireEmbeddedParts() {
+  static void requireEmbeddedParts() {
     for (String name : List.of("kafka.server.KafkaRaftServer", "com.sun.jna.Native")) {
       try {
         Class.forName(name, false, Standalone.class.getClassLoader());

@@ -28,7 +28,7 @@ class CatchUpReportTest {
 
   @Test
   void whereNothingComputesItSaysWhatHasToRun() {
-    assertThat(report.line(new Progress(State.BUILDING, 0, 10, false), SECOND))
+    assertThat(report.line(new Progress(State.BUILDING, false, 0, 10, false), SECOND))
         .contains("./dorado up", "./dorado streams");
   }
 
@@ -38,6 +38,6 @@ class CatchUpReportTest {
   }
 
   private static Progress progress(long read, long events) {
-    return new Progress(State.BUILDING, read, events, true);
+    return new Progress(State.BUILDING, false, read, events, true);
   }
 }

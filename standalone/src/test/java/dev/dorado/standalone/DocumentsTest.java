@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,28 @@ class DocumentsTest {
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern TEST = Pattern.compile("`((?:\\w+Test|IT\\w+)\\.\\w+)`");
   private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  @Test
+  void everyAlertHasARowThatSaysWhatToDo() throws IOException {
+    String rules = Files.readString(ROOT.resolve("dashboards/prometheus/rules.yml"));
+    Set<String> alerts = new TreeSet<>();
+    Matcher matcher = Pattern.compile("alert: (\\w+)").matcher(rules);
+    while (matcher.find()) {
+      alerts.add(matcher.group(1));
+    }
+    Set<String> documented = new TreeSet<>();
+    Files.readString(ROOT.resolve("docs/operations.md"))
+        .lines()
+        .filter(line -> line.startsWith("| `Dorado"))
+        .forEach(
+            line -> {
+              Matcher name = Pattern.compile("`(Dorado\\w+)`").matcher(line);
+              while (name.find()) {
+                documented.add(name.group(1));
+              }
+            });
+    assertThat(documented).isEqualTo(alerts).isNotEmpty();
+  }
 
   @Test
   void everyLinkToAFileOrHeadingOfTheRepositoryLeadsThere() throws IOException {

@@ -28,7 +28,8 @@ class DoradoTest {
     assertThat(out.toString())
         .contains("up", "demo", "ingest", "streams", "api", "migrate", "backfill", "Exit codes")
         .contains("reprocess", "generations")
-        .contains("catalog", "dead-letters", "deliveries", "replay", "tokens", "doctor");
+        .contains("catalog", "dead-letters", "deliveries", "replay", "tokens", "doctor")
+        .contains("backup", "restore");
   }
 
   @Test
@@ -54,6 +55,9 @@ class DoradoTest {
         "deliveries",
         "replay",
         "tokens",
+        "backup",
+        "restore",
+        "erase-person",
         "doctor"
       })
   void everyCommandHasHelp(String command) {

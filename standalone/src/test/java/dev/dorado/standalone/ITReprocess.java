@@ -1,6 +1,7 @@
 package dev.dorado.standalone;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -148,7 +149,11 @@ class ITReprocess {
           .contains("dorado.facts.deployments", "dorado-streams-route-repartition");
     }
 
-    assertThat(execute("generations", "drop", "1")).contains("generation 1 is deleted");
+    assertThat(execute("generations", "drop", "1"))
+        .as("nobody can be asked")
+        .contains("generation 1 is deleted for good", "--yes");
+    assertThat(states()).containsExactly("retired", "current");
+    assertThat(execute("generations", "drop", "1", "--yes")).contains("generation 1 is deleted");
 
     try (var admin = admin()) {
       awaiting(
@@ -179,16 +184,57 @@ class ITReprocess {
 
   @Test
   @Order(5)
+  void aPreviewShowsWhichNumbersWouldChangeAndLeavesNothing() throws Exception {
+    assertThat(execute("reprocess"))
+        .as("nobody can be asked")
+        .contains("facts are computed anew", "--yes");
+
+    String said = execute("reprocess", "--preview", "--from", "2026-03-01", "--to", "2026-04-01");
+
+    assertThat(said.replaceAll(" +", " "))
+        .contains(
+            "proximity-window: 1h, now 24h",
+            "shop change_fail_rate 0.0000 (n 1) 1.0000 (n 1)",
+            "generation 3 is deleted")
+        .doesNotContain("busy");
+    assertThat(failed("shop")).as("nothing is switched").isFalse();
+    assertThat(states()).containsExactly("dropped", "current", "dropped");
+    assertThat(texts("SELECT name FROM system.databases WHERE name LIKE 'dorado%' ORDER BY name"))
+        .containsExactly("dorado", "dorado_g2");
+  }
+
+  @Test
+  @Order(6)
   void anotherSettingAtTheNextStartBeginsAGenerationByItself() throws Exception {
     dorado.close();
     dorado = up();
 
     assertThat(rows("shop")).as("the old one answers meanwhile").hasSize(1);
     awaiting(() -> failed("shop"));
-    assertThat(states()).containsExactly("dropped", "retired", "current");
+    assertThat(states()).containsExactly("dropped", "retired", "dropped", "current");
 
     post(deployment("shop", "d2", "2026-03-05T09:00:00Z"));
     awaiting(() -> rows("shop").size() == 2);
+  }
+
+  @Test
+  @Order(7)
+  void aProgramWithOlderRulesRefusesTheDataWithTheReason() throws Exception {
+    try (var connection = connections().clickHouse();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO dorado.generations
+          SELECT * REPLACE (1000000 AS rules, 'newer' AS code, row_version + 8 AS row_version)
+          FROM dorado.generations FINAL WHERE number = 4""");
+    }
+    dorado.close();
+
+    assertThatThrownBy(ITReprocess::up)
+        .isInstanceOf(StartException.class)
+        .hasMessageContaining("newer version of Dorado")
+        .hasMessageContaining("version 1000000 of the rules")
+        .hasMessageContaining("restore a backup");
   }
 
   private static Standalone up() {

@@ -12,6 +12,7 @@ import dev.dorado.rules.RuleSettings;
 import dev.dorado.rules.Rules;
 import dev.dorado.rules.step.Target;
 import dev.dorado.schemas.AvroSerde;
+import dev.dorado.schemas.DeliveryLog;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.rejected.Rejections;
@@ -132,7 +133,13 @@ public final class FactsTopology {
 
   private static <V extends SpecificRecord> void source(
       StepGraph graph, Topic<V> topic, SchemaRegistryClient registry) {
-    graph.source(topic, serde(topic, registry), Rules::entrances);
+    graph.source(
+        topic,
+        serde(topic, registry),
+        event -> {
+          DeliveryLog.entered(topic, event);
+          return Rules.entrances(event);
+        });
   }
 
   private static <V extends SpecificRecord> AvroSerde<V> serde(

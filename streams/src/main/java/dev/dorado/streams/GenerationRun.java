@@ -81,7 +81,7 @@ final class GenerationRun implements AutoCloseable {
     this.streamsMetrics = new KafkaMeters(config, metrics);
     this.streamsMetrics.add(streams);
     this.catchUp =
-        generation.switchedAt().isPresent()
+        generation.switchedAt().isPresent() || generation.readyAt().isPresent()
             ? null
             : new CatchUp(
                 number,
@@ -89,7 +89,7 @@ final class GenerationRun implements AutoCloseable {
                 ClickHouseSink.group(config, number),
                 Rules.stepNames(rules),
                 connections,
-                () -> switchTo(new Generations(connections)));
+                () -> caughtUp(new Generations(connections)));
   }
 
   void start() {
@@ -145,7 +145,12 @@ final class GenerationRun implements AutoCloseable {
     sink.close();
   }
 
-  private void switchTo(Generations generations) throws Exception {
+  private void caughtUp(Generations generations) throws Exception {
+    if (generation.preview()) {
+      generations.readyToCompare(generation);
+      log.info("generation {} of the facts, a preview, has caught up", generation.number());
+      return;
+    }
     generations.switchTo(generation);
     log.info(
         "generation {} of the facts has caught up and answers queries now", generation.number());

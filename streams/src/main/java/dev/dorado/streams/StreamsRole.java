@@ -245,13 +245,17 @@ public final class StreamsRole implements HttpRole {
       boolean mayBegin = config.getBoolean("dorado.reprocess.automatic");
       var start = GenerationPlan.atStart(all, computation, isUntouched, mayBegin);
       if (start instanceof Start.Adopt adopt) {
-        generations.adopt(adopt.first(), computation.settings(), computation.code());
+        generations.adopt(
+            adopt.first(), computation.settings(), computation.code(), computation.rules());
       } else if (start instanceof Start.Begin begin) {
         var begun = reprocessing.begin(computation, step -> log.info("{}", step));
         log.warn(
             "the facts that are there were computed in another way ({}): generation {} is computed beside them, and answers queries once it has caught up",
             String.join("; ", begin.why()),
             begun.number());
+      } else if (start instanceof Start.Refuse refuse) {
+        failure = refusal(refuse.current());
+        log.error(failure);
       } else if (start instanceof Start.Ask ask) {
         askForReprocessing(ask);
       }
@@ -266,6 +270,11 @@ public final class StreamsRole implements HttpRole {
                     String.join("; ", computation.differencesTo(building)),
                     building.number()));
     return true;
+  }
+
+  private String refusal(Generation newer) {
+    return "no facts are computed: generation %d was computed by version %d of the rules, and this program has version %d. Run the newer version of Dorado. To go back for good, run './dorado reprocess' of this version, or restore a backup that was taken before the upgrade"
+        .formatted(newer.number(), newer.rules(), computation.rules());
   }
 
   /** Never mixed: what can't be gone on with stands still, and the rest keeps its own settings. */

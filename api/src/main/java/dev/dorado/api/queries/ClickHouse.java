@@ -122,6 +122,26 @@ public final class ClickHouse implements AutoCloseable {
     return found.get(0);
   }
 
+  /**
+   * The generation of facts with a number, whether or not it answers queries.
+   *
+   * @throws Problem 503 if ClickHouse is away or there is none
+   */
+  public Database generation(int number) {
+    List<Database> found = new ArrayList<>();
+    forEach(
+        "generation",
+        Sql.of(
+            "SELECT settings FROM %s.%s FINAL WHERE number = ? AND dropped_at IS NULL"
+                .formatted(connections.database(), Generations.TABLE),
+            number),
+        row -> found.add(new Database(this, connections.database(number), row.getString(1))));
+    if (found.isEmpty()) {
+      throw notSetUp();
+    }
+    return found.get(0);
+  }
+
   /** Name of the database of what all generations have in common; it is safe in SQL. */
   String common() {
     return connections.database();

@@ -35,8 +35,9 @@ import org.apache.kafka.streams.TopologyDescription;
  *     a table that many read
  * @param code stands for the program: the same where it makes the same facts of the same events and
  *     reads what it has left between its steps
+ * @param rules version of its rules
  */
-public record Computation(String settings, String code) {
+public record Computation(String settings, String code, int rules) {
 
   /**
    * The version of the rules. To be raised with every change of what the rules make of the same
@@ -52,6 +53,11 @@ public record Computation(String settings, String code) {
   public Computation {
     requireNonNull(settings);
     requireNonNull(code);
+  }
+
+  /** That of this program's rules. */
+  public Computation(String settings, String code) {
+    this(settings, code, RULES);
   }
 
   /** That of this program under {@code dorado.rules} of {@code config}; asks no registry. */
@@ -89,25 +95,37 @@ public record Computation(String settings, String code) {
     return RuleSettings.from(rules);
   }
 
+  /** Whether a generation was computed by newer rules, which this program does not have. */
+  public boolean isOlderThan(Generation generation) {
+    return rules < generation.rules();
+  }
+
   /** What differs from how a generation was computed, for people; empty if nothing does. */
   public List<String> differencesTo(Generation generation) {
     if (!generation.isKnown()) {
       return List.of("it is not known how it was computed");
     }
-    Config its = complete(generation.settings()).getConfig(PATH);
+    Stream<String> program =
+        code.equals(generation.code())
+            ? Stream.of()
+            : Stream.of("its program: %s, now %s".formatted(generation.code(), code));
+    return Stream.concat(program, settingsThatDiffer(generation.settings()).stream()).toList();
+  }
+
+  /**
+   * Which settings of the rules differ from those of another computation, for people.
+   *
+   * @param others its settings, as JSON
+   */
+  public List<String> settingsThatDiffer(String others) {
+    Config its = complete(others).getConfig(PATH);
     Config mine = complete(settings).getConfig(PATH);
     Set<String> names = new TreeSet<>();
     Stream.of(its, mine)
         .forEach(settings -> settings.entrySet().forEach(entry -> names.add(entry.getKey())));
-    Stream<String> settings =
-        names.stream()
-            .filter(name -> !its.getValue(name).equals(mine.getValue(name)))
-            .map(name -> "%s: %s, now %s".formatted(name, text(its, name), text(mine, name)));
-    return Stream.concat(
-            code.equals(generation.code())
-                ? Stream.of()
-                : Stream.of("its program: %s, now %s".formatted(generation.code(), code)),
-            settings)
+    return names.stream()
+        .filter(name -> !its.getValue(name).equals(mine.getValue(name)))
+        .map(name -> "%s: %s, now %s".formatted(name, text(its, name), text(mine, name)))
         .toList();
   }
 

@@ -24,6 +24,9 @@ public final class GenerationPlan {
     /** A new generation is to be begun, for these reasons. */
     record Begin(List<String> why) implements Start {}
 
+    /** The facts that are there are of newer rules: this program is to leave them alone. */
+    record Refuse(Generation current) implements Start {}
+
     /** A new generation is needed for these reasons, and it is not allowed to begin it. */
     record Ask(Generation current, List<String> why) implements Start {}
   }
@@ -54,20 +57,24 @@ public final class GenerationPlan {
     if (mine.isThatOf(current) || isBuilding) {
       return new Start.GoOn();
     }
+    if (mine.isOlderThan(current)) {
+      return new Start.Refuse(current);
+    }
     List<String> why = mine.differencesTo(current);
     return mayBegin ? new Start.Begin(why) : new Start.Ask(current, why);
   }
 
   /**
    * What is to be run: of the generation that answers queries all, if this program is the one that
-   * computes it; and the one that catches up.
+   * computes it; the one that catches up; and a preview.
    */
   public static Map<Integer, Part> running(List<Generation> all, Computation mine) {
     Map<Integer, Part> running = new TreeMap<>();
     for (var generation : all) {
       boolean isMine = mine.canCompute(generation);
       State state = generation.state(all);
-      if (isMine && (state == State.CURRENT || state == State.BUILDING)) {
+      boolean isAsked = state == State.CURRENT || state == State.BUILDING || state == State.PREVIEW;
+      if (isMine && isAsked) {
         running.put(generation.number(), Part.WHOLE);
       } else if (state == State.CURRENT) {
         running.put(generation.number(), Part.SINK);
@@ -84,6 +91,13 @@ public final class GenerationPlan {
   /** The generation that catches up and is computed by {@code mine}. */
   public static Optional<Generation> building(List<Generation> all, Computation mine) {
     return Generation.building(all).filter(mine::isThatOf);
+  }
+
+  /** The preview that is computed by {@code mine}. */
+  public static Optional<Generation> preview(List<Generation> all, Computation mine) {
+    return all.stream()
+        .filter(one -> one.state(all) == State.PREVIEW && mine.isThatOf(one))
+        .findFirst();
   }
 
   private static IllegalStateException noneIsCurrent() {

@@ -49,6 +49,17 @@ public final class Removal {
   }
 
   /**
+   * Checks whether a generation can be deleted, without doing anything.
+   *
+   * @throws IllegalArgumentException if there is none of that number
+   * @throws IllegalStateException if it answers queries
+   */
+  public void requireDroppable(int number) throws SQLException {
+    List<Generation> all = generations.all();
+    Generations.requireDroppable(generation(number, all), all);
+  }
+
+  /**
    * Deletes a generation.
    *
    * @param progress is told each step as it is done, in words for people
@@ -57,15 +68,7 @@ public final class Removal {
    */
   public void run(int number, Consumer<String> progress)
       throws SQLException, ExecutionException, InterruptedException {
-    var generation =
-        generations.all().stream()
-            .filter(one -> one.number() == number)
-            .findFirst()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "there is no generation %d: './dorado generations list' shows those that there are"
-                            .formatted(number)));
+    Generation generation = generation(number, generations.all());
     if (generation.droppedAt().isEmpty()) {
       generations.drop(generation);
     }
@@ -85,6 +88,17 @@ public final class Removal {
       statement.execute("DROP DATABASE IF EXISTS %s SYNC".formatted(connections.database(number)));
     }
     progress.accept("database: %s deleted".formatted(connections.database(number)));
+  }
+
+  private static Generation generation(int number, List<Generation> all) {
+    return all.stream()
+        .filter(one -> one.number() == number)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "there is no generation %d: './dorado generations list' shows those that there are"
+                        .formatted(number)));
   }
 
   /** The roles leave by themselves once they have seen the row. */

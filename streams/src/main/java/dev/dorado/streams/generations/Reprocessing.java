@@ -49,15 +49,35 @@ public final class Reprocessing implements AutoCloseable {
    * @throws dev.dorado.schemas.SetupException if Kafka or the registry is away
    */
   public Generation begin(Computation computation, Consumer<String> progress) throws SQLException {
+    return begin(computation, false, progress);
+  }
+
+  /**
+   * As {@link #begin}, one that is computed to be compared only.
+   *
+   * @throws SQLException if ClickHouse is away or not set up
+   * @throws dev.dorado.schemas.SetupException if Kafka or the registry is away
+   */
+  public Generation beginPreview(Computation computation, Consumer<String> progress)
+      throws SQLException {
+    return begin(computation, true, progress);
+  }
+
+  private Generation begin(Computation computation, boolean preview, Consumer<String> progress)
+      throws SQLException {
     var all = generations.all();
-    var same = GenerationPlan.building(all, computation);
+    var same =
+        preview
+            ? GenerationPlan.preview(all, computation)
+            : GenerationPlan.building(all, computation);
     if (same.isPresent()) {
       return same.get();
     }
     int number = GenerationPlan.next(all);
     // Its row comes last: whoever reads it finds what it speaks of.
     new Setup(connections, progress).run(number);
-    return generations.begin(number, computation.settings(), computation.code());
+    return generations.begin(
+        number, computation.settings(), computation.code(), computation.rules(), preview);
   }
 
   /** Whether nothing has been computed of a generation yet. */
@@ -85,18 +105,27 @@ public final class Reprocessing implements AutoCloseable {
         ends.orElse(Map.of()).entrySet().stream()
             .mapToLong(end -> Math.min(end.getValue(), committed.getOrDefault(end.getKey(), 0L)))
             .sum();
-    return new Progress(generation.state(all), read, events, isComputed(group));
+    return new Progress(
+        generation.state(all), generation.readyAt().isPresent(), read, events, isComputed(group));
   }
 
   /**
    * How far a generation is.
    *
    * @param state what it is to the others
+   * @param ready whether a preview can be compared now
    * @param read how many of the events it has read
    * @param events how many events there are now
    * @param computed whether a role streams computes it now
    */
-  public record Progress(Generation.State state, long read, long events, boolean computed) {}
+  public record Progress(
+      Generation.State state, boolean ready, long read, long events, boolean computed) {
+
+    /** Whether it is on its way to where queries or a comparison find it. */
+    public boolean isCatchingUp() {
+      return state == Generation.State.BUILDING || (state == Generation.State.PREVIEW && !ready);
+    }
+  }
 
   private boolean isComputed(String group) throws ExecutionException, InterruptedException {
     Admin admin = offsets.admin();

@@ -1,10 +1,12 @@
 package dev.dorado.streams.sink;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.DeliveryLog;
 import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topic;
@@ -131,7 +133,7 @@ public final class ClickHouseSink implements AutoCloseable {
       SchemaRegistryClient registry,
       MeterRegistry metrics) {
     return new ClickHouseSink(
-        config.getString("dorado.streams.application-id") + "-deliveries-sink",
+        groupOfDeliveries(config),
         CLIENT_ID,
         FactTable.common(connections),
         config,
@@ -139,6 +141,11 @@ public final class ClickHouseSink implements AutoCloseable {
         registry,
         metrics,
         new Rejections(registry, metrics, null));
+  }
+
+  /** The consumer group of the sink of what all generations have in common. */
+  public static String groupOfDeliveries(Config config) {
+    return config.getString("dorado.streams.application-id") + "-deliveries-sink";
   }
 
   /** The consumer group of the sink of a generation. */
@@ -337,6 +344,11 @@ public final class ClickHouseSink implements AutoCloseable {
     batch.unreadable.forEach((row, error) -> reject(table, row, error));
     batch.refused.forEach((row, error) -> reject(table, row, error));
     insertTimer.record(Duration.ofNanos(System.nanoTime() - started));
+    if (table.topic().equals(Topics.DELIVERIES) && DeliveryLog.isOn()) {
+      rows.stream()
+          .filter(row -> !batch.unreadable.containsKey(row) && !batch.refused.containsKey(row))
+          .forEach(Row::logStored);
+    }
     return rows.size() - batch.unreadable.size() - batch.refused.size();
   }
 
@@ -346,6 +358,13 @@ public final class ClickHouseSink implements AutoCloseable {
     /** A retried record has the version that it had, so that a newer one still stands. */
     long version() {
       return RejectedRetry.version(record);
+    }
+
+    /** The key of a delivery is its sender and id. */
+    void logStored() {
+      String key = new String(record.key(), UTF_8);
+      int slash = key.indexOf('/');
+      DeliveryLog.stored(key.substring(0, Math.max(0, slash)), key.substring(slash + 1));
     }
 
     boolean isRetried() {

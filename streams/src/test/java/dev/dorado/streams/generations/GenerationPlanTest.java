@@ -70,6 +70,28 @@ class GenerationPlanTest {
   }
 
   @Test
+  void aProgramWithOlderRulesLeavesFactsOfNewerOnesAlone() {
+    var newer = ofRules(current(1, OTHER_PROGRAM), MINE.rules() + 1, false);
+
+    assertThat(atStart(List.of(newer), MINE, false, true)).isEqualTo(new Start.Refuse(newer));
+    assertThat(running(List.of(newer), MINE)).isEqualTo(Map.of(1, Part.SINK));
+    assertThat(atStart(List.of(newer, building(2, MINE)), MINE, false, true))
+        .as("asked for by 'dorado reprocess'")
+        .isEqualTo(new Start.GoOn());
+  }
+
+  @Test
+  void aPreviewIsRunBesideTheOthersAndTakesTheirPlaceNowhere() {
+    var preview = ofRules(building(2, OTHER_SETTINGS), MINE.rules(), true);
+    var all = List.of(current(1, MINE), preview);
+
+    assertThat(running(all, MINE)).isEqualTo(Map.of(1, Part.WHOLE, 2, Part.WHOLE));
+    assertThat(GenerationPlan.preview(all, OTHER_SETTINGS)).contains(preview);
+    assertThat(GenerationPlan.preview(all, MINE)).isEmpty();
+    assertThat(GenerationPlan.building(all, OTHER_SETTINGS)).isEmpty();
+  }
+
+  @Test
   void theNumberOfADroppedGenerationIsNotUsedAgain() {
     assertThat(next(List.of(current(1, MINE), dropped(2)))).isEqualTo(3);
   }
@@ -110,6 +132,19 @@ class GenerationPlanTest {
 
   private static Generation dropped(int number) {
     return generation(number, MINE, Optional.empty(), true);
+  }
+
+  private static Generation ofRules(Generation generation, int rules, boolean preview) {
+    return new Generation(
+        generation.number(),
+        generation.settings(),
+        generation.code(),
+        rules,
+        preview,
+        generation.createdAt(),
+        generation.switchedAt(),
+        generation.readyAt(),
+        generation.droppedAt());
   }
 
   private static Generation generation(
