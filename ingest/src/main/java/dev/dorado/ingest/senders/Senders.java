@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** All senders, by name. A new sender is registered here. Immutable. */
 public final class Senders {
@@ -32,6 +33,7 @@ public final class Senders {
             new BuildkiteSender(settings),
             new CdEventsSender(settings),
             new CircleCiSender(settings),
+            new DatadogDoraSender(settings),
             new DatadogSender(),
             new FireHydrantSender(),
             new FlaggerSender(settings),
@@ -58,6 +60,13 @@ public final class Senders {
   /** The sender with this name. */
   public Optional<Sender> named(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** Those that take the requests of another product's API. */
+  public Stream<CompatibleSender> compatible() {
+    return byName.values().stream()
+        .filter(CompatibleSender.class::isInstance)
+        .map(CompatibleSender.class::cast);
   }
 
   /** The names, in their alphabetical order. */

@@ -58,6 +58,10 @@ final class EssentialFields {
     put("cdevents", "context context.id context.source context.type subject subject.id");
     put("circleci", "workflow workflow.id job job.id");
     put("datadog");
+    put(
+        "datadog-dora",
+        "data data.attributes data.attributes.service",
+        "data.attributes.started_at data.attributes.finished_at");
     put("firehydrant", "event event.resource_type data data.incident data.incident.id");
     put("flagger", "name phase");
     put("flux", "involvedObject involvedObject.kind involvedObject.name reason");

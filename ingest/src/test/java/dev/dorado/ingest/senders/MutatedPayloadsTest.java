@@ -56,6 +56,7 @@ class MutatedPayloadsTest {
         BuildkiteSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
         CircleCiSenderTest.seeds(),
+        DatadogDoraSenderTest.seeds(),
         DatadogSenderTest.seeds(),
         FireHydrantSenderTest.seeds(),
         FlaggerSenderTest.seeds(),
