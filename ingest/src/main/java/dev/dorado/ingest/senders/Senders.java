@@ -35,6 +35,7 @@ public final class Senders {
             new CircleCiSender(settings),
             new DatadogDoraSender(settings),
             new DatadogSender(),
+            new DevLakeSender(settings),
             new FireHydrantSender(),
             new FlaggerSender(settings),
             new FluxSender(settings),

@@ -62,6 +62,7 @@ final class EssentialFields {
         "datadog-dora",
         "data data.attributes data.attributes.service",
         "data.attributes.started_at data.attributes.finished_at");
+    put("devlake", "deploymentCommits issueKey status");
     put("firehydrant", "event event.resource_type data data.incident data.incident.id");
     put("flagger", "name phase");
     put("flux", "involvedObject involvedObject.kind involvedObject.name reason");

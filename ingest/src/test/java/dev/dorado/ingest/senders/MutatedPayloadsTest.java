@@ -58,6 +58,7 @@ class MutatedPayloadsTest {
         CircleCiSenderTest.seeds(),
         DatadogDoraSenderTest.seeds(),
         DatadogSenderTest.seeds(),
+        DevLakeSenderTest.seeds(),
         FireHydrantSenderTest.seeds(),
         FlaggerSenderTest.seeds(),
         FluxSenderTest.seeds(),
