@@ -225,7 +225,7 @@ final class WebhookRoutes {
             new Problem(401, "Not authentic", detail));
       }
     }
-    return request;
+    return sender.authenticator().withoutSecret(request);
   }
 
   /** Whether a delivery that is not signed shows a token that may send. */

@@ -39,7 +39,11 @@ class CompatibleSendersTest {
   }
 
   private static Config config() {
-    return IngestServer.config(Map.of("dorado.ingest.secrets.datadog-dora", "dd-secret"));
+    return IngestServer.config(
+        Map.of(
+            "dorado.ingest.secrets.datadog-dora", "dd-secret",
+            "dorado.ingest.secrets.devlake", "devlake-secret",
+            "dorado.ingest.secrets.sleuth", "sleuth-secret"));
   }
 
   static List<CompatibleSender> compatible() {
@@ -107,6 +111,31 @@ class CompatibleSendersTest {
       }
     }
     assertThat(kafka.deliveries).isEmpty();
+  }
+
+  @Test
+  void aRequestWithoutABodyIsTakenWhereThePathSaysAll() {
+    String path = "/api/rest/plugins/webhook/1/issue/OPS%2F9/close";
+    Map<String, String> key = Map.of("Authorization", "Bearer devlake-secret");
+    var answer = post(path, key, "");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().at("/meta/accepted").asInt()).isOne();
+    assertThat(kafka.deliveries.get(0).getHeaders()).containsEntry("x-dorado-path", path);
+    post("/api/rest/plugins/webhook/1/issue/OPS-8/close", key, "");
+    assertThat(kafka.deliveries.get(1).getId()).isNotEqualTo(kafka.deliveries.get(0).getId());
+  }
+
+  @Test
+  void aSecretInABodyIsTakenAndNotKept() {
+    String path = "/api/1/deployments/acme/checkout/register_deploy";
+    var answer = post(path, Map.of(), "{\"sha\":\"abcdef1\",\"api_key\":\"sleuth-secret\"}");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().toString()).doesNotContain("sleuth-secret");
+    assertThat(post(path, Map.of(), "sha=abcdef2&api_key=sleuth-secret").status()).isEqualTo(200);
+    assertThat(kafka.deliveries).hasSize(2);
+    assertThat(kafka.deliveries.toString()).doesNotContain("sleuth-secret");
+    assertThat(post(path, Map.of(), "sha=abcdef2&api_key=other").status()).isEqualTo(401);
+    assertThat(kafka.deliveries).hasSize(2);
   }
 
   @Test

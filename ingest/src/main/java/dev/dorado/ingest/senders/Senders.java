@@ -33,6 +33,7 @@ public final class Senders {
             new BuildkiteSender(settings),
             new CdEventsSender(settings),
             new CircleCiSender(settings),
+            new CortexSender(settings),
             new DatadogDoraSender(settings),
             new DatadogSender(),
             new DevLakeSender(settings),
@@ -53,6 +54,7 @@ public final class Senders {
             new RootlySender(),
             new SentrySender(),
             new ServiceNowSender(),
+            new SleuthSender(),
             new SpinnakerSender(settings),
             new StatuspageSender(),
             new TektonSender(settings)));

@@ -56,6 +56,7 @@ class MutatedPayloadsTest {
         BuildkiteSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
         CircleCiSenderTest.seeds(),
+        CortexSenderTest.seeds(),
         DatadogDoraSenderTest.seeds(),
         DatadogSenderTest.seeds(),
         DevLakeSenderTest.seeds(),
@@ -76,6 +77,7 @@ class MutatedPayloadsTest {
         RootlySenderTest.seeds(),
         SentrySenderTest.seeds(),
         ServiceNowSenderTest.seeds(),
+        SleuthSenderTest.seeds(),
         SpinnakerSenderTest.seeds(),
         StatuspageSenderTest.seeds(),
         TektonSenderTest.seeds());
