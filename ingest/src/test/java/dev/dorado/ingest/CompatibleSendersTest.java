@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.typesafe.config.Config;
+import dev.dorado.events.DeploymentEvent;
+import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.senders.CompatibleSender;
 import dev.dorado.ingest.senders.Senders;
 import java.time.Duration;
@@ -77,6 +79,27 @@ class CompatibleSendersTest {
         .containsEntry("x-dorado-path", DEPLOYMENT)
         .doesNotContainKey("dd-api-key");
     assertThat(kept.getBody().array()).isEqualTo(BODY.getBytes(UTF_8));
+  }
+
+  @Test
+  void aKeptDeliveryIsTranslatedAgainToTheSameEvents() {
+    post(DEPLOYMENT, KEY, BODY);
+    var sender = compatible().stream().filter(s -> s.name().equals("datadog-dora")).findFirst();
+    var again =
+        new KeptDelivery(kafka.deliveries.get(0), sender.orElseThrow())
+            .translate(1, Duration.ofDays(1));
+    assertThat(again.understood()).isTrue();
+    assertThat(again.events())
+        .extracting(CompatibleSendersTest::idOf)
+        .isEqualTo(kafka.events.stream().map(CompatibleSendersTest::idOf).toList());
+  }
+
+  @Test
+  void historyIsMarkedAsImported() {
+    assertThat(post(DEPLOYMENT, with(KEY, "X-Dorado-Origin", "backfill"), BODY).status())
+        .isEqualTo(202);
+    assertThat(((DeploymentEvent) kafka.events.get(0).value()).getProvenance().getOrigin())
+        .isEqualTo("backfill");
   }
 
   @Test
@@ -165,6 +188,10 @@ class CompatibleSendersTest {
     var answer = post(DEPLOYMENT, with(KEY, "Origin", "https://evil.example"), BODY);
     assertThat(answer.status()).isEqualTo(403);
     assertThat(kafka.deliveries).isEmpty();
+  }
+
+  private static String idOf(CanonicalEvent<?> event) {
+    return ((DeploymentEvent) event.value()).getId();
   }
 
   private IngestServer.Answer post(String path, Map<String, String> headers, String body) {

@@ -287,6 +287,12 @@ class DevLakeSenderTest {
   }
 
   @Test
+  void theAnswerIsThatOfDevLake() {
+    assertThat(devlake.answer(incident().request(), List.of()))
+        .isEqualTo(new CompatibleSender.Answer(200, Map.of("success", true, "message", "success")));
+  }
+
+  @Test
   void theSecretIsABearerToken() {
     var request = deployment().header("Authorization", "Bearer s").request();
     assertThat(devlake.authenticator().refusal(request, List.of("s"))).isEmpty();
