@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The role that writes: {@code POST /webhooks/{sender}}, {@code PUT /api/v1/catalog}, {@code POST
- * /api/v1/corrections}, and what an administrator does with kept deliveries and rejected records.
- * Thread-safe.
+ * The role that writes: {@code POST /webhooks/{sender}} and the paths of compatible senders, {@code
+ * PUT /api/v1/catalog}, {@code POST /api/v1/corrections}, and what an administrator does with kept
+ * deliveries and rejected records. Thread-safe.
  */
 public final class IngestRole implements HttpRole {
 
@@ -251,6 +251,11 @@ public final class IngestRole implements HttpRole {
         DeliveryRoutes.REPLAY, DeliveryRoutes.LONGEST_BODY,
         RejectedRoutes.RETRY, RejectedRoutes.LONGEST_BODY,
         RejectedRoutes.DISMISS, RejectedRoutes.LONGEST_BODY);
+  }
+
+  @Override
+  public boolean isDelivery(String path) {
+    return webhooks.isDelivery(path);
   }
 
   @Override

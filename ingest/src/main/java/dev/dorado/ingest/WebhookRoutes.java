@@ -9,6 +9,7 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.senders.Addressee;
+import dev.dorado.ingest.senders.CompatibleSender;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
@@ -30,8 +31,9 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 
 /**
- * {@code POST /webhooks/{sender}}: who may deliver, and what they are answered. The answer follows
- * Kafka's acknowledgement. Thread-safe.
+ * {@code POST /webhooks/{sender}}, and the paths of the products that a {@link CompatibleSender}
+ * stands in for: who may deliver, and what they are answered. The answer follows Kafka's
+ * acknowledgement. Thread-safe.
  */
 final class WebhookRoutes {
 
@@ -82,7 +84,15 @@ final class WebhookRoutes {
   }
 
   void configure(JavalinConfig config) {
-    config.routes.post(PATH, this::post);
+    config.routes.post(PATH, context -> post(sender(context), context));
+    senders
+        .compatible()
+        .forEach(
+            sender ->
+                sender
+                    .paths()
+                    .templates()
+                    .forEach(path -> config.routes.post(path, context -> post(sender, context))));
     config.routes.get(PATH, this::refuseMethod);
     config.routes.put(PATH, this::refuseMethod);
     config.routes.patch(PATH, this::refuseMethod);
@@ -91,8 +101,8 @@ final class WebhookRoutes {
 
   /** Counts what the server refused before a route saw it, if it was sent to a sender's address. */
   void count(String path, Problem answer) {
-    if (path.startsWith(FOLDER)) {
-      String sender = path.substring(FOLDER.length());
+    if (isDelivery(path)) {
+      String sender = senderAt(path);
       var reason =
           switch (answer.status()) {
             case 408 -> Reason.SLOW;
@@ -107,8 +117,25 @@ final class WebhookRoutes {
     }
   }
 
-  private void post(Context context) {
-    var sender = sender(context);
+  /** Whether what is posted to {@code path} is a delivery. */
+  boolean isDelivery(String path) {
+    return path.startsWith(FOLDER) || compatible(path).isPresent();
+  }
+
+  /** The sender that {@code path} names or belongs to; it need not exist. */
+  private String senderAt(String path) {
+    return compatible(path)
+        .map(CompatibleSender::name)
+        .orElseGet(() -> path.substring(FOLDER.length()));
+  }
+
+  private Optional<CompatibleSender> compatible(String path) {
+    return path.startsWith(FOLDER)
+        ? Optional.empty()
+        : senders.compatible().filter(sender -> sender.paths().match(path).isPresent()).findFirst();
+  }
+
+  private void post(Sender sender, Context context) {
     boundAddress(sender, context);
     var request = authentic(sender, context);
     if (!rates.admits(sender.name())) {
@@ -124,7 +151,7 @@ final class WebhookRoutes {
                       if (failure != null) {
                         throw Unavailable.problem(context, failure, retryAfter);
                       }
-                      answer(context, sender, taken);
+                      answer(context, sender, request, taken);
                       return null;
                     },
                     answering));
@@ -198,7 +225,7 @@ final class WebhookRoutes {
             new Problem(401, "Not authentic", detail));
       }
     }
-    return request;
+    return sender.authenticator().withoutSecret(request);
   }
 
   /** Whether a delivery that is not signed shows a token that may send. */
@@ -212,7 +239,21 @@ final class WebhookRoutes {
 
   private DeliveryRequest request(Context context, byte[] body) {
     return new DeliveryRequest(
-        context::header, body, clock.instant(), Optional.ofNullable(context.queryParam("token")));
+        name -> header(context, name),
+        body,
+        clock.instant(),
+        Optional.ofNullable(context.queryParam("token")));
+  }
+
+  /** A header of the request; at a product's own path the path is one, whatever it states. */
+  private static String header(Context context, String name) {
+    return name.equalsIgnoreCase(CompatibleSender.PATH_HEADER) && isProductPath(context)
+        ? context.path()
+        : context.header(name);
+  }
+
+  private static boolean isProductPath(Context context) {
+    return !context.path().startsWith(FOLDER);
   }
 
   /** Secrets differ from sender to sender, so that a wrong address mostly shows here. */
@@ -244,7 +285,7 @@ final class WebhookRoutes {
     return answer;
   }
 
-  private void answer(Context context, Sender sender, Taken taken) {
+  private void answer(Context context, Sender sender, DeliveryRequest request, Taken taken) {
     if (taken.problem().isPresent() && !isLenient(sender, taken.problem().get())) {
       throw problem(taken.problem().get(), taken.deliveryId());
     }
@@ -255,7 +296,14 @@ final class WebhookRoutes {
     } else if (taken.reason() != null) {
       body.put("ignored", taken.reason());
     }
-    context.status(202).json(body);
+    if (sender instanceof CompatibleSender compatible && isProductPath(context)) {
+      var answer = compatible.answer(request, taken.events());
+      Map<String, Object> product = new LinkedHashMap<>(answer.body());
+      product.put("meta", body);
+      context.status(answer.status()).json(product);
+    } else {
+      context.status(202).json(body);
+    }
   }
 
   private static Map<String, Object> json(MissingField skipped) {

@@ -25,6 +25,16 @@ public interface HttpRole extends AutoCloseable {
   }
 
   /**
+   * Whether what is posted to {@code path} is a delivery, which runs on the threads of deliveries.
+   * What is posted below {@code /webhooks/} always is. Must not block.
+   *
+   * @param path the path that was asked for, not decoded
+   */
+  default boolean isDelivery(String path) {
+    return false;
+  }
+
+  /**
    * Learns that a bound of the server refused a request before a route saw it. Must not block.
    *
    * @param path the path that was asked for, whoever's it is

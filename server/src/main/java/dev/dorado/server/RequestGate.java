@@ -187,8 +187,12 @@ final class RequestGate extends Handler.Wrapper {
     return switch (path) {
       case "/health/live" -> live;
       case "/health/ready", "/metrics" -> observing;
-      default -> path.startsWith(DELIVERIES) ? deliveries : path.startsWith(API) ? api : others;
+      default -> isDelivery(path) ? deliveries : path.startsWith(API) ? api : others;
     };
+  }
+
+  private boolean isDelivery(String path) {
+    return path.startsWith(DELIVERIES) || roles.stream().anyMatch(role -> role.isDelivery(path));
   }
 
   private static boolean hasBody(Request request) {

@@ -31,6 +31,11 @@ public interface Authenticator {
     return List.of();
   }
 
+  /** The delivery without a secret that its body has, since bodies are kept as they came. */
+  default DeliveryRequest withoutSecret(DeliveryRequest request) {
+    return request;
+  }
+
   /** What to set up at the sender, for people: where its settings have the secret. */
   String instruction();
 }

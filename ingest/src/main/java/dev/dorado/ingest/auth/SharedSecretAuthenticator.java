@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * The secret itself, from a sender that doesn't sign: as {@code Authorization: Bearer}, as the
  * password of {@code Authorization: Basic}, in {@code X-Dorado-Token}, in a header of the sender's
- * own; and from a sender that can do nothing else, in the address as {@code ?token=}.
+ * own; and from a sender that can do nothing else, in the address as {@code ?token=} or in a field
+ * of the body, which is kept without it.
  */
 public final class SharedSecretAuthenticator implements Authenticator {
 
@@ -23,11 +24,14 @@ public final class SharedSecretAuthenticator implements Authenticator {
 
   private final List<String> headers;
   private final boolean inAddress;
+  private final Optional<SecretInBody> inBody;
   private final String instruction;
 
-  private SharedSecretAuthenticator(List<String> headers, boolean inAddress, String instruction) {
+  private SharedSecretAuthenticator(
+      List<String> headers, boolean inAddress, Optional<SecretInBody> inBody, String instruction) {
     this.headers = headers;
     this.inAddress = inAddress;
+    this.inBody = inBody;
     this.instruction = requireNonNull(instruction);
   }
 
@@ -39,6 +43,7 @@ public final class SharedSecretAuthenticator implements Authenticator {
     this(
         Stream.concat(Stream.of(TOKEN_HEADER), Arrays.stream(ownHeaders)).toList(),
         false,
+        Optional.empty(),
         instruction);
   }
 
@@ -49,7 +54,20 @@ public final class SharedSecretAuthenticator implements Authenticator {
    * @param instruction where the sender's settings have the secret, for people
    */
   public static SharedSecretAuthenticator alsoInAddress(String instruction) {
-    return new SharedSecretAuthenticator(List.of(TOKEN_HEADER), true, instruction);
+    return new SharedSecretAuthenticator(
+        List.of(TOKEN_HEADER), true, Optional.empty(), instruction);
+  }
+
+  /**
+   * As with headers; but a field of the body will do too, JSON or form, as will {@code
+   * Authorization: apikey}.
+   *
+   * @param instruction where the sender's settings have the secret, for people
+   * @param field name of the field
+   */
+  public static SharedSecretAuthenticator alsoInBody(String instruction, String field) {
+    return new SharedSecretAuthenticator(
+        List.of(TOKEN_HEADER), false, Optional.of(new SecretInBody(field)), instruction);
   }
 
   @Override
@@ -78,6 +96,11 @@ public final class SharedSecretAuthenticator implements Authenticator {
   }
 
   @Override
+  public DeliveryRequest withoutSecret(DeliveryRequest request) {
+    return inBody.map(field -> field.removedFrom(request)).orElse(request);
+  }
+
+  @Override
   public String instruction() {
     return instruction;
   }
@@ -85,23 +108,22 @@ public final class SharedSecretAuthenticator implements Authenticator {
   private List<String> given(DeliveryRequest request) {
     List<String> given = new ArrayList<>();
     headers.forEach(header -> request.header(header).ifPresent(given::add));
-    request
-        .header("Authorization")
-        .flatMap(SharedSecretAuthenticator::secret)
-        .ifPresent(given::add);
+    request.header("Authorization").flatMap(this::secret).ifPresent(given::add);
     if (inAddress) {
       request.tokenInAddress().ifPresent(given::add);
     }
+    inBody.flatMap(field -> field.of(request)).ifPresent(given::add);
     return given;
   }
 
-  private static Optional<String> secret(String authorization) {
+  private Optional<String> secret(String authorization) {
     String[] parts = authorization.split("\\s+", 2);
     if (parts.length < 2) {
       return Optional.empty();
     }
     String value = parts[1].strip();
-    if (parts[0].equalsIgnoreCase("Bearer")) {
+    if (parts[0].equalsIgnoreCase("Bearer")
+        || (inBody.isPresent() && parts[0].equalsIgnoreCase("apikey"))) {
       return Optional.of(value);
     }
     if (!parts[0].equalsIgnoreCase("Basic")) {

@@ -101,6 +101,12 @@ public final class DeliveryRequest {
     return new DeliveryRequest(headers, body, receivedAt, tokenInAddress, futureTolerance);
   }
 
+  /** The same delivery with another body. */
+  public DeliveryRequest withBody(byte[] other) {
+    return new DeliveryRequest(
+        headers, other, receivedAt, tokenInAddress, Duration.between(receivedAt, times.latest()));
+  }
+
   private static Map<String, String> inAnyCase(Map<String, String> headers) {
     Map<String, String> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(headers);

@@ -47,6 +47,18 @@ record ForgeRepository(String name, Optional<String> url, Optional<String> defau
         repository.maybeText(DEFAULT_BRANCH));
   }
 
+  /** The name of the repository that a text states; one that names none is left out. */
+  static Optional<String> maybeName(Fields fields, String field, SenderSettings settings) {
+    return fields
+        .maybeText(field)
+        .flatMap(
+            text ->
+                settings
+                    .repositories()
+                    .normalise(text)
+                    .or(() -> fields.leaveOut(field, text, RepositoryName.EXPECTED)));
+  }
+
   /** A repository of GitHub, or of Gitea, whose payloads are like GitHub's. */
   static ForgeRepository likeGitHub(Fields repository, SenderSettings settings) {
     return of(repository, settings, "html_url", "full_name");

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** All senders, by name. A new sender is registered here. Immutable. */
 public final class Senders {
@@ -32,7 +33,10 @@ public final class Senders {
             new BuildkiteSender(settings),
             new CdEventsSender(settings),
             new CircleCiSender(settings),
+            new CortexSender(settings),
+            new DatadogDoraSender(settings),
             new DatadogSender(),
+            new DevLakeSender(settings),
             new FireHydrantSender(),
             new FlaggerSender(settings),
             new FluxSender(settings),
@@ -50,6 +54,7 @@ public final class Senders {
             new RootlySender(),
             new SentrySender(),
             new ServiceNowSender(),
+            new SleuthSender(),
             new SpinnakerSender(settings),
             new StatuspageSender(),
             new TektonSender(settings)));
@@ -58,6 +63,13 @@ public final class Senders {
   /** The sender with this name. */
   public Optional<Sender> named(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** Those that take the requests of another product's API. */
+  public Stream<CompatibleSender> compatible() {
+    return byName.values().stream()
+        .filter(CompatibleSender.class::isInstance)
+        .map(CompatibleSender.class::cast);
   }
 
   /** The names, in their alphabetical order. */

@@ -57,7 +57,13 @@ final class EssentialFields {
     put("buildkite", "build build.id job job.id");
     put("cdevents", "context context.id context.source context.type subject subject.id");
     put("circleci", "workflow workflow.id job job.id");
+    put("cortex", "type timestamp");
     put("datadog");
+    put(
+        "datadog-dora",
+        "data data.attributes data.attributes.service",
+        "data.attributes.started_at data.attributes.finished_at");
+    put("devlake", "deploymentCommits issueKey status");
     put("firehydrant", "event event.resource_type data data.incident data.incident.id");
     put("flagger", "name phase");
     put("flux", "involvedObject involvedObject.kind involvedObject.name reason");
@@ -108,6 +114,7 @@ final class EssentialFields {
         "action data data.issue data.issue.id data.event data.event.issue_id",
         "data.metric_alert data.metric_alert.id");
     put("servicenow", "sys_id state");
+    put("sleuth", "sha");
     put("spinnaker", "details details.type content content.execution");
     put("statuspage", "incident incident.id incident.status");
     put("tekton", "pipelineRun pipelineRun.metadata");

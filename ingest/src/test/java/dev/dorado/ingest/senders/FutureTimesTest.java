@@ -149,7 +149,7 @@ class FutureTimesTest {
     }
     boolean isTime =
         SenderTime.parse(text).filter(Instant.parse("2020-01-01T00:00:00Z")::isBefore).isPresent()
-            || text.matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d");
+            || text.matches("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d+)?");
     return isTime ? Optional.of(json.textNode("2030" + text.substring(4))) : Optional.empty();
   }
 }

@@ -56,7 +56,10 @@ class MutatedPayloadsTest {
         BuildkiteSenderTest.seeds(),
         CdEventsSenderTest.seeds(),
         CircleCiSenderTest.seeds(),
+        CortexSenderTest.seeds(),
+        DatadogDoraSenderTest.seeds(),
         DatadogSenderTest.seeds(),
+        DevLakeSenderTest.seeds(),
         FireHydrantSenderTest.seeds(),
         FlaggerSenderTest.seeds(),
         FluxSenderTest.seeds(),
@@ -74,6 +77,7 @@ class MutatedPayloadsTest {
         RootlySenderTest.seeds(),
         SentrySenderTest.seeds(),
         ServiceNowSenderTest.seeds(),
+        SleuthSenderTest.seeds(),
         SpinnakerSenderTest.seeds(),
         StatuspageSenderTest.seeds(),
         TektonSenderTest.seeds());
