@@ -25,8 +25,8 @@ public final class SenderTime {
 
   /** What is accepted, for messages. */
   public static final String EXPECTED =
-      "a time in ISO 8601 with its offset, as 2026-03-01T12:30:00Z, or seconds or milliseconds since"
-          + " 1970";
+      "a time in ISO 8601 with its offset, as 2026-03-01T12:30:00Z, or seconds, milliseconds,"
+          + " microseconds or nanoseconds since 1970";
 
   private static final Pattern NUMBER = Pattern.compile("\\d{1,19}(?:\\.\\d{1,9})?");
   private static final Instant FIRST = Instant.parse("1970-01-01T00:00:00Z");
