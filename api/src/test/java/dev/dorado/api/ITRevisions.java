@@ -188,7 +188,7 @@ final class ITRevisions {
                     table.equals("deployments") ? ", id = 'again' AS failed" : ""));
       }
     }
-    generations.switchTo(generations.begin(2, "{}", "two"));
+    generations.switchTo(generations.begin(2, "{}", "two", 5, false));
     TestSnapshots.recordRevisions(connections);
 
     assertThat(lines(since(before)))

@@ -71,7 +71,7 @@ final class ITRevisions {
           .containsExactly("2");
 
       var generations = new Generations(connections("again"));
-      generations.switchTo(generations.begin(2, "{}", "two"));
+      generations.switchTo(generations.begin(2, "{}", "two", 5, false));
       refresh(connection, "again");
 
       assertThat(texts(connection, NEWEST.formatted("again"))).containsExactly("d2 true>false 1>2");
