@@ -2,7 +2,7 @@ package dev.dorado.api;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.ServicesQuery;
@@ -65,7 +65,7 @@ final class DoraGauges {
       var summary =
           new SummaryQuery(database, database.proximityWindow().orElse(settings.proximityWindow()));
       List<Map<?, ?>> groups =
-          listOf(summary.answer(query, Benchmarks.DEFAULT).get("groups")).stream()
+          listOf(summary.answer(query, DoraBenchmarks.DEFAULT).get("groups")).stream()
               .sorted(Comparator.comparing(DoraGauges::deployments).reversed())
               .limit(settings.doraGaugesGroups())
               .toList();

@@ -8,7 +8,7 @@ import static dev.dorado.api.Parameters.concat;
 import dev.dorado.api.digest.Digest;
 import dev.dorado.api.goldenpath.Blocks;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.Database;
@@ -21,7 +21,7 @@ import dev.dorado.api.queries.IncidentsQuery;
 import dev.dorado.api.queries.IngestQuery;
 import dev.dorado.api.queries.MeasurementsQuery;
 import dev.dorado.api.queries.PracticesQuery;
-import dev.dorado.api.queries.RejectedRecords;
+import dev.dorado.api.queries.RejectedRecordsQuery;
 import dev.dorado.api.queries.RevisionsQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
@@ -92,7 +92,7 @@ final class Endpoints {
             OperationSchemas.REJECTED,
             (request, database) ->
                 Answer.ofOne(
-                    new RejectedRecords(database)
+                    new RejectedRecordsQuery(database)
                         .answer(
                             query(request),
                             request
@@ -378,8 +378,8 @@ final class Endpoints {
     return request.all(Parameters.ENVIRONMENT).isEmpty() ? query.inAnyEnvironment() : query;
   }
 
-  private static Benchmarks benchmarks(Request request) {
-    return request.one(Parameters.BENCHMARK).map(Benchmarks::of).orElse(Benchmarks.DEFAULT);
+  private static DoraBenchmarks benchmarks(Request request) {
+    return request.one(Parameters.BENCHMARK).map(DoraBenchmarks::of).orElse(DoraBenchmarks.DEFAULT);
   }
 
   private static DeploymentsQuery.Status status(Request request) {

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.Config;
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.queries.ClickHouse;
 import dev.dorado.api.queries.Database;
@@ -121,7 +121,7 @@ public final class GenerationComparison implements AutoCloseable {
     Database database = clickHouse.generation(generation);
     var summary =
         new SummaryQuery(database, database.proximityWindow().orElse(settings.proximityWindow()));
-    JsonNode answer = Json.MAPPER.valueToTree(summary.answer(query, Benchmarks.DEFAULT));
+    JsonNode answer = Json.MAPPER.valueToTree(summary.answer(query, DoraBenchmarks.DEFAULT));
     Map<String, JsonNode> metrics = new TreeMap<>();
     for (JsonNode group : answer.path("groups")) {
       JsonNode name = group.path("group").path(dimension.column());

@@ -1,6 +1,6 @@
 package dev.dorado.api;
 
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -81,8 +81,10 @@ final class Parameters {
   static final Parameter BENCHMARK =
       Parameter.choice(
           "benchmark",
-          "Of /summary: year of the benchmarks. Default: " + Benchmarks.DEFAULT.parameter() + ".",
-          Benchmarks.parameters());
+          "Of /summary: year of the benchmarks. Default: "
+              + DoraBenchmarks.DEFAULT.parameter()
+              + ".",
+          DoraBenchmarks.parameters());
   static final Parameter STATUS =
       Parameter.choice(
           "status",

@@ -130,7 +130,7 @@ final class CrashBenchmark implements Callable<Integer> {
           doubled += result.doubled();
         }
         for (var load : loads) {
-          facts.add(FactRows.all(parts.connections(), load.prefix()));
+          facts.add(GeneratedRows.all(parts.connections(), load.prefix()));
         }
       } finally {
         if (disk.isPresent()) {
@@ -186,12 +186,12 @@ final class CrashBenchmark implements Callable<Integer> {
     parts.startMissing();
     parts.awaitAllReady();
     awaitFacts(parts);
-    var times = FactRows.times(parts.connections(), load.prefix());
+    var times = GeneratedRows.times(parts.connections(), load.prefix());
     long seconds = (System.nanoTime() - began) / 1_000_000_000;
     return new Result(kills - killsBefore, lost(load, times), times.doubled(), seconds, what);
   }
 
-  private static long lost(CrashLoad load, FactRows.Times times) {
+  private static long lost(CrashLoad load, GeneratedRows.Times times) {
     return 2L * load.deployments()
         + load.incidents()
         - times.deployments()
@@ -289,7 +289,7 @@ final class CrashBenchmark implements Callable<Integer> {
       }
       awaitFacts(parts);
       for (int i = 0; i < loads.size(); i++) {
-        var reference = FactRows.all(parts.connections(), loads.get(i).prefix());
+        var reference = GeneratedRows.all(parts.connections(), loads.get(i).prefix());
         for (var table : reference.entrySet()) {
           different +=
               differences(

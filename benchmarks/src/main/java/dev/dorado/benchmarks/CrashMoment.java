@@ -72,7 +72,7 @@ enum CrashMoment {
       case ROUTE -> ends(offsets, List.of(into(Target.ROUTE)));
       case ATTRIBUTE -> ends(offsets, List.of(into(Target.ATTRIBUTE)));
       case SINK -> ends(offsets, Topics.facts(1).stream().map(Topic::name).toList());
-      case COMMIT -> FactRows.inserted(connections);
+      case COMMIT -> GeneratedRows.inserted(connections);
     };
   }
 

@@ -113,7 +113,7 @@ public final class IngestRole implements HttpRole {
           counters,
           publisher,
           new KafkaDeliveryArchive(connections),
-          new RejectedRecords(connections),
+          new RejectedRetries(connections),
           polling,
           new IngestChecks(connections),
           Clock.systemUTC());
@@ -149,7 +149,7 @@ public final class IngestRole implements HttpRole {
       IngestMetrics counters,
       Publisher publisher,
       DeliveryArchive archive,
-      RejectedRecords rejected,
+      RejectedRetries rejected,
       CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {

@@ -3,8 +3,8 @@ package dev.dorado.ingest;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dorado.ingest.RejectedRecords.Result;
-import dev.dorado.ingest.RejectedRecords.Results;
+import dev.dorado.ingest.RejectedRetries.Result;
+import dev.dorado.ingest.RejectedRetries.Results;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
@@ -35,10 +35,10 @@ final class RejectedRoutes {
   private static final Logger log = LoggerFactory.getLogger(RejectedRoutes.class);
 
   private final AccessTokens tokens;
-  private final RejectedRecords records;
+  private final RejectedRetries records;
   private final Duration retryAfter;
 
-  RejectedRoutes(AccessTokens tokens, RejectedRecords records, Duration retryAfter) {
+  RejectedRoutes(AccessTokens tokens, RejectedRetries records, Duration retryAfter) {
     this.tokens = requireNonNull(tokens);
     this.records = requireNonNull(records);
     this.retryAfter = requireNonNull(retryAfter);
@@ -113,7 +113,7 @@ final class RejectedRoutes {
               done.results().stream().map(RejectedRoutes::json).toList(),
               "left",
               done.left()));
-    } catch (RejectedRecords.Away e) {
+    } catch (RejectedRetries.Away e) {
       context.header("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
       throw new Problem(503, title, e.getMessage());
     }

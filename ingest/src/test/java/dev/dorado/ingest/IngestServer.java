@@ -70,7 +70,7 @@ final class IngestServer implements AutoCloseable {
             publisher instanceof RecordingPublisher kafka
                 ? new RecordedArchive(kafka)
                 : new KafkaDeliveryArchive(Connections.from(config)),
-            new RejectedRecords(Connections.from(config)),
+            new RejectedRetries(Connections.from(config)),
             CatalogPolling.start(
                 CatalogPollSettings.from(config),
                 new CatalogReader(new RepositoryName("github.com")),

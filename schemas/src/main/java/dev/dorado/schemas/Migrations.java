@@ -151,7 +151,7 @@ public final class Migrations {
    * @return names of migrations, in their order; empty if there is none
    */
   public List<String> unknown(Connection connection) throws SQLException {
-    List<String> unknown = new ArrayList<>(unknown(connection, database, COMMON));
+    List<String> unknown = new ArrayList<>(unknown(connection, database, ofDatabase()));
     if (missing(connection).isEmpty()) {
       for (var generation : Generations.all(connection, database)) {
         if (generation.droppedAt().isEmpty()) {
@@ -169,8 +169,11 @@ public final class Migrations {
    * @return names of migrations, in their order; empty if all is set up
    */
   public List<String> missing(Connection connection) throws SQLException {
-    return missing(
-        connection, database, Stream.concat(COMMON.stream(), OVER_FACTS.stream()).toList());
+    return missing(connection, database, ofDatabase());
+  }
+
+  private static List<String> ofDatabase() {
+    return Stream.concat(COMMON.stream(), OVER_FACTS.stream()).toList();
   }
 
   /** What {@link #apply(Connection, int)} would apply, changing nothing. */

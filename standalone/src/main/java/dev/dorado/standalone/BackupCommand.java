@@ -54,6 +54,7 @@ final class BackupCommand implements Callable<Integer> {
       confirmation.require("%s is there already, and will be replaced".formatted(to));
     }
     Path folder = data.toAbsolutePath().normalize();
+    SpoolFolder.requireEmpty(folder);
     var narration = new Narration(spec.commandLine().getOut());
     var connections = Connections.from(Installation.find(folder, narration));
     new Backup(connections)

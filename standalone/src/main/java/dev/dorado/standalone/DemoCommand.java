@@ -55,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private void run(StartedParts parts, Narration narration) {
-    ScratchFolder folder = parts.add(ScratchFolder.create());
+    TemporaryFolder folder = parts.add(TemporaryFolder.create());
     Logs.toFile(folder.path().resolve("dorado.log"));
     var history = CompletableFuture.supplyAsync(() -> DemoHistory.ending(Instant.now(), SEED));
     String secret = randomSecret();

@@ -54,6 +54,9 @@ final class ErasePersonCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
+    if (!Installation.isOfServers()) {
+      SpoolFolder.requireEmpty(installation.data());
+    }
     Config found = installation.find(narration);
     Config config = Installation.isOfServers() ? ContributorKey.required(found) : found;
     Connections connections = Connections.from(config);

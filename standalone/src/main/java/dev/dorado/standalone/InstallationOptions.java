@@ -14,6 +14,11 @@ final class InstallationOptions {
       description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
   private Path data;
 
+  /** The data folder of a standalone. */
+  Path data() {
+    return data;
+  }
+
   /**
    * All its settings, once it answers.
    *

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -22,7 +23,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the modules, over the classes of all of them. */
@@ -47,6 +51,21 @@ class ArchitectureTest {
           .as(module)
           .anyMatch(type -> type.getPackageName().startsWith("dev.dorado." + module));
     }
+  }
+
+  @Test
+  void noTwoClassesOfDoradoHaveOneName() {
+    Map<String, List<String>> byName =
+        DORADO.stream()
+            .filter(type -> type.isTopLevelClass())
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    TreeMap::new,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+
+    assertThat(byName).hasSizeGreaterThan(300);
+    assertThat(byName.values()).allSatisfy(names -> assertThat(names).hasSize(1));
   }
 
   @Test

@@ -16,7 +16,7 @@ import dev.dorado.streams.generations.GenerationPlan.Part;
 import dev.dorado.streams.generations.GenerationPlan.Start;
 import dev.dorado.streams.generations.Reprocessing;
 import dev.dorado.streams.generations.StateFolders;
-import dev.dorado.streams.rejected.RejectedRecords;
+import dev.dorado.streams.rejected.RejectedCount;
 import dev.dorado.streams.sink.ClickHouseSink;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.javalin.config.JavalinConfig;
@@ -69,7 +69,7 @@ public final class StreamsRole implements HttpRole {
   private final SchemaRegistryClient registry;
   private final Prerequisites prerequisites;
   private final Generations generations;
-  private final RejectedRecords rejectedRecords;
+  private final RejectedCount rejectedRecords;
   private final Computation computation;
   private final ClickHouseSink deliveriesSink;
   private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
@@ -93,7 +93,7 @@ public final class StreamsRole implements HttpRole {
     this.registry = connections.registryClient();
     this.prerequisites = new Prerequisites(connections, registry);
     this.generations = new Generations(connections);
-    this.rejectedRecords = new RejectedRecords(connections);
+    this.rejectedRecords = new RejectedCount(connections);
     this.computation = Computation.of(config, registry);
     this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
     this.worker = new Thread(this::work, "dorado-streams-generations");

@@ -6,7 +6,7 @@ import dev.dorado.api.Filter;
 import dev.dorado.api.Interval;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.MetricChange.Verdict;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.queries.SummaryQuery;
@@ -115,7 +115,7 @@ public record Digest(
             List.of());
     var query = new Query(period, now, Interval.of(period), filter, List.of(), ROWS, null);
     Map<?, ?> group =
-        (Map<?, ?>) ((List<?>) summary.answer(query, Benchmarks.DEFAULT).get("groups")).get(0);
+        (Map<?, ?>) ((List<?>) summary.answer(query, DoraBenchmarks.DEFAULT).get("groups")).get(0);
     Map<?, ?> metrics = (Map<?, ?>) group.get("metrics");
     List<Line> lines = new ArrayList<>();
     for (MetricName name : MetricName.values()) {

@@ -2,7 +2,7 @@ package dev.dorado.api.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.ConfidenceInterval;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +21,7 @@ public record Metric(
     MetricName name,
     Optional<Double> value,
     long n,
-    Optional<Bounds> bounds,
+    Optional<ConfidenceInterval> bounds,
     Map<String, Object> beside) {
 
   public Metric {
@@ -41,8 +41,8 @@ public record Metric(
     json.put("value", value.orElse(null));
     json.put("unit", name.unit());
     json.put("n", n);
-    json.put("low", bounds.map(Bounds::low).orElse(null));
-    json.put("high", bounds.map(Bounds::high).orElse(null));
+    json.put("low", bounds.map(ConfidenceInterval::low).orElse(null));
+    json.put("high", bounds.map(ConfidenceInterval::high).orElse(null));
     json.put("tier", rating.tier().map(Tier::json).orElse(null));
     json.put("tiers", rating.tiers().stream().map(Tier::json).toList());
     json.put("tier_reason", rating.reason().orElse(null));

@@ -2,7 +2,7 @@ package dev.dorado.api.metrics;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.ConfidenceInterval;
 import dev.dorado.api.statistics.TwoSample;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -20,7 +20,7 @@ import java.util.Optional;
  */
 public record MetricChange(
     Optional<Double> difference,
-    Optional<Bounds> bounds,
+    Optional<ConfidenceInterval> bounds,
     Verdict verdict,
     Method method,
     Optional<String> reason) {
@@ -85,8 +85,8 @@ public record MetricChange(
   public Map<String, Object> json() {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("difference", difference.orElse(null));
-    json.put("low", bounds.map(Bounds::low).orElse(null));
-    json.put("high", bounds.map(Bounds::high).orElse(null));
+    json.put("low", bounds.map(ConfidenceInterval::low).orElse(null));
+    json.put("high", bounds.map(ConfidenceInterval::high).orElse(null));
     json.put("verdict", verdict.json());
     json.put("method", method.json());
     json.put("reason", reason.orElse(null));

@@ -8,7 +8,7 @@ import static dev.dorado.api.metrics.MetricName.DEPLOYMENT_REWORK_RATE;
 import static dev.dorado.api.metrics.MetricName.FAILED_DEPLOYMENT_RECOVERY_TIME;
 import static dev.dorado.api.metrics.MetricName.ROLLOUT_SUCCESS_RATE;
 
-import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.ConfidenceInterval;
 import dev.dorado.api.statistics.Counts;
 import dev.dorado.api.statistics.Ratio;
 import dev.dorado.api.statistics.Samples;
@@ -58,7 +58,7 @@ public final class Metrics {
 
   /** The tier of a metric of {@code tally}, as far as the evidence allows one. */
   public static Rating rating(
-      Metric metric, Tally tally, Benchmarks benchmarks, Evidence evidence) {
+      Metric metric, Tally tally, DoraBenchmarks benchmarks, Evidence evidence) {
     Optional<Benchmark> benchmark = benchmarks.of(metric.name());
     if (benchmark.isEmpty()) {
       return Rating.none("no benchmark is known for this metric");
@@ -155,7 +155,7 @@ public final class Metrics {
   }
 
   /** The tier of a metric of {@code tally}; empty if the value is unknown or the year has none. */
-  static Optional<Tier> tier(Metric metric, Tally tally, Benchmarks benchmarks) {
+  static Optional<Tier> tier(Metric metric, Tally tally, DoraBenchmarks benchmarks) {
     return metric.name() == DEPLOYMENT_FREQUENCY
         ? metric
             .value()
@@ -171,7 +171,7 @@ public final class Metrics {
    * rows to say. The bands of a frequency are about weeks, of which its interval says nothing:
    * there it is the tier.
    */
-  static List<Tier> tiers(Metric metric, Tally tally, Benchmarks benchmarks) {
+  static List<Tier> tiers(Metric metric, Tally tally, DoraBenchmarks benchmarks) {
     Optional<Tier> tier = tier(metric, tally, benchmarks);
     if (tier.isEmpty() || metric.name() == DEPLOYMENT_FREQUENCY) {
       return tier.stream().toList();
@@ -183,7 +183,8 @@ public final class Metrics {
   }
 
   /** Of all of them, what is larger is worse. */
-  private static List<Tier> tiers(MetricName name, Bounds bounds, Benchmarks benchmarks) {
+  private static List<Tier> tiers(
+      MetricName name, ConfidenceInterval bounds, DoraBenchmarks benchmarks) {
     Tier best = benchmarks.tier(name, bounds.low()).orElseThrow();
     Tier worst = benchmarks.tier(name, bounds.high()).orElseThrow();
     return benchmarks.of(name).orElseThrow().bands().stream()
@@ -204,7 +205,7 @@ public final class Metrics {
         tally.deployments,
         hasValue
             ? Optional.of(Counts.poisson(tally.deployments).dividedBy(days))
-            : Optional.<Bounds>empty(),
+            : Optional.<ConfidenceInterval>empty(),
         beside);
   }
 

@@ -1,6 +1,6 @@
 package dev.dorado.api.metrics;
 
-import dev.dorado.api.statistics.Bounds;
+import dev.dorado.api.statistics.ConfidenceInterval;
 import dev.dorado.api.statistics.Counts;
 import dev.dorado.api.statistics.KaplanMeier;
 import dev.dorado.api.statistics.Ratio;
@@ -188,12 +188,12 @@ public final class PracticeTally {
     if (merges == 0) {
       return practice(practice, Optional.empty(), 0L, Optional.empty(), Map.of());
     }
-    Bounds counts = Counts.poisson(merges);
+    ConfidenceInterval counts = Counts.poisson(merges);
     return practice(
         practice,
         Optional.of(merges / days),
         merges,
-        Optional.of(new Bounds(counts.low() / days, counts.high() / days)),
+        Optional.of(new ConfidenceInterval(counts.low() / days, counts.high() / days)),
         Map.of());
   }
 
@@ -231,14 +231,14 @@ public final class PracticeTally {
       Practice practice,
       Optional<Double> value,
       Long n,
-      Optional<Bounds> bounds,
+      Optional<ConfidenceInterval> bounds,
       Map<String, Object> beside) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("value", value.orElse(null));
     json.put("unit", practice.unit());
     json.put("n", n);
-    json.put("low", bounds.map(Bounds::low).orElse(null));
-    json.put("high", bounds.map(Bounds::high).orElse(null));
+    json.put("low", bounds.map(ConfidenceInterval::low).orElse(null));
+    json.put("high", bounds.map(ConfidenceInterval::high).orElse(null));
     json.putAll(new TreeMap<>(beside));
     return json;
   }

@@ -40,7 +40,9 @@ final class EvidenceQuery {
           "firehydrant:",
           "servicenow:",
           "statuspage:",
-          "jira:");
+          "jira:",
+          "datadog:",
+          "devlake:");
 
   private final KnownServices known;
   private final Query query;

@@ -59,7 +59,7 @@ public final class IngestQuery {
     answer.put("from", query.period().from());
     answer.put("to", query.period().to());
     List<Map<String, Object>> all = List.copyOf(senders.values());
-    var records = new RejectedRecords(database);
+    var records = new RejectedRecordsQuery(database);
     List<Map<String, Object>> rejected = records.reasons();
     List<Map<String, Object>> slow = records.slow(query);
     answer.put(

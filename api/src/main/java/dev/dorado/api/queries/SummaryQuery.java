@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.api.Dimension;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.Evidence;
 import dev.dorado.api.metrics.Fact;
 import dev.dorado.api.metrics.Metric;
@@ -43,7 +43,7 @@ public final class SummaryQuery {
   }
 
   /** The answer as a JSON object. */
-  public Map<String, Object> answer(Query query, Benchmarks benchmarks) {
+  public Map<String, Object> answer(Query query, DoraBenchmarks benchmarks) {
     Period period = query.period().elapsed(query.now());
     Period before = query.period().previous(query.now());
     KnownServices services = KnownServices.load(database);
@@ -77,7 +77,7 @@ public final class SummaryQuery {
       Query query,
       Set<Group> known,
       Map<Group, Pair> tallies,
-      Benchmarks benchmarks,
+      DoraBenchmarks benchmarks,
       EvidenceQuery evidence) {
     List<Object> groups = new ArrayList<>();
     tallies.forEach(
@@ -149,7 +149,7 @@ public final class SummaryQuery {
       Group group,
       Pair pair,
       boolean known,
-      Benchmarks benchmarks,
+      DoraBenchmarks benchmarks,
       Evidence evidence) {
     Map<String, Object> metrics = new LinkedHashMap<>();
     Map<MetricName, Metric> current = new EnumMap<>(MetricName.class);

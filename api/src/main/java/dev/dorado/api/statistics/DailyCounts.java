@@ -65,10 +65,10 @@ public record DailyCounts(List<Day> days) {
         SquareAndAdd.criticalValue(inflation, Math.min(blocks.size(), blocksBefore.size()) - 1);
     double raw = length() / weighted(weights);
     double rawBefore = before.length() / before.weighted(weights);
-    Bounds calendar = difference(before, inflation, critical, 1, 1);
-    Bounds weighted = difference(before, inflation, critical, raw, rawBefore);
-    Bounds bounds =
-        new Bounds(
+    ConfidenceInterval calendar = difference(before, inflation, critical, 1, 1);
+    ConfidenceInterval weighted = difference(before, inflation, critical, raw, rawBefore);
+    ConfidenceInterval bounds =
+        new ConfidenceInterval(
             Math.min(calendar.low(), weighted.low()), Math.max(calendar.high(), weighted.high()));
     if (length() < DAYS_OF_A_WEEK || before.length() < DAYS_OF_A_WEEK) {
       return TwoSample.weak(
@@ -87,7 +87,7 @@ public record DailyCounts(List<Day> days) {
               Math.round(count() / inflation),
               Math.round(before.count() / inflation),
               weighted(weights) / (weighted(weights) + before.weighted(weights)));
-      if (p > 2 * Bounds.TAIL) {
+      if (p > 2 * ConfidenceInterval.TAIL) {
         return TwoSample.weak(
             Optional.of(bounds), "the exact test of the counts gives p = %.2f".formatted(p));
       }
@@ -118,7 +118,7 @@ public record DailyCounts(List<Day> days) {
     return sum;
   }
 
-  private Bounds difference(
+  private ConfidenceInterval difference(
       DailyCounts before, double inflation, double critical, double scale, double scaleBefore) {
     return SquareAndAdd.difference(
         rate(scale),
@@ -132,12 +132,12 @@ public record DailyCounts(List<Day> days) {
   }
 
   /** Rao's score interval of a Poisson mean of count ÷ inflation events, as a rate. */
-  private Bounds score(double inflation, double critical, double scale) {
+  private ConfidenceInterval score(double inflation, double critical, double scale) {
     double events = count() / inflation;
     double square = critical * critical;
     double half = critical * Math.sqrt(events + square / 4);
     double unit = inflation * scale / length();
-    return new Bounds(
+    return new ConfidenceInterval(
         events == 0 ? 0 : (events + square / 2 - half) * unit, (events + square / 2 + half) * unit);
   }
 

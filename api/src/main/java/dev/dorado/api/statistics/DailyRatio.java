@@ -66,7 +66,7 @@ public final class DailyRatio {
     double inflation = inflation(before);
     double critical =
         SquareAndAdd.criticalValue(inflation, Math.min(days.size(), before.days.size()) - 1);
-    Bounds bounds =
+    ConfidenceInterval bounds =
         SquareAndAdd.difference(
             ratio(),
             Ratio.wilson(part / inflation, whole / inflation, critical),
@@ -84,7 +84,7 @@ public final class DailyRatio {
               Math.round(whole / inflation),
               Math.round(before.part / inflation),
               Math.round(before.whole / inflation));
-      if (p > 2 * Bounds.TAIL) {
+      if (p > 2 * ConfidenceInterval.TAIL) {
         return TwoSample.weak(
             Optional.of(bounds), "Fisher's exact test gives p = %.2f".formatted(p));
       }

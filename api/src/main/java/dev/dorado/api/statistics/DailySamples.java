@@ -91,9 +91,9 @@ public final class DailySamples {
             spread(days, size) + spread(daysBefore, sizeBefore), (size + sizeBefore) / 4.0);
     double critical =
         SquareAndAdd.criticalValue(inflation, Math.min(days.size(), daysBefore.size()) - 1);
-    Optional<Bounds> bounds = bounds(critical, inflation);
-    Optional<Bounds> boundsBefore = before.bounds(critical, inflation);
-    Optional<Bounds> difference =
+    Optional<ConfidenceInterval> bounds = bounds(critical, inflation);
+    Optional<ConfidenceInterval> boundsBefore = before.bounds(critical, inflation);
+    Optional<ConfidenceInterval> difference =
         bounds.isEmpty() || boundsBefore.isEmpty()
             ? Optional.empty()
             : Optional.of(
@@ -112,14 +112,14 @@ public final class DailySamples {
             () -> TwoSample.weak(Optional.empty(), "too few independent days for an interval"));
   }
 
-  private Optional<Bounds> bounds(double critical, double inflation) {
+  private Optional<ConfidenceInterval> bounds(double critical, double inflation) {
     int size = samples.size();
     double half = critical * Math.sqrt(inflation / (4.0 * size));
     double rank = (size + 1) * (0.5 - half);
     if (rank < 1) {
       return Optional.empty();
     }
-    return Optional.of(new Bounds(at(rank), at(size + 1 - rank)));
+    return Optional.of(new ConfidenceInterval(at(rank), at(size + 1 - rank)));
   }
 
   /** The value at a rank from 1, between two order statistics for a broken one. */

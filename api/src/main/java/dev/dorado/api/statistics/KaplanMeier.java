@@ -17,7 +17,7 @@ import org.apache.commons.statistics.distribution.NormalDistribution;
 public final class KaplanMeier {
 
   private static final double Z =
-      NormalDistribution.of(0, 1).inverseSurvivalProbability(Bounds.TAIL);
+      NormalDistribution.of(0, 1).inverseSurvivalProbability(ConfidenceInterval.TAIL);
 
   /** So near to a half, a product of fractions is a half. */
   private static final double ROUNDING = 1e-12;
@@ -73,11 +73,11 @@ public final class KaplanMeier {
    * The interval that holds the median with 95 % (Brookmeyer and Crowley 1982), by Greenwood's
    * variance of the log-log survival, which keeps within 0 and 1. Empty unless both ends are known.
    */
-  public Optional<Bounds> medianBounds() {
+  public Optional<ConfidenceInterval> medianBounds() {
     Optional<Double> low = firstAtOrBelow(0.5, Curve.LOWER);
     Optional<Double> high = firstAtOrBelow(0.5, Curve.UPPER);
     return low.isPresent() && high.isPresent()
-        ? Optional.of(new Bounds(low.get(), high.get()))
+        ? Optional.of(new ConfidenceInterval(low.get(), high.get()))
         : Optional.empty();
   }
 

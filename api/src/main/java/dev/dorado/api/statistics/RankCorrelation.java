@@ -25,7 +25,8 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param size pairs
  * @param clusters clusters
  */
-public record RankCorrelation(double rho, Bounds bounds, double pValue, int size, int clusters) {
+public record RankCorrelation(
+    double rho, ConfidenceInterval bounds, double pValue, int size, int clusters) {
 
   /** Beyond this, artanh would be infinite. */
   private static final double MOST = 1 - 1e-9;
@@ -77,11 +78,11 @@ public record RankCorrelation(double rho, Bounds bounds, double pValue, int size
     double independent = Math.sqrt((1 + rho.get() * rho.get() / 2) / (pairs.size() - 3));
     double error = Math.max(jackknife, independent);
     TDistribution student = TDistribution.of(count - 1);
-    double half = student.inverseSurvivalProbability(Bounds.TAIL) * error;
+    double half = student.inverseSurvivalProbability(ConfidenceInterval.TAIL) * error;
     return Optional.of(
         new RankCorrelation(
             rho.get(),
-            new Bounds(Math.tanh(z - half), Math.tanh(z + half)),
+            new ConfidenceInterval(Math.tanh(z - half), Math.tanh(z + half)),
             Math.min(1, 2 * student.survivalProbability(Math.abs(z) / error)),
             pairs.size(),
             count));

@@ -17,7 +17,7 @@ public final class Ratio {
    * Wilson's score interval (Wilson 1927), which stays within 0 and 1 and is of use for small n;
    * empty if the whole is 0.
    */
-  public static Optional<Bounds> wilson(long part, long whole) {
+  public static Optional<ConfidenceInterval> wilson(long part, long whole) {
     check(part, whole);
     if (whole == 0) {
       return Optional.empty();
@@ -26,7 +26,7 @@ public final class Ratio {
   }
 
   /** The same for counts that need not be whole, above 0, and another critical value. */
-  static Bounds wilson(double part, double whole, double critical) {
+  static ConfidenceInterval wilson(double part, double whole, double critical) {
     double p = part / whole;
     double square = critical * critical;
     double scale = 1 / (1 + square / whole);
@@ -35,7 +35,7 @@ public final class Ratio {
     // At the ends the formula gives exactly 0 and 1, but for rounding.
     double low = part == 0 ? 0 : Math.max(0, centre - half);
     double high = part == whole ? 1 : Math.min(1, centre + half);
-    return new Bounds(low, high);
+    return new ConfidenceInterval(low, high);
   }
 
   private static void check(long part, long whole) {

@@ -84,15 +84,16 @@ public final class Samples {
    * Nagaraja, Order Statistics, 7.1): it asks nothing of the distribution. Empty below six values,
    * for which there is none.
    */
-  public Optional<Bounds> medianBounds() {
+  public Optional<ConfidenceInterval> medianBounds() {
     if (size == 0) {
       return Optional.empty();
     }
-    int rank = BinomialDistribution.of(size, 0.5).inverseCumulativeProbability(Bounds.TAIL);
+    int rank =
+        BinomialDistribution.of(size, 0.5).inverseCumulativeProbability(ConfidenceInterval.TAIL);
     if (rank == 0) {
       return Optional.empty();
     }
-    return Optional.of(new Bounds(at(rank - 1), at(size - rank)));
+    return Optional.of(new ConfidenceInterval(at(rank - 1), at(size - rank)));
   }
 
   /** The value at a rank: 0 is the least. */

@@ -16,16 +16,18 @@ import org.apache.commons.statistics.distribution.TDistribution;
 final class SquareAndAdd {
 
   /** The standard normal's 97.5 % point. */
-  static final double Z = NormalDistribution.of(0, 1).inverseSurvivalProbability(Bounds.TAIL);
+  static final double Z =
+      NormalDistribution.of(0, 1).inverseSurvivalProbability(ConfidenceInterval.TAIL);
 
   private static final double ROUNDING = 1e-9;
 
   private SquareAndAdd() {}
 
-  static Bounds difference(double a, Bounds ofA, double b, Bounds ofB) {
+  static ConfidenceInterval difference(
+      double a, ConfidenceInterval ofA, double b, ConfidenceInterval ofB) {
     double down = Math.hypot(a - ofA.low(), ofB.high() - b);
     double up = Math.hypot(ofA.high() - a, b - ofB.low());
-    return new Bounds(a - b - down, a - b + up);
+    return new ConfidenceInterval(a - b - down, a - b + up);
   }
 
   /**
@@ -46,7 +48,8 @@ final class SquareAndAdd {
    */
   static double criticalValue(double inflation, int degreesOfFreedom) {
     return inflation > 1
-        ? TDistribution.of(Math.max(1, degreesOfFreedom)).inverseSurvivalProbability(Bounds.TAIL)
+        ? TDistribution.of(Math.max(1, degreesOfFreedom))
+            .inverseSurvivalProbability(ConfidenceInterval.TAIL)
         : Z;
   }
 }

@@ -11,7 +11,7 @@ import java.util.Optional;
  *     empty if the samples are too small for one
  * @param weakness why the samples cannot show a difference, for people; empty if they could
  */
-public record TwoSample(Optional<Bounds> bounds, Optional<String> weakness) {
+public record TwoSample(Optional<ConfidenceInterval> bounds, Optional<String> weakness) {
 
   /** Fewest rows of a period from which a difference is inferred. */
   public static final int FEWEST_ROWS = 10;
@@ -30,11 +30,11 @@ public record TwoSample(Optional<Bounds> bounds, Optional<String> weakness) {
         && bounds.filter(interval -> interval.low() > 0 || interval.high() < 0).isPresent();
   }
 
-  static TwoSample of(Bounds bounds) {
+  static TwoSample of(ConfidenceInterval bounds) {
     return new TwoSample(Optional.of(bounds), Optional.empty());
   }
 
-  static TwoSample weak(Optional<Bounds> bounds, String weakness) {
+  static TwoSample weak(Optional<ConfidenceInterval> bounds, String weakness) {
     return new TwoSample(bounds, Optional.of(weakness));
   }
 

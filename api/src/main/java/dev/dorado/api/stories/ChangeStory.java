@@ -29,7 +29,7 @@ public final class ChangeStory {
         List.of(story.start(), story.reactive(), story.shipping(), story.leadTime()), List.of());
   }
 
-  private Step start() {
+  private StoryStep start() {
     String since =
         row.has("started_at")
             ? Words.sentence("It began " + Words.on(row.time("started_at")), startMethod())
@@ -40,7 +40,7 @@ public final class ChangeStory {
                 .formatted(
                     row.has("pull_request") ? "merged" : "pushed", Words.on(row.time("merged_at")))
             : null;
-    return Step.of("start", row.time("started_at"), "L1", Words.together(since, merged));
+    return StoryStep.of("start", row.time("started_at"), "L1", Words.together(since, merged));
   }
 
   private String startMethod() {
@@ -52,7 +52,7 @@ public final class ChangeStory {
     };
   }
 
-  private Step shipping() {
+  private StoryStep shipping() {
     String text;
     if (row.has("deployed_at")) {
       text =
@@ -64,7 +64,7 @@ public final class ChangeStory {
     } else {
       text = "No deployment has shipped it yet.";
     }
-    return Step.of(
+    return StoryStep.of(
             "shipping",
             row.time("deployed_at"),
             row.text("shipping_rule", "S4"),
@@ -73,13 +73,13 @@ public final class ChangeStory {
         .because(row.texts("evidence"));
   }
 
-  private Step leadTime() {
+  private StoryStep leadTime() {
     String text =
         row.has("lead_time")
             ? Words.sentence(
                 "Its lead time is " + ReadableDuration.of(row.seconds("lead_time")), stages())
             : Words.sentence("It has no lead time", whyUnknown());
-    return Step.of(
+    return StoryStep.of(
         "lead-time",
         row.time("deployed_at"),
         row.is("bot") ? "E5" : "L1",
@@ -118,7 +118,7 @@ public final class ChangeStory {
     return stages.isEmpty() ? null : String.join(", ", stages);
   }
 
-  private Step reactive() {
+  private StoryStep reactive() {
     String text =
         row.is("reactive")
             ? Words.sentence("It is reactive", row.text("reactive_reason"))
@@ -126,7 +126,7 @@ public final class ChangeStory {
                 "It is not reactive",
                 "nothing known makes it a revert, a hotfix, a fix of recently shipped files or a"
                     + " reaction to an incident");
-    return Step.of("reactive", row.time("merged_at"), row.text("reactive_rule", "W2"), text)
+    return StoryStep.of("reactive", row.time("merged_at"), row.text("reactive_rule", "W2"), text)
         .because(Stream.ofNullable(row.text("sha")).toList())
         .ratherThan(row.texts("rejected"));
   }

@@ -11,7 +11,7 @@ final class Chronology {
 
   private Chronology() {}
 
-  private record Dated(Instant time, Step step) {}
+  private record Dated(Instant time, StoryStep step) {}
 
   /**
    * The steps in the order of their times, as JSON objects. Equal times keep the order of causes. A
@@ -20,11 +20,11 @@ final class Chronology {
    * @param facts what the rules decided, causes first
    * @param corrections what people said of it
    */
-  static List<Map<String, Object>> of(List<Step> facts, List<Step> corrections) {
+  static List<Map<String, Object>> of(List<StoryStep> facts, List<StoryStep> corrections) {
     List<Dated> dated = new ArrayList<>();
     Instant cause = Instant.MIN;
     for (int i = 0; i < facts.size(); i++) {
-      Step step = facts.get(i);
+      StoryStep step = facts.get(i);
       Instant effect = i + 1 < facts.size() ? facts.get(i + 1).at() : null;
       if (step.at() != null) {
         cause = step.at();
@@ -33,7 +33,7 @@ final class Chronology {
       }
       dated.add(new Dated(cause, step));
     }
-    for (Step step : corrections) {
+    for (StoryStep step : corrections) {
       dated.add(new Dated(step.at() == null ? cause : step.at(), step));
     }
     return dated.stream()

@@ -20,7 +20,7 @@ final class CorrectionSteps {
   }
 
   /** A step for each, in the given order. */
-  List<Step> steps() {
+  List<StoryStep> steps() {
     return corrections.stream().map(CorrectionSteps::step).toList();
   }
 
@@ -50,14 +50,14 @@ final class CorrectionSteps {
         .findFirst();
   }
 
-  private static Step step(Row correction) {
+  private static StoryStep step(Row correction) {
     String says = "%s %s".formatted(correction.text("author", "Somebody"), what(correction));
     String effect =
         Words.explained(
             "The correction %s is %s"
                 .formatted(correction.text("id"), correction.text("effect", "in force")),
             correction.text("effect_reason"));
-    return Step.of(
+    return StoryStep.of(
             "corrections",
             correction.time("made_at"),
             rule(correction),

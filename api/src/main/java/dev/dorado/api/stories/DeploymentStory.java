@@ -53,7 +53,7 @@ public final class DeploymentStory {
       List<Map<String, Object>> incidents,
       List<Map<String, Object>> corrections) {
     var story = new DeploymentStory(row, previous, changes, incidents, corrections);
-    List<Step> steps =
+    List<StoryStep> steps =
         new ArrayList<>(List.of(story.kind(), story.shipping(), story.rework(), story.failure()));
     if (story.row.is("failed")) {
       steps.add(story.recovery());
@@ -61,13 +61,13 @@ public final class DeploymentStory {
     return Chronology.of(steps, story.corrections.steps());
   }
 
-  private Step kind() {
+  private StoryStep kind() {
     String kind = row.text("kind", "unknown");
     String what =
         isFailedAttempt()
             ? "It is an attempt that failed, of the kind " + kind
             : kind.equals("unknown") ? "Its kind is unknown" : "It is a %s".formatted(name(kind));
-    return Step.of(
+    return StoryStep.of(
             "kind",
             row.time("started_at"),
             row.text("kind_rule", isFailedAttempt() ? "S10" : "K1"),
@@ -91,13 +91,13 @@ public final class DeploymentStory {
         : "It is listed, and counts in no rate (K2).";
   }
 
-  private Step shipping() {
+  private StoryStep shipping() {
     String rule = row.text("shipping_rule", row.has("changes") ? "S4" : "S8");
     List<String> grounds =
         Stream.concat(Stream.of(row.text("sha"), row.text("previous_deployment")), changes.stream())
             .filter(Objects::nonNull)
             .toList();
-    return Step.of(
+    return StoryStep.of(
             "shipping",
             row.time("finished_at"),
             isFailedAttempt() ? "S10" : is(REDEPLOY) ? "K2" : rule,
@@ -133,8 +133,8 @@ public final class DeploymentStory {
             Words.on(previous.time("finished_at")));
   }
 
-  private Step rework() {
-    return Step.of(
+  private StoryStep rework() {
+    return StoryStep.of(
             "rework", row.time("finished_at"), row.text("rework_rule", reworkRule()), reworked())
         .because(row.texts("rework_evidence"))
         .ratherThan(row.texts("rework_rejected"));
@@ -169,13 +169,13 @@ public final class DeploymentStory {
         .orElse("It is not rework: nothing says that it was made because of a failure.");
   }
 
-  private Step failure() {
+  private StoryStep failure() {
     return row.is("failed") ? failed() : notFailed();
   }
 
-  private Step failed() {
+  private StoryStep failed() {
     boolean isStartKnown = row.has("impact_started_at");
-    return Step.of(
+    return StoryStep.of(
             "failure",
             row.time("impact_started_at"),
             row.text("failure_rule"),
@@ -188,7 +188,7 @@ public final class DeploymentStory {
         .ratherThan(row.texts("failure_rejected"));
   }
 
-  private Step notFailed() {
+  private StoryStep notFailed() {
     Optional<Row> acquittal = corrections.marked("not-failed");
     List<String> evidence = List.of();
     String rule = "F1";
@@ -211,7 +211,7 @@ public final class DeploymentStory {
       rule = "S10";
       text = "It reached nobody: no incident is linked to it.";
     }
-    return Step.of("failure", row.time("finished_at"), rule, Words.together(text, linked()))
+    return StoryStep.of("failure", row.time("finished_at"), rule, Words.together(text, linked()))
         .with(rule.equals("F2") ? "high" : null)
         .because(evidence)
         .ratherThan(row.texts("failure_rejected"));
@@ -233,7 +233,7 @@ public final class DeploymentStory {
         .formatted(incidents.size() == 1 ? "An incident is" : "Incidents are", names);
   }
 
-  private Step recovery() {
+  private StoryStep recovery() {
     Instant impact = row.time("impact_started_at");
     Instant recovered = row.time("recovered_at");
     String text;
@@ -251,7 +251,7 @@ public final class DeploymentStory {
           "It recovered %s, %s after the impact began%s."
               .formatted(Words.on(recovered), Words.between(impact, recovered), remedy());
     }
-    return Step.of(
+    return StoryStep.of(
             "recovery", recovered, row.text("recovery_rule", recovered == null ? "R3" : "R1"), text)
         .because(row.texts("recovery_evidence"));
   }

@@ -28,10 +28,10 @@ public final class IncidentStory {
         List.of(story.impact(), story.link(), story.resolution()), story.corrections.steps());
   }
 
-  private Step impact() {
+  private StoryStep impact() {
     Instant start = row.time("started_at");
     Instant detected = row.time("detected_at");
-    return Step.of(
+    return StoryStep.of(
         "impact",
         start,
         "E7",
@@ -45,8 +45,8 @@ public final class IncidentStory {
                 : "It was detected %s.".formatted(Words.on(detected))));
   }
 
-  private Step link() {
-    return Step.of("link", row.time("started_at"), row.text("link_rule"), linked())
+  private StoryStep link() {
+    return StoryStep.of("link", row.time("started_at"), row.text("link_rule"), linked())
         .with(row.text("link_confidence"))
         .because(row.texts("link_evidence"))
         .ratherThan(row.texts("link_rejected"));
@@ -75,7 +75,7 @@ public final class IncidentStory {
                     consequence));
   }
 
-  private Step resolution() {
+  private StoryStep resolution() {
     Instant start = row.time("started_at");
     Instant resolved = row.time("resolved_at");
     String text;
@@ -92,6 +92,6 @@ public final class IncidentStory {
           "It was resolved %s, after %s."
               .formatted(Words.on(resolved), Words.between(start, resolved));
     }
-    return Step.of("resolution", resolved, null, text);
+    return StoryStep.of("resolution", resolved, null, text);
   }
 }

@@ -163,7 +163,7 @@ class MetricsTest {
   })
   void frequenciesHaveTiers(
       String year, double perDay, double daysPerWeek, double days, Tier expected) {
-    assertThat(Benchmarks.of(year).tierOfFrequency(perDay, Optional.of(daysPerWeek), days))
+    assertThat(DoraBenchmarks.of(year).tierOfFrequency(perDay, Optional.of(daysPerWeek), days))
         .isEqualTo(Optional.ofNullable(expected));
   }
 
@@ -191,7 +191,8 @@ class MetricsTest {
     "2023, ROLLOUT_SUCCESS_RATE, 1, ",
   })
   void valuesHaveTiers(String year, MetricName metric, double value, Tier expected) {
-    assertThat(Benchmarks.of(year).tier(metric, value)).isEqualTo(Optional.ofNullable(expected));
+    assertThat(DoraBenchmarks.of(year).tier(metric, value))
+        .isEqualTo(Optional.ofNullable(expected));
   }
 
   @ParameterizedTest
@@ -204,7 +205,7 @@ class MetricsTest {
     "40, 100, LOW, LOW",
   })
   void aTierIsAsSureAsTheNumber(int failed, int of, Tier tier, String tiers) {
-    var benchmarks = Benchmarks.of("2023");
+    var benchmarks = DoraBenchmarks.of("2023");
     var tally = tally(period("2026-03-01", "2026-04-01"), "2026-05-01T00:00:00Z");
     for (int number = 0; number < of; number++) {
       String at = "2026-03-02T10:00:00Z";
@@ -219,7 +220,7 @@ class MetricsTest {
 
   @Test
   void withoutAnIntervalNoTierIsSure() {
-    var benchmarks = Benchmarks.of("2023");
+    var benchmarks = DoraBenchmarks.of("2023");
     var tally = tally(period("2026-03-01", "2026-04-01"), "2026-05-01T00:00:00Z");
     var none = Metrics.of(MetricName.CHANGE_FAIL_RATE, tally, true);
     assertThat(Metrics.tier(none, tally, benchmarks)).isEmpty();
@@ -310,7 +311,8 @@ class MetricsTest {
   }
 
   private Rating rating(MetricName name, Evidence evidence) {
-    return Metrics.rating(Metrics.of(name, tally, true), tally, Benchmarks.of("2023"), evidence);
+    return Metrics.rating(
+        Metrics.of(name, tally, true), tally, DoraBenchmarks.of("2023"), evidence);
   }
 
   private MetricChange change(MetricName name, Tally before, Evidence evidence) {
@@ -325,7 +327,7 @@ class MetricsTest {
 
   @Test
   void everyBenchmarkIsLabelledWithItsYear() {
-    for (Benchmarks benchmarks : Benchmarks.values()) {
+    for (DoraBenchmarks benchmarks : DoraBenchmarks.values()) {
       for (MetricName metric : MetricName.values()) {
         benchmarks
             .of(metric)

@@ -8,7 +8,7 @@ import dev.dorado.api.Interval;
 import dev.dorado.api.Period;
 import dev.dorado.api.Query;
 import dev.dorado.api.TestSnapshots;
-import dev.dorado.api.metrics.Benchmarks;
+import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.Fact;
 import dev.dorado.api.metrics.Metric;
 import dev.dorado.api.metrics.MetricName;
@@ -158,7 +158,7 @@ final class ITTallies {
     for (Object item :
         (List<?>)
             new SummaryQuery(asked.current(), WINDOW)
-                .answer(query, Benchmarks.DEFAULT)
+                .answer(query, DoraBenchmarks.DEFAULT)
                 .get("groups")) {
       Map<?, ?> group = (Map<?, ?>) item;
       found.put(groupOf((Map<?, ?>) group.get("group")), group);
@@ -192,7 +192,7 @@ final class ITTallies {
                     group,
                     pair,
                     groups.contains(group),
-                    Benchmarks.DEFAULT,
+                    DoraBenchmarks.DEFAULT,
                     evidence.of(group)));
           }
         });

@@ -21,12 +21,12 @@ class CountsTest {
 
   @Property
   void theBoundsHoldTheCount(@ForAll @IntRange(max = 100_000) int n) {
-    Bounds bounds = Counts.poisson(n);
+    ConfidenceInterval bounds = Counts.poisson(n);
     assertThat((double) n).isBetween(bounds.low(), bounds.high());
   }
 
   private static void assertBounds(long n, double low, double high) {
-    Bounds bounds = Counts.poisson(n);
+    ConfidenceInterval bounds = Counts.poisson(n);
     assertThat(bounds.low()).isCloseTo(low, within(6e-4));
     assertThat(bounds.high()).isCloseTo(high, within(6e-4));
   }

@@ -25,7 +25,7 @@ class KaplanMeierTest {
     assertThat(times.size()).isEqualTo(21);
     assertThat(times.censored()).isZero();
     assertThat(times.median()).hasValue(8.0);
-    assertThat(times.medianBounds()).hasValue(new Bounds(4, 11));
+    assertThat(times.medianBounds()).hasValue(new ConfidenceInterval(4, 11));
   }
 
   @Test

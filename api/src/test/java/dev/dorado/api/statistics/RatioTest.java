@@ -38,8 +38,8 @@ class RatioTest {
     if (part + rest == 0) {
       return;
     }
-    Bounds bounds = Ratio.wilson(part, part + rest).orElseThrow();
-    Bounds ofTenfold = Ratio.wilson(part * 10L, (part + rest) * 10L).orElseThrow();
+    ConfidenceInterval bounds = Ratio.wilson(part, part + rest).orElseThrow();
+    ConfidenceInterval ofTenfold = Ratio.wilson(part * 10L, (part + rest) * 10L).orElseThrow();
     assertThat(Ratio.of(part, part + rest).orElseThrow()).isBetween(bounds.low(), bounds.high());
     assertThat(bounds.low()).isGreaterThanOrEqualTo(0);
     assertThat(bounds.high()).isLessThanOrEqualTo(1);
@@ -49,13 +49,13 @@ class RatioTest {
   @Property
   void partAndRestMirrorEachOther(
       @ForAll @IntRange(max = 100) int part, @ForAll @IntRange(min = 1, max = 100) int rest) {
-    Bounds ofPart = Ratio.wilson(part, part + rest).orElseThrow();
-    Bounds ofRest = Ratio.wilson(rest, part + rest).orElseThrow();
+    ConfidenceInterval ofPart = Ratio.wilson(part, part + rest).orElseThrow();
+    ConfidenceInterval ofRest = Ratio.wilson(rest, part + rest).orElseThrow();
     assertThat(ofPart.low()).isCloseTo(1 - ofRest.high(), within(1e-12));
   }
 
   private static void assertBounds(long part, long whole, double low, double high) {
-    Bounds bounds = Ratio.wilson(part, whole).orElseThrow();
+    ConfidenceInterval bounds = Ratio.wilson(part, whole).orElseThrow();
     assertThat(bounds.low()).isCloseTo(low, within(5e-5));
     assertThat(bounds.high()).isCloseTo(high, within(5e-5));
   }

@@ -45,10 +45,10 @@ class SamplesTest {
   void theBoundsOfAMedianAreOrderStatistics() {
     // Ranks from the table of the sign test: 6 → 1, 9 → 2, 20 → 6, 100 → 40.
     assertThat(upTo(5).medianBounds()).isEmpty();
-    assertThat(upTo(6).medianBounds()).contains(new Bounds(1, 6));
-    assertThat(upTo(9).medianBounds()).contains(new Bounds(2, 8));
-    assertThat(upTo(20).medianBounds()).contains(new Bounds(6, 15));
-    assertThat(upTo(100).medianBounds()).contains(new Bounds(40, 61));
+    assertThat(upTo(6).medianBounds()).contains(new ConfidenceInterval(1, 6));
+    assertThat(upTo(9).medianBounds()).contains(new ConfidenceInterval(2, 8));
+    assertThat(upTo(20).medianBounds()).contains(new ConfidenceInterval(6, 15));
+    assertThat(upTo(100).medianBounds()).contains(new ConfidenceInterval(40, 61));
   }
 
   @Test
@@ -76,7 +76,7 @@ class SamplesTest {
       @ForAll @Size(min = 6, max = 60) List<@DoubleRange(min = 0, max = 1e6) Double> values) {
     var samples = new Samples();
     values.forEach(samples::add);
-    Bounds bounds = samples.medianBounds().orElseThrow();
+    ConfidenceInterval bounds = samples.medianBounds().orElseThrow();
     assertThat(samples.median().orElseThrow()).isBetween(bounds.low(), bounds.high());
   }
 

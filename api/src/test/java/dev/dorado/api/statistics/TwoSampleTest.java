@@ -27,7 +27,7 @@ class TwoSampleTest {
   })
   void aDifferenceOfProportionsHasNewcombesPublishedInterval(
       int a, int m, int b, int n, double low, double high) {
-    Bounds bounds = ratio(a, m, m).comparedWith(ratio(b, n, n)).bounds().orElseThrow();
+    ConfidenceInterval bounds = ratio(a, m, m).comparedWith(ratio(b, n, n)).bounds().orElseThrow();
 
     assertThat(bounds.low()).isCloseTo(low, within(0.0001));
     assertThat(bounds.high()).isCloseTo(high, within(0.0001));
@@ -91,8 +91,8 @@ class TwoSampleTest {
       // The same 50 of 200, but whole days fail.
       clustered.add(row / 10, row / 10 % 4 == 0);
     }
-    Bounds wide = clustered.comparedWith(clustered).bounds().orElseThrow();
-    Bounds narrow = independent.comparedWith(independent).bounds().orElseThrow();
+    ConfidenceInterval wide = clustered.comparedWith(clustered).bounds().orElseThrow();
+    ConfidenceInterval narrow = independent.comparedWith(independent).bounds().orElseThrow();
     assertThat(wide.high() - wide.low()).isGreaterThan(2 * (narrow.high() - narrow.low()));
   }
 
@@ -106,8 +106,10 @@ class TwoSampleTest {
 
   @Test
   void aDifferenceHasTheOppositeIntervalTheOtherWayRound() {
-    Bounds one = medians(40, 20, 3).comparedWith(medians(50, 20, 1)).bounds().orElseThrow();
-    Bounds other = medians(50, 20, 1).comparedWith(medians(40, 20, 3)).bounds().orElseThrow();
+    ConfidenceInterval one =
+        medians(40, 20, 3).comparedWith(medians(50, 20, 1)).bounds().orElseThrow();
+    ConfidenceInterval other =
+        medians(50, 20, 1).comparedWith(medians(40, 20, 3)).bounds().orElseThrow();
     assertThat(one.low()).isCloseTo(-other.high(), within(1e-9));
     assertThat(one.high()).isCloseTo(-other.low(), within(1e-9));
   }

@@ -25,18 +25,18 @@ record DemoPullRequest(
     List<String> labels,
     String baseSha,
     Instant openedAt,
-    List<Commit> commits) {
+    List<DemoCommit> commits) {
 
   DemoPullRequest {
     labels = List.copyOf(labels);
     commits = List.copyOf(commits);
   }
 
-  Commit head() {
+  DemoCommit head() {
     return commits.get(commits.size() - 1);
   }
 
-  DemoPullRequest withCommits(List<Commit> all) {
+  DemoPullRequest withCommits(List<DemoCommit> all) {
     return new DemoPullRequest(number, title, body, branch, author, labels, baseSha, openedAt, all);
   }
 }

@@ -55,8 +55,9 @@ final class GitHubHook {
    * @param before what the branch was before, null for a new one
    * @param commits what is new, oldest first; the last is the branch's head
    */
-  DemoDelivery push(Instant at, String branch, String before, List<Commit> commits, Person pusher) {
-    Commit head = commits.get(commits.size() - 1);
+  DemoDelivery push(
+      Instant at, String branch, String before, List<DemoCommit> commits, Person pusher) {
+    DemoCommit head = commits.get(commits.size() - 1);
     ObjectNode body = Json.MAPPER.createObjectNode();
     body.put("ref", "refs/heads/" + branch);
     body.put("before", before == null ? NO_COMMIT : before);
@@ -271,7 +272,7 @@ final class GitHubHook {
         .put("site_admin", false);
   }
 
-  private ObjectNode commit(Commit commit) {
+  private ObjectNode commit(DemoCommit commit) {
     ObjectNode node = Json.MAPPER.createObjectNode();
     node.put("id", commit.sha()).put("distinct", true).put("message", commit.message());
     node.put(

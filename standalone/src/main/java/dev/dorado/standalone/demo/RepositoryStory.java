@@ -77,11 +77,11 @@ final class RepositoryStory {
     int count = plan.isUrgent() || author.isBot() ? 1 : 1 + chance.count(1.1);
     Duration step = Duration.between(at, open).dividedBy(count + 1L);
     List<String> files = plan.files().isEmpty() ? anyFiles(plan.service()) : plan.files();
-    List<Commit> commits = new ArrayList<>();
+    List<DemoCommit> commits = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       String message = i == 0 ? message(plan) : "Continue: " + plan.title();
       Instant written = at.plusSeconds(step.toSeconds() * i);
-      commits.add(new Commit(chance.hex(40), message, author, written, files));
+      commits.add(new DemoCommit(chance.hex(40), message, author, written, files));
     }
     timeline.at(open, () -> open(open, plan, author, commits));
   }
@@ -117,7 +117,7 @@ final class RepositoryStory {
     return OfficeHours.after(at, chance.around(plan.kind() == Kind.FIX ? hours / 2 : hours));
   }
 
-  private void open(Instant at, PlannedChange plan, Person author, List<Commit> commits) {
+  private void open(Instant at, PlannedChange plan, Person author, List<DemoCommit> commits) {
     long number = ++lastNumber;
     String branch = plan.kind().branchPrefix() + Phrases.slug(plan.title()) + "-" + number;
     var pull =
@@ -162,13 +162,13 @@ final class RepositoryStory {
 
   private void improve(Instant at, PlannedChange plan, DemoPullRequest pull, Person reviewer) {
     var commit =
-        new Commit(
+        new DemoCommit(
             chance.hex(40),
             "Do what the review asks for",
             pull.author(),
             at.minusSeconds(600),
             pull.head().files());
-    List<Commit> all = new ArrayList<>(pull.commits());
+    List<DemoCommit> all = new ArrayList<>(pull.commits());
     all.add(commit);
     DemoPullRequest improved = pull.withCommits(all);
     told.accept(gitHub.push(at, pull.branch(), pull.head().sha(), List.of(commit), pull.author()));
@@ -190,7 +190,7 @@ final class RepositoryStory {
   private void merge(Instant at, PlannedChange plan, DemoPullRequest pull, Person by) {
     Set<String> files = new LinkedHashSet<>();
     pull.commits().forEach(commit -> files.addAll(commit.files()));
-    List<Commit> landed = landed(at, pull, by, List.copyOf(files));
+    List<DemoCommit> landed = landed(at, pull, by, List.copyOf(files));
     String before = head;
     head = landed.get(landed.size() - 1).sha();
     told.accept(gitHub.push(at, "main", before, landed, by));
@@ -201,28 +201,28 @@ final class RepositoryStory {
   }
 
   /** The commits that come to main, oldest first. */
-  private List<Commit> landed(Instant at, DemoPullRequest pull, Person by, List<String> files) {
+  private List<DemoCommit> landed(Instant at, DemoPullRequest pull, Person by, List<String> files) {
     return switch (repository.method()) {
       case SQUASH -> {
         String message = pull.title() + " (#" + pull.number() + ")\n\n" + pull.body();
-        yield List.of(new Commit(chance.hex(40), message.strip(), pull.author(), at, files));
+        yield List.of(new DemoCommit(chance.hex(40), message.strip(), pull.author(), at, files));
       }
       case REBASE ->
           pull.commits().stream()
-              .map(c -> new Commit(chance.hex(40), c.message(), c.author(), at, c.files()))
+              .map(c -> new DemoCommit(chance.hex(40), c.message(), c.author(), at, c.files()))
               .toList();
       case MERGE_COMMIT -> {
-        List<Commit> commits = new ArrayList<>(pull.commits());
+        List<DemoCommit> commits = new ArrayList<>(pull.commits());
         String message =
             "Merge pull request #%d from %s/%s%n%n%s"
                 .formatted(pull.number(), repository.owner(), pull.branch(), pull.title());
-        commits.add(new Commit(chance.hex(40), message.replace("\r", ""), by, at, List.of()));
+        commits.add(new DemoCommit(chance.hex(40), message.replace("\r", ""), by, at, List.of()));
         yield commits;
       }
     };
   }
 
-  private void run(Instant at, String event, String branch, Commit commit, boolean succeeded) {
+  private void run(Instant at, String event, String branch, DemoCommit commit, boolean succeeded) {
     long id = ++lastRun;
     Instant start = at.plusSeconds(15);
     Instant end = start.plus(chance.minutes(4, 14));

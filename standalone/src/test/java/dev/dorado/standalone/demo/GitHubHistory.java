@@ -53,7 +53,8 @@ public final class GitHubHistory {
 
   /** A commit that belongs to no pull request is pushed to main. */
   public GitHubHistory push(String at, String sha, String committedAt) {
-    var commit = new Commit(sha, "Change something", ADA, time(committedAt), List.of("src/" + sha));
+    var commit =
+        new DemoCommit(sha, "Change something", ADA, time(committedAt), List.of("src/" + sha));
     add(hook.push(time(at), "main", main, List.of(commit), ADA));
     main = sha;
     return this;
@@ -61,7 +62,7 @@ public final class GitHubHistory {
 
   /** A branch with one commit is pushed, and a pull request opened from it. */
   public GitHubHistory open(String pushedAt, String openedAt, String sha, String committedAt) {
-    var commit = new Commit(sha, "Begin", ADA, time(committedAt), List.of("src/" + sha));
+    var commit = new DemoCommit(sha, "Begin", ADA, time(committedAt), List.of("src/" + sha));
     long number = ++lastNumber;
     pull =
         new DemoPullRequest(
@@ -87,7 +88,7 @@ public final class GitHubHistory {
 
   /** The pull request is squashed into {@code sha} on main. */
   public GitHubHistory squash(String at, String sha) {
-    var commit = new Commit(sha, "Add a thing (#1)", ADA, time(at), pull.head().files());
+    var commit = new DemoCommit(sha, "Add a thing (#1)", ADA, time(at), pull.head().files());
     add(hook.push(time(at), "main", main, List.of(commit), ADA));
     add(hook.merged(time(at), pull, sha, ADA));
     main = sha;

@@ -83,7 +83,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final Duration batchWait;
   private final Duration retryFrom;
   private final Duration retryTo;
-  private final Map<String, FactTable> tables;
+  private final Map<String, SinkTable> tables;
   private final Map<String, Function<byte[], SpecificRecord>> readers;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
@@ -118,7 +118,7 @@ public final class ClickHouseSink implements AutoCloseable {
     return new ClickHouseSink(
         group(config, generation),
         CLIENT_ID + "-g" + generation,
-        FactTable.ofGeneration(connections, generation),
+        SinkTable.ofGeneration(connections, generation),
         config,
         connections,
         registry,
@@ -135,7 +135,7 @@ public final class ClickHouseSink implements AutoCloseable {
     return new ClickHouseSink(
         groupOfDeliveries(config),
         CLIENT_ID,
-        FactTable.common(connections),
+        SinkTable.common(connections),
         config,
         connections,
         registry,
@@ -157,7 +157,7 @@ public final class ClickHouseSink implements AutoCloseable {
   ClickHouseSink(
       String group,
       String clientId,
-      List<FactTable> tables,
+      List<SinkTable> tables,
       Config config,
       Connections connections,
       SchemaRegistryClient registry,
@@ -335,7 +335,7 @@ public final class ClickHouseSink implements AutoCloseable {
     }
   }
 
-  private int insert(FactTable table, List<TopicPartition> partitions) throws SQLException {
+  private int insert(SinkTable table, List<TopicPartition> partitions) throws SQLException {
     long started = System.nanoTime();
     List<Row> rows =
         partitions.stream().flatMap(partition -> waiting.get(partition).values().stream()).toList();
@@ -383,13 +383,13 @@ public final class ClickHouseSink implements AutoCloseable {
    * error, the table is wrong, and the error stands.
    */
   private final class Batch {
-    private final FactTable table;
+    private final SinkTable table;
     private final int size;
     private final Map<Row, RuntimeException> unreadable = new LinkedHashMap<>();
     private final Map<Row, Exception> refused = new LinkedHashMap<>();
     private boolean isAnyInserted;
 
-    Batch(FactTable table, int size) {
+    Batch(SinkTable table, int size) {
       this.table = table;
       this.size = size;
     }
@@ -444,7 +444,7 @@ public final class ClickHouseSink implements AutoCloseable {
       return !isAnyInserted
           && readable > 1
           && refused.size() == Math.min(readable, MOST_REFUSED)
-          && refused.values().stream().noneMatch(FactTable.UnwritableRow.class::isInstance)
+          && refused.values().stream().noneMatch(SinkTable.UnwritableRow.class::isInstance)
           && refused.values().stream().map(ClickHouseSink::kind).distinct().count() == 1;
     }
 
@@ -496,7 +496,7 @@ public final class ClickHouseSink implements AutoCloseable {
   }
 
   /** Before offsets are committed: a crash in between repeats it, with the same id. */
-  private void reject(FactTable table, Row row, Exception error) {
+  private void reject(SinkTable table, Row row, Exception error) {
     var rejected = rejections.reject(Place.SINK, table.name(), row.source(), error, Instant.now());
     // One of the table of rejected records would come here again.
     if (!table.topic().equals(Topics.REJECTED)) {

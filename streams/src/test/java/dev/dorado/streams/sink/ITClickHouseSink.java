@@ -92,19 +92,19 @@ final class ITClickHouseSink {
   }
 
   /** Those of the first generation and those that all have in common. */
-  private static List<FactTable> tables(Connections connections) {
-    return Stream.of(FactTable.ofGeneration(connections, 1), FactTable.common(connections))
+  private static List<SinkTable> tables(Connections connections) {
+    return Stream.of(SinkTable.ofGeneration(connections, 1), SinkTable.common(connections))
         .flatMap(List::stream)
         .toList();
   }
 
-  static Stream<FactTable> tables() {
+  static Stream<SinkTable> tables() {
     return tables(ANYWHERE).stream();
   }
 
   @ParameterizedTest
   @MethodSource("tables")
-  void everyColumnOfEveryTableHoldsWhatTheRecordHeld(FactTable table) throws Exception {
+  void everyColumnOfEveryTableHoldsWhatTheRecordHeld(SinkTable table) throws Exception {
     // In a zone far from UTC, where a time that is taken for local time would show.
     var zone = TimeZone.getDefault();
     TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
@@ -544,7 +544,7 @@ final class ITClickHouseSink {
     return ChangeFact.newBuilder().setService("checkout").setEnvironment("production").setId(id);
   }
 
-  private static FactTable table(String name) {
+  private static SinkTable table(String name) {
     return tables(ANYWHERE).stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -575,7 +575,7 @@ final class ITClickHouseSink {
   }
 
   /** What a table holds, each value read in the way that leaves least to the driver. */
-  private List<Map<String, Object>> rows(FactTable table) throws SQLException {
+  private List<Map<String, Object>> rows(SinkTable table) throws SQLException {
     var columns = columns(table.topic().schema());
     List<String> selected = new ArrayList<>();
     for (var column : columns) {

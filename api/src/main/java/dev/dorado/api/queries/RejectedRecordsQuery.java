@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What could not be processed behind ingest and was set aside, of the facts that answer now. */
-public final class RejectedRecords {
+public final class RejectedRecordsQuery {
 
   private static final int MOST_REASONS = 20;
 
@@ -23,7 +23,7 @@ public final class RejectedRecords {
   private final Database database;
 
   /** The query. */
-  public RejectedRecords(Database database) {
+  public RejectedRecordsQuery(Database database) {
     this.database = requireNonNull(database);
   }
 

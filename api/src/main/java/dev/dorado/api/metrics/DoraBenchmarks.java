@@ -14,7 +14,7 @@ import java.util.Optional;
  * clusters over all metrics, used here one metric at a time. Every span is in seconds.
  */
 @SuppressWarnings("ImmutableEnumChecker") // Spans is a record of numbers and texts.
-public enum Benchmarks {
+public enum DoraBenchmarks {
   /** DORA's report of 2021. */
   Y2021(
       2021,
@@ -34,7 +34,7 @@ public enum Benchmarks {
   Y2025(2025, null, null);
 
   /** What is taken where nobody says. */
-  public static final Benchmarks DEFAULT = Y2023;
+  public static final DoraBenchmarks DEFAULT = Y2023;
 
   private static final double ON_DEMAND_DAYS_A_WEEK = 5;
   private static final double DAYS_OF_A_MONTH = 365.25 / 12;
@@ -44,7 +44,7 @@ public enum Benchmarks {
   private final Spans leadTime;
   private final Spans recovery;
 
-  Benchmarks(int year, Spans leadTime, Spans recovery) {
+  DoraBenchmarks(int year, Spans leadTime, Spans recovery) {
     this.year = year;
     this.leadTime = leadTime;
     this.recovery = recovery;
@@ -57,11 +57,11 @@ public enum Benchmarks {
 
   /** Every year, as a parameter says it. */
   public static List<String> parameters() {
-    return Arrays.stream(values()).map(Benchmarks::parameter).toList();
+    return Arrays.stream(values()).map(DoraBenchmarks::parameter).toList();
   }
 
   /** The benchmarks of a year, which there are. */
-  public static Benchmarks of(String year) {
+  public static DoraBenchmarks of(String year) {
     return valueOf("Y" + year);
   }
 

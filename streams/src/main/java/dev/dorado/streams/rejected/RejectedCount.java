@@ -8,12 +8,12 @@ import java.util.Collection;
 import java.util.stream.Collectors;
 
 /** How many records are set aside, as their table in ClickHouse says. Thread-safe. */
-public final class RejectedRecords {
+public final class RejectedCount {
 
   private final Connections connections;
 
   /** Those of the database that {@code connections} names. */
-  public RejectedRecords(Connections connections) {
+  public RejectedCount(Connections connections) {
     this.connections = requireNonNull(connections);
   }
 

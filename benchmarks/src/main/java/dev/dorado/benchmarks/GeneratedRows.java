@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /** The facts of some services, as ClickHouse has them. Stateless. */
-final class FactRows {
+final class GeneratedRows {
 
   private static final List<String> TABLES = List.of("deployments", "changes", "incidents");
 
-  private FactRows() {}
+  private GeneratedRows() {}
 
   /**
    * Every row of every table as text, without what only says when it was written.

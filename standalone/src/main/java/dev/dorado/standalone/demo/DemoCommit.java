@@ -12,9 +12,9 @@ import java.util.List;
  * @param time its author and committer time
  * @param files what it modified
  */
-record Commit(String sha, String message, Person author, Instant time, List<String> files) {
+record DemoCommit(String sha, String message, Person author, Instant time, List<String> files) {
 
-  Commit {
+  DemoCommit {
     files = List.copyOf(files);
   }
 }

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** A new folder that is deleted with all it holds when it is closed. */
-final class ScratchFolder implements AutoCloseable {
+final class TemporaryFolder implements AutoCloseable {
 
   private final Path path;
 
-  private ScratchFolder(Path path) {
+  private TemporaryFolder(Path path) {
     this.path = path;
   }
 
-  static ScratchFolder create() {
+  static TemporaryFolder create() {
     try {
-      return new ScratchFolder(Files.createTempDirectory("dorado-demo-"));
+      return new TemporaryFolder(Files.createTempDirectory("dorado-demo-"));
     } catch (IOException e) {
       throw new StartException(
           "no scratch folder can be made in %s (%s): make room there, or name another with DORADO_JAVA_OPTS=-Djava.io.tmpdir=DIR."

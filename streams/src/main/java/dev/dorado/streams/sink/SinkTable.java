@@ -27,7 +27,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param database the database that has the table
  * @param name name of the table
  */
-record FactTable(Topic<? extends SpecificRecord> topic, String database, String name) {
+record SinkTable(Topic<? extends SpecificRecord> topic, String database, String name) {
 
   private static final Map<Topic<? extends SpecificRecord>, String> FACTS =
       Map.of(
@@ -59,11 +59,11 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
       Map.of(Topics.FLAGS, Set.of("author", "title"));
 
   /** The tables of facts of a generation. */
-  static List<FactTable> ofGeneration(Connections connections, int generation) {
+  static List<SinkTable> ofGeneration(Connections connections, int generation) {
     return FACTS.entrySet().stream()
         .map(
             fact ->
-                new FactTable(
+                new SinkTable(
                     Topics.of(fact.getKey(), generation),
                     connections.database(generation),
                     fact.getValue()))
@@ -71,13 +71,13 @@ record FactTable(Topic<? extends SpecificRecord> topic, String database, String 
   }
 
   /** The tables that all generations have in common. */
-  static List<FactTable> common(Connections connections) {
+  static List<SinkTable> common(Connections connections) {
     return List.of(
-        new FactTable(Topics.DELIVERIES, connections.database(), "deliveries"),
-        new FactTable(Topics.REFUSALS, connections.database(), "refusals"),
-        new FactTable(Topics.REJECTED, connections.database(), "rejected"),
-        new FactTable(Topics.FLAGS, connections.database(), "flags"),
-        new FactTable(Topics.MEASUREMENTS, connections.database(), "measurements"));
+        new SinkTable(Topics.DELIVERIES, connections.database(), "deliveries"),
+        new SinkTable(Topics.REFUSALS, connections.database(), "refusals"),
+        new SinkTable(Topics.REJECTED, connections.database(), "rejected"),
+        new SinkTable(Topics.FLAGS, connections.database(), "flags"),
+        new SinkTable(Topics.MEASUREMENTS, connections.database(), "measurements"));
   }
 
   /**

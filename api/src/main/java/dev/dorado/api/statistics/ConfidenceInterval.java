@@ -6,19 +6,19 @@ package dev.dorado.api.statistics;
  * @param low lower bound, in the unit of the number
  * @param high upper bound
  */
-public record Bounds(double low, double high) {
+public record ConfidenceInterval(double low, double high) {
 
   /** The probability that is left out on each side. */
   static final double TAIL = 0.025;
 
-  public Bounds {
+  public ConfidenceInterval {
     if (!(low <= high)) {
       throw new IllegalArgumentException("the bounds are %s to %s".formatted(low, high));
     }
   }
 
   /** Both bounds divided by {@code divisor}, which is above 0. */
-  public Bounds dividedBy(double divisor) {
-    return new Bounds(low / divisor, high / divisor);
+  public ConfidenceInterval dividedBy(double divisor) {
+    return new ConfidenceInterval(low / divisor, high / divisor);
   }
 }

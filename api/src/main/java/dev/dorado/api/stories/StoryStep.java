@@ -18,7 +18,7 @@ import java.util.Map;
  * @param evidence ids of what it rests on
  * @param rejected what was passed over, and by which rule, for people
  */
-record Step(
+record StoryStep(
     String name,
     Instant at,
     String rule,
@@ -27,27 +27,27 @@ record Step(
     List<String> evidence,
     List<String> rejected) {
 
-  Step {
+  StoryStep {
     requireNonNull(name);
     requireNonNull(text);
     evidence = List.copyOf(evidence);
     rejected = List.copyOf(rejected);
   }
 
-  static Step of(String name, Instant at, String rule, String text) {
-    return new Step(name, at, rule, text, null, List.of(), List.of());
+  static StoryStep of(String name, Instant at, String rule, String text) {
+    return new StoryStep(name, at, rule, text, null, List.of(), List.of());
   }
 
-  Step because(List<String> ids) {
-    return new Step(name, at, rule, text, confidence, ids, rejected);
+  StoryStep because(List<String> ids) {
+    return new StoryStep(name, at, rule, text, confidence, ids, rejected);
   }
 
-  Step ratherThan(List<String> others) {
-    return new Step(name, at, rule, text, confidence, evidence, others);
+  StoryStep ratherThan(List<String> others) {
+    return new StoryStep(name, at, rule, text, confidence, evidence, others);
   }
 
-  Step with(String sureness) {
-    return new Step(name, at, rule, text, sureness, evidence, rejected);
+  StoryStep with(String sureness) {
+    return new StoryStep(name, at, rule, text, sureness, evidence, rejected);
   }
 
   Map<String, Object> json() {

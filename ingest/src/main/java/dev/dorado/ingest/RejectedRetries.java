@@ -56,9 +56,9 @@ import org.slf4j.LoggerFactory;
  * <p>All instances share one transactional id: a call that begins ends one that is under way, and
  * sees what that one has committed. So nothing is written twice. Thread-safe.
  */
-final class RejectedRecords {
+final class RejectedRetries {
 
-  private static final Logger log = LoggerFactory.getLogger(RejectedRecords.class);
+  private static final Logger log = LoggerFactory.getLogger(RejectedRetries.class);
 
   private static final String CLIENT_ID = "dorado-rejected-retry";
   private static final int LONGEST_REASON = 1_000;
@@ -72,7 +72,7 @@ final class RejectedRecords {
   private final Deserializer<Rejected> deserializer;
   private final Serializer<Rejected> serializer;
 
-  RejectedRecords(Connections connections) {
+  RejectedRetries(Connections connections) {
     this.connections = requireNonNull(connections);
     var serde = new AvroSerde<>(Topics.REJECTED, connections.registryClient());
     this.deserializer = serde.deserializer();
