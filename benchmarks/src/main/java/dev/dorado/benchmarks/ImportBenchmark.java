@@ -63,6 +63,14 @@ final class ImportBenchmark implements Callable<Integer> {
   private String heap;
 
   @Option(
+      names = "--reads",
+      paramLabel = "N",
+      defaultValue = "10",
+      description =
+          "Reads of the API a second, which take CPU from the import (default: ${DEFAULT-VALUE}).")
+  private int readsPerSecond;
+
+  @Option(
       names = "--patience",
       paramLabel = "MINUTES",
       defaultValue = "15",
@@ -126,7 +134,7 @@ final class ImportBenchmark implements Callable<Integer> {
   private boolean imported(
       StandaloneProcess dorado, GeneratedRepository repository, Path scratch, double floor)
       throws IOException, InterruptedException {
-    try (var observer = ImportObserver.start(dorado)) {
+    try (var observer = ImportObserver.start(dorado, readsPerSecond)) {
       double importing = seconds(() -> backfill(dorado, repository, scratch));
       long end = System.nanoTime();
       System.out.printf(

@@ -13,13 +13,12 @@ import java.util.regex.Pattern;
 import org.HdrHistogram.Histogram;
 
 /**
- * What a person would notice of a standalone that is busy: how long the API takes, each 100 ms,
- * whether those before are answered or not; what its health says, and how much memory it takes.
- * Thread-safe.
+ * What a person would notice of a standalone that is busy: how long reads of the API take, made at
+ * a steady rate whether those before are answered or not; what its health reports, and how much
+ * memory it takes. Thread-safe.
  */
 final class ImportObserver implements AutoCloseable {
 
-  private static final Duration BETWEEN_READS = Duration.ofMillis(100);
   private static final Duration TIME_OUT = Duration.ofSeconds(10);
   private static final Pattern DETAIL = Pattern.compile("\"problem\":\"([^\"]{0,60})");
   private static final List<String> READS =
@@ -44,10 +43,15 @@ final class ImportObserver implements AutoCloseable {
     this.dorado = dorado;
   }
 
-  static ImportObserver start(StandaloneProcess dorado) {
+  /**
+   * Starts to read.
+   *
+   * @param readsPerSecond how often the API is read
+   */
+  static ImportObserver start(StandaloneProcess dorado, int readsPerSecond) {
     var observer = new ImportObserver(dorado);
     observer.timer.scheduleAtFixedRate(
-        observer::read, 0, BETWEEN_READS.toMillis(), TimeUnit.MILLISECONDS);
+        observer::read, 0, 1_000_000 / readsPerSecond, TimeUnit.MICROSECONDS);
     observer.timer.scheduleAtFixedRate(observer::look, 0, 500, TimeUnit.MILLISECONDS);
     return observer;
   }
