@@ -5,6 +5,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.json.JavalinJackson;
+import io.javalin.util.JavalinException;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.io.ManagedSelector;
@@ -138,10 +140,22 @@ public final class HttpServer implements AutoCloseable {
     return javalin.port();
   }
 
-  /** Stops listening, waits up to 5 s for requests that are under way, then closes the roles. */
+  /**
+   * Stops listening, waits up to 5 s for requests that are under way, cuts off those that are not
+   * answered by then, and closes the roles.
+   */
   @Override
   public void close() {
-    javalin.stop();
+    try {
+      javalin.stop();
+    } catch (JavalinException e) {
+      if (!(e.getCause() instanceof TimeoutException)) {
+        throw e;
+      }
+      log.warn(
+          "requests that were not answered within {} s of the stop are cut off",
+          LONGEST_STOP.toSeconds());
+    }
     gate.close();
     for (int i = roles.size() - 1; i >= 0; i--) {
       roles.get(i).close();

@@ -298,6 +298,33 @@ final class HttpServerTest {
     assertThat(closed).containsExactly("ingest");
   }
 
+  @Test
+  void aRequestThatIsNeverAnsweredDoesNotKeepTheRolesFromClosing() throws Exception {
+    var begun = new CountDownLatch(1);
+    List<String> closed = new ArrayList<>();
+    var role =
+        new Role(
+            "api",
+            List.of(),
+            config ->
+                config.routes.get(
+                    "/api/v1/long",
+                    context -> {
+                      context.future(CompletableFuture::new);
+                      begun.countDown();
+                    }),
+            () -> closed.add("api"));
+    var server = HttpServer.start("127.0.0.1", 0, MAX_BODY, metrics, List.of(role));
+    try (var request =
+        RawConnection.sending(server.port(), "GET /api/v1/long HTTP/1.1\r\nHost: a\r\n\r\n")) {
+      begun.await();
+
+      server.close();
+    }
+
+    assertThat(closed).containsExactly("api");
+  }
+
   /** A thread of its own: each of these waits for another. */
   private static void start(Runnable task) {
     new Thread(task).start();
