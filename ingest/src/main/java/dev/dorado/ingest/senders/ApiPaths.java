@@ -2,6 +2,7 @@ package dev.dorado.ingest.senders;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.common.base.CharMatcher;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.MissingField;
 import java.net.URLDecoder;
@@ -79,7 +80,7 @@ public final class ApiPaths {
   }
 
   private static String[] segments(String path) {
-    return path.replaceFirst("/+$", "").split("/", -1);
+    return CharMatcher.is('/').trimTrailingFrom(path).split("/", -1);
   }
 
   private static String decoded(String segment) {
