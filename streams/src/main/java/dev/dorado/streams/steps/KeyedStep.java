@@ -148,6 +148,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
 
   @Override
   public void close() {
+    // Kafka Streams may begin again with the same processor and other stores.
+    underWay.clear();
     if (histories != null) {
       histories.removeAll();
     }
