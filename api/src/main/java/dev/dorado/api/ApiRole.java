@@ -75,13 +75,7 @@ public final class ApiRole implements HttpRole {
     requireNonNull(metrics);
     var settings = ApiSettings.from(config);
     var tokens = AccessTokens.from(config, openMode);
-    var clickHouse =
-        new ClickHouse(
-            connections,
-            settings.poolSize(),
-            settings.connectTimeout(),
-            settings.queryBounds(),
-            metrics);
+    var clickHouse = settings.clickHouse(connections, metrics);
     var endpoints = new Endpoints(settings).all();
     var digests =
         new DigestSender(

@@ -4,9 +4,12 @@ import com.typesafe.config.Config;
 import dev.dorado.api.digest.Digest;
 import dev.dorado.api.digest.DigestSettings;
 import dev.dorado.api.goldenpath.Outcome;
+import dev.dorado.api.queries.ClickHouse;
 import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.QueryBounds;
 import dev.dorado.api.queries.SummaryQuery;
+import dev.dorado.schemas.Connections;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -104,10 +107,24 @@ record ApiSettings(
         config.getDuration("dorado.rules.proximity-window"));
   }
 
+  /** The summary of a database, whose facts may know the window that they were computed with. */
+  SummaryQuery summary(Database database) {
+    return new SummaryQuery(database, proximityWindow(database));
+  }
+
+  /** The window of proximity (F6) that the facts of a database were computed with. */
+  Duration proximityWindow(Database database) {
+    return database.proximityWindow().orElse(proximityWindow);
+  }
+
+  /** A pool of connections to {@code connections}. */
+  ClickHouse clickHouse(Connections connections, MeterRegistry metrics) {
+    return new ClickHouse(connections, poolSize, connectTimeout, queryBounds, metrics);
+  }
+
   /** The digest of a week, for a team or for all of them. */
   Digest digest(Database database, LocalDate week, Optional<String> team, Instant now) {
-    var summary = new SummaryQuery(database, database.proximityWindow().orElse(proximityWindow));
-    return Digest.of(summary, week, digest.zone(), team, digest.page(), now);
+    return Digest.of(summary(database), week, digest.zone(), team, digest.page(), now);
   }
 
   private static Outcome outcome(String name) {

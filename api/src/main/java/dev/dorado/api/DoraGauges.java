@@ -6,7 +6,6 @@ import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.ServicesQuery;
-import dev.dorado.api.queries.SummaryQuery;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
@@ -62,10 +61,9 @@ final class DoraGauges {
     var gauges = new Gauges();
     for (var by : List.of("organisation", "team", "service")) {
       var query = query(by);
-      var summary =
-          new SummaryQuery(database, database.proximityWindow().orElse(settings.proximityWindow()));
       List<Map<?, ?>> groups =
-          listOf(summary.answer(query, DoraBenchmarks.DEFAULT).get("groups")).stream()
+          listOf(settings.summary(database).answer(query, DoraBenchmarks.DEFAULT).get("groups"))
+              .stream()
               .sorted(Comparator.comparing(DoraGauges::deployments).reversed())
               .limit(settings.doraGaugesGroups())
               .toList();

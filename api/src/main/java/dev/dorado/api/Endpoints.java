@@ -25,9 +25,7 @@ import dev.dorado.api.queries.RejectedRecordsQuery;
 import dev.dorado.api.queries.RevisionsQuery;
 import dev.dorado.api.queries.SeriesQuery;
 import dev.dorado.api.queries.ServicesQuery;
-import dev.dorado.api.queries.SummaryQuery;
 import dev.dorado.api.queries.TeamsQuery;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -118,7 +116,7 @@ final class Endpoints {
               Query query = query(request);
               return ofGroups(
                   query,
-                  new SummaryQuery(database, window(database)).answer(query, benchmarks(request)),
+                  settings.summary(database).answer(query, benchmarks(request)),
                   Schemas.METRICS);
             }),
         new Endpoint(
@@ -148,7 +146,9 @@ final class Endpoints {
             (request, database) -> {
               Query query = query(request);
               List<Map<String, Object>> rows =
-                  new SeriesQuery(database, window(database), settings.seriesCells()).answer(query);
+                  new SeriesQuery(
+                          database, settings.proximityWindow(database), settings.seriesCells())
+                      .answer(query);
               return Answer.ofRows(rows, seriesHead(query), rows);
             }));
   }
@@ -162,7 +162,8 @@ final class Endpoints {
     }
     return PracticeSchemas.part(
         practices.months(
-            query, new SeriesQuery(database, window(database), settings.seriesCells())),
+            query,
+            new SeriesQuery(database, settings.proximityWindow(database), settings.seriesCells())),
         query.grouping(),
         part);
   }
@@ -363,10 +364,6 @@ final class Endpoints {
             (request, database) ->
                 Answer.ofOne(
                     new EnvironmentsQuery(database).one(request.id(), inAnyEnvironment(request)))));
-  }
-
-  private Duration window(Database database) {
-    return database.proximityWindow().orElse(settings.proximityWindow());
   }
 
   private static Query query(Request request) {

@@ -8,7 +8,6 @@ import dev.dorado.api.metrics.DoraBenchmarks;
 import dev.dorado.api.metrics.MetricName;
 import dev.dorado.api.queries.ClickHouse;
 import dev.dorado.api.queries.Database;
-import dev.dorado.api.queries.SummaryQuery;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.Json;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,13 +34,7 @@ public final class GenerationComparison implements AutoCloseable {
    */
   public GenerationComparison(Config config, Connections connections) {
     this.settings = ApiSettings.from(config);
-    this.clickHouse =
-        new ClickHouse(
-            requireNonNull(connections),
-            settings.poolSize(),
-            settings.connectTimeout(),
-            settings.queryBounds(),
-            new SimpleMeterRegistry());
+    this.clickHouse = settings.clickHouse(requireNonNull(connections), new SimpleMeterRegistry());
   }
 
   /**
@@ -119,9 +112,8 @@ public final class GenerationComparison implements AutoCloseable {
   /** The metrics of each group; the name of those without one is empty. */
   private Map<String, JsonNode> metrics(int generation, Query query, Dimension dimension) {
     Database database = clickHouse.generation(generation);
-    var summary =
-        new SummaryQuery(database, database.proximityWindow().orElse(settings.proximityWindow()));
-    JsonNode answer = Json.MAPPER.valueToTree(summary.answer(query, DoraBenchmarks.DEFAULT));
+    JsonNode answer =
+        Json.MAPPER.valueToTree(settings.summary(database).answer(query, DoraBenchmarks.DEFAULT));
     Map<String, JsonNode> metrics = new TreeMap<>();
     for (JsonNode group : answer.path("groups")) {
       JsonNode name = group.path("group").path(dimension.column());

@@ -74,13 +74,7 @@ final class ITDigest {
     rows.insert();
     var config = ConfigFactory.load();
     var settings = ApiSettings.from(config);
-    tables =
-        new ClickHouse(
-            connections,
-            settings.poolSize(),
-            settings.connectTimeout(),
-            settings.queryBounds(),
-            new SimpleMeterRegistry());
+    tables = settings.clickHouse(connections, new SimpleMeterRegistry());
   }
 
   @AfterAll

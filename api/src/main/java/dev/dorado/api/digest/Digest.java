@@ -43,7 +43,7 @@ public record Digest(
     LocalDate week, String title, String lead, List<Line> lines, Optional<String> link) {
 
   private static final int DAYS = 7;
-  private static final int HOUR = 8;
+  private static final Duration HOURS = Duration.ofHours(8);
   private static final int ROWS = 1;
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH);
@@ -79,8 +79,7 @@ public record Digest(
    * the one before it.
    */
   static LocalDate due(Instant now, ZoneId zone) {
-    LocalDate day = now.atZone(zone).minusHours(HOUR).toLocalDate();
-    return day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY)).minusDays(DAYS);
+    return last(now.minus(HOURS), zone);
   }
 
   /** The Monday of the last week that is over. */

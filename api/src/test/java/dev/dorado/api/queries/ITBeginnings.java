@@ -72,13 +72,7 @@ final class ITBeginnings {
     Map<Integer, Change> newest = write(connections, new Random(seed));
     Instant from = START.plus(Duration.ofDays(95));
     Instant to = START.plus(Duration.ofDays(300));
-    try (var asked =
-        new ClickHouse(
-            connections,
-            2,
-            Duration.ofSeconds(10),
-            new QueryBounds(Duration.ofMinutes(1), 1 << 30, 1 << 30),
-            new SimpleMeterRegistry())) {
+    try (var asked = AskedClickHouse.open(connections, new SimpleMeterRegistry())) {
       var found = new Beginnings(asked.current()).contributors(from, to);
 
       assertThat(found).isEqualTo(expected(newest.values().stream().toList(), from, to));

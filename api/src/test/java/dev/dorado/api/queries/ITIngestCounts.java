@@ -68,13 +68,7 @@ final class ITIngestCounts {
         new Connections(
             "", 1, (short) 1, "", clickHouse.jdbcUrl(), "default", "", clickHouse.database());
     List<Delivery> newest = write(connections);
-    try (var asked =
-        new ClickHouse(
-            connections,
-            2,
-            Duration.ofSeconds(10),
-            new QueryBounds(Duration.ofMinutes(1), 1 << 30, 1 << 30),
-            new SimpleMeterRegistry())) {
+    try (var asked = AskedClickHouse.open(connections, new SimpleMeterRegistry())) {
       var period = new Period(FROM, TO, ZoneOffset.UTC);
       var query = new Query(period, TO, Interval.DAY, Filter.ANY, List.of(), 10, null);
       var answer = new IngestQuery(asked.current()).answer(query);

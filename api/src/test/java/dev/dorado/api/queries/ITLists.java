@@ -60,13 +60,7 @@ final class ITLists {
     connections =
         new Connections(
             "", 1, (short) 1, "", clickHouse.jdbcUrl(), "default", "", clickHouse.database());
-    asked =
-        new ClickHouse(
-            connections,
-            2,
-            Duration.ofSeconds(10),
-            new QueryBounds(Duration.ofMinutes(1), 1 << 30, 1 << 30),
-            new SimpleMeterRegistry());
+    asked = AskedClickHouse.open(connections, new SimpleMeterRegistry());
     Random random = new Random(7);
     List<List<String>> inserts = new ArrayList<>();
     for (int i = 0; i < CHANGES; i++) {

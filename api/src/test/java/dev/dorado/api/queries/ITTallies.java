@@ -93,13 +93,7 @@ final class ITTallies {
         statement.execute("TRUNCATE TABLE %s.%s".formatted(connections.database(1), table));
       }
     }
-    asked =
-        new ClickHouse(
-            connections,
-            2,
-            Duration.ofSeconds(10),
-            new QueryBounds(Duration.ofMinutes(1), 1 << 30, 1 << 30),
-            metrics);
+    asked = AskedClickHouse.open(connections, metrics);
   }
 
   @AfterEach

@@ -17,9 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The Chromium of this machine, without a window. Nothing is downloaded. */
-final class Chromium implements AutoCloseable {
+/**
+ * The Chromium of this machine, without a window. Nothing is downloaded. It is started before the
+ * tests of a class, which are skipped where there is none; what a test opens is closed after it.
+ */
+final class Chromium implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
   private static final List<String> NAMES =
       List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
@@ -49,22 +56,16 @@ final class Chromium implements AutoCloseable {
           + " [...document.querySelectorAll(`[${name}]`)].map((node) => node.getAttribute(name)))"
           + ".filter((id) => !document.getElementById(id))";
 
-  private final Playwright playwright;
-  private final Browser browser;
+  private final List<PageUnderTest> served = new ArrayList<>();
+  private final List<BrowserContext> ofATest = new ArrayList<>();
+  private Playwright playwright;
+  private Browser browser;
 
   // Shared where a test wants nothing special of it, so that the chart's library is read once.
-  private final BrowserContext ordinary;
+  private BrowserContext ordinary;
 
-  private final List<BrowserContext> ofATest = new ArrayList<>();
-
-  private Chromium(Playwright playwright, Browser browser) {
-    this.playwright = playwright;
-    this.browser = browser;
-    this.ordinary = browser.newContext(quiet(new Browser.NewContextOptions()));
-  }
-
-  /** Starts it; where there is none, the test that asks is skipped and says so. */
-  static Chromium startOrSkip() {
+  @Override
+  public void beforeAll(ExtensionContext tests) {
     Path program =
         program()
             .orElseGet(
@@ -74,20 +75,20 @@ final class Chromium implements AutoCloseable {
                             + " chromium, or name the program in the variable CHROMIUM."));
     // A busy machine is slow, not wrong; a test that passes never waits for as long.
     PlaywrightAssertions.setDefaultAssertionTimeout(LONGEST_WAIT_MS);
-    var playwright =
+    playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    try {
-      var browser =
-          playwright
-              .chromium()
-              .launch(
-                  new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(ARGUMENTS));
-      return new Chromium(playwright, browser);
-    } catch (RuntimeException e) {
-      playwright.close();
-      throw e;
-    }
+    browser =
+        playwright
+            .chromium()
+            .launch(new BrowserType.LaunchOptions().setExecutablePath(program).setArgs(ARGUMENTS));
+    ordinary = browser.newContext(quiet(new Browser.NewContextOptions()));
+  }
+
+  /** A server of pages, which is closed after the last test. */
+  PageUnderTest serve(PageUnderTest page) {
+    served.add(page);
+    return page;
   }
 
   /** A page at an address, which is closed after the test. */
@@ -112,8 +113,8 @@ final class Chromium implements AutoCloseable {
     return ordinary.newPage();
   }
 
-  /** Closes what a test has opened. */
-  void closePages() {
+  @Override
+  public void afterEach(ExtensionContext test) {
     ofATest.forEach(BrowserContext::close);
     ofATest.clear();
     ordinary.pages().forEach(Page::close);
@@ -137,9 +138,12 @@ final class Chromium implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    browser.close();
-    playwright.close();
+  public void afterAll(ExtensionContext tests) {
+    served.forEach(PageUnderTest::close);
+    if (playwright != null) {
+      // With its browser, if that has been started.
+      playwright.close();
+    }
   }
 
   private static Optional<Path> program() {

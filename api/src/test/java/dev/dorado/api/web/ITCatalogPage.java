@@ -13,9 +13,8 @@ import dev.dorado.embedded.ClickHouseExtension;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,37 +26,25 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class ITCatalogPage {
 
-  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+  @RegisterExtension
+  @Order(1)
+  static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
-  private static Chromium chromium;
+  @RegisterExtension static final Chromium chromium = new Chromium();
+
   private static PageUnderTest dorado;
   private static PageUnderTest empty;
 
   @BeforeAll
   static void start() throws Exception {
-    chromium = Chromium.startOrSkip();
-    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
+    dorado =
+        chromium.serve(PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated());
     OrganisationHistory.write(dorado);
     dorado.insert("deployments", stranger());
-    empty = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_none").migrated();
+    empty =
+        chromium.serve(
+            PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_none").migrated());
     empty.insert("deliveries", Map.of("sender", "github", "id", "1", "outcome", "accepted"));
-  }
-
-  @AfterAll
-  static void stop() {
-    for (var page : new PageUnderTest[] {dorado, empty}) {
-      if (page != null) {
-        page.close();
-      }
-    }
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void closePages() {
-    chromium.closePages();
   }
 
   @Test

@@ -25,9 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -40,9 +39,12 @@ class ITOrganisationPages {
 
   private static final int MANY = 5000;
 
-  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+  @RegisterExtension
+  @Order(1)
+  static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
-  private static Chromium chromium;
+  @RegisterExtension static final Chromium chromium = new Chromium();
+
   private static PageUnderTest dorado;
 
   /** A page over thousands of services; null until the first test asks for it. */
@@ -50,26 +52,9 @@ class ITOrganisationPages {
 
   @BeforeAll
   static void start() throws Exception {
-    chromium = Chromium.startOrSkip();
-    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
+    dorado =
+        chromium.serve(PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated());
     OrganisationHistory.write(dorado);
-  }
-
-  @AfterAll
-  static void stop() {
-    for (var page : new PageUnderTest[] {dorado, many}) {
-      if (page != null) {
-        page.close();
-      }
-    }
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void closePages() {
-    chromium.closePages();
   }
 
   @Test
@@ -495,7 +480,10 @@ class ITOrganisationPages {
 
   private static PageUnderTest many() throws Exception {
     if (many == null) {
-      many = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_many").migrated();
+      many =
+          chromium.serve(
+              PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_many")
+                  .migrated());
       List<Map<String, Object>> entries = new ArrayList<>();
       IntStream.range(0, MANY)
           .forEach(

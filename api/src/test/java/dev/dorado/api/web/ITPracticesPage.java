@@ -20,9 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,41 +31,29 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class ITPracticesPage {
 
-  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+  @RegisterExtension
+  @Order(1)
+  static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
   private static final int TEAMS = 5;
   private static final int MONTHS = 12;
   private static final int PER_MONTH = 6;
 
-  private static Chromium chromium;
+  @RegisterExtension static final Chromium chromium = new Chromium();
+
   private static PageUnderTest dorado;
   private static PageUnderTest empty;
 
   @BeforeAll
   static void start() throws Exception {
-    chromium = Chromium.startOrSkip();
-    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
-    empty = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_none").migrated();
+    dorado =
+        chromium.serve(PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated());
+    empty =
+        chromium.serve(
+            PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_none").migrated());
     empty.insert("deployments", deployment("kiosk", "k1", Instant.now(), false));
     writeTeams();
     writeMeasurements();
-  }
-
-  @AfterAll
-  static void stop() {
-    for (var page : new PageUnderTest[] {dorado, empty}) {
-      if (page != null) {
-        page.close();
-      }
-    }
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void closePages() {
-    chromium.closePages();
   }
 
   @Test

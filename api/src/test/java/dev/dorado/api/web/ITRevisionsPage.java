@@ -8,9 +8,8 @@ import com.microsoft.playwright.Page;
 import dev.dorado.embedded.ClickHouseExtension;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -20,17 +19,20 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 class ITRevisionsPage {
 
-  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+  @RegisterExtension
+  @Order(1)
+  static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
   private static final String FEBRUARY = "/?period=custom&from=2026-02-01&to=2026-02-28";
 
-  private static Chromium chromium;
+  @RegisterExtension static final Chromium chromium = new Chromium();
+
   private static PageUnderTest dorado;
 
   @BeforeAll
   static void start() throws Exception {
-    chromium = Chromium.startOrSkip();
-    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
+    dorado =
+        chromium.serve(PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated());
     dorado.recordRevisions();
     dorado.insert("deployments", deployment("d1", "2026-02-02T10:00:00Z", false, 1));
     dorado.insert("deployments", deployment("d2", "2026-02-03T10:00:00Z", false, 1));
@@ -38,21 +40,6 @@ class ITRevisionsPage {
     dorado.insert("deployments", deployment("d1", "2026-02-02T10:00:00Z", true, 2));
     dorado.insert("deployments", deployment("d3", "2026-02-04T10:00:00Z", false, 1));
     dorado.recordRevisions();
-  }
-
-  @AfterAll
-  static void stop() {
-    if (dorado != null) {
-      dorado.close();
-    }
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void closePages() {
-    chromium.closePages();
   }
 
   @Test

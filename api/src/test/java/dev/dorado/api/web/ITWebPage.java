@@ -27,9 +27,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -50,9 +49,12 @@ class ITWebPage {
   @SuppressWarnings("TimeInStaticInitializer")
   private static final Instant NOW = Instant.now().truncatedTo(ChronoUnit.SECONDS);
 
-  @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
+  @RegisterExtension
+  @Order(1)
+  static final ClickHouseExtension clickHouse = new ClickHouseExtension();
 
-  private static Chromium chromium;
+  @RegisterExtension static final Chromium chromium = new Chromium();
+
   private static PageUnderTest dorado;
 
   /** A page over three golden paths; null until the first test asks for it. */
@@ -60,8 +62,8 @@ class ITWebPage {
 
   @BeforeAll
   static void start() throws Exception {
-    chromium = Chromium.startOrSkip();
-    dorado = PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated();
+    dorado =
+        chromium.serve(PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database()).migrated());
     writeCatalog();
     writeDeployments();
     writeChanges();
@@ -69,23 +71,6 @@ class ITWebPage {
     writeDeliveries();
     writeCorrections();
     writeRuns();
-  }
-
-  @AfterAll
-  static void stop() {
-    for (var page : new PageUnderTest[] {dorado, paths}) {
-      if (page != null) {
-        page.close();
-      }
-    }
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
-
-  @AfterEach
-  void closePages() {
-    chromium.closePages();
   }
 
   @Test
@@ -814,7 +799,9 @@ class ITWebPage {
   private static PageUnderTest goldenPaths() throws Exception {
     if (paths == null) {
       paths =
-          PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_paths").migrated();
+          chromium.serve(
+              PageUnderTest.start(clickHouse.jdbcUrl(), clickHouse.database() + "_paths")
+                  .migrated());
       for (int i = 0; i < 12; i++) {
         int cohort = 6 + i % 3;
         writePathService("java", i, cohort, block -> block >= cohort ? 0.6 : 1);
