@@ -27,7 +27,7 @@ record SecretInBody(String field) {
       return Optional.empty();
     }
     Optional<String> secret =
-        isForm(request)
+        !request.beginsAsJsonObject()
             ? Arrays.stream(pairs(request))
                 .filter(this::isOurs)
                 .map(pair -> decoded(pair.substring(pair.indexOf('=') + 1)))
@@ -38,7 +38,7 @@ record SecretInBody(String field) {
 
   /** The delivery with a body that does not have the field. */
   DeliveryRequest removedFrom(DeliveryRequest request) {
-    if (isForm(request)) {
+    if (!request.beginsAsJsonObject()) {
       String[] pairs = pairs(request);
       return Arrays.stream(pairs).noneMatch(this::isOurs)
           ? request
@@ -56,13 +56,6 @@ record SecretInBody(String field) {
               return request.withBody(object.toString().getBytes(UTF_8));
             })
         .orElse(request);
-  }
-
-  /** Told by the body: curl says that JSON is a form unless it is told otherwise. */
-  private static boolean isForm(DeliveryRequest request) {
-    return !new String(request.body(), 0, Math.min(100, request.body().length), UTF_8)
-        .stripLeading()
-        .startsWith("{");
   }
 
   private static Optional<ObjectNode> json(DeliveryRequest request) {

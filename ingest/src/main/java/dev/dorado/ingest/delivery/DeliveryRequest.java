@@ -123,6 +123,16 @@ public final class DeliveryRequest {
     return header("Content-Type").orElse("").split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
+  /** Whether the body begins like a JSON object; curl declares a form unless told otherwise. */
+  public boolean beginsAsJsonObject() {
+    for (byte letter : body) {
+      if (!Character.isWhitespace(letter)) {
+        return letter == '{';
+      }
+    }
+    return false;
+  }
+
   /** The raw bytes. The caller must not change them. */
   public byte[] body() {
     return body;

@@ -50,13 +50,21 @@ public final class ApiPaths {
    * @throws MissingField if it does not say, or says another one
    */
   Match of(DeliveryRequest request) {
+    return maybeOf(request).orElseThrow(() -> problem(request));
+  }
+
+  /** The path that a delivery was posted to; empty if it does not say, or says another one. */
+  Optional<Match> maybeOf(DeliveryRequest request) {
+    return request.header(CompatibleSender.PATH_HEADER).flatMap(this::match);
+  }
+
+  private MissingField problem(DeliveryRequest request) {
     String where = "the header " + CompatibleSender.PATH_HEADER;
     String expected = "one of " + String.join(", ", templates);
-    String path =
-        request
-            .header(CompatibleSender.PATH_HEADER)
-            .orElseThrow(() -> MissingField.absent(where, expected));
-    return match(path).orElseThrow(() -> MissingField.unusable(where, path, expected));
+    return request
+        .header(CompatibleSender.PATH_HEADER)
+        .map(path -> MissingField.unusable(where, path, expected))
+        .orElseGet(() -> MissingField.absent(where, expected));
   }
 
   private static Optional<Match> match(String template, String[] segments) {

@@ -5,6 +5,7 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A sender that takes the requests of another product's API. Clients of that product change the
@@ -29,6 +30,12 @@ public interface CompatibleSender extends Sender {
    * @param events what it means; empty if it was ignored
    */
   Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events);
+
+  /** The path: it says what the body means. */
+  @Override
+  default Set<String> keptHeaders() {
+    return Set.of(PATH_HEADER);
+  }
 
   /** The same body may be posted to several paths, or have no content at all. */
   @Override

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -58,11 +57,6 @@ final class CortexSender implements CompatibleSender {
   @Override
   public ApiPaths paths() {
     return PATHS;
-  }
-
-  @Override
-  public Set<String> keptHeaders() {
-    return Set.of(PATH_HEADER);
   }
 
   @Override

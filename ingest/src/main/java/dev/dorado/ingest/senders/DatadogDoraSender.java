@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 
@@ -62,16 +61,10 @@ final class DatadogDoraSender implements CompatibleSender {
   }
 
   @Override
-  public Set<String> keptHeaders() {
-    return Set.of(PATH_HEADER);
-  }
-
-  @Override
   public About about(DeliveryRequest request) {
     return new About(
-        request
-            .header(PATH_HEADER)
-            .flatMap(PATHS::match)
+        PATHS
+            .maybeOf(request)
             .map(path -> path.template().equals(DEPLOYMENT) ? "deployment" : "failure"),
         Optional.empty());
   }

@@ -40,16 +40,6 @@ final class FormBody {
     return request.fields(object, "$");
   }
 
-  /** Whether the body is a JSON object, whatever its media type: curl states a form by default. */
-  static boolean isJsonObject(DeliveryRequest request) {
-    for (byte letter : request.body()) {
-      if (!Character.isWhitespace(letter)) {
-        return letter == '{';
-      }
-    }
-    return false;
-  }
-
   private static String decoded(String text) {
     try {
       return URLDecoder.decode(text, UTF_8);

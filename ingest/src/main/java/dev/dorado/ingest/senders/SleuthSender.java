@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -54,11 +53,6 @@ final class SleuthSender implements CompatibleSender {
   }
 
   @Override
-  public Set<String> keptHeaders() {
-    return Set.of(PATH_HEADER);
-  }
-
-  @Override
   public About about(DeliveryRequest request) {
     return new About(Optional.of(DEPLOYMENT), Optional.empty());
   }
@@ -66,7 +60,7 @@ final class SleuthSender implements CompatibleSender {
   @Override
   public Translation translate(DeliveryRequest request, Provenance provenance) {
     var path = PATHS.of(request);
-    Fields body = FormBody.isJsonObject(request) ? request.fields() : FormBody.fields(request);
+    Fields body = request.beginsAsJsonObject() ? request.fields() : FormBody.fields(request);
     String deployed = body.text("sha", "the SHA of the commit, or the tag, that was deployed");
     Optional<String> sha = Shas.ifAny(Optional.of(deployed));
     Optional<String> environment = body.maybeText("environment");
