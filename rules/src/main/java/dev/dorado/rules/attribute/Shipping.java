@@ -4,6 +4,7 @@ import dev.dorado.rules.derive.Count;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Derived;
 import dev.dorado.rules.derive.Key;
+import dev.dorado.rules.derive.Keyed;
 import dev.dorado.rules.derive.Rows;
 import dev.dorado.rules.derive.Table;
 import dev.dorado.steps.Place;
@@ -45,18 +46,9 @@ final class Shipping {
 
   /** The heads of a branch in an environment. */
   private record OfBranch(String branch, String environmentClass, String environment)
-      implements Comparable<OfBranch> {
-    private static final Comparator<OfBranch> ORDER =
-        Comparator.comparing(OfBranch::branch)
-            .thenComparing(OfBranch::environmentClass)
-            .thenComparing(OfBranch::environment);
-
+      implements Keyed<OfBranch> {
     @Override
-    public int compareTo(OfBranch other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(branch, environmentClass, environment);
     }
   }

@@ -112,10 +112,10 @@ public final class Derivation {
   }
 
   /**
-   * Brings everything up to date, or a part of it: then it is to be called again, and until it
-   * answers true, no entry may be put or removed and nothing that it answers is of use.
+   * Brings everything up to date, or a part of it. After a part, call it again: until it returns
+   * true, no entry may be put or removed, and tables and rules have no valid values.
    *
-   * @param goOn asked between evaluations whether there is time for one more; at least one is made
+   * @param goOn asked between evaluations whether there is time for another; at least one is made
    * @return whether everything is up to date
    */
   public boolean settle(BooleanSupplier goOn) {
@@ -142,7 +142,7 @@ public final class Derivation {
     return true;
   }
 
-  /** Whether a part of it is up to date and another is not. */
+  /** Whether only a part of the pass over the rules is done. */
   public boolean isSettling() {
     return settling != SETTLED;
   }

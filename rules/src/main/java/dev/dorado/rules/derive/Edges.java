@@ -8,8 +8,8 @@ import java.util.Arrays;
  * and the next edge of its list: 9 bytes. A reader that was asked again since then has signed on
  * anew; its older edges count no more and are swept out once they are many. For one thread.
  *
- * <p>Of the number of an evaluation, the last byte is kept. An edge that is 256 evaluations old
- * counts once more: a rule is asked for nothing, and gives what it gave.
+ * <p>An edge keeps the last byte of the evaluation's number. After 256 evaluations a stale edge
+ * matches again: a rule is then evaluated in vain, with the same result.
  */
 final class Edges {
 

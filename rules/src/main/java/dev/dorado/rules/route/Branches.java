@@ -6,6 +6,7 @@ import dev.dorado.rules.derive.Count;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Derived;
 import dev.dorado.rules.derive.Key;
+import dev.dorado.rules.derive.Keyed;
 import dev.dorado.rules.derive.Rows;
 import dev.dorado.rules.derive.Table;
 import dev.dorado.steps.Place;
@@ -79,16 +80,9 @@ final class Branches {
   private final Derived<String, Boolean, String> defaultBranch;
 
   /** A commit of a branch. */
-  private record OnBranch(String branch, String sha) implements Comparable<OnBranch> {
-    private static final Comparator<OnBranch> ORDER =
-        Comparator.comparing(OnBranch::branch).thenComparing(OnBranch::sha);
-
+  private record OnBranch(String branch, String sha) implements Keyed<OnBranch> {
     @Override
-    public int compareTo(OnBranch other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(branch, sha);
     }
   }

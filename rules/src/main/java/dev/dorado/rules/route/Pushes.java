@@ -6,6 +6,7 @@ import dev.dorado.rules.derive.Count;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Derived;
 import dev.dorado.rules.derive.Key;
+import dev.dorado.rules.derive.Keyed;
 import dev.dorado.rules.derive.Rows;
 import dev.dorado.rules.derive.Table;
 import dev.dorado.rules.merge.Newest;
@@ -75,16 +76,9 @@ final class Pushes {
   private final Derived<Id, Push, Timed> times;
 
   /** That a branch went from one commit to another, maybe more than once. */
-  private record Move(String branch, String before, String after) implements Comparable<Move> {
-    private static final Comparator<Move> ORDER =
-        Comparator.comparing(Move::branch).thenComparing(Move::before).thenComparing(Move::after);
-
+  private record Move(String branch, String before, String after) implements Keyed<Move> {
     @Override
-    public int compareTo(Move other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(branch, before, after);
     }
   }
@@ -95,30 +89,17 @@ final class Pushes {
    * @param time its own
    * @param before the SHA at the branch before it; empty if that is not told
    */
-  record Id(String branch, Instant time, String after, String before) implements Comparable<Id> {
-    private static final Comparator<Id> ORDER =
-        Comparator.comparing(Id::branch)
-            .thenComparing(Id::time)
-            .thenComparing(Id::after)
-            .thenComparing(Id::before);
-
+  record Id(String branch, Instant time, String after, String before) implements Keyed<Id> {
     @Override
-    public int compareTo(Id other) {
-      return ORDER.compare(this, other);
+    public Key key() {
+      return Key.of(branch, time, after, before);
     }
   }
 
   /** A time at which something was pushed to a branch. */
-  private record Moment(String branch, Instant time) implements Comparable<Moment> {
-    private static final Comparator<Moment> ORDER =
-        Comparator.comparing(Moment::branch).thenComparing(Moment::time);
-
+  private record Moment(String branch, Instant time) implements Keyed<Moment> {
     @Override
-    public int compareTo(Moment other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(branch, time);
     }
   }

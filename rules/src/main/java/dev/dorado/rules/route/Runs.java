@@ -5,6 +5,7 @@ import dev.dorado.facts.CiRunFact;
 import dev.dorado.rules.derive.Count;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Key;
+import dev.dorado.rules.derive.Keyed;
 import dev.dorado.rules.derive.Table;
 import dev.dorado.rules.merge.Newest;
 import dev.dorado.rules.step.Output;
@@ -12,7 +13,6 @@ import dev.dorado.rules.step.Target;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,16 +43,9 @@ final class Runs {
    * @param service the service whose job it is by the catalog; empty if it is none's
    * @param run id of the run and its attempt
    */
-  private record Id(String service, String run) implements Comparable<Id> {
-    private static final Comparator<Id> ORDER =
-        Comparator.comparing(Id::service).thenComparing(Id::run);
-
+  private record Id(String service, String run) implements Keyed<Id> {
     @Override
-    public int compareTo(Id other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(service, run);
     }
   }

@@ -10,6 +10,7 @@ import dev.dorado.rules.RuleSettings;
 import dev.dorado.rules.derive.Count;
 import dev.dorado.rules.derive.Derivation;
 import dev.dorado.rules.derive.Key;
+import dev.dorado.rules.derive.Keyed;
 import dev.dorado.rules.derive.Rows;
 import dev.dorado.rules.derive.Table;
 import dev.dorado.rules.merge.MergedAttempts;
@@ -17,7 +18,6 @@ import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.Target;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,16 +62,9 @@ final class Sources {
   private final Count<Tag> tags;
 
   /** A tag at a commit: it may be put to another later. */
-  private record Tag(String name, String commit) implements Comparable<Tag> {
-    private static final Comparator<Tag> ORDER =
-        Comparator.comparing(Tag::name).thenComparing(Tag::commit);
-
+  private record Tag(String name, String commit) implements Keyed<Tag> {
     @Override
-    public int compareTo(Tag other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(name, commit);
     }
   }
@@ -83,16 +76,9 @@ final class Sources {
    * @param deployment the id that the sender gave it
    */
   private record ReportedAttempt(String service, String deployment)
-      implements Comparable<ReportedAttempt> {
-    private static final Comparator<ReportedAttempt> ORDER =
-        Comparator.comparing(ReportedAttempt::service).thenComparing(ReportedAttempt::deployment);
-
+      implements Keyed<ReportedAttempt> {
     @Override
-    public int compareTo(ReportedAttempt other) {
-      return ORDER.compare(this, other);
-    }
-
-    Key key() {
+    public Key key() {
       return Key.of(service, deployment);
     }
   }

@@ -26,19 +26,21 @@ public interface KeyHistory {
   boolean has(String id, String kind);
 
   /**
-   * Derives, or a part of it: then it is to be called again, and until it answers true, nothing
-   * else may be asked of the history or given to it. One that never derives much need not do it in
-   * parts, nor before {@link #changes}.
+   * Derives the outputs, or a part of them. After a part, call it again: until it returns true, no
+   * other method may be called. A history that never derives much may leave this to {@link
+   * #changes}.
    *
-   * @param goOn asked now and then whether there is time to go on; some progress is made in any
-   *     case
+   * @param goOn asked now and then whether there is time to continue; some progress is always made
    * @return whether {@link #changes} has nothing left to derive
    */
   default boolean derive(BooleanSupplier goOn) {
     return true;
   }
 
-  /** The outputs that are new, other, or no more (empty) since this was asked last. */
+  /**
+   * The outputs that are new, changed or removed (empty) since this was asked last, in a map that
+   * is the caller's.
+   */
   Map<OutputId, Optional<Output>> changes();
 
   /**

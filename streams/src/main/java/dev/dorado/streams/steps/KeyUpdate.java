@@ -1,12 +1,13 @@
 package dev.dorado.streams.steps;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.dorado.rules.step.InputName;
 import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ final class KeyUpdate {
   private long nanos;
 
   /**
-   * @param news the new inputs of a key in memory
+   * @param news the new inputs of a key in memory; no longer to be changed
    * @param fits run when the history of a key that was not in memory has been derived
    */
   KeyUpdate(
@@ -57,7 +58,7 @@ final class KeyUpdate {
       StepHistories histories,
       Runnable fits) {
     this.key = key;
-    this.news = new LinkedHashMap<>(news);
+    this.news = requireNonNull(news);
     this.inputs = inputs;
     this.outputs = outputs;
     this.histories = histories;
@@ -65,10 +66,7 @@ final class KeyUpdate {
     this.inUse = histories.get(key);
     this.isAll = inUse == null;
     this.from = isAll ? KeptInputs.beginningOf(key) : null;
-    this.notGiven =
-        isAll
-            ? Map.<InputName, Optional<InputId>>of().entrySet().iterator()
-            : this.news.entrySet().iterator();
+    this.notGiven = (isAll ? Map.<InputName, Optional<InputId>>of() : news).entrySet().iterator();
   }
 
   /** The rules threw. Errors of stores and of Kafka are not wrapped in it. */

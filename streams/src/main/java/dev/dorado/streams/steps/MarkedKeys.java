@@ -11,8 +11,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The keys of a step with new input, in the order in which they got it, and what that is. That a
- * key is one of them stands in a store too, for the next start. For one thread.
+ * The keys of a step that have new input, in the order of its arrival, and the new inputs. The keys
+ * are in a store as well, for the next start. For one thread.
  */
 final class MarkedKeys {
 
@@ -40,17 +40,18 @@ final class MarkedKeys {
 
   /** Marks a key, if it is not. */
   void mark(String key) {
-    if (news.putIfAbsent(key, new LinkedHashMap<>()) == null) {
+    if (!news.containsKey(key)) {
+      news.put(key, new LinkedHashMap<>());
       store.put(Keys.of(key), new byte[0]);
     }
   }
 
-  /** What is new of a marked key that is in memory; may be added to. */
+  /** The new inputs of a marked key that is in memory; the caller may add to them. */
   Map<InputName, Optional<InputId>> news(String key) {
     return news.get(key);
   }
 
-  /** What was marked when this ran before, and not brought up to date. */
+  /** Reads the marks that an earlier run has left. */
   void recall() {
     if (recalled) {
       return;
@@ -67,11 +68,11 @@ final class MarkedKeys {
   }
 
   /**
-   * Takes keys that are to be brought up to date, in their order.
+   * Takes marked keys in their order.
    *
-   * @param which those that are to be
+   * @param which selects keys
    * @param goOn asked before each but the first
-   * @param update given a key and what is new of it
+   * @param update brings a key with its new inputs up to date
    * @return how many these were
    */
   int workOff(
@@ -91,7 +92,7 @@ final class MarkedKeys {
     return count;
   }
 
-  /** A key has been brought up to date: unless it was marked meanwhile, the next start need not. */
+  /** Removes the mark of a key that is up to date, unless it was marked again meanwhile. */
   void forget(String key) {
     if (!contains(key)) {
       store.delete(Keys.of(key));

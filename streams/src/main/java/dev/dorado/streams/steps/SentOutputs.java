@@ -4,7 +4,6 @@ import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.rules.step.Target;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -15,8 +14,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * What a step has sent for each of its keys, in a store, so that it sends only what differs: new
- * outputs, other ones, and retractions. For one thread.
+ * Stores what a step has sent for each of its keys, so that it sends only changes: new outputs,
+ * changed ones, and retractions. For one thread.
  */
 final class SentOutputs {
 
@@ -36,38 +35,46 @@ final class SentOutputs {
     this.context = context;
   }
 
-  /** Sends what differs of some outputs of a key; empty ones are no more. */
+  /**
+   * Sends some outputs of a key, unless they were sent before; empty ones were removed.
+   *
+   * @param changes is emptied
+   */
   Sending some(String key, Map<OutputId, Optional<Output>> changes) {
     return new Sending(key, changes, null);
   }
 
-  /** Sends what differs between all outputs of a key and all that was sent before. */
+  /**
+   * Compares all outputs of a key with those that were sent, and sends the differences.
+   *
+   * @param outputs is emptied
+   */
   Sending all(String key, Map<OutputId, Optional<Output>> outputs) {
     return new Sending(key, outputs, Keys.prefix(key));
   }
 
-  /** Outputs of a key that are sent bit by bit. What was sent already is not sent again. */
+  /** Sends the outputs of a key in parts. */
   final class Sending {
 
     private final String key;
     private final Map<OutputId, Optional<Output>> unsent;
     private final boolean isAll;
 
-    /** How far it has looked through what was sent before; null if it need not any more. */
+    /** Where to continue comparing with what was sent; null once that is done. */
     private Bytes from;
 
     private Sending(String key, Map<OutputId, Optional<Output>> outputs, Bytes from) {
       this.key = key;
-      this.unsent = new LinkedHashMap<>(outputs);
+      this.unsent = outputs;
       this.isAll = from != null;
       this.from = from;
     }
 
     /**
-     * Sends, or a part of it.
+     * Continues, by at least one output.
      *
      * @param goOn asked before each output but the first
-     * @return whether all is sent
+     * @return whether all outputs are sent
      */
     boolean advance(BooleanSupplier goOn) {
       return compareWithSent(goOn) && sendRest(goOn);
@@ -126,8 +133,8 @@ final class SentOutputs {
   }
 
   /**
-   * Of a fact, the store keeps the whole, for its retraction; of what goes to a step, whose
-   * retraction says no more than the id, just by what it is told from another.
+   * The store keeps the whole fact, because a retraction repeats it. Of an output to a step, whose
+   * retraction has only the id, it keeps a digest.
    */
   private void sendOn(String key, OutputId id, SpecificRecord payload, Encoded input, byte[] sent) {
     byte[] sends = id.target().isFact() ? input.bytes() : input.digest();
