@@ -307,9 +307,7 @@ final class LoadClient {
           if (offset >= nanos) {
             return;
           }
-          for (long wait; (wait = started + offset - System.nanoTime()) > 0; ) {
-            LockSupport.parkNanos(wait);
-          }
+          awaitTime(started + offset);
           if (System.nanoTime() - started - offset > LATEST_NANOS) {
             answers.late();
             continue;
@@ -377,9 +375,7 @@ final class LoadClient {
         if (offset >= nanos) {
           return;
         }
-        for (long wait; (wait = started + offset - System.nanoTime()) > 0; ) {
-          LockSupport.parkNanos(wait);
-        }
+        awaitTime(started + offset);
         send(socket, requests.get((int) (next % requests.size())));
         micros.recordValue((System.nanoTime() - started - offset) / 1000);
       }
@@ -388,6 +384,13 @@ final class LoadClient {
     private void send(Socket socket, Request request) throws IOException {
       socket.getOutputStream().write(request.withNewId());
       readAnswer(socket.getInputStream(), answer);
+    }
+  }
+
+  /** Waits until a time of {@link System#nanoTime}. */
+  private static void awaitTime(long nanoTime) {
+    for (long wait; (wait = nanoTime - System.nanoTime()) > 0; ) {
+      LockSupport.parkNanos(wait);
     }
   }
 }

@@ -97,7 +97,7 @@ final class DeliverySpool implements AutoCloseable {
   private static FileChannel take(Path folder) throws IOException {
     var channel =
         FileChannel.open(
-            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            folder.resolve(SpoolFolder.LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (channel.tryLock() != null) {
         return channel;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
-import dev.dorado.schemas.Topics;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -28,15 +26,12 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Replaces records of topics that others go on reading and writing: all records of a partition are
@@ -52,10 +47,9 @@ final class TopicRewrite implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(20);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final KafkaProducer<byte[], byte[]> producer;
+  private final RecordWriter writer;
   private final Admin admin;
   private final byte[] mark;
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   /**
    * @param run a text that no other run has
@@ -67,20 +61,7 @@ final class TopicRewrite implements AutoCloseable {
             connections.kafkaClient(Map.of(ConsumerConfig.CLIENT_ID_CONFIG, "dorado-rewrite")),
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
-    this.producer =
-        new KafkaProducer<>(
-            connections.kafkaClient(
-                Map.of(
-                    ProducerConfig.CLIENT_ID_CONFIG,
-                    "dorado-rewrite",
-                    ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                    Topics.MAX_RECORD_BYTES,
-                    ProducerConfig.BUFFER_MEMORY_CONFIG,
-                    2L * Topics.MAX_RECORD_BYTES,
-                    ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                    "lz4")),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
+    this.writer = new RecordWriter(connections, "dorado-rewrite");
     this.admin = Admin.create(connections.kafkaClient(Map.of()));
   }
 
@@ -246,33 +227,30 @@ final class TopicRewrite implements AutoCloseable {
       ConsumerRecord<byte[], byte[]> record, long timestamp, UnaryOperator<byte[]> change) {
     var headers = new RecordHeaders(new ArrayList<>(Arrays.asList(record.headers().toArray())));
     headers.remove(MARK).add(MARK, mark);
-    producer.send(
+    writer.write(
         new ProducerRecord<>(
             record.topic(),
             record.partition(),
             timestamp,
             record.key(),
             change.apply(record.value()),
-            headers),
-        (written, error) -> {
-          if (error != null) {
-            failure.compareAndSet(null, error);
-          }
-        });
+            headers));
   }
 
   private void flush() {
-    producer.flush();
-    if (failure.get() != null) {
-      throw new Publisher.NotAcknowledged(
-          "Kafka does not take a record again: " + failure.get().getMessage(), failure.get());
-    }
+    writer
+        .flush()
+        .ifPresent(
+            refusal -> {
+              throw new Publisher.NotAcknowledged(
+                  "Kafka does not take a record again: " + refusal.getMessage(), refusal);
+            });
   }
 
   @Override
   public void close() {
     consumer.close();
-    producer.close();
+    writer.close();
     admin.close();
   }
 }

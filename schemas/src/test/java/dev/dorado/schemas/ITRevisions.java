@@ -1,13 +1,13 @@
 package dev.dorado.schemas;
 
+import static dev.dorado.schemas.Statements.execute;
+import static dev.dorado.schemas.Statements.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.embedded.ClickHouseExtension;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -124,22 +124,5 @@ final class ITRevisions {
     Connection connection = connections(name).clickHouse();
     new Migrations(name).apply(connection);
     return connection;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> texts(Connection connection, String sql) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
-    }
-    return texts;
   }
 }

@@ -383,23 +383,14 @@ final class ITSetup {
   }
 
   private static void execute(Connections connections, String... statements) throws SQLException {
-    try (var connection = connections.clickHouse();
-        var statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
-      }
+    try (var connection = connections.clickHouse()) {
+      Statements.execute(connection, statements);
     }
   }
 
   private static List<String> texts(Connections connections, String sql) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    try (var connection = connections.clickHouse();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
+    try (var connection = connections.clickHouse()) {
+      return Statements.texts(connection, sql);
     }
-    return texts;
   }
 }

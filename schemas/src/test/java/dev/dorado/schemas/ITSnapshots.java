@@ -1,5 +1,7 @@
 package dev.dorado.schemas;
 
+import static dev.dorado.schemas.Statements.execute;
+import static dev.dorado.schemas.Statements.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dorado.embedded.ClickHouseExtension;
@@ -166,22 +168,5 @@ final class ITSnapshots {
             .clickHouse();
     execute(connection, "CREATE DATABASE IF NOT EXISTS " + database);
     return connection;
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (var statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private static List<String> texts(Connection connection, String sql) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
-    }
-    return texts;
   }
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,12 +35,7 @@ final class BackupCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "FILE", description = "File to write.")
   private Path file;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      defaultValue = ".dorado",
-      description = "Data folder of the Dorado that runs (default: ${DEFAULT-VALUE}).")
-  private Path data;
+  @Mixin private InstallationOptions installation;
 
   @Override
   public Integer call() {
@@ -53,12 +47,12 @@ final class BackupCommand implements Callable<Integer> {
     if (Files.exists(to)) {
       confirmation.require("%s is there already, and will be replaced".formatted(to));
     }
-    Path folder = data.toAbsolutePath().normalize();
-    SpoolFolder.requireEmpty(folder);
+    installation.requireEmptySpool();
     var narration = new Narration(spec.commandLine().getOut());
-    var connections = Connections.from(Installation.find(folder, narration));
+    var connections = Connections.from(installation.find(narration));
     new Backup(connections)
-        .write(to, folder, FILES, new Dorado.Version().getVersion()[0], narration::step);
+        .write(
+            to, installation.data(), FILES, new Dorado.Version().getVersion()[0], narration::step);
     narration.step("%s is complete".formatted(to));
     return 0;
   }

@@ -55,7 +55,7 @@ final class ErasePersonCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     var narration = new Narration(spec.commandLine().getOut());
     if (!Installation.isOfServers()) {
-      SpoolFolder.requireEmpty(installation.data());
+      installation.requireEmptySpool();
     }
     Config found = installation.find(narration);
     Config config = Installation.isOfServers() ? ContributorKey.required(found) : found;

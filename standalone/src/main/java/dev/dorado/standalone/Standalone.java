@@ -237,7 +237,7 @@ public final class Standalone implements AutoCloseable {
     overrides.put("dorado.clickhouse.password", clickHouse.join().password());
     overrides.put("dorado.clickhouse.password-file", "");
     overrides.put("dorado.streams.state-dir", folder.of("streams").toString());
-    overrides.put("dorado.ingest.spool-folder", folder.of(SpoolFolder.NAME).toString());
+    overrides.put("dorado.ingest.spool-folder", folder.of(InstallationOptions.SPOOL).toString());
     return ConfigFactory.parseMap(overrides, "standalone").withFallback(settings);
   }
 

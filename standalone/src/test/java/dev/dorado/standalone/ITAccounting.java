@@ -14,8 +14,6 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.standalone.demo.DeliveryClient;
 import dev.dorado.standalone.demo.DemoDelivery;
 import dev.dorado.standalone.demo.GitHubHistory;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -157,8 +155,7 @@ class ITAccounting {
   }
 
   private static Connections connections() {
-    return Connections.from(
-        Installation.find(data, new Narration(new PrintWriter(new StringWriter()))));
+    return InstalledDorado.connections(data);
   }
 
   private static double number(String sql) throws SQLException {

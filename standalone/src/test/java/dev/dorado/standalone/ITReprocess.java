@@ -318,15 +318,15 @@ class ITReprocess {
   }
 
   private static Connections connections() {
-    return Connections.from(installed());
+    return InstalledDorado.connections(data);
   }
 
   private static Config installed() {
-    return Installation.find(data, new Narration(new PrintWriter(new StringWriter())));
+    return InstalledDorado.config(data);
   }
 
   private static Admin admin() {
-    return Admin.create(Map.of("bootstrap.servers", connections().bootstrapServers()));
+    return InstalledDorado.admin(data);
   }
 
   private static List<String> states() throws SQLException {
@@ -335,15 +335,7 @@ class ITReprocess {
   }
 
   private static List<String> texts(String sql) throws SQLException {
-    List<String> texts = new ArrayList<>();
-    try (var connection = connections().clickHouse();
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        texts.add(rows.getString(1));
-      }
-    }
-    return texts;
+    return InstalledDorado.texts(data, sql);
   }
 
   private static void awaiting(Callable<Boolean> condition) {

@@ -24,8 +24,6 @@ import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -326,8 +324,7 @@ class ITUpgrade {
   }
 
   private Connections connections() {
-    return Connections.from(
-        Installation.find(data, new Narration(new PrintWriter(new StringWriter()))));
+    return InstalledDorado.connections(data);
   }
 
   private static String resource(String name) throws IOException {

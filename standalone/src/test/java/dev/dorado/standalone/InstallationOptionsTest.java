@@ -8,17 +8,17 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpoolFolderTest {
+class InstallationOptionsTest {
 
   @TempDir private Path data;
 
   @Test
   void aDataFolderWithoutWaitingDeliveriesIsReadByCommands() throws Exception {
-    assertThatCode(() -> SpoolFolder.requireEmpty(data)).doesNotThrowAnyException();
+    assertThatCode(() -> InstallationOptions.requireEmptySpool(data)).doesNotThrowAnyException();
     Files.createDirectories(data.resolve("spool"));
     Files.createFile(data.resolve("spool/lock"));
 
-    assertThatCode(() -> SpoolFolder.requireEmpty(data)).doesNotThrowAnyException();
+    assertThatCode(() -> InstallationOptions.requireEmptySpool(data)).doesNotThrowAnyException();
   }
 
   @Test
@@ -26,7 +26,7 @@ class SpoolFolderTest {
     Files.createDirectories(data.resolve("spool"));
     Files.createFile(data.resolve("spool/00000000000000000003.spool"));
 
-    assertThatThrownBy(() -> SpoolFolder.requireEmpty(data))
+    assertThatThrownBy(() -> InstallationOptions.requireEmptySpool(data))
         .isInstanceOf(StartException.class)
         .hasMessageContaining(data.resolve("spool").toString())
         .hasMessageContaining("run it again");

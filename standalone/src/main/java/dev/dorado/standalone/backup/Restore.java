@@ -2,10 +2,10 @@ package dev.dorado.standalone.backup;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.ingest.RecordWriter;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topic;
-import dev.dorado.schemas.Topics;
 import io.confluent.kafka.schemaregistry.avro.AvroSchema;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
@@ -14,13 +14,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Writes a backup to a Kafka and a registry that have nothing of Dorado yet. The registry numbers
@@ -54,22 +50,9 @@ public final class Restore {
         ids.put(topic.name(), register(topic));
       }
       new Setup(connections, progress).runCommonTopics();
-      try (var producer =
-          new KafkaProducer<>(
-              connections.kafkaClient(
-                  Map.of(
-                      ProducerConfig.CLIENT_ID_CONFIG,
-                      "dorado-restore",
-                      ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                      Topics.MAX_RECORD_BYTES,
-                      ProducerConfig.BUFFER_MEMORY_CONFIG,
-                      2L * Topics.MAX_RECORD_BYTES,
-                      ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                      "lz4")),
-              new ByteArraySerializer(),
-              new ByteArraySerializer())) {
+      try (var writer = new RecordWriter(connections, "dorado-restore")) {
         for (var topic : Backup.topics()) {
-          long records = write(producer, topic.name(), ids.get(topic.name()));
+          long records = write(writer, topic.name(), ids.get(topic.name()));
           progress.accept("%s: %,d records".formatted(topic.name(), records));
         }
       }
@@ -90,31 +73,25 @@ public final class Restore {
     return ids;
   }
 
-  private long write(
-      KafkaProducer<byte[], byte[]> producer, String topic, Map<Integer, Integer> ids)
+  private long write(RecordWriter writer, String topic, Map<Integer, Integer> ids)
       throws IOException {
-    var failure = new AtomicReference<Exception>();
     long records =
         backup.records(
             topic,
             record -> {
               BackedUpRecord.schemaId(record.value())
                   .ifPresent(id -> BackedUpRecord.setSchemaId(record.value(), ids.get(id)));
-              producer.send(
-                  record,
-                  (written, error) -> {
-                    if (error != null) {
-                      failure.compareAndSet(null, error);
-                    }
-                  });
+              writer.write(record);
             });
-    producer.flush();
-    if (failure.get() != null) {
-      throw new BackupException(
-          "the backup is not restored: Kafka does not take a record of %s: %s"
-              .formatted(topic, failure.get().getMessage()),
-          failure.get());
-    }
+    writer
+        .flush()
+        .ifPresent(
+            refusal -> {
+              throw new BackupException(
+                  "the backup is not restored: Kafka does not take a record of %s: %s"
+                      .formatted(topic, refusal.getMessage()),
+                  refusal);
+            });
     return records;
   }
 }
