@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,9 +69,9 @@ public final class FactsInMemory {
                 long started = System.nanoTime();
                 KeyHistory history = step.function().begin(key);
                 inputs.forEach(in -> history.put(in.id(), in.payload()));
-                var outputs = history.changes().values();
+                var outputs = outputs(history);
                 facts.spent(step.target().label(), System.nanoTime() - started);
-                outputs.forEach(output -> output.ifPresent(this::send));
+                outputs.forEach(this::send);
                 requireNoOutputsOfOtherKinds(step, key, inputs);
               });
     }
@@ -87,12 +88,16 @@ public final class FactsInMemory {
     inputs.stream()
         .filter(in -> !withOutputs.contains(in.payload().getClass().getSimpleName()))
         .forEach(in -> history.put(in.id(), in.payload()));
-    var outputs = history.changes();
+    var outputs = outputs(history);
     if (!outputs.isEmpty()) {
       throw new IllegalStateException(
           "step %s has outputs for %s without an input of %s: %s"
-              .formatted(step.target().label(), key, withOutputs, outputs.keySet()));
+              .formatted(step.target().label(), key, withOutputs, outputs));
     }
+  }
+
+  private static List<Output> outputs(KeyHistory history) {
+    return history.changed().stream().map(history::output).flatMap(Optional::stream).toList();
   }
 
   private List<Given> shuffled(Iterable<Given> values) {

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -45,6 +46,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   private final BiFunction<K, V, R> rule;
   private final Adding<K, R> adding;
   private final List<Table<?, ?>> into;
+  private Consumer<R> watcher = value -> {};
 
   // Columns: of each slot of the table, what is known of the rule's value.
 
@@ -109,7 +111,15 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   }
 
   private int order(int slot, int other) {
-    return table.keyAt(slot).compareTo(table.keyAt(other));
+    return table.compareSlots(slot, other);
+  }
+
+  /**
+   * {@code watcher} is told what the rule gives whenever it was asked, even if that is the same as
+   * before, and what no longer holds.
+   */
+  public void watch(Consumer<R> watcher) {
+    this.watcher = watcher;
   }
 
   /** What the rule gives for a key, or null if there is no such entry. */
@@ -209,7 +219,11 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   /** The entry is about to be taken out. */
   void entryRemoved(int slot) {
-    Rows rows = state(slot) == State.NEW ? Rows.NONE : rows(slot);
+    Rows rows = Rows.NONE;
+    if (state(slot) != State.NEW) {
+      rows = rows(slot);
+      watcher.accept(value(slot));
+    }
     evaluations[slot]++;
     become(slot, State.VALID);
     values[slot] = null;
@@ -318,11 +332,16 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     }
     become(slot, State.VALID);
     if (first || !Objects.equals(value, values[slot])) {
-      Rows rowsBefore = first ? Rows.NONE : rows(slot);
+      Rows rowsBefore = Rows.NONE;
+      if (!first) {
+        rowsBefore = rows(slot);
+        watcher.accept(value(slot));
+      }
       values[slot] = value;
       tellReaders(slot);
       rows(slot).replace(rowsBefore, Derivation.id(stratum, slot));
     }
+    watcher.accept(value);
   }
 
   /** The rows that the value adds: it says itself which, so that they need not be remembered. */

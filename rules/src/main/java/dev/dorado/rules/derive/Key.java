@@ -49,25 +49,43 @@ public final class Key implements Comparable<Key> {
         && Arrays.equals(parts, 0, prefix.parts.length, prefix.parts, 0, prefix.parts.length);
   }
 
+  Object[] parts() {
+    return parts;
+  }
+
+  /** Whether it comes after every key that begins like it. */
+  boolean isEnd() {
+    return end;
+  }
+
   @Override
   public int compareTo(Key other) {
-    int common = Math.min(parts.length, other.parts.length);
+    return compare(parts, 0, parts.length, end, other);
+  }
+
+  /** How the key of {@code count} parts in an array compares with another. */
+  static int compare(Object[] parts, int from, int count, Key other) {
+    return compare(parts, from, count, false, other);
+  }
+
+  private static int compare(Object[] parts, int from, int count, boolean end, Key other) {
+    int common = Math.min(count, other.parts.length);
     for (int i = 0; i < common; i++) {
-      int order = compare(parts[i], other.parts[i]);
+      int order = compareParts(parts[from + i], other.parts[i]);
       if (order != 0) {
         return order;
       }
     }
-    if (parts.length == other.parts.length) {
+    if (count == other.parts.length) {
       return Boolean.compare(end, other.end);
     }
-    boolean beginsOther = parts.length < other.parts.length;
+    boolean beginsOther = count < other.parts.length;
     return beginsOther ? (end ? 1 : -1) : (other.end ? -1 : 1);
   }
 
   /** Most parts are strings, and many the same object. */
   @SuppressWarnings("unchecked")
-  private static int compare(Object one, Object other) {
+  private static int compareParts(Object one, Object other) {
     if (one == other) {
       return 0;
     }

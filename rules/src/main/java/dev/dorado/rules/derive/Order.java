@@ -1,7 +1,6 @@
 package dev.dorado.rules.derive;
 
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
  * The slots of a table in the order of their keys: sorted runs, none of them long, so that a key is
@@ -11,17 +10,17 @@ final class Order<K extends Comparable<? super K>> {
 
   private static final int LONGEST = 256;
 
-  private final IntFunction<K> keyOf;
+  private final KeyColumns<K> keys;
   private int[][] runs = new int[4][];
   private int[] lengths = new int[4];
   private int count;
 
   /**
-   * @param keyOf the key of a slot
+   * @param keys the keys of the slots
    * @param sorted slots in the order of their keys
    */
-  Order(IntFunction<K> keyOf, int[] sorted) {
-    this.keyOf = keyOf;
+  Order(KeyColumns<K> keys, int[] sorted) {
+    this.keys = keys;
     for (int from = 0; from < sorted.length; from += LONGEST / 2) {
       int to = Math.min(sorted.length, from + LONGEST / 2);
       addRun(count, Arrays.copyOfRange(sorted, from, to), to - from);
@@ -39,7 +38,7 @@ final class Order<K extends Comparable<? super K>> {
   }
 
   void add(int slot) {
-    K key = keyOf.apply(slot);
+    K key = keys.get(slot);
     if (count == 0) {
       addRun(0, new int[] {slot}, 1);
       return;
@@ -70,7 +69,7 @@ final class Order<K extends Comparable<? super K>> {
   }
 
   void remove(int slot) {
-    K key = keyOf.apply(slot);
+    K key = keys.get(slot);
     int run = runOf(key);
     int at = lastNotAfter(run, key);
     System.arraycopy(runs[run], at + 1, runs[run], at, lengths[run] - at - 1);
@@ -100,7 +99,7 @@ final class Order<K extends Comparable<? super K>> {
     int high = count - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      if (lengths[middle] > 0 && keyOf.apply(runs[middle][0]).compareTo(key) <= 0) {
+      if (lengths[middle] > 0 && keys.compare(runs[middle][0], key) <= 0) {
         low = middle + 1;
       } else {
         high = middle - 1;
@@ -115,7 +114,7 @@ final class Order<K extends Comparable<? super K>> {
     int high = lengths[run] - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      if (keyOf.apply(runs[run][middle]).compareTo(key) <= 0) {
+      if (keys.compare(runs[run][middle], key) <= 0) {
         low = middle + 1;
       } else {
         high = middle - 1;

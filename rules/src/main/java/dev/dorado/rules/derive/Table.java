@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -30,8 +29,8 @@ public class Table<K extends Comparable<? super K>, V> {
   /** What it takes without entries; what an entry's key and value take; what its columns do. */
   private static final int BYTES_OF_TABLE = 120;
 
-  private static final int BYTES_OF_ENTRY = 100;
-  private static final int BYTES_OF_SLOT = 16;
+  private static final int BYTES_OF_ENTRY = 60;
+  private static final int BYTES_OF_SLOT = 12;
   private static final int BYTES_OF_ORDERED_SLOT = 16;
 
   private static final int FIRST_ROOM = 4;
@@ -42,14 +41,13 @@ public class Table<K extends Comparable<? super K>, V> {
 
   private final Derivation derivation;
   private final List<Derived<K, V, ?>> rules = new ArrayList<>();
-  private final List<Consumer<K>> watchers = new ArrayList<>();
 
   /** The highest stratum whose rules add rows; -1 of a table of inputs. */
   private int writer = -1;
 
   // Columns, by slot.
 
-  private Object[] keys = NOTHING;
+  private final KeyColumns<K> keys = new KeyColumns<>();
 
   /** {@link #MISSED} where there is no entry. */
   private Object[] values = NOTHING;
@@ -82,11 +80,6 @@ public class Table<K extends Comparable<? super K>, V> {
     this.derivation = derivation;
   }
 
-  /** {@code watcher} is told the key of each entry that is new, other or no more. */
-  public final void watch(Consumer<K> watcher) {
-    watchers.add(watcher);
-  }
-
   /**
    * Adds an entry or replaces its value.
    *
@@ -107,7 +100,6 @@ public class Table<K extends Comparable<? super K>, V> {
         for (Derived<K, V, ?> rule : rules) {
           rule.entryChanged(slot);
         }
-        tellWatchers(key);
       }
       return;
     }
@@ -126,7 +118,6 @@ public class Table<K extends Comparable<? super K>, V> {
     for (Derived<K, V, ?> rule : rules) {
       rule.entryAdded(slot);
     }
-    tellWatchers(key);
   }
 
   /**
@@ -164,7 +155,6 @@ public class Table<K extends Comparable<? super K>, V> {
       rule.entryRemoved(slot);
     }
     freeSlot(slot);
-    tellWatchers(key);
   }
 
   /** Takes a row out, unless another has put one in its place by now. */
@@ -172,12 +162,6 @@ public class Table<K extends Comparable<? super K>, V> {
     int slot = slot(key);
     if (slot != NOWHERE && owners[slot] == owner) {
       removeRow(key);
-    }
-  }
-
-  private void tellWatchers(K key) {
-    for (Consumer<K> watcher : watchers) {
-      watcher.accept(key);
     }
   }
 
@@ -223,12 +207,12 @@ public class Table<K extends Comparable<? super K>, V> {
 
   /** The entries from a key on, one after the other; only those that are taken count as read. */
   public final Iterable<Map.Entry<K, V>> from(K key) {
-    return () -> walk(slotFrom(key), true);
+    return () -> walk(slotFrom(key), true, null);
   }
 
   /** The entries before a key, backwards; only those that are taken count as read. */
   public final Iterable<Map.Entry<K, V>> before(K key) {
-    return () -> walk(slotBefore(key), false);
+    return () -> walk(slotBefore(key), false, null);
   }
 
   /**
@@ -236,39 +220,14 @@ public class Table<K extends Comparable<? super K>, V> {
    * read. For tables of {@link Key}s.
    */
   public static <V> Iterable<Map.Entry<Key, V>> under(Table<Key, V> table, Key prefix) {
-    return () -> {
-      var all = table.from(prefix).iterator();
-      return new Iterator<>() {
-        private Map.Entry<Key, V> next = advance();
-
-        private Map.Entry<Key, V> advance() {
-          var entry = all.hasNext() ? all.next() : null;
-          return entry != null && entry.getKey().startsWith(prefix) ? entry : null;
-        }
-
-        @Override
-        public boolean hasNext() {
-          return next != null;
-        }
-
-        @Override
-        public Map.Entry<Key, V> next() {
-          if (next == null) {
-            throw new NoSuchElementException();
-          }
-          var entry = next;
-          next = advance();
-          return entry;
-        }
-      };
-    };
+    return () -> table.walk(table.slotFrom(prefix), true, prefix);
   }
 
   /** All entries; each counts as read once it is taken. */
   public final Iterable<Map.Entry<K, V>> all() {
     return () -> {
       putInOrder();
-      return walk(slotAfter(BEGINNING), true);
+      return walk(slotAfter(BEGINNING), true, null);
     };
   }
 
@@ -283,9 +242,13 @@ public class Table<K extends Comparable<? super K>, V> {
     return slot == NOWHERE || values[slot] == MISSED ? NOWHERE : slot;
   }
 
-  @SuppressWarnings("unchecked") // only keys are put there
   final K keyAt(int slot) {
-    return (K) keys[slot];
+    return keys.get(slot);
+  }
+
+  /** How the keys of two entries compare. */
+  final int compareSlots(int slot, int other) {
+    return keys.compareSlots(slot, other);
   }
 
   @SuppressWarnings("unchecked") // only asked where there is an entry
@@ -297,9 +260,9 @@ public class Table<K extends Comparable<? super K>, V> {
   final int[] inOrder(int[] slots, int count) {
     return IntStream.of(slots)
         .limit(count)
-        .filter(slot -> keys[slot] != null && values[slot] != MISSED)
+        .filter(slot -> !keys.isFree(slot) && values[slot] != MISSED)
         .boxed()
-        .sorted((one, other) -> keyAt(one).compareTo(keyAt(other)))
+        .sorted(keys::compareSlots)
         .mapToInt(Integer::intValue)
         .toArray();
   }
@@ -333,7 +296,7 @@ public class Table<K extends Comparable<? super K>, V> {
       if (gaps != null) {
         gaps[slot] = derivation.swept(gaps[slot]);
       }
-      if (values[slot] == MISSED && keys[slot] != null && readers[slot] == Edges.NONE) {
+      if (values[slot] == MISSED && !keys.isFree(slot) && readers[slot] == Edges.NONE) {
         freeSlot(slot);
       }
     }
@@ -342,7 +305,8 @@ public class Table<K extends Comparable<? super K>, V> {
   final long bytes() {
     return BYTES_OF_TABLE
         + (long) indexed * BYTES_OF_ENTRY
-        + (long) keys.length * (BYTES_OF_SLOT + (order == null ? 0 : BYTES_OF_ORDERED_SLOT))
+        + keys.bytes()
+        + (long) values.length * (BYTES_OF_SLOT + (order == null ? 0 : BYTES_OF_ORDERED_SLOT))
         + (long) index.length * Integer.BYTES;
   }
 
@@ -352,7 +316,12 @@ public class Table<K extends Comparable<? super K>, V> {
         : new AbstractMap.SimpleImmutableEntry<>(keyAt(slot), valueAt(slot));
   }
 
-  private Iterator<Map.Entry<K, V>> walk(int first, boolean ascending) {
+  /**
+   * The entries from a slot on.
+   *
+   * @param prefix with what their keys begin, or null
+   */
+  private Iterator<Map.Entry<K, V>> walk(int first, boolean ascending, Key prefix) {
     read(first);
     return new Iterator<>() {
       private int next = first;
@@ -364,7 +333,7 @@ public class Table<K extends Comparable<? super K>, V> {
           next = read(ascending ? slotAfter(taken) : slotBefore(taken));
           taken = NOWHERE;
         }
-        return next != NOWHERE;
+        return next != NOWHERE && (prefix == null || keys.startsWith(next, prefix));
       }
 
       @Override
@@ -384,14 +353,14 @@ public class Table<K extends Comparable<? super K>, V> {
   private int newSlot(K key) {
     int slot = free;
     if (slot == NOWHERE) {
-      if (used >= keys.length) {
+      if (used >= values.length) {
         makeRoom(Math.max(FIRST_ROOM, Columns.grown(used)));
       }
       slot = used++;
     } else {
       free = owners[slot];
     }
-    keys[slot] = key;
+    keys.set(slot, key);
     owners[slot] = Derivation.NOBODY;
     if (3L * ++indexed > 2L * index.length) {
       rebuildIndex();
@@ -402,7 +371,7 @@ public class Table<K extends Comparable<? super K>, V> {
   }
 
   private void makeRoom(int room) {
-    keys = Arrays.copyOf(keys, room);
+    keys.makeRoom(room);
     values = Arrays.copyOf(values, room);
     owners = Arrays.copyOf(owners, room);
     readers = lists(readers, room);
@@ -422,7 +391,7 @@ public class Table<K extends Comparable<? super K>, V> {
   private void freeSlot(int slot) {
     takeOutOfIndex(slot);
     indexed--;
-    keys[slot] = null;
+    keys.free(slot);
     values[slot] = null;
     owners[slot] = free;
     free = slot;
@@ -430,14 +399,14 @@ public class Table<K extends Comparable<? super K>, V> {
 
   // The index: open addressing, by linear probing.
 
-  private int home(Object key) {
-    int hash = key.hashCode() * 0x9E3779B9;
-    return (hash ^ hash >>> 15) & (index.length - 1);
+  private int home(int hash) {
+    int spread = hash * 0x9E3779B9;
+    return (spread ^ spread >>> 15) & (index.length - 1);
   }
 
   private int find(K key) {
-    for (int at = home(key); index[at] != 0; at = at + 1 & (index.length - 1)) {
-      if (keys[index[at]].equals(key)) {
+    for (int at = home(key.hashCode()); index[at] != 0; at = at + 1 & (index.length - 1)) {
+      if (keys.isAt(index[at], key)) {
         return index[at];
       }
     }
@@ -445,7 +414,7 @@ public class Table<K extends Comparable<? super K>, V> {
   }
 
   private void putIntoIndex(int slot) {
-    int at = home(keys[slot]);
+    int at = home(keys.hash(slot));
     while (index[at] != 0) {
       at = at + 1 & (index.length - 1);
     }
@@ -455,7 +424,7 @@ public class Table<K extends Comparable<? super K>, V> {
   private void rebuildIndex() {
     index = new int[2 * index.length];
     for (int slot = 1; slot < used; slot++) {
-      if (keys[slot] != null) {
+      if (!keys.isFree(slot)) {
         putIntoIndex(slot);
       }
     }
@@ -464,12 +433,12 @@ public class Table<K extends Comparable<? super K>, V> {
   /** What was put further on because of this one moves up. */
   private void takeOutOfIndex(int slot) {
     int mask = index.length - 1;
-    int hole = home(keys[slot]);
+    int hole = home(keys.hash(slot));
     while (index[hole] != slot) {
       hole = hole + 1 & mask;
     }
     for (int at = hole + 1 & mask; index[at] != 0; at = at + 1 & mask) {
-      int home = home(keys[index[at]]);
+      int home = home(keys.hash(index[at]));
       if ((at - home & mask) >= (at - hole & mask)) {
         index[hole] = index[at];
         hole = at;
@@ -484,7 +453,7 @@ public class Table<K extends Comparable<? super K>, V> {
     if (order != null) {
       return;
     }
-    int room = Math.max(FIRST_ROOM, keys.length);
+    int room = Math.max(FIRST_ROOM, values.length);
     before = new int[room];
     after = new int[room];
     gaps = lists(NO_SLOTS, room);
@@ -494,7 +463,7 @@ public class Table<K extends Comparable<? super K>, V> {
     for (int slot : sorted) {
       link(slot, last);
     }
-    order = new Order<>(this::keyAt, sorted);
+    order = new Order<>(keys, sorted);
   }
 
   private void link(int slot, int previous) {
@@ -520,14 +489,14 @@ public class Table<K extends Comparable<? super K>, V> {
   /** The slot of a key, or else of the last one before it. */
   private int atOrBefore(K key) {
     putInOrder();
-    if (last == BEGINNING || keyAt(last).compareTo(key) <= 0) {
+    if (last == BEGINNING || keys.compare(last, key) <= 0) {
       return last;
     }
     return order.floor(key, BEGINNING);
   }
 
   private boolean isAt(int slot, K key) {
-    return slot != BEGINNING && keyAt(slot).compareTo(key) == 0;
+    return slot != BEGINNING && keys.compare(slot, key) == 0;
   }
 
   private int slotFrom(K key) {

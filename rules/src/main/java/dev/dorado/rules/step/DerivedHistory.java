@@ -5,9 +5,7 @@ import dev.dorado.rules.derive.Derived;
 import dev.dorado.rules.derive.Key;
 import dev.dorado.rules.derive.Table;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,28 +30,25 @@ public abstract class DerivedHistory implements KeyHistory {
 
   private final Map<String, Table<String, SpecificRecord>> inputs = new HashMap<>();
 
-  private final Table<Given, Output> outputs = derivation.table();
+  /**
+   * Which entries give an output: its target, key, kind and id, then the rule and the entry's key.
+   * The outputs themselves are not kept: {@link #output} asks the rule again.
+   */
+  private final Table<Key, Given<?, ?>> given = derivation.table();
+
+  private int outputRules;
 
   private final Table<String, Boolean> whole = derivation.table();
-  private final Set<OutputId> changed = new LinkedHashSet<>();
+  private Set<OutputId> changed = new LinkedHashSet<>();
 
-  protected DerivedHistory() {
-    outputs.watch(given -> changed.add(given.id()));
-  }
+  /** A rule that gives outputs for each entry of a table. */
+  private record OutputRule<K extends Comparable<? super K>, V>(
+      int number, Table<K, V> table, BiFunction<K, V, List<Output>> rule) {}
 
-  /**
-   * Where an output comes from.
-   *
-   * @param id its identity; several entries may give outputs with one
-   * @param origin the rule and the entry that gave it
-   */
-  private record Given(OutputId id, Key origin) implements Comparable<Given> {
-    private static final Comparator<Given> ORDER =
-        Comparator.comparing(Given::id).thenComparing(Given::origin);
-
-    @Override
-    public int compareTo(Given other) {
-      return ORDER.compare(this, other);
+  /** That an entry gives an output. */
+  private record Given<K extends Comparable<? super K>, V>(OutputRule<K, V> by, K entry) {
+    List<Output> outputs() {
+      return by.rule().apply(entry, by.table().get(entry));
     }
   }
 
@@ -80,12 +75,31 @@ public abstract class DerivedHistory implements KeyHistory {
   /** A rule that gives outputs for each entry of a table. */
   protected final <K extends Comparable<? super K>, V> void outputs(
       String name, Table<K, V> table, BiFunction<K, V, List<Output>> rule) {
-    Derived.Adding<K, List<Output>> goOut =
-        (key, given, rows) ->
-            given.forEach(
-                output ->
-                    rows.add(outputs, new Given(OutputId.of(output), Key.of(name, key)), output));
-    derivation.each(name, table, rule, goOut, outputs);
+    var outputRule = new OutputRule<>(outputRules++, table, rule);
+    Derived<K, V, List<OutputId>> ids =
+        derivation.each(
+            name,
+            table,
+            (key, value) -> idsOf(rule.apply(key, value)),
+            (key, of, rows) ->
+                of.forEach(
+                    id ->
+                        rows.add(
+                            given,
+                            keyOf(id).with(outputRule.number(), key),
+                            new Given<>(outputRule, key))),
+            given);
+    ids.watch(of -> changed.addAll(of));
+  }
+
+  private static List<OutputId> idsOf(List<Output> outputs) {
+    return outputs.size() == 1
+        ? List.of(OutputId.of(outputs.get(0)))
+        : outputs.stream().map(OutputId::of).toList();
+  }
+
+  private static Key keyOf(OutputId id) {
+    return Key.of(id.target(), id.key(), id.kind(), id.id());
   }
 
   @Override
@@ -119,12 +133,25 @@ public abstract class DerivedHistory implements KeyHistory {
   }
 
   @Override
-  public final Map<OutputId, Optional<Output>> changes() {
+  public final Set<OutputId> changed() {
     derive(() -> true);
-    Map<OutputId, Optional<Output>> changes = new LinkedHashMap<>();
-    changed.forEach(id -> changes.put(id, standing(id)));
-    changed.clear();
-    return changes;
+    var now = changed;
+    changed = new LinkedHashSet<>();
+    return now;
+  }
+
+  /** Of what several entries give with one identity, always the same one. */
+  @Override
+  public final Optional<Output> output(OutputId id) {
+    Output standing = null;
+    for (var entry : Table.under(given, keyOf(id))) {
+      for (var output : entry.getValue().outputs()) {
+        if (OutputId.of(output).equals(id)) {
+          standing = standing == null ? output : Output.standing(standing, output);
+        }
+      }
+    }
+    return Optional.ofNullable(standing);
   }
 
   @Override
@@ -135,18 +162,5 @@ public abstract class DerivedHistory implements KeyHistory {
   @Override
   public final long bytes() {
     return derivation.bytes();
-  }
-
-  /** Of what several entries give with one identity, always the same one. */
-  private Optional<Output> standing(OutputId id) {
-    Output standing = null;
-    for (var given : outputs.from(new Given(id, Key.of()))) {
-      if (!given.getKey().id().equals(id)) {
-        break;
-      }
-      Output output = given.getValue();
-      standing = standing == null ? output : Output.standing(standing, output);
-    }
-    return Optional.ofNullable(standing);
   }
 }

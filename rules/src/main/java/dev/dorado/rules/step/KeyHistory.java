@@ -1,7 +1,7 @@
 package dev.dorado.rules.step;
 
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -28,20 +28,23 @@ public interface KeyHistory {
   /**
    * Derives the outputs, or a part of them. After a part, call it again: until it returns true, no
    * other method may be called. A history that never derives much may leave this to {@link
-   * #changes}.
+   * #changed}.
    *
    * @param goOn asked now and then whether there is time to continue; some progress is always made
-   * @return whether {@link #changes} has nothing left to derive
+   * @return whether {@link #changed} has nothing left to derive
    */
   default boolean derive(BooleanSupplier goOn) {
     return true;
   }
 
   /**
-   * The outputs that are new, changed or removed (empty) since this was asked last, in a map that
-   * is the caller's.
+   * The outputs that are new or removed, or may have changed, since this was asked last; in a set
+   * that is the caller's.
    */
-  Map<OutputId, Optional<Output>> changes();
+  Set<OutputId> changed();
+
+  /** An output as of the last {@link #changed}; empty if there is none. */
+  Optional<Output> output(OutputId id);
 
   /**
    * While much is derived at once, {@code growth} is told how many bytes of memory are taken by

@@ -1,10 +1,11 @@
 package dev.dorado.rules.step;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
@@ -17,7 +18,7 @@ public final class WholeHistory implements KeyHistory {
 
   private final Function<Inputs, List<Output>> rule;
   private final Map<InputName, SpecificRecord> inputs = new LinkedHashMap<>();
-  private Map<OutputId, Output> before = Map.of();
+  private Map<OutputId, Output> outputs = Map.of();
 
   /**
    * @param rule gives the outputs of all inputs, and doesn't change these
@@ -42,25 +43,28 @@ public final class WholeHistory implements KeyHistory {
   }
 
   @Override
-  public Map<OutputId, Optional<Output>> changes() {
+  public Set<OutputId> changed() {
     var all = new Inputs();
     inputs.values().forEach(all::add);
-    Map<OutputId, Output> after = new HashMap<>();
+    Map<OutputId, Output> now = new LinkedHashMap<>();
     for (Output output : rule.apply(all)) {
-      after.merge(OutputId.of(output), output, Output::standing);
+      now.merge(OutputId.of(output), output, Output::standing);
     }
-    Map<OutputId, Optional<Output>> changes = new LinkedHashMap<>();
-    after.forEach(
+    Set<OutputId> changed = new LinkedHashSet<>();
+    now.forEach(
         (id, output) -> {
-          if (!output.equals(before.get(id))) {
-            changes.put(id, Optional.of(output));
+          if (!output.equals(outputs.get(id))) {
+            changed.add(id);
           }
         });
-    before.keySet().stream()
-        .filter(id -> !after.containsKey(id))
-        .forEach(id -> changes.put(id, Optional.empty()));
-    before = after;
-    return changes;
+    outputs.keySet().stream().filter(id -> !now.containsKey(id)).forEach(changed::add);
+    outputs = now;
+    return changed;
+  }
+
+  @Override
+  public Optional<Output> output(OutputId id) {
+    return Optional.ofNullable(outputs.get(id));
   }
 
   /** It never derives much. */
@@ -69,6 +73,6 @@ public final class WholeHistory implements KeyHistory {
 
   @Override
   public long bytes() {
-    return (1L + inputs.size() + before.size()) * BYTES_OF_RECORD;
+    return (1L + inputs.size() + outputs.size()) * BYTES_OF_RECORD;
   }
 }

@@ -107,6 +107,25 @@ class DerivationTest {
   }
 
   @Test
+  void aWatcherIsToldWhatARuleGivesEachTimeItIsAskedAndWhatNoLongerHolds() {
+    List<String> told = new ArrayList<>();
+    var signs =
+        derivation.each("sign", numbers, (at, number) -> at + (number < 0 ? " minus" : " plus"));
+    signs.watch(told::add);
+
+    numbers.put(1, 5);
+    derivation.settle();
+    numbers.put(1, 6);
+    derivation.settle();
+    numbers.put(1, -6);
+    derivation.settle();
+    numbers.remove(1);
+    derivation.settle();
+
+    assertThat(told).containsExactly("1 plus", "1 plus", "1 plus", "1 minus", "1 minus");
+  }
+
+  @Test
   void aRowThatGoesFromOneEntryToAnotherIsThereAfterwards() {
     Table<String, Integer> first = derivation.table();
     Table<Integer, Integer> largest = derivation.table();

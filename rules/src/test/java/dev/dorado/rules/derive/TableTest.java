@@ -1,6 +1,7 @@
 package dev.dorado.rules.derive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -55,6 +56,55 @@ class TableTest {
           .as("seed %d", seed)
           .isEqualTo(List.copyOf(expected.headMap(middle, false).descendingMap().entrySet()));
     }
+  }
+
+  @Test
+  void keysOfPartsAreFoundAndInOrderHoweverManyPartsTheyHave() {
+    for (long seed = 1; seed <= RUNS; seed++) {
+      var random = new Random(seed);
+      Table<Key, Integer> table = new Derivation().table();
+      TreeMap<Key, Integer> expected = new TreeMap<>();
+      for (int i = 0; i < 1_000; i++) {
+        Key key = key(random);
+        if (random.nextInt(3) == 0) {
+          table.remove(key);
+          expected.remove(key);
+        } else {
+          table.put(key, i);
+          expected.put(key, i);
+        }
+        Key asked = random.nextBoolean() ? key(random) : key(random).end();
+        assertThat(table.get(asked)).as("seed %d", seed).isEqualTo(expected.get(asked));
+        assertThat(table.ceiling(asked))
+            .as("seed %d", seed)
+            .isEqualTo(expected.ceilingEntry(asked));
+        assertThat(table.lower(asked)).as("seed %d", seed).isEqualTo(expected.lowerEntry(asked));
+        Key prefix = key(random);
+        assertThat(entries(Table.under(table, prefix)))
+            .as("seed %d, under %s", seed, prefix)
+            .isEqualTo(List.copyOf(expected.subMap(prefix, true, prefix.end(), false).entrySet()));
+      }
+      assertThat(entries(table.all()))
+          .as("seed %d", seed)
+          .isEqualTo(List.copyOf(expected.entrySet()));
+    }
+  }
+
+  private static Key key(Random random) {
+    Key key = Key.of("p" + random.nextInt(4));
+    for (int more = random.nextInt(4); more > 0; more--) {
+      key = key.with("q" + random.nextInt(4));
+    }
+    return key;
+  }
+
+  @Test
+  void noEntryHasAKeyThatOnlyEndsARange() {
+    Table<Key, Integer> table = new Derivation().table();
+
+    assertThatThrownBy(() -> table.put(Key.of("a").end(), 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("no entry can have the key [a]…");
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.dorado.streams.steps;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.rules.step.InputName;
-import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.streams.rejected.Rejections;
 import java.time.Duration;
@@ -120,12 +119,15 @@ final class KeyUpdate {
       if (!giveInputs(goOn) || !derived(() -> inUse.history.derive(goOn))) {
         return false;
       }
-      Map<OutputId, Optional<Output>> changes = derived(inUse.history::changes);
+      Set<OutputId> changed = derived(inUse.history::changed);
       histories.keep(key, inUse);
       if (isAll) {
         fits.run();
       }
-      sending = isAll ? outputs.all(key, changes) : outputs.some(key, changes);
+      sending =
+          isAll
+              ? outputs.all(key, changed, inUse.history::output)
+              : outputs.some(key, changed, inUse.history::output);
     }
     return sending.advance(goOn);
   }

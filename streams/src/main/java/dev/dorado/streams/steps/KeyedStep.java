@@ -355,7 +355,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
         inputsOfKey.forEach(inUse::given);
         histories.keep(key, inUse);
         rejected.acceptHistory(key);
-        outputs.all(key, outcome.changes()).advance(() -> true);
+        outputs.all(key, outcome.changed(), outcome.history()::output).advance(() -> true);
       }
     } catch (TooLargeException e) {
       setAside(key, e);
@@ -366,6 +366,6 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       String key, Map<InputName, List<Encoded>> inputsOfKey, Set<InputName> names) {
     KeyHistory history = histories.beginAlone(key);
     names.forEach(name -> histories.give(history, name, inputsOfKey.get(name)));
-    return new RejectedInputs.Begun(history, history.changes());
+    return new RejectedInputs.Begun(history, history.changed());
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.dorado.rules.step.InputName;
 import dev.dorado.rules.step.KeyHistory;
-import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.schemas.Topics;
 import dev.dorado.streams.rejected.Rejections;
@@ -60,13 +59,10 @@ public final class RejectedInputs {
   }
 
   /** What a history gives, and the names of inputs that it could not be given. */
-  record Outcome(
-      KeyHistory history,
-      Map<OutputId, Optional<Output>> changes,
-      Map<InputName, Throwable> rejected) {}
+  record Outcome(KeyHistory history, Set<OutputId> changed, Map<InputName, Throwable> rejected) {}
 
   /** A history with its outputs. */
-  record Begun(KeyHistory history, Map<OutputId, Optional<Output>> changes) {}
+  record Begun(KeyHistory history, Set<OutputId> changed) {}
 
   /**
    * Finds the inputs that make a function throw, by halves.
@@ -88,7 +84,7 @@ public final class RejectedInputs {
     }
     return new Outcome(
         search.begun == null ? null : search.begun.history(),
-        search.begun == null ? Map.of() : search.begun.changes(),
+        search.begun == null ? Set.of() : search.begun.changed(),
         search.rejected);
   }
 

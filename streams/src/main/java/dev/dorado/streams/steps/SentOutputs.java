@@ -4,9 +4,10 @@ import dev.dorado.rules.step.Output;
 import dev.dorado.rules.step.OutputId;
 import dev.dorado.rules.step.Target;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -36,36 +37,41 @@ final class SentOutputs {
   }
 
   /**
-   * Sends some outputs of a key, unless they were sent before; empty ones were removed.
+   * Sends some outputs of a key, unless they were sent before.
    *
-   * @param changes is emptied
+   * @param ids is emptied
+   * @param outputs the output of an id; empty if it was removed
    */
-  Sending some(String key, Map<OutputId, Optional<Output>> changes) {
-    return new Sending(key, changes, null);
+  Sending some(String key, Set<OutputId> ids, Function<OutputId, Optional<Output>> outputs) {
+    return new Sending(key, ids, outputs, null);
   }
 
   /**
    * Compares all outputs of a key with those that were sent, and sends the differences.
    *
-   * @param outputs is emptied
+   * @param ids is emptied
+   * @param outputs the output of an id
    */
-  Sending all(String key, Map<OutputId, Optional<Output>> outputs) {
-    return new Sending(key, outputs, Keys.prefix(key));
+  Sending all(String key, Set<OutputId> ids, Function<OutputId, Optional<Output>> outputs) {
+    return new Sending(key, ids, outputs, Keys.prefix(key));
   }
 
   /** Sends the outputs of a key in parts. */
   final class Sending {
 
     private final String key;
-    private final Map<OutputId, Optional<Output>> unsent;
+    private final Set<OutputId> unsent;
+    private final Function<OutputId, Optional<Output>> outputs;
     private final boolean isAll;
 
     /** Where to continue comparing with what was sent; null once that is done. */
     private Bytes from;
 
-    private Sending(String key, Map<OutputId, Optional<Output>> outputs, Bytes from) {
+    private Sending(
+        String key, Set<OutputId> ids, Function<OutputId, Optional<Output>> outputs, Bytes from) {
       this.key = key;
-      this.unsent = outputs;
+      this.unsent = ids;
+      this.outputs = outputs;
       this.isAll = from != null;
       this.from = from;
     }
@@ -93,8 +99,7 @@ final class SentOutputs {
             return false;
           }
           var id = outputId(sent.key);
-          Optional<Output> output = unsent.remove(id);
-          send(key, id, output == null ? Optional.empty() : output, sent.value);
+          send(key, id, unsent.remove(id) ? outputs.apply(id) : Optional.empty(), sent.value);
           isFirst = false;
         }
       }
@@ -103,15 +108,14 @@ final class SentOutputs {
     }
 
     private boolean sendRest(BooleanSupplier goOn) {
-      var rest = unsent.entrySet().iterator();
+      var rest = unsent.iterator();
       for (boolean isFirst = true; rest.hasNext(); isFirst = false) {
         if (!isFirst && !goOn.getAsBoolean()) {
           return false;
         }
-        var output = rest.next();
+        var id = rest.next();
         rest.remove();
-        var id = output.getKey();
-        send(key, id, output.getValue(), isAll ? null : store.get(at(key, id)));
+        send(key, id, outputs.apply(id), isAll ? null : store.get(at(key, id)));
       }
       return true;
     }

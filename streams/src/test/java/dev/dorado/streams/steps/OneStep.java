@@ -85,7 +85,7 @@ final class OneStep implements AutoCloseable {
       outputs(
           "fact",
           inputs(CorrectionEvent.class),
-          (id, event) -> List.of(output(CorrectionFact.newBuilder().setService("s").setId(id))));
+          (id, event) -> List.of(fact(CorrectionFact.newBuilder().setService("s").setId(id))));
     }
   }
 
@@ -114,11 +114,11 @@ final class OneStep implements AutoCloseable {
 
   private static List<Output> facts(Inputs inputs) {
     return inputs.all(CorrectionEvent.class).stream()
-        .map(event -> output(CorrectionFact.newBuilder().setService("s").setId(event.getId())))
+        .map(event -> fact(CorrectionFact.newBuilder().setService("s").setId(event.getId())))
         .toList();
   }
 
-  static Output output(CorrectionFact.Builder fact) {
+  static Output fact(CorrectionFact.Builder fact) {
     return new Output(Target.CORRECTION_FACTS, fact.getId(), fact.getId(), fact.build());
   }
 

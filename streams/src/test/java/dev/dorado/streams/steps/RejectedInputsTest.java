@@ -81,7 +81,7 @@ class RejectedInputsTest {
     if (events.stream().anyMatch(event -> poison.contains(event.getReason()))) {
       throw error;
     }
-    return events.stream().map(event -> OneStep.output(fact(event.getId()))).toList();
+    return events.stream().map(event -> OneStep.fact(fact(event.getId()))).toList();
   }
 
   private CorrectionFact.Builder fact(String id) {
@@ -412,7 +412,7 @@ class RejectedInputsTest {
               if (names.stream().anyMatch(bad::contains)) {
                 throw error;
               }
-              return new RejectedInputs.Begun(new WholeHistory(inputs -> List.of()), Map.of());
+              return new RejectedInputs.Begun(new WholeHistory(inputs -> List.of()), Set.of());
             });
 
     assertThat(outcome.rejected().keySet()).isEqualTo(bad);
