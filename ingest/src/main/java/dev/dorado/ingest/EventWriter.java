@@ -3,8 +3,6 @@ package dev.dorado.ingest;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
-import dev.dorado.ingest.backfill.BackfillException;
-import dev.dorado.ingest.backfill.EventSink;
 import dev.dorado.ingest.delivery.BoundedEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Bounds;
@@ -83,7 +81,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
   /**
    * The id of the Kafka that is written to: what is remembered of one says nothing of another.
    *
-   * @throws BackfillException if it does not answer
+   * @throws EventWriteException if it does not answer
    */
   public String kafkaId() {
     return checks.clusterId();
@@ -124,13 +122,13 @@ public final class EventWriter implements EventSink, AutoCloseable {
       int phase = unacknowledged.arrive();
       unacknowledged.awaitAdvanceInterruptibly(phase, FLUSH_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new BackfillException(
+      throw new EventWriteException(
           "Kafka has not acknowledged what was written within %d s: run the same command again, it goes on where this one stopped."
               .formatted(FLUSH_SECONDS),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BackfillException("interrupted while waiting for Kafka's acknowledgement.", e);
+      throw new EventWriteException("interrupted while waiting for Kafka's acknowledgement.", e);
     }
     requireNoFailure();
   }
@@ -145,7 +143,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
   private void requireNoFailure() {
     Throwable error = failure.get();
     if (error != null) {
-      throw new BackfillException(
+      throw new EventWriteException(
           error.getMessage() + ". Run the same command again, it goes on where this one stopped.",
           error);
     }

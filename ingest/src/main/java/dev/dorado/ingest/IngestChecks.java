@@ -3,7 +3,6 @@ package dev.dorado.ingest;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -60,7 +59,7 @@ final class IngestChecks implements AutoCloseable {
   /**
    * The id of the Kafka cluster.
    *
-   * @throws BackfillException if it does not answer
+   * @throws EventWriteException if it does not answer
    */
   String clusterId() {
     try {
@@ -70,13 +69,13 @@ final class IngestChecks implements AutoCloseable {
           .clusterId()
           .get(FOR_THE_ID.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      throw new BackfillException(
+      throw new EventWriteException(
           "Kafka at %s does not say which cluster it is: %s"
               .formatted(connections.bootstrapServers(), e),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new BackfillException("interrupted while asking Kafka which cluster it is.", e);
+      throw new EventWriteException("interrupted while asking Kafka which cluster it is.", e);
     }
   }
 

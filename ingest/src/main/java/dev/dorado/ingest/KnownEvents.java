@@ -3,7 +3,6 @@ package dev.dorado.ingest;
 import dev.dorado.events.Commit;
 import dev.dorado.events.Provenance;
 import dev.dorado.events.PushEvent;
-import dev.dorado.ingest.backfill.EventSet;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Origin;
@@ -20,7 +19,7 @@ import org.apache.avro.specific.SpecificRecord;
  * that it brought: live, its id holds the time of the push, which an import does not know.
  * Immutable once read.
  */
-public final class KnownEvents implements EventSet {
+public final class KnownEvents {
 
   private static final List<Topic<? extends SpecificRecord>> TOPICS =
       List.of(
@@ -58,7 +57,7 @@ public final class KnownEvents implements EventSet {
     return known;
   }
 
-  @Override
+  /** Whether this event, or one that tells of the same happening, has come. */
   public boolean contains(CanonicalEvent<?> event) {
     return event.value() instanceof PushEvent push
         ? ids.contains(push.getId()) || commits.contains(push.getRef() + " " + push.getAfter())

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.typesafe.config.ConfigFactory;
 import dev.dorado.events.DeploymentEvent;
 import dev.dorado.events.Provenance;
-import dev.dorado.ingest.backfill.BackfillException;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
 import java.time.Clock;
@@ -51,12 +50,12 @@ class EventWriterTest {
     publisher.fail("Kafka at localhost:1 has not acknowledged");
     writer.write(List.of(event("a")));
     assertThatThrownBy(writer::flush)
-        .isInstanceOf(BackfillException.class)
+        .isInstanceOf(EventWriteException.class)
         .hasMessageContaining("Kafka at localhost:1 has not acknowledged")
         .hasMessageContaining("Run the same command again");
     publisher.fail(null);
     assertThatThrownBy(() -> writer.write(List.of(event("b"))))
-        .isInstanceOf(BackfillException.class);
+        .isInstanceOf(EventWriteException.class);
   }
 
   private static CanonicalEvent<DeploymentEvent> event(String id) {

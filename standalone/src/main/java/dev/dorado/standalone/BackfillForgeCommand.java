@@ -1,15 +1,16 @@
 package dev.dorado.standalone;
 
 import com.typesafe.config.Config;
+import dev.dorado.backfill.ApiClient;
+import dev.dorado.backfill.BackfillException;
+import dev.dorado.backfill.BackfillState;
+import dev.dorado.backfill.ForgeSettings;
+import dev.dorado.backfill.ForgeStates;
+import dev.dorado.backfill.HistoryKind;
+import dev.dorado.backfill.MissingEvents;
+import dev.dorado.ingest.EventSink;
+import dev.dorado.ingest.EventWriteException;
 import dev.dorado.ingest.KnownEvents;
-import dev.dorado.ingest.backfill.ApiClient;
-import dev.dorado.ingest.backfill.BackfillException;
-import dev.dorado.ingest.backfill.BackfillState;
-import dev.dorado.ingest.backfill.EventSink;
-import dev.dorado.ingest.backfill.ForgeSettings;
-import dev.dorado.ingest.backfill.ForgeStates;
-import dev.dorado.ingest.backfill.HistoryKind;
-import dev.dorado.ingest.backfill.MissingEvents;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.schemas.Connections;
 import java.time.Clock;
@@ -142,7 +143,7 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
       var work = new Work(repository, settings, client(settings, clock, progress), progress, clock);
       try {
         one(work, destination, narration);
-      } catch (BackfillException e) {
+      } catch (BackfillException | EventWriteException e) {
         // The other repositories are asked all the same.
         narration.warning("%s: %s".formatted(repository, e.getMessage()));
         complete = false;
@@ -225,7 +226,8 @@ abstract class BackfillForgeCommand implements Callable<Integer> {
         work.progress()
             .note("reading which events of %s have come since %s".formatted(repository, from));
         var known = KnownEvents.read(Connections.from(destination.config()), repository, from);
-        missing = new MissingEvents(destination.writer(), known, from, began.minus(ON_ITS_WAY));
+        missing =
+            new MissingEvents(destination.writer(), known::contains, from, began.minus(ON_ITS_WAY));
       }
       return state;
     }

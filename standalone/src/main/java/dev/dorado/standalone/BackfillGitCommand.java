@@ -1,8 +1,8 @@
 package dev.dorado.standalone;
 
-import dev.dorado.ingest.backfill.GitBackfill;
-import dev.dorado.ingest.backfill.GitRepository;
-import dev.dorado.ingest.backfill.GitSettings;
+import dev.dorado.backfill.GitBackfill;
+import dev.dorado.backfill.GitRepository;
+import dev.dorado.backfill.GitSettings;
 import dev.dorado.ingest.delivery.RepositoryName;
 import java.nio.file.Path;
 import java.time.Clock;

@@ -1,12 +1,12 @@
 package dev.dorado.standalone;
 
-import dev.dorado.ingest.backfill.ApiClient;
-import dev.dorado.ingest.backfill.EventSink;
-import dev.dorado.ingest.backfill.ForgeSettings;
-import dev.dorado.ingest.backfill.ForgeStates;
-import dev.dorado.ingest.backfill.GitHubBackfill;
-import dev.dorado.ingest.backfill.GitHubRedelivery;
-import dev.dorado.ingest.backfill.Sleeper;
+import dev.dorado.backfill.ApiClient;
+import dev.dorado.backfill.ForgeSettings;
+import dev.dorado.backfill.ForgeStates;
+import dev.dorado.backfill.GitHubBackfill;
+import dev.dorado.backfill.GitHubRedelivery;
+import dev.dorado.backfill.Sleeper;
+import dev.dorado.ingest.EventSink;
 import java.time.Clock;
 import java.util.List;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package dev.dorado.standalone;
 
-import dev.dorado.ingest.backfill.BackfillState;
+import dev.dorado.backfill.BackfillState;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 

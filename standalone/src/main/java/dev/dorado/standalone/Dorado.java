@@ -1,8 +1,9 @@
 package dev.dorado.standalone;
 
 import com.typesafe.config.ConfigException;
+import dev.dorado.backfill.BackfillException;
 import dev.dorado.embedded.EmbeddedPartException;
-import dev.dorado.ingest.backfill.BackfillException;
+import dev.dorado.ingest.EventWriteException;
 import dev.dorado.schemas.SetupException;
 import dev.dorado.server.HttpServer.PortInUseException;
 import dev.dorado.standalone.backup.BackupException;
@@ -94,6 +95,7 @@ public final class Dorado implements Runnable {
         || error instanceof EmbeddedPartException
         || error instanceof SetupException
         || error instanceof BackfillException
+        || error instanceof EventWriteException
         || error instanceof BackupException
         || error instanceof PortInUseException
         || error instanceof RefusedException

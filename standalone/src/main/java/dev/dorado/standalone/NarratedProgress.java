@@ -2,7 +2,7 @@ package dev.dorado.standalone;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.dorado.ingest.backfill.BackfillProgress;
+import dev.dorado.backfill.BackfillProgress;
 
 /** Tells a person how far a backfill is. For one thread. */
 final class NarratedProgress implements BackfillProgress {

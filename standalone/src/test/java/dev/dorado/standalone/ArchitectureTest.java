@@ -46,7 +46,15 @@ class ArchitectureTest {
   void everyModuleIsLookedAt() {
     for (String module :
         List.of(
-            "schemas", "server", "ingest", "rules", "streams", "api", "embedded", "standalone")) {
+            "schemas",
+            "server",
+            "ingest",
+            "backfill",
+            "rules",
+            "streams",
+            "api",
+            "embedded",
+            "standalone")) {
       assertThat(DORADO)
           .as(module)
           .anyMatch(type -> type.getPackageName().startsWith("dev.dorado." + module));
@@ -78,6 +86,7 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage(
                       "dev.dorado.ingest..",
+                      "dev.dorado.backfill..",
                       "dev.dorado.rules..",
                       "dev.dorado.streams..",
                       "dev.dorado.api..",
@@ -86,6 +95,23 @@ class ArchitectureTest {
                   .and(not(resideInAnyPackage(allowedTo(role)))))
           .check(DORADO);
     }
+  }
+
+  @Test
+  void backfillKnowsIngestAndNoOtherRole() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.dorado.backfill..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.dorado.rules..",
+            "dev.dorado.streams..",
+            "dev.dorado.api..",
+            "dev.dorado.embedded..",
+            "dev.dorado.standalone..",
+            "org.apache.kafka..")
+        .check(DORADO);
   }
 
   private static String[] allowedTo(String role) {

@@ -136,7 +136,7 @@ final class IngestAdvice {
             null,
             "The derivation of %s %s, at %s"
                 .formatted(slow.get("key"), slow.get("reason"), slow.get("last_at")),
-            "Facts are right, but late: the other keys of the thread waited meanwhile. After a start, a backfill or a reprocessing this is expected for a long history; if live events cause it again, report it with this line."));
+            "Facts are right, but late. It was derived in parts, and other keys had their turn in between. After a start, a backfill or a reprocessing this is expected for a long history; if live events cause it again, report it with this line."));
   }
 
   private static String remedy(Map<String, Object> rejected) {
