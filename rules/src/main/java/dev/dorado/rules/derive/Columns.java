@@ -1,13 +1,13 @@
 package dev.dorado.rules.derive;
 
-/** How columns grow: arrays that have room for a few more than there are. */
+/** The growth of arrays that serve as columns. */
 final class Columns {
 
   private static final int LARGE = 1 << 14;
 
   private Columns() {}
 
-  /** How much room to make for more than {@code count}: half as much again; of many, a quarter. */
+  /** Returns the next capacity after {@code count}: half as much again, or a quarter if large. */
   static int grown(int count) {
     return count + (count < LARGE ? count >> 1 : count >> 2);
   }

@@ -1,13 +1,13 @@
 package dev.dorado.rules.derive;
 
-/** A table of how many rows were added with a key; only what there is at least once is in it. */
+/** A table of counts: how many derived values have counted a key. Counts are positive. */
 public final class Count<K extends Comparable<? super K>> extends Table<K, Integer> {
 
   Count(Derivation derivation) {
     super(derivation);
   }
 
-  /** How many there are. */
+  /** Returns the count of a key, 0 if it has none. */
   public int of(K key) {
     Integer count = get(key);
     return count == null ? 0 : count;

@@ -5,9 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of intervals that can be asked for those around a time. An interval stands at each day
- * that it touches; one that touches many, or is open, at a place of its own, which is always looked
- * at.
+ * Intervals in a table, searchable by time. An interval has a row for each day (UTC) that it
+ * touches. A long or open one has a single row under a key of its own, which every search reads.
  */
 public final class Days {
 
@@ -20,8 +19,8 @@ public final class Days {
   /**
    * Adds an interval.
    *
-   * @param end inclusive; null while it is open
-   * @param id what tells it from others of the same days
+   * @param end inclusive; null while the interval is open
+   * @param id unique among the intervals of a day
    */
   public static <V> void add(
       Rows rows, Table<Key, V> table, Instant start, Instant end, String id, V value) {
@@ -36,7 +35,7 @@ public final class Days {
     }
   }
 
-  /** All that may be around a time; whether they are is to be looked at. */
+  /** Returns all intervals that may contain a time; the caller compares start and end. */
   public static <V> List<V> around(Table<Key, V> table, Instant time) {
     List<V> around = new ArrayList<>();
     for (long day : new long[] {LONG, day(time)}) {

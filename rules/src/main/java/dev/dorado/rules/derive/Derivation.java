@@ -10,29 +10,29 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * Tables, and rules that derive values and further tables from them, kept up to date at the cost of
- * what a change touches. A rule reads only tables of inputs and what rules that were added before
- * it have derived (itself too, of other entries, where that does not go round in a circle), so that
- * bringing everything up to date is one pass over the rules.
+ * An incremental computation: tables, and rules that derive values and further tables from them. A
+ * change costs what it affects, not what there is. Rules are ordered in strata: a rule reads only
+ * input tables, and what earlier rules have derived (and values of its own for other entries, where
+ * that is not circular). So one pass over the rules brings everything up to date.
  *
- * <p>The values are a function of the inputs alone: what was changed in which order, and how often
- * it was settled in between, makes no difference. For one thread.
+ * <p>The derived values are a function of the inputs alone. The order of changes, and how often
+ * {@link #settle} was called in between, make no difference. Not thread-safe.
  */
 public final class Derivation {
 
-  /** Nobody reads, or nobody owns a row. */
+  /** No reader, or no owner of a row. */
   static final int NOBODY = -1;
 
-  /** It is no rule's turn. */
+  /** No pass is in progress. */
   private static final int SETTLED = -1;
 
-  /** A reader's id is the place of its rule, and the slot of its entry in so many bits. */
+  /** A reader's id has the stratum of its rule, and its slot in so many low bits. */
   private static final int SLOT_BITS = 24;
 
   private static final int MOST_RULES = 1 << (Integer.SIZE - 1 - SLOT_BITS);
   private static final int FIRST_SWEEP = 4_096;
 
-  /** A rule that was asked so often may have made a history grow at once. */
+  /** After so many evaluations of a rule in one turn, memory may have grown noticeably. */
   private static final int MUCH = 1_000;
 
   private final List<Derived<?, ?, ?>> strata = new ArrayList<>();
@@ -42,17 +42,17 @@ public final class Derivation {
   private int reader = NOBODY;
   private byte readerEvaluation;
 
-  /** The rule whose turn it is. */
+  /** The stratum of the rule whose turn it is. */
   private int settling = SETTLED;
 
   private LongConsumer growth = bytes -> {};
 
-  /** A table. */
+  /** Creates a table. */
   public <K extends Comparable<? super K>, V> Table<K, V> table() {
     return added(new Table<>(this));
   }
 
-  /** A table of counts. */
+  /** Creates a table of counts. */
   public <K extends Comparable<? super K>> Count<K> count() {
     return added(new Count<>(this));
   }
@@ -62,15 +62,21 @@ public final class Derivation {
     return table;
   }
 
-  /** A rule for each entry of a table. */
+  /**
+   * Adds a rule that is evaluated for each entry of a table.
+   *
+   * @param name for messages, with the numbers of the rules in docs/metrics.md
+   */
   public <K extends Comparable<? super K>, V, R> Derived<K, V, R> each(
       String name, Table<K, V> table, BiFunction<K, V, R> rule) {
     return add(name, table, rule, null, List.of());
   }
 
   /**
-   * A rule for each entry of a table, whose values add rows to further tables.
+   * Adds a rule that is evaluated for each entry of a table, and whose values add rows to further
+   * tables.
    *
+   * @param name for messages, with the numbers of the rules in docs/metrics.md
    * @param into the tables to which it adds rows
    */
   public <K extends Comparable<? super K>, V, R> Derived<K, V, R> each(
@@ -99,24 +105,24 @@ public final class Derivation {
   }
 
   /**
-   * While it derives much at once, {@code growth} is told after each rule how many bytes of memory
-   * are taken by now. What it throws ends the derivation, which is of no use afterwards.
+   * Sets a listener that receives the estimated memory in bytes after each rule that was evaluated
+   * often. An exception of the listener aborts the pass, after which this object is unusable.
    */
   public void watchGrowth(LongConsumer growth) {
     this.growth = requireNonNull(growth);
   }
 
-  /** Brings everything up to date. */
+  /** Brings all values up to date. */
   public void settle() {
     settle(() -> true);
   }
 
   /**
-   * Brings everything up to date, or a part of it. After a part, call it again: until it returns
-   * true, no entry may be put or removed, and tables and rules have no valid values.
+   * Brings all values up to date, or begins to. If interrupted, call it again: until it returns
+   * true, no entry may be put or removed, and values must not be read.
    *
-   * @param goOn asked between evaluations whether there is time for another; at least one is made
-   * @return whether everything is up to date
+   * @param goOn called between evaluations; false interrupts. At least one evaluation is made
+   * @return whether all values are up to date
    */
   public boolean settle(BooleanSupplier goOn) {
     try {
@@ -142,12 +148,12 @@ public final class Derivation {
     return true;
   }
 
-  /** Whether only a part of the pass over the rules is done. */
+  /** Returns whether a pass was interrupted. */
   public boolean isSettling() {
     return settling != SETTLED;
   }
 
-  /** How many bytes of memory all that is in it takes, estimated. */
+  /** Returns the estimated memory of all tables and values, in bytes. */
   public long bytes() {
     long bytes = edges.bytes();
     for (Table<?, ?> table : tables) {
@@ -163,12 +169,12 @@ public final class Derivation {
     return settling;
   }
 
-  /** The rule that reads, for messages; null if nobody does. */
+  /** Returns the rule under evaluation, or null. */
   Derived<?, ?, ?> readingRule() {
     return reader == NOBODY ? null : strata.get(reader >>> SLOT_BITS);
   }
 
-  /** Id of the value of a rule for an entry. */
+  /** Returns the id of a rule's value for an entry, as a reader. */
   static int id(int stratum, int slot) {
     if (slot >>> SLOT_BITS != 0) {
       throw new IllegalStateException("a table has more than %d entries".formatted(1 << SLOT_BITS));
@@ -176,22 +182,22 @@ public final class Derivation {
     return stratum << SLOT_BITS | slot;
   }
 
-  /** A list of readers with who reads now, if anyone does; returns its first edge. */
+  /** Adds the rule under evaluation, if any, to a list of readers; returns its first edge. */
   int readBy(int list) {
     return reader == NOBODY ? list : edges.add(list, reader, readerEvaluation);
   }
 
-  /** Has all of a list asked again; it is empty afterwards. */
+  /** Marks all readers of a list for evaluation, and frees the list. */
   void changed(int list) {
     for (int edge = list; edge != Edges.NONE; ) {
       int id = edges.reader(edge);
       byte evaluation = edges.evaluation(edge);
       edge = edges.remove(edge);
-      strata.get(id >>> SLOT_BITS).readAnother(id & ((1 << SLOT_BITS) - 1), evaluation);
+      strata.get(id >>> SLOT_BITS).inputChanged(id & ((1 << SLOT_BITS) - 1), evaluation);
     }
   }
 
-  /** A list without those that have been asked again; returns its first edge. */
+  /** Removes the stale edges of a list; returns its first edge. */
   int swept(int list) {
     return edges.swept(
         list,
@@ -199,7 +205,7 @@ public final class Derivation {
             strata.get(id >>> SLOT_BITS).evaluation(id & ((1 << SLOT_BITS) - 1)) == evaluation);
   }
 
-  /** Reads on behalf of a value, or of nobody. */
+  /** Runs {@code reading} with a value as the reader, or with {@link #NOBODY}. */
   <R> R readBy(int id, byte evaluation, Supplier<R> reading) {
     int readerBefore = reader;
     byte evaluationBefore = readerEvaluation;

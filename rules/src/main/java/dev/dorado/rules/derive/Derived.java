@@ -12,24 +12,26 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * What a rule gives for each entry of a table. The rule is a pure function of the entry and of what
- * it reads of tables and of what was derived before; it is asked again only when something that it
- * read has changed, and who read its value only if that has changed. For one thread.
+ * The values that a rule derives, one for each entry of a table. The rule is a pure function of the
+ * entry and of what it reads from tables and from earlier rules. It is evaluated again only when
+ * something that it read has changed; readers of its value are evaluated again only if the value
+ * has changed. Not thread-safe.
  *
  * @param <K> key of the table
  * @param <V> value of the table
- * @param <R> what the rule gives; compared with {@code equals}
+ * @param <R> the derived value, maybe null; compared with {@code equals}
  */
 public final class Derived<K extends Comparable<? super K>, V, R> {
 
-  /** What a value adds to tables: a function of the key and the value, which reads no table. */
+  /** The rows that a value adds to tables: a pure function of key and value that reads no table. */
   @FunctionalInterface
   public interface Adding<K, R> {
-    /** The rows that {@code value}, maybe null, adds. */
+    /** Adds the rows of {@code value}, which may be null, to {@code rows}. */
     void rows(K key, R value, Rows rows);
   }
 
-  /** What it takes without values; what a value takes; what its columns do. */
+  // Estimates, in bytes.
+
   private static final int BYTES_OF_RULE = 200;
 
   private static final int BYTES_OF_VALUE = 60;
@@ -48,48 +50,51 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   private final List<Table<?, ?>> into;
   private Consumer<R> watcher = value -> {};
 
-  // Columns: of each slot of the table, what is known of the rule's value.
+  // Columns, indexed by the table's slots.
 
   private Object[] values = {};
 
   /**
-   * How often the rule was asked, for this entry and those that had the slot before; the last byte
-   * of that number.
+   * The number of evaluations for this slot, modulo 256. An edge with another number is stale. See
+   * {@link Edges}.
    */
   private byte[] evaluations = {};
 
-  /** Who read the value. */
+  /** Heads of the lists of readers. */
   private int[] readers = NO_SLOTS;
 
   /** Ordinals of {@link State}. */
   private byte[] states = {};
 
   private enum State {
-    /** The rule was not asked yet. */
+    /** Not evaluated yet. */
     NEW,
-    /** The value holds. */
+    /** Up to date. */
     VALID,
     /** Something that the value was derived from has changed. */
-    TO_ASK,
-    /** The rule is being asked, for the first time or once more. */
-    FIRST_ASKED,
-    ASKED_AGAIN;
+    STALE,
+    /** Under evaluation for the first time. */
+    FIRST_EVALUATION,
+    /** Under evaluation once more. */
+    REEVALUATION;
 
     private static final State[] ALL = values();
   }
 
-  /** Slots asked before this rule's turn, and during it. */
-  private int[] toAsk = NO_SLOTS;
+  /** Slots that were marked before this rule's turn. */
+  private int[] marked = NO_SLOTS;
 
-  private int toAskCount;
+  private int markedCount;
 
-  /** While it is this rule's turn: those asked before it, in order, and how far it has come. */
+  // The rule's turn in a pass: the slots marked before it, in the order of their keys, ...
+
   private int[] turn = NO_SLOTS;
-
   private int next;
   private boolean isMyTurn;
   private int evaluated;
-  private final PriorityQueue<Integer> toAskYet =
+
+  /** ... and those marked during it. */
+  private final PriorityQueue<Integer> markedMeanwhile =
       new PriorityQueue<>((one, other) -> order(one, other));
 
   Derived(
@@ -115,21 +120,21 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   }
 
   /**
-   * {@code watcher} is told what the rule gives whenever it was asked, even if that is the same as
-   * before, and what no longer holds.
+   * Sets a watcher that receives each value after its evaluation, even if it has not changed, and
+   * each value that is replaced or removed.
    */
   public void watch(Consumer<R> watcher) {
     this.watcher = watcher;
   }
 
-  /** What the rule gives for a key, or null if there is no such entry. */
+  /** Returns the value for a key, evaluating the rule if necessary; null if there is no entry. */
   public R get(K key) {
     int slot = table.slot(key);
     if (slot == Table.NOWHERE) {
       table.get(key);
       return null;
     }
-    // Before the reader signs on: who has read the value before has to be asked again, not it.
+    // Before the reader is added: a changed value marks earlier readers, not this one.
     if (state(slot) != State.VALID) {
       evaluate(slot);
     }
@@ -143,15 +148,16 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
   }
 
   /**
-   * What the rule gives for a key whose value goes back to that of another, and so on: like {@link
-   * #get}, however long that chain is.
+   * Like {@link #get}, for a value that is derived from the value of another entry, which is
+   * derived from a third, and so on. Evaluates from the far end of the chain, so that a long one
+   * does not overflow the stack.
    *
-   * @param next the entry that the rule will read for a key, or null
+   * @param next returns the key of the entry that the rule will read for a key, or null
    */
   public R getAlong(K key, Function<K, K> next) {
     Deque<K> chain = new ArrayDeque<>();
     K at = key;
-    while (at != null && isToBeAsked(at)) {
+    while (at != null && needsEvaluation(at)) {
       chain.push(at);
       K reached = at;
       at = derivation.readBy(Derivation.NOBODY, NO_EVALUATION, () -> next.apply(reached));
@@ -165,9 +171,9 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     return get(key);
   }
 
-  private boolean isToBeAsked(K key) {
+  private boolean needsEvaluation(K key) {
     int slot = table.slot(key);
-    return slot != Table.NOWHERE && (state(slot) == State.NEW || state(slot) == State.TO_ASK);
+    return slot != Table.NOWHERE && (state(slot) == State.NEW || state(slot) == State.STALE);
   }
 
   String name() {
@@ -210,14 +216,14 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
       Arrays.fill(readers, before, room, Edges.NONE);
     }
     become(slot, State.NEW);
-    ask(slot);
+    mark(slot);
   }
 
   void entryChanged(int slot) {
     invalidate(slot);
   }
 
-  /** The entry is about to be taken out. */
+  /** The entry is about to be removed. */
   void entryRemoved(int slot) {
     Rows rows = Rows.NONE;
     if (state(slot) != State.NEW) {
@@ -231,8 +237,8 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     Rows.NONE.replace(rows, Derivation.id(stratum, slot));
   }
 
-  /** Something is another that the value of a slot was derived from, in that evaluation. */
-  void readAnother(int slot, byte evaluation) {
+  /** Something has changed that was read in an evaluation of a slot. */
+  void inputChanged(int slot, byte evaluation) {
     if (evaluations[slot] == evaluation) {
       invalidate(slot);
     }
@@ -240,8 +246,8 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
 
   private void invalidate(int slot) {
     if (state(slot) == State.VALID) {
-      become(slot, State.TO_ASK);
-      ask(slot);
+      become(slot, State.STALE);
+      mark(slot);
     }
   }
 
@@ -251,39 +257,39 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     derivation.changed(list);
   }
 
-  private void ask(int slot) {
+  /** Marks a slot for evaluation at this rule's turn. */
+  private void mark(int slot) {
     if (stratum < derivation.settling()) {
-      throw new IllegalStateException("rule %s is asked again by a later one".formatted(name));
+      throw new IllegalStateException("a later rule marks entries of rule %s".formatted(name));
     }
     if (stratum == derivation.settling()) {
-      toAskYet.add(slot);
+      markedMeanwhile.add(slot);
       return;
     }
-    if (toAskCount == toAsk.length) {
-      toAsk = Arrays.copyOf(toAsk, Math.max(FIRST_ROOM, 2 * toAskCount));
+    if (markedCount == marked.length) {
+      marked = Arrays.copyOf(marked, Math.max(FIRST_ROOM, 2 * markedCount));
     }
-    toAsk[toAskCount++] = slot;
+    marked[markedCount++] = slot;
   }
 
   /**
-   * Asks the rule for all that has to be asked, in the order of the keys, so that who reads the
-   * value of an earlier entry finds it up to date. If there is no time for that, the rest is for
-   * the next call.
+   * Evaluates all marked slots, in the order of their keys: a rule that reads the value of an
+   * earlier entry finds it up to date. Without enough time, the next call continues.
    *
-   * @param goOn asked before each evaluation but the first
-   * @return whether all were asked
+   * @param goOn called before each evaluation but the first; false interrupts
+   * @return whether all marked slots are evaluated
    */
   boolean settle(BooleanSupplier goOn) {
     if (!isMyTurn) {
-      turn = table.inOrder(toAsk, toAskCount);
+      turn = table.inOrder(marked, markedCount);
       next = 0;
       evaluated = 0;
-      toAsk = NO_SLOTS;
-      toAskCount = 0;
+      marked = NO_SLOTS;
+      markedCount = 0;
       isMyTurn = true;
     }
     boolean isFirst = true;
-    while (next < turn.length || !toAskYet.isEmpty()) {
+    while (next < turn.length || !markedMeanwhile.isEmpty()) {
       if (!isFirst && !goOn.getAsBoolean()) {
         return false;
       }
@@ -299,27 +305,28 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     return true;
   }
 
-  /** The next by its key, of those asked before this turn and during it. */
+  /** Takes the marked slot with the first key. */
   private int takeNext() {
-    if (next == turn.length || (!toAskYet.isEmpty() && order(toAskYet.peek(), turn[next]) < 0)) {
-      return toAskYet.poll();
+    if (next == turn.length
+        || (!markedMeanwhile.isEmpty() && order(markedMeanwhile.peek(), turn[next]) < 0)) {
+      return markedMeanwhile.poll();
     }
     return turn[next++];
   }
 
-  /** How many evaluations the last turn took. */
+  /** Returns the number of evaluations in the last turn. */
   int evaluated() {
     return evaluated;
   }
 
   private void evaluate(int slot) {
     State before = state(slot);
-    if (before == State.FIRST_ASKED || before == State.ASKED_AGAIN) {
+    if (before == State.FIRST_EVALUATION || before == State.REEVALUATION) {
       throw new IllegalStateException(
           "rule %s goes round in a circle at %s".formatted(name, table.keyAt(slot)));
     }
     boolean first = before == State.NEW;
-    become(slot, first ? State.FIRST_ASKED : State.ASKED_AGAIN);
+    become(slot, first ? State.FIRST_EVALUATION : State.REEVALUATION);
     byte evaluation = ++evaluations[slot];
     K key = table.keyAt(slot);
     R value;
@@ -344,7 +351,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     watcher.accept(value);
   }
 
-  /** The rows that the value adds: it says itself which, so that they need not be remembered. */
+  /** Computes the rows that a value adds. They are not stored: the value determines them. */
   private Rows rows(int slot) {
     if (adding == null) {
       return Rows.NONE;
@@ -360,7 +367,7 @@ public final class Derived<K extends Comparable<? super K>, V, R> {
     return rows;
   }
 
-  /** Takes out readers that have been asked again since they read. */
+  /** Removes stale edges. */
   void sweep() {
     for (int slot = 0; slot < readers.length; slot++) {
       readers[slot] = derivation.swept(readers[slot]);

@@ -3,17 +3,17 @@ package dev.dorado.rules.derive;
 import java.util.Arrays;
 
 /**
- * Who has read what: lists of readers, each to be asked again when what it read changes. All lists
- * of a derivation share one pool, in which an edge is a reader, the evaluation in which it read,
- * and the next edge of its list: 9 bytes. A reader that was asked again since then has signed on
- * anew; its older edges count no more and are swept out once they are many. For one thread.
+ * The dependency graph: for each entry, gap and value, a linked list of its readers. All lists of a
+ * derivation share one pool. An edge takes 9 bytes: the reader, the number of the evaluation in
+ * which it read, and the next edge of the list. Once a reader has been evaluated again, its older
+ * edges are stale; they are skipped, and removed when many have gathered. Not thread-safe.
  *
- * <p>An edge keeps the last byte of the evaluation's number. After 256 evaluations a stale edge
- * matches again: a rule is then evaluated in vain, with the same result.
+ * <p>An edge stores the evaluation's number modulo 256. After 256 evaluations a stale edge matches
+ * again. This costs a needless evaluation, which gives the same result.
  */
 final class Edges {
 
-  /** A list without edges. */
+  /** The empty list. */
   static final int NONE = -1;
 
   private static final int[] EMPTY = {};
@@ -26,20 +26,20 @@ final class Edges {
   private int free = NONE;
   private int count;
 
-  /** Whether the reader of an edge has not been asked again since it read. */
+  /** Tells whether an edge is current: its reader has not been evaluated again since. */
   @FunctionalInterface
-  interface Standing {
-    boolean stands(int reader, byte evaluation);
+  interface Currency {
+    boolean isCurrent(int reader, byte evaluation);
   }
 
   /**
-   * A list with one more reader; unless that one signed on last, as one does that reads the same
-   * thing several times.
+   * Adds a reader to a list. A reader that was also added last is not added again, as when it reads
+   * the same entry several times.
    *
-   * @param list its first edge, or {@link #NONE}
+   * @param list the first edge, or {@link #NONE}
    * @param reader id of the reader
-   * @param evaluation in which of its evaluations it reads
-   * @return the first edge of the list
+   * @param evaluation number of its evaluation
+   * @return the new first edge
    */
   int add(int list, int reader, byte evaluation) {
     if (list != NONE && readers[list] == reader && evaluations[list] == evaluation) {
@@ -76,7 +76,7 @@ final class Edges {
     return evaluations[edge];
   }
 
-  /** Gives an edge back; returns the one that came after it. */
+  /** Frees an edge and returns the one after it. */
   int remove(int edge) {
     int after = next[edge];
     next[edge] = free;
@@ -85,12 +85,12 @@ final class Edges {
     return after;
   }
 
-  /** A list without the edges that count no more; returns its first edge. */
-  int swept(int list, Standing standing) {
+  /** Removes the stale edges of a list and returns its new first edge. */
+  int swept(int list, Currency currency) {
     int first = NONE;
     int last = NONE;
     for (int edge = list; edge != NONE; ) {
-      if (standing.stands(readers[edge], evaluations[edge])) {
+      if (currency.isCurrent(readers[edge], evaluations[edge])) {
         if (last == NONE) {
           first = edge;
         } else {
@@ -112,7 +112,7 @@ final class Edges {
     return (2L * Integer.BYTES + 1) * readers.length;
   }
 
-  /** How many there are, whether they still count or not. */
+  /** Returns the number of edges, stale ones included. */
   int count() {
     return count;
   }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * A key of a {@link Table}: parts, compared from the first to the last. A key that begins another
- * comes before it, so that all keys with the same beginning stand together. The parts at one place
- * of the keys of a table are of one comparable type. Immutable.
+ * A composite key of a {@link Table}, compared part by part. A key that is a prefix of another
+ * sorts before it, so all keys with a common prefix are adjacent. In the keys of one table, the
+ * parts at the same position have the same type. Immutable.
  */
 public final class Key implements Comparable<Key> {
 
@@ -18,7 +18,7 @@ public final class Key implements Comparable<Key> {
     this.end = end;
   }
 
-  /** The key of these parts; none is null. */
+  /** Creates a key of comparable, non-null parts. */
   public static Key of(Object... parts) {
     for (Object part : parts) {
       Objects.requireNonNull(part, "a key has no null parts");
@@ -26,24 +26,24 @@ public final class Key implements Comparable<Key> {
     return new Key(parts, false);
   }
 
-  /** What comes after every key that begins like this one. */
+  /** Returns a bound for searches: it sorts after every key that starts with this one. */
   public Key end() {
     return new Key(parts, true);
   }
 
-  /** This key with more parts. */
+  /** Returns this key with further parts. */
   public Key with(Object... more) {
     Object[] all = Arrays.copyOf(parts, parts.length + more.length);
     System.arraycopy(more, 0, all, parts.length, more.length);
     return of(all);
   }
 
-  /** This key with the parts of another. */
+  /** Returns this key with the parts of another appended. */
   public Key with(Key other) {
     return with(other.parts);
   }
 
-  /** Whether it begins with the parts of another. */
+  /** Returns whether another key is a prefix of this one. */
   public boolean startsWith(Key prefix) {
     return parts.length >= prefix.parts.length
         && Arrays.equals(parts, 0, prefix.parts.length, prefix.parts, 0, prefix.parts.length);
@@ -53,7 +53,7 @@ public final class Key implements Comparable<Key> {
     return parts;
   }
 
-  /** Whether it comes after every key that begins like it. */
+  /** Returns whether this is an {@link #end}. */
   boolean isEnd() {
     return end;
   }
@@ -63,7 +63,7 @@ public final class Key implements Comparable<Key> {
     return compare(parts, 0, parts.length, end, other);
   }
 
-  /** How the key of {@code count} parts in an array compares with another. */
+  /** Compares the key that {@code count} elements of an array make with another. */
   static int compare(Object[] parts, int from, int count, Key other) {
     return compare(parts, from, count, false, other);
   }
@@ -83,7 +83,7 @@ public final class Key implements Comparable<Key> {
     return beginsOther ? (end ? 1 : -1) : (other.end ? -1 : 1);
   }
 
-  /** Most parts are strings, and many the same object. */
+  /** Most parts are strings, and often identical. */
   @SuppressWarnings("unchecked")
   private static int compareParts(Object one, Object other) {
     if (one == other) {

@@ -4,20 +4,20 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * The keys of a table, by slot. Of a {@link Key}, only the parts are stored, one after the other in
- * one array: there is no object for each. Other keys are stored as they are. For one thread.
+ * The keys of a table, indexed by slot. A {@link Key} is stored as its parts, in one array for all
+ * keys; other keys are stored as they are. Not thread-safe.
  */
 final class KeyColumns<K extends Comparable<? super K>> {
 
   private static final Object[] NOTHING = {};
 
-  /** So many for each slot. A key with fewer is followed by nulls; so is a slot without a key. */
+  /** {@link #width} elements for each slot. Shorter keys, and free slots, are padded with null. */
   private Object[] parts = NOTHING;
 
   private int width = 1;
   private boolean areOfParts;
 
-  /** How many slots there is room for. */
+  /** Returns the capacity in slots. */
   int room() {
     return parts.length / width;
   }
@@ -69,7 +69,7 @@ final class KeyColumns<K extends Comparable<? super K>> {
     return (K) Key.of(Arrays.copyOfRange(parts, from, from + count(slot)));
   }
 
-  /** How many parts the key of a slot has. */
+  /** Returns the number of parts of a slot's key. */
   private int count(int slot) {
     int from = slot * width;
     int count = width;
@@ -79,7 +79,7 @@ final class KeyColumns<K extends Comparable<? super K>> {
     return count;
   }
 
-  /** The same as the hash of the key. */
+  /** Returns the hash code of a slot's key, without making the key. */
   int hash(int slot) {
     if (!areOfParts) {
       return parts[slot].hashCode();
@@ -110,19 +110,19 @@ final class KeyColumns<K extends Comparable<? super K>> {
     return true;
   }
 
-  /** How the key of a slot compares with another. */
+  /** Compares the key of a slot with another. */
   int compare(int slot, K key) {
     return areOfParts
         ? Key.compare(parts, slot * width, count(slot), (Key) key)
         : get(slot).compareTo(key);
   }
 
-  /** How the keys of two slots compare. */
+  /** Compares the keys of two slots. */
   int compareSlots(int slot, int other) {
     return compare(slot, get(other));
   }
 
-  /** Whether the key of a slot begins like another. */
+  /** Returns whether a prefix is one of a slot's key. */
   boolean startsWith(int slot, Key prefix) {
     Object[] begin = prefix.parts();
     int from = slot * width;

@@ -3,8 +3,8 @@ package dev.dorado.rules.derive;
 import java.util.Arrays;
 
 /**
- * The slots of a table in the order of their keys: sorted runs, none of them long, so that a key is
- * found by halving, and a slot put in by moving few others. For one thread.
+ * The slots of a table, sorted by their keys. They are stored in sorted runs of bounded length: a
+ * key is found by binary search, and an insertion moves few slots. Not thread-safe.
  */
 final class Order<K extends Comparable<? super K>> {
 
@@ -27,7 +27,7 @@ final class Order<K extends Comparable<? super K>> {
     }
   }
 
-  /** The slot with the last key that is not after {@code key}; or {@code none}. */
+  /** Returns the slot with the greatest key that is at most {@code key}, or {@code none}. */
   int floor(K key, int none) {
     int run = runOf(key);
     if (run < 0) {
@@ -47,7 +47,7 @@ final class Order<K extends Comparable<? super K>> {
     int at = lastNotAfter(run, key) + 1;
     int length = lengths[run];
     if (length == LONGEST) {
-      // New keys often come last: what is full is left full then.
+      // Keys often come in ascending order: then the full run stays full.
       int left = run == count - 1 && at == length ? length : length / 2;
       int[] right = new int[Math.max(4, length - left)];
       System.arraycopy(runs[run], left, right, 0, length - left);
@@ -93,7 +93,7 @@ final class Order<K extends Comparable<? super K>> {
     count++;
   }
 
-  /** The last run that does not begin after a key; -1 if all do. */
+  /** Returns the last run that does not begin after a key, or -1. */
   private int runOf(K key) {
     int low = 0;
     int high = count - 1;
@@ -108,7 +108,7 @@ final class Order<K extends Comparable<? super K>> {
     return high;
   }
 
-  /** The last place in a run whose key is not after a key; -1 if all are. */
+  /** Returns the last index in a run whose key is at most {@code key}, or -1. */
   private int lastNotAfter(int run, K key) {
     int low = 0;
     int high = lengths[run] - 1;

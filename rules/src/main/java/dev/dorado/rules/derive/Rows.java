@@ -6,19 +6,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** The rows that a derived value adds to tables; what it no longer adds is taken out again. */
+/**
+ * The rows that a derived value adds to tables. A row that it no longer adds is removed. Not
+ * thread-safe.
+ */
 public final class Rows {
 
   static final Rows NONE = new Rows("none", List.of());
 
   private static final Object[] EMPTY = {};
 
-  /** Up to so many rows, all are looked through for the one of a key. */
+  /** Up to so many rows, a linear search is faster than a map. */
   private static final int FEW = 8;
 
   private static final int STRIDE = 3;
 
-  /** Table, key and value of each row, one after the other. */
+  /** Table, key and value of each row, in turn. */
   private Object[] rows = EMPTY;
 
   private int end;
@@ -36,8 +39,10 @@ public final class Rows {
   }
 
   /**
-   * A row. No other derived value may add one with the same key at the same time; it may go from
-   * one to the other.
+   * Adds a row. Two values must not add rows with the same key at the same time; a row may move
+   * from one value to another.
+   *
+   * @throws IllegalStateException if the rule has not declared the table
    */
   public <K extends Comparable<? super K>, V> void add(Table<K, V> table, K key, V value) {
     if (!declared.contains(table)) {
@@ -53,12 +58,12 @@ public final class Rows {
     end += STRIDE;
   }
 
-  /** One more of a key; of one derived value, at most one. */
+  /** Counts a key once more. A derived value counts each key at most once. */
   public <K extends Comparable<? super K>> void count(Count<K> table, K key) {
     add(table, key, null);
   }
 
-  /** Puts these in the place of those that {@code owner} added before. */
+  /** Replaces the rows that {@code owner} added before with these. */
   void replace(Rows before, int owner) {
     var places = before.end == 0 ? null : new Places(this);
     for (int row = 0; row < before.end; row += STRIDE) {
@@ -75,7 +80,7 @@ public final class Rows {
     }
   }
 
-  /** Where the row of a table and a key stands among rows. */
+  /** Finds the row of a table and a key. */
   private static final class Places {
 
     private record Place(Object table, Object key) {}
@@ -91,7 +96,7 @@ public final class Rows {
       }
     }
 
-    /** -1 if there is none. */
+    /** Returns the index of the row, or -1. */
     int row(Object table, Object key) {
       if (byPlace != null) {
         return byPlace.getOrDefault(new Place(table, key), -1);

@@ -11,22 +11,22 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Entries in the order of their keys. What a rule reads of it is remembered: the entries that it
- * saw and the gaps between keys that it found empty. A change of an entry, or a new one in such a
- * gap, has just these rules asked again. For one thread.
+ * A sorted map that records what rules read of it: entries, and gaps between keys. A change of an
+ * entry, or a new entry in a gap, marks just these rules for evaluation. Not thread-safe.
  *
- * <p>An entry is a slot, an int, in columns. A key that somebody asked for and that is not there
- * has a slot too, without a value, for its readers.
+ * <p>An entry is a slot: an index into columns. A key that was looked up and is missing has a slot
+ * too, without a value, for its readers.
  */
 public class Table<K extends Comparable<? super K>, V> {
 
   /** No slot. */
   static final int NOWHERE = -1;
 
-  /** The slot before the first entry: of the gap that begins there. */
+  /** The slot of the gap before the first entry. */
   private static final int BEGINNING = 0;
 
-  /** What it takes without entries; what an entry's key and value take; what its columns do. */
+  // Estimates, in bytes.
+
   private static final int BYTES_OF_TABLE = 120;
 
   private static final int BYTES_OF_ENTRY = 60;
@@ -42,22 +42,22 @@ public class Table<K extends Comparable<? super K>, V> {
   private final Derivation derivation;
   private final List<Derived<K, V, ?>> rules = new ArrayList<>();
 
-  /** The highest stratum whose rules add rows; -1 of a table of inputs. */
+  /** The highest stratum that adds rows; -1 for an input table. */
   private int writer = -1;
 
-  // Columns, by slot.
+  // Columns, indexed by slot.
 
   private final KeyColumns<K> keys = new KeyColumns<>();
 
   /** {@link #MISSED} where there is no entry. */
   private Object[] values = NOTHING;
 
-  /** The derived value that added it as a row; of a free slot, the next free one. */
+  /** The id of the derived value that added the row; for a free slot, the next free one. */
   private int[] owners = NO_SLOTS;
 
   private int[] readers = NO_SLOTS;
 
-  /** Of a table whose order was asked for: the neighbours, and who looked into the gap after it. */
+  /** Once the order is needed: the neighbours, and the readers of the gap after the entry. */
   private int[] before;
 
   private int[] after;
@@ -66,12 +66,12 @@ public class Table<K extends Comparable<? super K>, V> {
   private int used = 1;
   private int free = NOWHERE;
 
-  /** Slots by the hashes of their keys, 0 where there is none; each at the next free place. */
+  /** A hash index of slots with linear probing; 0 is empty. */
   private int[] index = EMPTY_INDEX;
 
   private int indexed;
 
-  /** Null until it is asked for. */
+  /** Null until the order is needed. */
   private Order<K> order;
 
   private int last = BEGINNING;
@@ -121,7 +121,7 @@ public class Table<K extends Comparable<? super K>, V> {
   }
 
   /**
-   * Takes an entry out, if it is there.
+   * Removes an entry, if present.
    *
    * @throws IllegalStateException if {@link Derivation#settle} has not come to its end
    */
@@ -133,11 +133,11 @@ public class Table<K extends Comparable<? super K>, V> {
   private void requireSettled(K key) {
     if (derivation.isSettling()) {
       throw new IllegalStateException(
-          "the entry %s is put or removed before all rules have been asked".formatted(key));
+          "the entry %s is put or removed before all rules have been evaluated".formatted(key));
     }
   }
 
-  /** Takes a row out, if it is there. */
+  /** Removes a row, if present. */
   final void removeRow(K key) {
     int slot = slot(key);
     if (slot == NOWHERE) {
@@ -157,7 +157,7 @@ public class Table<K extends Comparable<? super K>, V> {
     freeSlot(slot);
   }
 
-  /** Takes a row out, unless another has put one in its place by now. */
+  /** Removes a row, unless another value owns it by now. */
   void removeRow(K key, int owner) {
     int slot = slot(key);
     if (slot != NOWHERE && owners[slot] == owner) {
@@ -177,7 +177,7 @@ public class Table<K extends Comparable<? super K>, V> {
     derivation.changed(list);
   }
 
-  /** The value of a key, or null. */
+  /** Returns the value of a key, or null. */
   public final V get(K key) {
     int slot = find(key);
     if (isRead()) {
@@ -190,40 +190,40 @@ public class Table<K extends Comparable<? super K>, V> {
     return slot == NOWHERE || values[slot] == MISSED ? null : valueAt(slot);
   }
 
-  /** The first entry at or after a key, or null. */
+  /** Returns the first entry at or after a key, or null. */
   public final Map.Entry<K, V> ceiling(K key) {
     return entry(read(slotFrom(key)));
   }
 
-  /** The first entry after a key, or null. */
+  /** Returns the first entry after a key, or null. */
   public final Map.Entry<K, V> higher(K key) {
     return entry(read(slotAfter(atOrBefore(key))));
   }
 
-  /** The last entry before a key, or null. */
+  /** Returns the last entry before a key, or null. */
   public final Map.Entry<K, V> lower(K key) {
     return entry(read(slotBefore(key)));
   }
 
-  /** The entries from a key on, one after the other; only those that are taken count as read. */
+  /** Returns the entries from a key on, ascending. Only those that are consumed count as read. */
   public final Iterable<Map.Entry<K, V>> from(K key) {
     return () -> walk(slotFrom(key), true, null);
   }
 
-  /** The entries before a key, backwards; only those that are taken count as read. */
+  /** Returns the entries before a key, descending. Only those that are consumed count as read. */
   public final Iterable<Map.Entry<K, V>> before(K key) {
     return () -> walk(slotBefore(key), false, null);
   }
 
   /**
-   * The entries of the keys that begin like {@code prefix}; only those that are taken count as
-   * read. For tables of {@link Key}s.
+   * Returns the entries whose keys start with {@code prefix}, ascending. Only those that are
+   * consumed count as read.
    */
   public static <V> Iterable<Map.Entry<Key, V>> under(Table<Key, V> table, Key prefix) {
     return () -> table.walk(table.slotFrom(prefix), true, prefix);
   }
 
-  /** All entries; each counts as read once it is taken. */
+  /** Returns all entries, ascending. Only those that are consumed count as read. */
   public final Iterable<Map.Entry<K, V>> all() {
     return () -> {
       putInOrder();
@@ -236,7 +236,7 @@ public class Table<K extends Comparable<? super K>, V> {
     return slot == NOWHERE ? null : valueAt(slot);
   }
 
-  /** The slot of an entry, or {@link #NOWHERE}. */
+  /** Returns the slot of an entry, or {@link #NOWHERE}. */
   final int slot(K key) {
     int slot = find(key);
     return slot == NOWHERE || values[slot] == MISSED ? NOWHERE : slot;
@@ -246,17 +246,17 @@ public class Table<K extends Comparable<? super K>, V> {
     return keys.get(slot);
   }
 
-  /** How the keys of two entries compare. */
+  /** Compares the keys of two entries. */
   final int compareSlots(int slot, int other) {
     return keys.compareSlots(slot, other);
   }
 
-  @SuppressWarnings("unchecked") // only asked where there is an entry
+  @SuppressWarnings("unchecked") // the slot has an entry
   final V valueAt(int slot) {
     return (V) values[slot];
   }
 
-  /** Those of some slots that are entries still, each once, in the order of their keys. */
+  /** Sorts slots by their keys; leaves out those without an entry. */
   final int[] inOrder(int[] slots, int count) {
     return IntStream.of(slots)
         .limit(count)
@@ -267,7 +267,7 @@ public class Table<K extends Comparable<? super K>, V> {
         .toArray();
   }
 
-  /** Takes a rule for each of its entries. */
+  /** Adds a rule that is evaluated for each entry. */
   final void ruledBy(Derived<K, V, ?> rule) {
     if (indexed > 0) {
       throw new IllegalStateException(
@@ -286,7 +286,7 @@ public class Table<K extends Comparable<? super K>, V> {
     writer = Math.max(writer, stratum);
   }
 
-  /** Takes out readers that have been asked again since they read, and what nobody misses. */
+  /** Removes stale edges, and slots of missing keys without readers. */
   final void sweep() {
     if (gaps != null) {
       gaps[BEGINNING] = derivation.swept(gaps[BEGINNING]);
@@ -317,9 +317,9 @@ public class Table<K extends Comparable<? super K>, V> {
   }
 
   /**
-   * The entries from a slot on.
+   * Iterates from a slot on.
    *
-   * @param prefix with what their keys begin, or null
+   * @param prefix ends the iteration at the first key that does not start with it; null does not
    */
   private Iterator<Map.Entry<K, V>> walk(int first, boolean ascending, Key prefix) {
     read(first);
@@ -397,7 +397,7 @@ public class Table<K extends Comparable<? super K>, V> {
     free = slot;
   }
 
-  // The index: open addressing, by linear probing.
+  // The hash index.
 
   private int home(int hash) {
     int spread = hash * 0x9E3779B9;
@@ -430,7 +430,7 @@ public class Table<K extends Comparable<? super K>, V> {
     }
   }
 
-  /** What was put further on because of this one moves up. */
+  /** Deletion without tombstones: later slots of the same cluster move up. */
   private void takeOutOfIndex(int slot) {
     int mask = index.length - 1;
     int hole = home(keys.hash(slot));
@@ -486,7 +486,7 @@ public class Table<K extends Comparable<? super K>, V> {
     }
   }
 
-  /** The slot of a key, or else of the last one before it. */
+  /** Returns the slot of a key, or of the last one before it. */
   private int atOrBefore(K key) {
     putInOrder();
     if (last == BEGINNING || keys.compare(last, key) <= 0) {
@@ -529,7 +529,7 @@ public class Table<K extends Comparable<? super K>, V> {
     }
   }
 
-  /** That an entry, if it is one, was read. */
+  /** Records that an entry was read. */
   private int read(int slot) {
     if (slot != NOWHERE && isRead()) {
       readers[slot] = derivation.readBy(readers[slot]);
@@ -537,7 +537,11 @@ public class Table<K extends Comparable<? super K>, V> {
     return slot;
   }
 
-  /** Whether it is a rule that reads, which then must be one that may. */
+  /**
+   * Returns whether a rule is under evaluation.
+   *
+   * @throws IllegalStateException if this rule must not read the table
+   */
   private boolean isRead() {
     Derived<?, ?, ?> rule = derivation.readingRule();
     if (rule != null && rule.stratum() <= writer) {

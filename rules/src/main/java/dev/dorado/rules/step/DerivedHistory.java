@@ -17,22 +17,22 @@ import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * A history whose outputs are derived by rules over tables. A step makes a table for each kind of
- * input, rules over them, and rules that give outputs.
+ * A history whose outputs are derived by rules over tables. A subclass creates a table for each
+ * kind of input, rules over these, and rules that return outputs. Not thread-safe.
  */
 public abstract class DerivedHistory implements KeyHistory {
 
-  /** The entry of {@link #theWhole}. */
+  /** The key of the only entry of {@link #theWhole}. */
   protected static final String WHOLE = "";
 
-  /** What the rules of the step are added to. */
+  /** Holds the tables and rules of the step. */
   protected final Derivation derivation = new Derivation();
 
   private final Map<String, Table<String, SpecificRecord>> inputs = new HashMap<>();
 
   /**
-   * Which entries give an output: its target, key, kind and id, then the rule and the entry's key.
-   * The outputs themselves are not kept: {@link #output} asks the rule again.
+   * The entries that have an output, keyed by the output's target, key, kind and id, then by rule
+   * and entry. Outputs are not stored: {@link #output} evaluates the rule again.
    */
   private final Table<Key, Given<?, ?>> given = derivation.table();
 
@@ -41,18 +41,17 @@ public abstract class DerivedHistory implements KeyHistory {
   private final Table<String, Boolean> whole = derivation.table();
   private Set<OutputId> changed = new LinkedHashSet<>();
 
-  /** A rule that gives outputs for each entry of a table. */
   private record OutputRule<K extends Comparable<? super K>, V>(
       int number, Table<K, V> table, BiFunction<K, V, List<Output>> rule) {}
 
-  /** That an entry gives an output. */
+  /** An entry that has an output, and its rule. */
   private record Given<K extends Comparable<? super K>, V>(OutputRule<K, V> by, K entry) {
     List<Output> outputs() {
       return by.rule().apply(entry, by.table().get(entry));
     }
   }
 
-  /** The inputs of a kind, by their ids. */
+  /** Creates the table of the inputs of a kind, keyed by id. */
   @SuppressWarnings("unchecked")
   protected final <T extends SpecificRecord> Table<String, T> inputs(Class<T> kind) {
     Table<String, SpecificRecord> table = derivation.table();
@@ -60,19 +59,19 @@ public abstract class DerivedHistory implements KeyHistory {
     return (Table<String, T>) (Table<String, ?>) table;
   }
 
-  /** A table with one entry, {@link #WHOLE}, for what a rule says of the key as a whole. */
+  /** Returns a table with one entry, {@link #WHOLE}, for rules about the key as a whole. */
   protected final Table<String, Boolean> theWhole() {
     return whole;
   }
 
-  /** All values of a table. */
+  /** Returns all values of a table. */
   protected static <V> List<V> values(Table<?, V> table) {
     List<V> values = new ArrayList<>();
     table.all().forEach(entry -> values.add(entry.getValue()));
     return values;
   }
 
-  /** A rule that gives outputs for each entry of a table. */
+  /** Adds a rule that returns the outputs of each entry of a table. */
   protected final <K extends Comparable<? super K>, V> void outputs(
       String name, Table<K, V> table, BiFunction<K, V, List<Output>> rule) {
     var outputRule = new OutputRule<>(outputRules++, table, rule);
@@ -140,7 +139,7 @@ public abstract class DerivedHistory implements KeyHistory {
     return now;
   }
 
-  /** Of what several entries give with one identity, always the same one. */
+  /** If several entries have an output with this identity, {@link Output#standing} selects one. */
   @Override
   public final Optional<Output> output(OutputId id) {
     Output standing = null;

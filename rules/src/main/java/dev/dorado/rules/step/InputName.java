@@ -1,7 +1,7 @@
 package dev.dorado.rules.step;
 
 /**
- * What an input is, whoever put it out.
+ * Identity of an input of a key, whichever step or source it comes from.
  *
  * @param kind simple name of the payload's class
  * @param id identity of the payload within its kind

@@ -5,8 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
- * Something that a step puts out. It stands until the function of its key no longer gives it; then
- * it is retracted.
+ * An output of a step. Once the function of its key no longer returns it, it is retracted.
  *
  * @param target where it goes
  * @param key key of the step that gets it, or of the fact
@@ -23,8 +22,8 @@ public record Output(Target target, String key, String id, SpecificRecord payloa
   }
 
   /**
-   * Which of two outputs with one identity stands: senders may give two things one id, and the
-   * topology does not stop for that. It is the same one whatever came first.
+   * Selects one of two outputs with the same identity, whatever their order. Senders may give two
+   * things one id, and that must not stop the topology.
    */
   static Output standing(Output one, Output other) {
     return EventPrecedence.standing(one.payload(), other.payload()) == one.payload() ? one : other;

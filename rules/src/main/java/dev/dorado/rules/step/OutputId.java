@@ -13,7 +13,7 @@ import java.util.Comparator;
 public record OutputId(Target target, String key, String kind, String id)
     implements Comparable<OutputId> {
 
-  /** Stands between key, kind and id where these are kept as one text, and in none of them. */
+  /** Separates key, kind and id where they are stored as one string; none of them contains it. */
   public static final char SEPARATOR = '\u0000';
 
   private static final Comparator<OutputId> ORDER =
@@ -27,7 +27,7 @@ public record OutputId(Target target, String key, String kind, String id)
     return ORDER.compare(this, other);
   }
 
-  /** A key or id that a sender may have written, without what would end it early. */
+  /** Replaces separators in a key or id that a sender may have chosen. */
   static String clean(String part) {
     return part.indexOf(SEPARATOR) < 0 ? part : part.replace(SEPARATOR, '\uFFFD');
   }

@@ -10,10 +10,10 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.apache.avro.specific.SpecificRecord;
 
-/** A history that is always small: its outputs are asked for anew from all inputs. */
+/** A history that is always small: each update computes all outputs from all inputs. */
 public final class WholeHistory implements KeyHistory {
 
-  /** What an input or an output takes, measured. */
+  /** The memory of an input or output in bytes, measured. */
   private static final int BYTES_OF_RECORD = 600;
 
   private final Function<Inputs, List<Output>> rule;
@@ -21,7 +21,7 @@ public final class WholeHistory implements KeyHistory {
   private Map<OutputId, Output> outputs = Map.of();
 
   /**
-   * @param rule gives the outputs of all inputs, and doesn't change these
+   * @param rule returns the outputs of all inputs; a pure function
    */
   public WholeHistory(Function<Inputs, List<Output>> rule) {
     this.rule = rule;
@@ -67,7 +67,7 @@ public final class WholeHistory implements KeyHistory {
     return Optional.ofNullable(outputs.get(id));
   }
 
-  /** It never derives much. */
+  /** Does nothing: no derivation is long. */
   @Override
   public void watchGrowth(LongConsumer growth) {}
 

@@ -363,7 +363,7 @@ class DerivationTest {
 
     assertThatThrownBy(() -> numbers.put(3, 3))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the entry 3 is put or removed before all rules have been asked");
+        .hasMessage("the entry 3 is put or removed before all rules have been evaluated");
     assertThatThrownBy(() -> numbers.remove(1)).isInstanceOf(IllegalStateException.class);
 
     assertThat(derivation.settle(() -> false)).isTrue();
