@@ -26,7 +26,7 @@ import java.util.function.Consumer;
 /**
  * Asks a JSON API that pages by {@code Link} headers, limits its rate and fails now and then. What
  * may pass is tried again, later and later; a limit is waited for as the server says. The token
- * goes to this one server only. For one thread.
+ * goes to this one server only. Not thread-safe.
  */
 public final class ApiClient {
 

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * How far the backfill of one repository is: a cursor for each kind of thing, in a small file. Only
  * what is durable in Kafka is written down, so that losing the file, or the last lines of it, costs
- * work and nothing else: events that are written twice have the same ids. For one thread.
+ * work and nothing else: events that are written twice have the same ids. Not thread-safe.
  */
 public final class BackfillState {
 

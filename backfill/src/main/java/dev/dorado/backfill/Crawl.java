@@ -18,7 +18,7 @@ import java.util.function.Function;
  * page what was read is durable and the next page is written down, so that an interrupted crawl
  * goes on there: what is new meanwhile moves items to later pages, where they are seen twice, never
  * to earlier ones; what changes meanwhile is newer than the begin of this crawl, and the next
- * one's. For one thread.
+ * one's. Not thread-safe.
  */
 final class Crawl {
 

@@ -20,7 +20,7 @@ import org.eclipse.jgit.revwalk.RevWalk;
 
 /**
  * One branch of a Git repository: its first-parent line above the commits that are left out, and
- * what each commit of the line brought. For one thread.
+ * what each commit of the line brought. Not thread-safe.
  */
 final class GitBranchImport {
 

@@ -24,7 +24,7 @@ import org.eclipse.jgit.treewalk.EmptyTreeIterator;
 import org.eclipse.jgit.treewalk.TreeWalk;
 import org.eclipse.jgit.treewalk.filter.TreeFilter;
 
-/** Reads commits out of a Git repository, with the paths that they touch. For one thread. */
+/** Reads commits out of a Git repository, with the paths that they touch. Not thread-safe. */
 final class GitCommitReader implements AutoCloseable {
 
   /** Who touches more than this touches everything: such a list is as good as none. */

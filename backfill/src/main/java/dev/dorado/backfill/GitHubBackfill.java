@@ -26,7 +26,7 @@ import java.util.Set;
 /**
  * The history of a repository on GitHub, by its REST interface. What the interface tells is put
  * into the shape of GitHub's webhooks and translated like them, so that what also came live has the
- * same id. For one thread.
+ * same id. Not thread-safe.
  */
 public final class GitHubBackfill {
 

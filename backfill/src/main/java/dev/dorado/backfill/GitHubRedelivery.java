@@ -15,7 +15,7 @@ import java.util.Set;
 
 /**
  * Has GitHub send again what Dorado did not take: GitHub itself tries a delivery once. It keeps
- * deliveries for three days. For one thread.
+ * deliveries for three days. Not thread-safe.
  */
 public final class GitHubRedelivery {
 

@@ -27,7 +27,7 @@ import java.util.Set;
 
 /**
  * The history of a project on GitLab, by its REST interface, told again as its webhooks tell it and
- * translated like them. For one thread.
+ * translated like them. Not thread-safe.
  */
 public final class GitLabBackfill {
 

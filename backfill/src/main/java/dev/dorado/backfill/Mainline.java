@@ -17,7 +17,7 @@ import java.util.function.Function;
 /**
  * Which commits each commit of a branch's first-parent line brought (rule S2): those that are
  * reachable from its other parents and not from its first. Asked along the line, oldest first, each
- * commit is looked at once. For one thread.
+ * commit is looked at once. Not thread-safe.
  *
  * @param <C> a commit
  */

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 
 /**
  * A sink that hands on only what never came, and counts it: the reconciliation of what a forge says
- * with what is there. For one thread.
+ * with what is there. Not thread-safe.
  */
 public final class MissingEvents implements EventSink {
 

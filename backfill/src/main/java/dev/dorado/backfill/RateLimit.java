@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /**
  * What a server says of its rate limit: {@code X-RateLimit-*} (GitHub), {@code RateLimit-*}
- * (GitLab) and {@code Retry-After}. For one thread.
+ * (GitLab) and {@code Retry-After}. Not thread-safe.
  */
 final class RateLimit {
 

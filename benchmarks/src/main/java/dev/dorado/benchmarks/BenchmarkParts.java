@@ -23,7 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * Kafka, the registry and ClickHouse on a scratch folder, set up for Dorado as {@code ./dorado up}
- * sets them up; all is gone when it is closed. For one thread.
+ * sets them up; all is gone when it is closed. Not thread-safe.
  */
 final class BenchmarkParts implements AutoCloseable {
 

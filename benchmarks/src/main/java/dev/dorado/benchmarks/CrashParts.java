@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * An installation whose parts are processes of their own: Kafka, the registry, ClickHouse, ingest,
  * two instances of streams of which the second is started on demand, and api. Each keeps its port
- * and folder when it is started again. For one thread.
+ * and folder when it is started again. Not thread-safe.
  */
 final class CrashParts implements AutoCloseable {
 

@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** How many facts ClickHouse has, of the generation that answers queries. For one thread. */
+/** How many facts ClickHouse has, of the generation that answers queries. Not thread-safe. */
 final class FactCounts {
 
   private static final Duration POLL = Duration.ofMillis(250);

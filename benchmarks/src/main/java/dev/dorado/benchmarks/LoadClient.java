@@ -23,7 +23,7 @@ import org.HdrHistogram.Histogram;
 /**
  * Posts deliveries over connections that stay open, a thread for each. It does as little as
  * HTTP/1.1 needs, since it uses the cores that the server wants: requests are made before, and only
- * the delivery's id changes. Any answer but 202 is an error. For one thread.
+ * the delivery's id changes. Any answer but 202 is an error. Not thread-safe.
  */
 final class LoadClient {
 

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * A small file system in memory that a benchmark may fill, without the rights of root: it is
  * mounted in a user and mount namespace of its own, in which processes can be started (Linux, where
- * the system allows such namespaces). For one thread.
+ * the system allows such namespaces). Not thread-safe.
  */
 final class SmallDisk implements AutoCloseable {
 

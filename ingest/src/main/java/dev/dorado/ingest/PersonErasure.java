@@ -30,7 +30,7 @@ import org.apache.kafka.common.errors.SerializationException;
 /**
  * Takes a person out of all that Dorado keeps in Kafka: events, kept deliveries, refusals and what
  * was set aside. Facts are computed from that: until they are computed anew, they have the person
- * still. For one thread.
+ * still. Not thread-safe.
  */
 public final class PersonErasure implements AutoCloseable {
 

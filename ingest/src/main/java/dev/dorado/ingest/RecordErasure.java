@@ -35,7 +35,7 @@ import org.apache.avro.specific.SpecificRecord;
  * same but for the person; where that holds the person too, it is reported.
  *
  * <p>The body of a delivery keeps its form only if its sender makes the same events of it, without
- * the person. Otherwise it is emptied: its events stay. For one thread.
+ * the person. Otherwise it is emptied: its events stay. Not thread-safe.
  */
 final class RecordErasure {
 

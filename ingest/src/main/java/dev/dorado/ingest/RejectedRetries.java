@@ -248,7 +248,7 @@ final class RejectedRetries {
     }
   }
 
-  /** One call: reads the topic of rejected records and writes. For one thread. */
+  /** One call: reads the topic of rejected records and writes. Not thread-safe. */
   private final class Retry {
 
     private final Producer<byte[], byte[]> producer;

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
  * events. An event's id says what happened, so what is given again is the same event, and of it the
  * later translation stands. What a delivery gave before and does not give any more is taken back,
  * unless something else tells of it too. A delivery that is not understood now says nothing of what
- * it gave. For one thread.
+ * it gave. Not thread-safe.
  */
 public final class Retranslation implements AutoCloseable {
 

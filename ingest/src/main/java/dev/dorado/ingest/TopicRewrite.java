@@ -36,7 +36,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Replaces records of topics that others go on reading and writing: all records of a partition are
  * written to its end again, changed or not, and then those before are deleted. If it is cut off in
- * between, records are there twice, which changes no fact. For one thread.
+ * between, records are there twice, which changes no fact. Not thread-safe.
  */
 final class TopicRewrite implements AutoCloseable {
 

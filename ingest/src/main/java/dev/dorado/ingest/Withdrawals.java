@@ -20,7 +20,7 @@ import org.apache.avro.specific.SpecificRecord;
 
 /**
  * What deliveries gave before and don't give any more at a translation. An event is taken back only
- * if nothing else tells of it: no other delivery, and no import. For one thread.
+ * if nothing else tells of it: no other delivery, and no import. Not thread-safe.
  */
 final class Withdrawals {
 

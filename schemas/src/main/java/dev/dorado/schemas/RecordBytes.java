@@ -9,7 +9,7 @@ import org.apache.avro.io.EncoderFactory;
 
 /**
  * Where a record is put together before its length is known. It is used again for the next one, so
- * that a record costs one array of its own length. For one thread.
+ * that a record costs one array of its own length. Not thread-safe.
  */
 final class RecordBytes {
 

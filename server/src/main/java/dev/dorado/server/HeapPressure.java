@@ -10,7 +10,7 @@ import java.util.Deque;
  * Judges from samples of the collector whether the heap is too small for the process: for a whole
  * window, nearly all time goes into collections, and they free next to nothing. Neither the serial
  * collector nor G1 reports that by an error: they collect for as long as a few bytes are freed. Has
- * no clock of its own. For one thread.
+ * no clock of its own. Not thread-safe.
  */
 final class HeapPressure {
 

@@ -5,7 +5,7 @@ import dev.dorado.streams.generations.Reprocessing.Progress;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What a person is told while a generation catches up. For one thread. */
+/** What a person is told while a generation catches up. Not thread-safe. */
 final class CatchUpReport {
 
   private final long readAtFirst;

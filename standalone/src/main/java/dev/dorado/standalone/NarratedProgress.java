@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.dorado.backfill.BackfillProgress;
 
-/** Tells a person how far a backfill is. For one thread. */
+/** Tells a person how far a backfill is. Not thread-safe. */
 final class NarratedProgress implements BackfillProgress {
 
   private final Narration narration;

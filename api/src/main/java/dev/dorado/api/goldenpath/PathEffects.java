@@ -22,7 +22,7 @@ import java.util.TreeSet;
 
 /**
  * What adopting a golden path did to services: who is compared with whom, the estimate of each
- * outcome, and how adoption went. For one thread.
+ * outcome, and how adoption went. Not thread-safe.
  */
 public final class PathEffects {
 

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 
 /**
  * A Backstage instance, asked for its entities page by page. It says how things are and not since
- * when: its past is empty. A look is whole, or fails. For one thread.
+ * when: its past is empty. A look is whole, or fails. Not thread-safe.
  */
 final class BackstageSource implements CatalogSource {
 

@@ -2,7 +2,7 @@ package dev.dorado.ingest.catalog;
 
 import java.io.IOException;
 
-/** What has been said of the catalog so far, by whom. For one thread. */
+/** What has been said of the catalog so far, by whom. Not thread-safe. */
 interface CatalogLedger extends AutoCloseable {
 
   /**

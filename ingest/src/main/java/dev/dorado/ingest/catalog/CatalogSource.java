@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A place where a catalog is kept by others, to be looked at again and again. For one thread. */
+/** A place where a catalog is kept by others, to be looked at again and again. Not thread-safe. */
 interface CatalogSource extends AutoCloseable {
 
   /** Its name, for people and as the sender of its events. */

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The repository with the catalog files: one on this machine as it is, or a bare copy of another's
- * branch in a scratch folder, which is fetched each time and deleted in the end. For one thread.
+ * branch in a scratch folder, which is fetched each time and deleted in the end. Not thread-safe.
  */
 final class GitCheckout implements AutoCloseable {
 

@@ -26,7 +26,7 @@ import org.eclipse.jgit.treewalk.filter.TreeFilter;
  * Catalog files in Git. Its past is what the branch said, commit by commit along the first parents,
  * so that each entry holds from the committer time of the commit that brought it; times that go
  * backwards are moved behind their parent's. What was walked once is not walked again, and a file
- * is read once for each of its contents. For one thread.
+ * is read once for each of its contents. Not thread-safe.
  */
 final class GitSource implements CatalogSource {
 

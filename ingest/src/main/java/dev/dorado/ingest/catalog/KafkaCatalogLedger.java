@@ -21,7 +21,7 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /**
  * The topic of the catalog, followed to its end whenever it is asked: so a restart, or a second
  * process that polls the same source, says nothing again that was said before. It is read whole
- * once; it is small. For one thread.
+ * once; it is small. Not thread-safe.
  */
 public final class KafkaCatalogLedger implements CatalogLedger {
 

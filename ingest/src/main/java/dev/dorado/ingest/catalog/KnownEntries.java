@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /**
  * The entries that one source has told of so far: of each service, and of each time that its
- * entries state, a hash of what the latest said. For one thread.
+ * entries state, a hash of what the latest said. Not thread-safe.
  */
 final class KnownEntries {
 

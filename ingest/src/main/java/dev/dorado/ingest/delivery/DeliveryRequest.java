@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
 
 /**
  * A delivery as it came: headers, the raw body, and when. The body's JSON is read once, when it is
- * first asked for; what of it can't be used is collected in {@link #leftOut}. For one thread.
+ * first asked for; what of it can't be used is collected in {@link #leftOut}. Not thread-safe.
  */
 public final class DeliveryRequest {
 

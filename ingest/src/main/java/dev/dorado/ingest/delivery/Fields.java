@@ -21,7 +21,7 @@ import java.util.function.Supplier;
  * <p>An optional value of the wrong type reads as absent and is reported to {@link LeftOut}: what a
  * tool gets wrong in one field must not cost the whole delivery. Strict reading, for bodies that
  * people write, refuses such values instead. In both modes a time far in the future is refused,
- * except where {@link #maybePastTime} reads it. For one thread.
+ * except where {@link #maybePastTime} reads it. Not thread-safe.
  */
 public final class Fields {
 

@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * What of a delivery can't be used and is left out, while the rest of it is accepted: commits,
- * alerts or events that lack something, and optional values of the wrong type. For one thread.
+ * alerts or events that lack something, and optional values of the wrong type. Not thread-safe.
  */
 public final class LeftOut {
 

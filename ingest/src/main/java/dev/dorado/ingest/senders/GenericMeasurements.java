@@ -20,7 +20,7 @@ import java.util.Set;
 /**
  * The measurements of one body of the generic sender (rule P4): a value of a name, for a service or
  * a team. What is measured and when is the id, so that a measurement that is sent again with
- * another value is corrected. Answers of people come as aggregates alone. For one thread.
+ * another value is corrected. Answers of people come as aggregates alone. Not thread-safe.
  */
 final class GenericMeasurements {
 

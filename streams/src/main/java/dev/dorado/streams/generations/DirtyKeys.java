@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * The keys of a step that are marked for the step's function, of all instances, read from the topic
  * in which the step's marks are kept. A mark is taken away in the same transaction in which the
- * outputs of its key are written. For one thread.
+ * outputs of its key are written. Not thread-safe.
  */
 final class DirtyKeys implements AutoCloseable {
 

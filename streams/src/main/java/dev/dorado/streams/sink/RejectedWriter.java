@@ -13,7 +13,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Writes records to {@code dorado.rejected}; connects with the first. For one thread. */
+/** Writes records to {@code dorado.rejected}; connects with the first. Not thread-safe. */
 final class RejectedWriter implements AutoCloseable {
 
   /** A record holds another one whole, and the client holds it once more, compressed. */

@@ -11,7 +11,7 @@ import org.apache.kafka.streams.processor.api.Record;
 
 /**
  * How long a step takes to bring the outputs of a key up to date. Keys that take longer than a
- * second are reported, since what came for them waits. For one thread.
+ * second are reported, since what came for them waits. Not thread-safe.
  */
 final class DerivationTimes {
 

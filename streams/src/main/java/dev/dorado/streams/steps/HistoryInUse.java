@@ -8,7 +8,7 @@ import java.util.Set;
 
 /**
  * A history in memory, and which of its inputs have several origins: of all others, the store need
- * not be searched for who else put them out. For one thread.
+ * not be searched for who else put them out. Not thread-safe.
  */
 final class HistoryInUse {
 

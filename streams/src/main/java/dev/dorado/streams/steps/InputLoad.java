@@ -13,20 +13,20 @@ import java.util.function.LongSupplier;
  */
 final class InputLoad {
 
-  /** Input is counted for so long, twice: now and before. */
+  /** Inputs are counted in this window and in the one before. */
   private static final long WINDOW_MS = 100;
 
-  /** More inputs than that in one or two windows are more than live events make. */
-  private static final int FLOOD = 100;
+  /** Live events do not reach so many inputs in two windows. */
+  private static final int HEAVY_INPUTS = 100;
 
-  /** How much comes in. */
+  /** How much input a thread has. */
   enum Load {
-    /** Nothing. */
-    NONE,
-    /** As much as live events make. */
-    LIVE,
-    /** So much that more is surely waiting: a replay, a backfill. */
-    FLOOD
+    /** No input. */
+    IDLE,
+    /** As much input as live events cause. */
+    LIGHT,
+    /** So much input that there is a backlog: a replay or a backfill. */
+    HEAVY
   }
 
   private final LongSupplier nanoTime;
@@ -58,32 +58,32 @@ final class InputLoad {
     this.nanoTime = requireNonNull(nanoTime);
   }
 
-  /** The time, without that of derivations: what {@code wallClockMs} is by this clock. */
+  /** Converts a wall-clock time to this clock, which leaves out derivations. */
   long time(long wallClockMs) {
     return ofThread.get().time(wallClockMs);
   }
 
-  /** Some step has new input. */
+  /** Counts an input of any step. */
   void inputCame(long wallClockMs) {
     var thread = ofThread.get();
     thread.turnTo(thread.time(wallClockMs));
     thread.inputs++;
   }
 
-  /** How much came in of late. */
+  /** Returns the load of the last two windows. */
   Load load(long wallClockMs) {
     var thread = ofThread.get();
     thread.turnTo(thread.time(wallClockMs));
     int inputs = thread.inputs + thread.inputsBefore;
-    return inputs == 0 ? Load.NONE : inputs > FLOOD ? Load.FLOOD : Load.LIVE;
+    return inputs == 0 ? Load.IDLE : inputs > HEAVY_INPUTS ? Load.HEAVY : Load.LIGHT;
   }
 
-  /** A step begins to derive: until {@link Derivation#end}, the time stands still. */
+  /** Stops this clock until {@link Derivation#end}. */
   Derivation begin() {
     return new Derivation(nanoTime.getAsLong());
   }
 
-  /** One derivation, or several in a row. */
+  /** The time that a step spends on deriving. */
   final class Derivation {
 
     private final long started;
@@ -92,12 +92,12 @@ final class InputLoad {
       this.started = started;
     }
 
-    /** How long it has taken so far, in milliseconds. */
+    /** Returns the time so far, in milliseconds. */
     long ms() {
       return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - started);
     }
 
-    /** It is over; answers how long it took, in milliseconds. */
+    /** Starts the clock again; returns the time spent, in milliseconds. */
     long end() {
       long took = nanoTime.getAsLong() - started;
       ofThread.get().derivingNanos += took;

@@ -15,7 +15,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
-/** All inputs of a step's keys, in a store. For one thread. */
+/** All inputs of a step's keys, in a store. Not thread-safe. */
 final class KeptInputs {
 
   /** How an input changed the store. */

@@ -76,7 +76,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private Cancellable nextFlush;
 
   /** Whether the next flush is later than usual, because every marked key takes long. */
-  private boolean isResting;
+  private boolean isThrottled;
 
   private KeyedStep(
       String name,
@@ -195,11 +195,11 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     if (tooLarge.contains(key)) {
       return;
     }
-    if (isResting && !marked.contains(key)) {
+    if (isThrottled && !marked.contains(key)) {
       // The marked keys may wait, but not this one.
       nextFlush.cancel();
       nextFlush = null;
-      isResting = false;
+      isThrottled = false;
     }
     marked.mark(key);
     var name = id.name();
@@ -231,7 +231,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private void flush(long now) {
     nextFlush.cancel();
     nextFlush = null;
-    isResting = false;
+    isThrottled = false;
     marked.recall();
     if (marked.count() <= FEW_KEYS) {
       spend(goOn -> workOff(this::isLight, goOn));
@@ -251,8 +251,8 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       flushIn(settings.flushInterval());
     } else if (marked.count() > 0) {
       var wait = Duration.ofMillis(throttle.waitMs());
-      isResting = wait.compareTo(settings.flushInterval()) > 0;
-      flushIn(isResting ? wait : settings.flushInterval());
+      isThrottled = wait.compareTo(settings.flushInterval()) > 0;
+      flushIn(isThrottled ? wait : settings.flushInterval());
     }
   }
 

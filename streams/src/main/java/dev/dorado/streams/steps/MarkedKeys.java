@@ -12,7 +12,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * The keys of a step that have new input, in the order of its arrival, and the new inputs. The keys
- * are in a store as well, for the next start. For one thread.
+ * are in a store as well, for the next start. Not thread-safe.
  */
 final class MarkedKeys {
 

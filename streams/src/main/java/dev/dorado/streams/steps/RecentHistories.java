@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The histories in memory of all steps that one thread of Kafka Streams works on: those in use
- * last, as many as there is room for. For one thread.
+ * last, as many as there is room for. Not thread-safe.
  */
 final class RecentHistories {
 

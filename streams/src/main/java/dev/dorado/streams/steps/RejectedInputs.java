@@ -29,7 +29,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * The inputs of a step that make its function throw. They are sent to {@code dorado.rejected} and
  * leave the inputs of their key, so that they are not tried again until they are handed in once
  * more. What another step put out is remembered here: a retry takes it back only if that step still
- * says so. For one thread.
+ * says so. Not thread-safe.
  */
 public final class RejectedInputs {
 

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Stores what a step has sent for each of its keys, so that it sends only changes: new outputs,
- * changed ones, and retractions. For one thread.
+ * changed ones, and retractions. Not thread-safe.
  */
 final class SentOutputs {
 

@@ -8,7 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
 /**
  * Gives equal values of records one object. Each record is read from its own bytes, so that the
  * same repository, commit or person would be in memory once for each record that names it. It
- * remembers the values that it saw last, in a fixed number of places, and no more. For one thread.
+ * remembers the values that it saw last, in a fixed number of places, and no more. Not thread-safe.
  */
 final class SharedValues {
 

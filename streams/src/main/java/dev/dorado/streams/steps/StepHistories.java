@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * The histories of a step's keys: those in memory, among those of all steps of the thread, and new
- * ones. For one thread.
+ * ones. Not thread-safe.
  */
 final class StepHistories {
 

@@ -41,16 +41,16 @@ class InputLoadTest {
   void aHundredInputsAtOnceAreLive() {
     inputs(100, 1_000);
 
-    assertThat(load.load(1_000)).isEqualTo(Load.LIVE);
+    assertThat(load.load(1_000)).isEqualTo(Load.LIGHT);
   }
 
   @Test
   void moreAreAFloodUntilAFifthOfASecondHasPassed() {
     inputs(101, 1_000);
 
-    assertThat(load.load(1_000)).isEqualTo(Load.FLOOD);
-    assertThat(load.load(1_150)).isEqualTo(Load.FLOOD);
-    assertThat(load.load(1_250)).isEqualTo(Load.NONE);
+    assertThat(load.load(1_000)).isEqualTo(Load.HEAVY);
+    assertThat(load.load(1_150)).isEqualTo(Load.HEAVY);
+    assertThat(load.load(1_250)).isEqualTo(Load.IDLE);
   }
 
   @Test
@@ -58,15 +58,15 @@ class InputLoadTest {
     inputs(101, 1_000);
     derive(60_000);
 
-    assertThat(load.load(61_050)).isEqualTo(Load.FLOOD);
-    assertThat(load.load(61_250)).isEqualTo(Load.NONE);
+    assertThat(load.load(61_050)).isEqualTo(Load.HEAVY);
+    assertThat(load.load(61_250)).isEqualTo(Load.IDLE);
   }
 
   @Test
   void inputThatComesSteadilyIsNoFlood() {
     for (long now = 1_000; now < 10_000; now += 10) {
       inputs(1, now);
-      assertThat(load.load(now)).isEqualTo(Load.LIVE);
+      assertThat(load.load(now)).isEqualTo(Load.LIGHT);
     }
   }
 

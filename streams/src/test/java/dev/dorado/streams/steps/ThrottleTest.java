@@ -11,7 +11,7 @@ class ThrottleTest {
 
   @Test
   void theFirstInputIsNotKeptWaiting() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
 
     assertThat(throttle.mayUpdate()).isTrue();
     assertThat(throttle.mayBegin()).isTrue();
@@ -19,91 +19,91 @@ class ThrottleTest {
 
   @Test
   void anUpdateIsFollowedByARestAsLong() {
-    throttle.flushing(1_000, Load.LIVE);
+    throttle.flushing(1_000, Load.LIGHT);
     throttle.updatedFor(100);
 
-    throttle.flushing(1_099, Load.LIVE);
+    throttle.flushing(1_099, Load.LIGHT);
     assertThat(throttle.mayUpdate()).isFalse();
-    throttle.flushing(1_100, Load.LIVE);
+    throttle.flushing(1_100, Load.LIGHT);
     assertThat(throttle.mayUpdate()).isTrue();
   }
 
   @Test
   void inAFloodKeysAreUpdatedSeldom() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.updatedFor(100);
 
-    throttle.flushing(3_999, Load.FLOOD);
+    throttle.flushing(3_999, Load.HEAVY);
     assertThat(throttle.mayUpdate()).isFalse();
-    throttle.flushing(4_000, Load.FLOOD);
+    throttle.flushing(4_000, Load.HEAVY);
     assertThat(throttle.mayUpdate()).isTrue();
   }
 
   @Test
   void onceTheFloodIsOverKeysAreUpdatedAtOnce() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.updatedFor(100);
 
-    throttle.flushing(1_300, Load.LIVE);
+    throttle.flushing(1_300, Load.LIGHT);
     assertThat(throttle.mayUpdate()).isTrue();
   }
 
   @Test
   void longHistoriesAreDerivedAnewInAQuarterOfTheTime() {
-    throttle.flushing(1_000, Load.LIVE);
+    throttle.flushing(1_000, Load.LIGHT);
     throttle.begunFor(500, 1);
 
-    throttle.flushing(2_499, Load.LIVE);
+    throttle.flushing(2_499, Load.LIGHT);
     assertThat(throttle.mayBegin()).isFalse();
-    throttle.flushing(2_500, Load.LIVE);
+    throttle.flushing(2_500, Load.LIGHT);
     assertThat(throttle.mayBegin()).isTrue();
   }
 
   @Test
   void whereNothingComesNobodyRests() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.updatedFor(500);
     throttle.begunFor(500, 1);
 
-    throttle.flushing(1_001, Load.NONE);
+    throttle.flushing(1_001, Load.IDLE);
     assertThat(throttle.mayUpdate()).isTrue();
     assertThat(throttle.mayBegin()).isTrue();
   }
 
   @Test
   void inAFloodLongHistoriesAreDerivedAnewSeldom() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.begunFor(500, 1);
 
-    throttle.flushing(25_999, Load.FLOOD);
+    throttle.flushing(25_999, Load.HEAVY);
     assertThat(throttle.mayBegin()).isFalse();
-    throttle.flushing(26_000, Load.FLOOD);
+    throttle.flushing(26_000, Load.HEAVY);
     assertThat(throttle.mayBegin()).isTrue();
   }
 
   @Test
   void shortHistoriesAreDerivedAnewAtEachTurn() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.begunFor(500, 1_000);
 
-    throttle.flushing(1_001, Load.FLOOD);
+    throttle.flushing(1_001, Load.HEAVY);
     assertThat(throttle.mayBegin()).isTrue();
   }
 
   @Test
   void nobodyWaitsForAClockThatWasSetBack() {
-    throttle.flushing(10_000_000, Load.FLOOD);
+    throttle.flushing(10_000_000, Load.HEAVY);
     throttle.updatedFor(100);
     throttle.begunFor(500, 1);
 
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     assertThat(throttle.mayUpdate()).isTrue();
     assertThat(throttle.mayBegin()).isTrue();
   }
 
   @Test
   void whoHasToWaitLooksAgainWhenTheRestIsOverOrAfterASecond() {
-    throttle.flushing(1_000, Load.FLOOD);
+    throttle.flushing(1_000, Load.HEAVY);
     throttle.updatedFor(10);
     assertThat(throttle.waitMs()).isEqualTo(300);
 

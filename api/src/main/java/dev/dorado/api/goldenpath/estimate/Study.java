@@ -37,7 +37,7 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * </ul>
  *
  * Never two-way fixed effects: they compare adopters with earlier adopters (Goodman-Bacon 2021).
- * For one thread.
+ * Not thread-safe.
  */
 public final class Study {
 
