@@ -28,6 +28,12 @@ export async function ask(path, parameters = {}, signal = undefined) {
   return answer(address(path, parameters), { headers: { Accept: "application/json", ...bearer(token) }, cache: "no-store", signal });
 }
 
+/** The checks of the process that serves this page: what it depends on, and what is wrong with it. Needs no token. */
+export async function healthChecks(signal = undefined) {
+  const response = await fetch("health/ready", { headers: { Accept: "application/json" }, cache: "no-store", signal });
+  return parsed(await response.text())?.checks ?? [];
+}
+
 /** The file at an address of the API, asked for with the token of this tab. */
 export async function download(path) {
   const response = await fetch(path, { headers: bearer(sessionStorage.getItem(TOKEN)), cache: "no-store" });

@@ -12,8 +12,9 @@ const GITHUB_EVENTS = ["Pushes", "Pull requests", "Pull request reviews", "Deplo
  *
  * @param state answer of /ingest
  * @param openDeployment called with the id of a deployment
+ * @param checks of /health/ready; empty where they were not asked for
  */
-export function drawIngest(state, openDeployment) {
+export function drawIngest(state, openDeployment, checks = []) {
   const troubles = state.senders.flatMap(currentTroubles);
   drawChip(state, troubles);
   drawAlarm(troubles);
@@ -24,14 +25,32 @@ export function drawIngest(state, openDeployment) {
       : state.senders.map(senderCard),
   );
   redraw(byId("unlinked"), unlinked(state, openDeployment));
-  redraw(byId("advice"), advice(state));
+  redraw(byId("advice"), [degraded(checks), advice(state, checks)]);
   byId("deliveries-panel").hidden = state.senders.length === 0;
   redraw(byId("deliveries"), deliveries(state));
 }
 
+/** Dependencies that are away or behind, as health names them. */
+function degraded(checks) {
+  const wrong = checks.filter((check) => known(check.problem));
+  if (wrong.length === 0) return null;
+  return el(
+    "ul",
+    { class: "advice", "aria-label": "Parts of Dorado that are away or behind" },
+    wrong.map((check) =>
+      el(
+        "li",
+        { class: check.healthy ? "warning" : "error" },
+        el("span", { class: "sign", role: "img", "aria-label": check.healthy ? "warning" : "error" }, check.healthy ? "!" : "✕"),
+        el("p", {}, el("b", {}, `${check.name}: `), sentence(inZone(check.problem))),
+      ),
+    ),
+  );
+}
+
 /** What is wrong and what to do; or that nothing is. */
-function advice({ advice: all, senders }) {
-  if (senders.length === 0) return null;
+function advice({ advice: all, senders }, checks) {
+  if (senders.length === 0 || (all.length === 0 && checks.some((check) => known(check.problem)))) return null;
   if (all.length === 0) return el("p", { class: "all-well" }, el("b", {}, "Nothing to do."), " Every delivery was accepted, and what arrived is linked.");
   return el(
     "ul",

@@ -1,6 +1,6 @@
 // Starts the page and keeps it fresh: choices → address → questions → drawings.
 
-import { ask, hasToken, keepToken, Problem } from "./api.js";
+import { ask, hasToken, healthChecks, keepToken, Problem } from "./api.js";
 import { drawCatalog } from "./catalog.js";
 import { drawChart } from "./chart.js";
 import { askParts, CONTRIBUTORS_FRESH_FOR, drawAwaitedContributors, drawContributors } from "./contributors.js";
@@ -88,10 +88,11 @@ async function look() {
       askAll("teams", within, signal),
       askAll("environments", within, signal),
       ask("ingest", {}, signal),
-    ]).then(([services, teams, environments, ingest]) => {
+      state.view === "ingest" ? healthChecks(signal) : [],
+    ]).then(([services, teams, environments, ingest, checks]) => {
       offerKnown({ services, teams, environments }, state);
       if (state.view === "catalog") drawCatalog(services, within, state, choose);
-      drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }));
+      drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }), checks);
       const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
       byId("welcome-title").textContent = ingest.senders.length > 0 ? "Nothing has been accepted yet" : "Nothing has been delivered yet";

@@ -334,6 +334,32 @@ class ITWebPage {
   }
 
   @Test
+  void theIngestViewSaysWhichPartsAreAwayOrBehind() {
+    var page = open("/");
+    // Kafka is no part of this module.
+    page.route(
+        "**/health/ready",
+        route ->
+            route.fulfill(
+                new Route.FulfillOptions()
+                    .setStatus(200)
+                    .setContentType("application/json")
+                    .setBody(
+                        """
+                        {"status": "UP", "checks": [
+                          {"name": "clickhouse", "healthy": true, "problem": null},
+                          {"name": "kafka", "healthy": true,
+                           "problem": "12 deliveries wait on the disk since 2026-05-01T08:00:00Z"}]}
+                        """)));
+
+    page.locator("#ingest-chip").click();
+
+    var behind = page.locator("[aria-label='Parts of Dorado that are away or behind'] li");
+    assertThat(behind).hasCount(1);
+    assertThat(behind).containsText("kafka: 12 deliveries wait on the disk since");
+  }
+
+  @Test
   void thePracticesAreShownWithWhatIsNotKnown() {
     var page = open("/?view=practices");
 
