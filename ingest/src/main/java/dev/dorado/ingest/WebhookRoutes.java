@@ -10,10 +10,13 @@ import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.senders.Addressee;
 import dev.dorado.ingest.senders.CompatibleSender;
+import dev.dorado.ingest.senders.CompatibleSender.Accepted;
+import dev.dorado.ingest.senders.CompatibleSender.Answer;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.BodyMemory;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import dev.dorado.server.ServerSettings;
@@ -48,6 +51,7 @@ final class WebhookRoutes {
   private final RefusalLedger refusals;
   private final ServerSettings server;
   private final DeliveryRates rates;
+  private final CompressedBodies compressed;
   private final Set<String> lenientSenders;
   private final Duration retryAfter;
   private final Executor answering;
@@ -70,6 +74,8 @@ final class WebhookRoutes {
     this.refusals = requireNonNull(refusals);
     this.server = requireNonNull(server);
     this.rates = DeliveryRates.of(settings.rateByAddress(), settings.rateBySender());
+    this.compressed =
+        new CompressedBodies(Topics.MAX_DELIVERY_BYTES, new BodyMemory(server.bodyMemory()));
     this.lenientSenders = settings.lenientSenders();
     this.retryAfter = settings.retryAfter();
     this.answering = requireNonNull(answering);
@@ -130,31 +136,66 @@ final class WebhookRoutes {
   }
 
   private Optional<CompatibleSender> compatible(String path) {
-    return path.startsWith(FOLDER)
-        ? Optional.empty()
-        : senders.compatible().filter(sender -> sender.paths().match(path).isPresent()).findFirst();
+    return senders
+        .compatible()
+        .filter(sender -> sender.paths().match(path).isPresent())
+        .findFirst();
   }
 
   private void post(Sender sender, Context context) {
+    try {
+      receive(sender, context);
+    } catch (Problem problem) {
+      refuse(sender, context, problem);
+    }
+  }
+
+  private void receive(Sender sender, Context context) {
     boundAddress(sender, context);
     var request = authentic(sender, context);
     if (!rates.admits(sender.name())) {
       throw tooFast(sender, context, "rate-by-sender", "the sender " + sender.name());
     }
+    var body = unpacked(sender, context, request);
     context.future(
         () ->
             intake
-                .take(sender, request)
+                .take(sender, request.withBody(body.bytes()))
+                .whenComplete((taken, failure) -> body.close())
                 // Answering is not the business of the thread that speaks to Kafka.
                 .handleAsync(
                     (taken, failure) -> {
-                      if (failure != null) {
-                        throw Unavailable.problem(context, failure, retryAfter);
+                      try {
+                        if (failure != null) {
+                          throw Unavailable.problem(context, failure, retryAfter);
+                        }
+                        answer(context, sender, taken);
+                      } catch (Problem problem) {
+                        refuse(sender, context, problem);
                       }
-                      answer(context, sender, request, taken);
                       return null;
                     },
                     answering));
+  }
+
+  /** Answers as the sender's clients expect, else lets the server answer with problem JSON. */
+  private void refuse(Sender sender, Context context, Problem problem) {
+    Answer answer =
+        productOf(sender, context)
+            .flatMap(product -> product.refusal(head(context), problem))
+            .orElseThrow(() -> problem);
+    write(context, answer, Map.of());
+  }
+
+  private CompressedBodies.Body unpacked(Sender sender, Context context, DeliveryRequest request) {
+    try {
+      return compressed.unpack(request);
+    } catch (CompressedBodies.Refused e) {
+      if (e.answer().status() == 503) {
+        context.header("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+      }
+      throw refused(sender.name(), new Refusal(e.reason(), e.getMessage()), e.answer());
+    }
   }
 
   /** Before anything is read or checked: a flood of forged deliveries must cost little. */
@@ -256,6 +297,14 @@ final class WebhookRoutes {
     return !context.path().startsWith(FOLDER);
   }
 
+  /** The product whose form the answer has, if it was posted to one of its paths. */
+  private static Optional<CompatibleSender> productOf(Sender sender, Context context) {
+    return sender instanceof CompatibleSender product
+            && product.paths().match(context.path()).isPresent()
+        ? Optional.of(product)
+        : Optional.empty();
+  }
+
   /** Secrets differ from sender to sender, so that a wrong address mostly shows here. */
   private static String addresseeHint(Sender sender, Context context) {
     return Addressee.hint(sender.name(), name -> Optional.ofNullable(context.header(name)))
@@ -285,7 +334,7 @@ final class WebhookRoutes {
     return answer;
   }
 
-  private void answer(Context context, Sender sender, DeliveryRequest request, Taken taken) {
+  private void answer(Context context, Sender sender, Taken taken) {
     if (taken.problem().isPresent() && !isLenient(sender, taken.problem().get())) {
       throw problem(taken.problem().get(), taken.deliveryId());
     }
@@ -296,13 +345,25 @@ final class WebhookRoutes {
     } else if (taken.reason() != null) {
       body.put("ignored", taken.reason());
     }
-    if (sender instanceof CompatibleSender compatible && isProductPath(context)) {
-      var answer = compatible.answer(request, taken.events());
-      Map<String, Object> product = new LinkedHashMap<>(answer.body());
-      product.put("meta", body);
-      context.status(answer.status()).json(product);
-    } else {
-      context.status(202).json(body);
+    if (taken.unmeasured() > 0) {
+      body.put("unmeasured", taken.unmeasured());
+    }
+    productOf(sender, context)
+        .map(
+            product ->
+                product.answer(new Accepted(taken.request(), taken.events(), taken.skipped())))
+        .ifPresentOrElse(
+            answer -> write(context, answer, Map.of("meta", body)),
+            () -> context.status(202).json(body));
+  }
+
+  private static void write(Context context, Answer answer, Map<String, Object> additions) {
+    if (answer instanceof Answer.Encoded encoded) {
+      context.status(encoded.status()).contentType(encoded.mediaType()).result(encoded.body());
+    } else if (answer instanceof Answer.JsonObject json) {
+      Map<String, Object> members = new LinkedHashMap<>(json.members());
+      members.putAll(additions);
+      context.status(json.status()).json(members);
     }
   }
 
