@@ -13,6 +13,7 @@ import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.schemas.DeliveryLog;
+import dev.dorado.server.TraceSpan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,12 +59,29 @@ final class Intake {
    *     Publisher.NotAcknowledged}
    */
   CompletableFuture<Taken> take(Sender sender, DeliveryRequest delivered) {
+    return take(sender, delivered, TraceSpan.NONE);
+  }
+
+  /** As {@link #take(Sender, DeliveryRequest)}, as a part of {@code span}. */
+  CompletableFuture<Taken> take(Sender sender, DeliveryRequest delivered, TraceSpan span) {
     var request = delivered.withFutureTolerance(futureTolerance);
     var taken = translate(sender, request);
+    span.with("dorado.delivery", taken.deliveryId())
+        .with("dorado.outcome", taken.outcome().label())
+        .with("dorado.events", taken.events().size());
+    var sending =
+        span.child(TraceSpan.Kind.PRODUCER, "send")
+            .with("messaging.system", "kafka")
+            .with("messaging.operation.type", "send")
+            .with("messaging.batch.message_count", taken.events().size() + 1L);
     return publisher
-        .publish(delivery(sender, request, taken), taken.events())
+        .publish(delivery(sender, request, taken), taken.events(), sending)
         .whenComplete(
             (done, failure) -> {
+              if (failure != null) {
+                sending.fail(failure.getMessage());
+              }
+              sending.end();
               var outcome = failure == null ? taken.outcome() : Outcome.UNACKNOWLEDGED;
               metrics.delivery(sender.name(), outcome);
               metrics.unmeasured(sender.name(), failure == null ? taken.unmeasured() : 0);

@@ -20,6 +20,8 @@ import dev.dorado.server.BodyMemory;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import dev.dorado.server.ServerSettings;
+import dev.dorado.server.TraceSpan;
+import dev.dorado.server.Traces;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -43,6 +45,7 @@ final class WebhookRoutes {
   private static final String FOLDER = "/webhooks/";
   private static final String PATH = FOLDER + "{sender}";
   private static final String UNKNOWN_SENDER = "unknown";
+  private static final String OTLP = "otlp";
 
   private final Senders senders;
   private final SenderSecrets secrets;
@@ -55,6 +58,7 @@ final class WebhookRoutes {
   private final Set<String> lenientSenders;
   private final Duration retryAfter;
   private final Executor answering;
+  private final Traces traces;
   private final Clock clock;
 
   WebhookRoutes(
@@ -66,6 +70,7 @@ final class WebhookRoutes {
       IngestSettings settings,
       ServerSettings server,
       Executor answering,
+      Traces traces,
       Clock clock) {
     this.senders = requireNonNull(senders);
     this.secrets = requireNonNull(secrets);
@@ -79,6 +84,7 @@ final class WebhookRoutes {
     this.lenientSenders = settings.lenientSenders();
     this.retryAfter = settings.retryAfter();
     this.answering = requireNonNull(answering);
+    this.traces = requireNonNull(traces);
     this.clock = requireNonNull(clock);
     for (String name : lenientSenders) {
       if (senders.named(name).isEmpty()) {
@@ -143,14 +149,40 @@ final class WebhookRoutes {
   }
 
   private void post(Sender sender, Context context) {
+    TraceSpan span = startSpan(sender, context);
     try {
-      receive(sender, context);
+      receive(sender, context, span);
     } catch (Problem problem) {
+      endSpan(span, problem.status());
       refuse(sender, context, problem);
     }
   }
 
-  private void receive(Sender sender, Context context) {
+  /** Spans that another Dorado exports here are not followed: it could be this one. */
+  private TraceSpan startSpan(Sender sender, Context context) {
+    if (!traces.areOn() || sender.name().equals(OTLP)) {
+      return TraceSpan.NONE;
+    }
+    return traces
+        .start(
+            TraceSpan.Kind.SERVER,
+            "POST " + PATH,
+            Optional.ofNullable(context.header(Traces.HEADER)).stream().toList())
+        .with("http.request.method", "POST")
+        .with("http.route", PATH)
+        .with("url.path", context.path())
+        .with("dorado.sender", sender.name());
+  }
+
+  private static void endSpan(TraceSpan span, int status) {
+    span.with("http.response.status_code", status);
+    if (status >= 500) {
+      span.fail("answered " + status);
+    }
+    span.end();
+  }
+
+  private void receive(Sender sender, Context context, TraceSpan span) {
     boundAddress(sender, context);
     var request = authentic(sender, context);
     if (!rates.admits(sender.name())) {
@@ -160,7 +192,7 @@ final class WebhookRoutes {
     context.future(
         () ->
             intake
-                .take(sender, request.withBody(body.bytes()))
+                .take(sender, request.withBody(body.bytes()), span)
                 .whenComplete((taken, failure) -> body.close())
                 // Answering is not the business of the thread that speaks to Kafka.
                 .handleAsync(
@@ -170,7 +202,9 @@ final class WebhookRoutes {
                           throw Unavailable.problem(context, failure, retryAfter);
                         }
                         answer(context, sender, taken);
+                        endSpan(span, context.statusCode());
                       } catch (Problem problem) {
+                        endSpan(span, problem.status());
                         refuse(sender, context, problem);
                       }
                       return null;

@@ -414,6 +414,7 @@ class OtlpSenderTest {
     assertThat(job.getRun()).isEqualTo("gitlab:job:9");
     assertThat(job.getOutcome()).isEqualTo("success");
     var deployment = (DeploymentEvent) events.get(2);
+    assertThat(deployment.getDeployment()).isEqualTo("gitlab:job:9");
     assertThat(deployment.getEnvironment()).isEqualTo("eu-1");
     assertThat(deployment.getProduction()).isTrue();
     assertThat(deployment.getService()).isNull();
