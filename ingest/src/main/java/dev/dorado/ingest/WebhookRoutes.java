@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -163,13 +164,14 @@ final class WebhookRoutes {
     if (!traces.areOn() || sender.name().equals(OTLP)) {
       return TraceSpan.NONE;
     }
+    String route = context.endpoints().lastHttpEndpoint().path;
     return traces
         .start(
             TraceSpan.Kind.SERVER,
-            "POST " + PATH,
+            "POST " + route,
             Optional.ofNullable(context.header(Traces.HEADER)).stream().toList())
         .with("http.request.method", "POST")
-        .with("http.route", PATH)
+        .with("http.route", route)
         .with("url.path", context.path())
         .with("dorado.sender", sender.name());
   }
@@ -191,9 +193,7 @@ final class WebhookRoutes {
     var body = unpacked(sender, context, request);
     context.future(
         () ->
-            intake
-                .take(sender, request.withBody(body.bytes()), span)
-                .whenComplete((taken, failure) -> body.close())
+            take(sender, request, body, span)
                 // Answering is not the business of the thread that speaks to Kafka.
                 .handleAsync(
                     (taken, failure) -> {
@@ -210,6 +210,18 @@ final class WebhookRoutes {
                       return null;
                     },
                     answering));
+  }
+
+  private CompletableFuture<Taken> take(
+      Sender sender, DeliveryRequest request, CompressedBodies.Body body, TraceSpan span) {
+    try {
+      return intake
+          .take(sender, request.withBody(body.bytes()), span)
+          .whenComplete((taken, failure) -> body.close());
+    } catch (RuntimeException | Error e) {
+      body.close();
+      throw e;
+    }
   }
 
   /** Answers as the sender's clients expect, else lets the server answer with problem JSON. */

@@ -61,7 +61,7 @@ final class OtlpAttributes {
     return own.keySet().stream().anyMatch(name -> name.startsWith(prefix));
   }
 
-  /** The first of {@code names} that the resource has. */
+  /** An attribute that the resource has. */
   Optional<String> ofResource(String name) {
     return first(List.of(name), ofResource);
   }
