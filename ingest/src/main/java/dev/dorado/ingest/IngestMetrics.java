@@ -97,6 +97,22 @@ final class IngestMetrics {
         .increment();
   }
 
+  /** Parts of a delivery that was answered say nothing that is measured. */
+  void unmeasured(String sender, int parts) {
+    if (parts > 0) {
+      counters
+          .computeIfAbsent(
+              new Labels("dorado.ingest.unmeasured", sender, ""),
+              labels ->
+                  Counter.builder(labels.name())
+                      .description(
+                          "Parts of deliveries that say nothing that is measured, by sender: spans")
+                      .tag("sender", sender)
+                      .register(registry))
+          .increment(parts);
+    }
+  }
+
   /** Kafka acknowledged an event. */
   void event(Topic<?> topic) {
     counters

@@ -14,6 +14,7 @@ import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Problem;
 import dev.dorado.server.ServerSettings;
+import dev.dorado.server.Traces;
 import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class IngestRole implements HttpRole {
   private final IngestChecks checks;
   private final CatalogPolling polling;
   private final ExecutorService answering;
+  private final Traces traces;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private IngestRole(
@@ -61,7 +63,8 @@ public final class IngestRole implements HttpRole {
       Publisher publisher,
       IngestChecks checks,
       CatalogPolling polling,
-      ExecutorService answering) {
+      ExecutorService answering,
+      Traces traces) {
     this.webhooks = webhooks;
     this.catalog = catalog;
     this.corrections = corrections;
@@ -73,6 +76,7 @@ public final class IngestRole implements HttpRole {
     this.checks = checks;
     this.polling = polling;
     this.answering = answering;
+    this.traces = traces;
   }
 
   /**
@@ -153,6 +157,7 @@ public final class IngestRole implements HttpRole {
       CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
+    var traces = Traces.from(config, "ingest");
     var senders = Senders.all(settings.senders());
     var secrets = SenderSecrets.from(config, senders.names());
     var tokens = AccessTokens.from(config, openMode);
@@ -177,6 +182,7 @@ public final class IngestRole implements HttpRole {
             settings,
             ServerSettings.from(config),
             answering,
+            traces,
             clock),
         catalog,
         new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
@@ -192,7 +198,8 @@ public final class IngestRole implements HttpRole {
         publisher,
         checks,
         polling,
-        answering);
+        answering,
+        traces);
   }
 
   /**
@@ -290,6 +297,7 @@ public final class IngestRole implements HttpRole {
       publisher.close();
       answering.shutdown();
       checks.close();
+      traces.close();
     }
   }
 }

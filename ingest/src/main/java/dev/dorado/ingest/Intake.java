@@ -13,6 +13,7 @@ import dev.dorado.ingest.delivery.Translation;
 import dev.dorado.ingest.delivery.UntranslatableDelivery;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.schemas.DeliveryLog;
+import dev.dorado.server.TraceSpan;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,14 +59,32 @@ final class Intake {
    *     Publisher.NotAcknowledged}
    */
   CompletableFuture<Taken> take(Sender sender, DeliveryRequest delivered) {
+    return take(sender, delivered, TraceSpan.NONE);
+  }
+
+  /** As {@link #take(Sender, DeliveryRequest)}, as a part of {@code span}. */
+  CompletableFuture<Taken> take(Sender sender, DeliveryRequest delivered, TraceSpan span) {
     var request = delivered.withFutureTolerance(futureTolerance);
     var taken = translate(sender, request);
+    span.with("dorado.delivery", taken.deliveryId())
+        .with("dorado.outcome", taken.outcome().label())
+        .with("dorado.events", taken.events().size());
+    var sending =
+        span.child(TraceSpan.Kind.PRODUCER, "send")
+            .with("messaging.system", "kafka")
+            .with("messaging.operation.type", "send")
+            .with("messaging.batch.message_count", taken.events().size() + 1L);
     return publisher
-        .publish(delivery(sender, request, taken), taken.events())
+        .publish(delivery(sender, request, taken), taken.events(), sending)
         .whenComplete(
             (done, failure) -> {
+              if (failure != null) {
+                sending.fail(failure.getMessage());
+              }
+              sending.end();
               var outcome = failure == null ? taken.outcome() : Outcome.UNACKNOWLEDGED;
               metrics.delivery(sender.name(), outcome);
+              metrics.unmeasured(sender.name(), failure == null ? taken.unmeasured() : 0);
               DeliveryLog.taken(
                   sender.name(),
                   taken.deliveryId(),
@@ -86,21 +105,29 @@ final class Intake {
       Sender sender, DeliveryRequest request, String id, Supplier<Provenance> provenance) {
     try {
       var translation = sender.translate(request, provenance.get());
+      int unmeasured = translation.unmeasured();
       if (translation instanceof Translation.Events events) {
         List<CanonicalEvent<?>> within = BoundedEvents.of(request, events.events());
         List<MissingField> skipped = request.leftOut().problems();
-        return new Taken(id, Outcome.ACCEPTED, within, reason(skipped), skipped, Optional.empty());
+        return new Taken(
+            request, id, Outcome.ACCEPTED, within, reason(skipped), skipped, unmeasured, null);
       }
       String reason = ((Translation.Ignored) translation).reason();
-      return new Taken(id, Outcome.IGNORED, List.of(), reason, List.of(), Optional.empty());
+      return new Taken(
+          request, id, Outcome.IGNORED, List.of(), reason, List.of(), unmeasured, null);
     } catch (UntranslatableDelivery e) {
-      return new Taken(id, Outcome.DEAD, List.of(), e.getMessage(), List.of(), Optional.of(e));
+      return dead(request, id, e.getMessage(), e);
     } catch (RuntimeException e) {
       // A mistake in the sender's class: the delivery is kept, so that it can be retried once that
       // is mended, and the sender is told that it is not its fault.
       log.error("delivery {} of {} could not be translated", id, sender.name(), e);
-      return new Taken(id, Outcome.DEAD, List.of(), "unexpected: " + e, List.of(), Optional.of(e));
+      return dead(request, id, "unexpected: " + e, e);
     }
+  }
+
+  private static Taken dead(
+      DeliveryRequest request, String id, String reason, RuntimeException problem) {
+    return new Taken(request, id, Outcome.DEAD, List.of(), reason, List.of(), 0, problem);
   }
 
   /** Why only a part of a delivery was accepted; null if all of it was. */
@@ -165,18 +192,28 @@ final class Intake {
   /**
    * What became of a delivery.
    *
+   * @param request the delivery
    * @param deliveryId its id
    * @param outcome accepted, ignored or dead
    * @param events what it means
    * @param reason why it was ignored or is dead, or what of it was skipped; else null
    * @param skipped what of an accepted delivery could not be used
-   * @param problem why it is dead
+   * @param unmeasured how many parts of it say nothing that is measured
+   * @param failure why it is dead; else null
    */
   record Taken(
+      DeliveryRequest request,
       String deliveryId,
       Outcome outcome,
       List<CanonicalEvent<?>> events,
       String reason,
       List<MissingField> skipped,
-      Optional<RuntimeException> problem) {}
+      int unmeasured,
+      RuntimeException failure) {
+
+    /** Why it is dead. */
+    Optional<RuntimeException> problem() {
+      return Optional.ofNullable(failure);
+    }
+  }
 }

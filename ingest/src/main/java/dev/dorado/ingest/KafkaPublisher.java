@@ -1,5 +1,6 @@
 package dev.dorado.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.deliveries.Delivery;
@@ -9,6 +10,8 @@ import dev.dorado.schemas.AvroSerde;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.server.TraceSpan;
+import dev.dorado.server.Traces;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -76,8 +79,9 @@ final class KafkaPublisher implements Publisher {
   }
 
   @Override
-  public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events) {
-    var attempt = attempt(delivery, events);
+  public CompletableFuture<Void> publish(
+      Delivery delivery, List<CanonicalEvent<?>> events, TraceSpan span) {
+    var attempt = attempt(delivery, events, span);
     return attempt
         .done()
         .whenComplete(
@@ -89,12 +93,12 @@ final class KafkaPublisher implements Publisher {
   }
 
   /** As {@link #publish}, but leaves to the caller what is to be done if it fails. */
-  Attempt attempt(Delivery delivery, List<CanonicalEvent<?>> events) {
+  Attempt attempt(Delivery delivery, List<CanonicalEvent<?>> events, TraceSpan span) {
     List<Message> messages = new ArrayList<>(events.size() + 1);
     try {
       messages.add(message(delivery));
       for (var event : events) {
-        messages.add(message(event));
+        messages.add(message(event).followingFrom(span));
       }
     } catch (KafkaException e) {
       var failed = CompletableFuture.<Void>failedFuture(notWritten(e));
@@ -341,5 +345,12 @@ final class KafkaPublisher implements Publisher {
   }
 
   /** What is sent, already serialized. */
-  private record Message(Topic<?> topic, ProducerRecord<String, byte[]> record) {}
+  private record Message(Topic<?> topic, ProducerRecord<String, byte[]> record) {
+
+    Message followingFrom(TraceSpan span) {
+      span.traceparent()
+          .ifPresent(parent -> record.headers().add(Traces.HEADER, parent.getBytes(UTF_8)));
+      return this;
+    }
+  }
 }

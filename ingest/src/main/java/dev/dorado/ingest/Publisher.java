@@ -4,6 +4,7 @@ import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.server.Check;
+import dev.dorado.server.TraceSpan;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,17 @@ import java.util.concurrent.CompletableFuture;
 interface Publisher extends AutoCloseable {
 
   /** Writes a delivery and then its events. */
-  CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events);
+  default CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events) {
+    return publish(delivery, events, TraceSpan.NONE);
+  }
+
+  /**
+   * Writes a delivery and then its events.
+   *
+   * @param span from which the events follow
+   */
+  CompletableFuture<Void> publish(
+      Delivery delivery, List<CanonicalEvent<?>> events, TraceSpan span);
 
   /** Writes events that no delivery brought. */
   CompletableFuture<Void> publish(List<CanonicalEvent<?>> events);

@@ -9,6 +9,7 @@ import dev.dorado.ingest.SpoolSegment.Spooled;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.server.Check;
+import dev.dorado.server.TraceSpan;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 import java.time.Clock;
@@ -99,7 +100,8 @@ final class SpooledPublisher implements Publisher {
   }
 
   @Override
-  public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> events) {
+  public CompletableFuture<Void> publish(
+      Delivery delivery, List<CanonicalEvent<?>> events, TraceSpan span) {
     if (!spool.isEmpty()) {
       return spool(delivery)
           .handle(
@@ -113,7 +115,7 @@ final class SpooledPublisher implements Publisher {
                 return null;
               });
     }
-    var attempt = kafka.attempt(delivery, events);
+    var attempt = kafka.attempt(delivery, events, span);
     return attempt
         .done()
         .handle(
@@ -295,10 +297,10 @@ final class SpooledPublisher implements Publisher {
       spooled.setOutcome(IngestMetrics.Outcome.DEAD.label());
       spooled.setReason("there is no sender '%s' (any more)".formatted(spooled.getSender()));
       spooled.setEvents(0);
-      return kafka.attempt(spooled, List.of()).done();
+      return kafka.attempt(spooled, List.of(), TraceSpan.NONE).done();
     }
     var first = new KeptDelivery(spooled, sender.get()).translate(futureTolerance);
-    return kafka.attempt(first.delivery(), first.events()).done();
+    return kafka.attempt(first.delivery(), first.events(), TraceSpan.NONE).done();
   }
 
   private boolean isClosingAfterPause() {

@@ -10,13 +10,18 @@ import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.ingest.senders.Addressee;
 import dev.dorado.ingest.senders.CompatibleSender;
+import dev.dorado.ingest.senders.CompatibleSender.Accepted;
+import dev.dorado.ingest.senders.CompatibleSender.Answer;
 import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.BodyMemory;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import dev.dorado.server.ServerSettings;
+import dev.dorado.server.TraceSpan;
+import dev.dorado.server.Traces;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -28,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -40,6 +46,7 @@ final class WebhookRoutes {
   private static final String FOLDER = "/webhooks/";
   private static final String PATH = FOLDER + "{sender}";
   private static final String UNKNOWN_SENDER = "unknown";
+  private static final String OTLP = "otlp";
 
   private final Senders senders;
   private final SenderSecrets secrets;
@@ -48,9 +55,11 @@ final class WebhookRoutes {
   private final RefusalLedger refusals;
   private final ServerSettings server;
   private final DeliveryRates rates;
+  private final CompressedBodies compressed;
   private final Set<String> lenientSenders;
   private final Duration retryAfter;
   private final Executor answering;
+  private final Traces traces;
   private final Clock clock;
 
   WebhookRoutes(
@@ -62,6 +71,7 @@ final class WebhookRoutes {
       IngestSettings settings,
       ServerSettings server,
       Executor answering,
+      Traces traces,
       Clock clock) {
     this.senders = requireNonNull(senders);
     this.secrets = requireNonNull(secrets);
@@ -70,9 +80,12 @@ final class WebhookRoutes {
     this.refusals = requireNonNull(refusals);
     this.server = requireNonNull(server);
     this.rates = DeliveryRates.of(settings.rateByAddress(), settings.rateBySender());
+    this.compressed =
+        new CompressedBodies(Topics.MAX_DELIVERY_BYTES, new BodyMemory(server.bodyMemory()));
     this.lenientSenders = settings.lenientSenders();
     this.retryAfter = settings.retryAfter();
     this.answering = requireNonNull(answering);
+    this.traces = requireNonNull(traces);
     this.clock = requireNonNull(clock);
     for (String name : lenientSenders) {
       if (senders.named(name).isEmpty()) {
@@ -130,31 +143,105 @@ final class WebhookRoutes {
   }
 
   private Optional<CompatibleSender> compatible(String path) {
-    return path.startsWith(FOLDER)
-        ? Optional.empty()
-        : senders.compatible().filter(sender -> sender.paths().match(path).isPresent()).findFirst();
+    return senders
+        .compatible()
+        .filter(sender -> sender.paths().match(path).isPresent())
+        .findFirst();
   }
 
   private void post(Sender sender, Context context) {
+    TraceSpan span = startSpan(sender, context);
+    try {
+      receive(sender, context, span);
+    } catch (Problem problem) {
+      endSpan(span, problem.status());
+      refuse(sender, context, problem);
+    }
+  }
+
+  /** Spans that another Dorado exports here are not followed: it could be this one. */
+  private TraceSpan startSpan(Sender sender, Context context) {
+    if (!traces.areOn() || sender.name().equals(OTLP)) {
+      return TraceSpan.NONE;
+    }
+    String route = context.endpoints().lastHttpEndpoint().path;
+    return traces
+        .start(
+            TraceSpan.Kind.SERVER,
+            "POST " + route,
+            Optional.ofNullable(context.header(Traces.HEADER)).stream().toList())
+        .with("http.request.method", "POST")
+        .with("http.route", route)
+        .with("url.path", context.path())
+        .with("dorado.sender", sender.name());
+  }
+
+  private static void endSpan(TraceSpan span, int status) {
+    span.with("http.response.status_code", status);
+    if (status >= 500) {
+      span.fail("answered " + status);
+    }
+    span.end();
+  }
+
+  private void receive(Sender sender, Context context, TraceSpan span) {
     boundAddress(sender, context);
     var request = authentic(sender, context);
     if (!rates.admits(sender.name())) {
       throw tooFast(sender, context, "rate-by-sender", "the sender " + sender.name());
     }
+    var body = unpacked(sender, context, request);
     context.future(
         () ->
-            intake
-                .take(sender, request)
+            take(sender, request, body, span)
                 // Answering is not the business of the thread that speaks to Kafka.
                 .handleAsync(
                     (taken, failure) -> {
-                      if (failure != null) {
-                        throw Unavailable.problem(context, failure, retryAfter);
+                      try {
+                        if (failure != null) {
+                          throw Unavailable.problem(context, failure, retryAfter);
+                        }
+                        answer(context, sender, taken);
+                        endSpan(span, context.statusCode());
+                      } catch (Problem problem) {
+                        endSpan(span, problem.status());
+                        refuse(sender, context, problem);
                       }
-                      answer(context, sender, request, taken);
                       return null;
                     },
                     answering));
+  }
+
+  private CompletableFuture<Taken> take(
+      Sender sender, DeliveryRequest request, CompressedBodies.Body body, TraceSpan span) {
+    try {
+      return intake
+          .take(sender, request.withBody(body.bytes()), span)
+          .whenComplete((taken, failure) -> body.close());
+    } catch (RuntimeException | Error e) {
+      body.close();
+      throw e;
+    }
+  }
+
+  /** Answers as the sender's clients expect, else lets the server answer with problem JSON. */
+  private void refuse(Sender sender, Context context, Problem problem) {
+    Answer answer =
+        productOf(sender, context)
+            .flatMap(product -> product.refusal(head(context), problem))
+            .orElseThrow(() -> problem);
+    write(context, answer, Map.of());
+  }
+
+  private CompressedBodies.Body unpacked(Sender sender, Context context, DeliveryRequest request) {
+    try {
+      return compressed.unpack(request);
+    } catch (CompressedBodies.Refused e) {
+      if (e.answer().status() == 503) {
+        context.header("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+      }
+      throw refused(sender.name(), new Refusal(e.reason(), e.getMessage()), e.answer());
+    }
   }
 
   /** Before anything is read or checked: a flood of forged deliveries must cost little. */
@@ -256,6 +343,14 @@ final class WebhookRoutes {
     return !context.path().startsWith(FOLDER);
   }
 
+  /** The product whose form the answer has, if it was posted to one of its paths. */
+  private static Optional<CompatibleSender> productOf(Sender sender, Context context) {
+    return sender instanceof CompatibleSender product
+            && product.paths().match(context.path()).isPresent()
+        ? Optional.of(product)
+        : Optional.empty();
+  }
+
   /** Secrets differ from sender to sender, so that a wrong address mostly shows here. */
   private static String addresseeHint(Sender sender, Context context) {
     return Addressee.hint(sender.name(), name -> Optional.ofNullable(context.header(name)))
@@ -285,7 +380,7 @@ final class WebhookRoutes {
     return answer;
   }
 
-  private void answer(Context context, Sender sender, DeliveryRequest request, Taken taken) {
+  private void answer(Context context, Sender sender, Taken taken) {
     if (taken.problem().isPresent() && !isLenient(sender, taken.problem().get())) {
       throw problem(taken.problem().get(), taken.deliveryId());
     }
@@ -296,13 +391,25 @@ final class WebhookRoutes {
     } else if (taken.reason() != null) {
       body.put("ignored", taken.reason());
     }
-    if (sender instanceof CompatibleSender compatible && isProductPath(context)) {
-      var answer = compatible.answer(request, taken.events());
-      Map<String, Object> product = new LinkedHashMap<>(answer.body());
-      product.put("meta", body);
-      context.status(answer.status()).json(product);
-    } else {
-      context.status(202).json(body);
+    if (taken.unmeasured() > 0) {
+      body.put("unmeasured", taken.unmeasured());
+    }
+    productOf(sender, context)
+        .map(
+            product ->
+                product.answer(new Accepted(taken.request(), taken.events(), taken.skipped())))
+        .ifPresentOrElse(
+            answer -> write(context, answer, Map.of("meta", body)),
+            () -> context.status(202).json(body));
+  }
+
+  private static void write(Context context, Answer answer, Map<String, Object> additions) {
+    if (answer instanceof Answer.Encoded encoded) {
+      context.status(encoded.status()).contentType(encoded.mediaType()).result(encoded.body());
+    } else if (answer instanceof Answer.JsonObject json) {
+      Map<String, Object> members = new LinkedHashMap<>(json.members());
+      members.putAll(additions);
+      context.status(json.status()).json(members);
     }
   }
 

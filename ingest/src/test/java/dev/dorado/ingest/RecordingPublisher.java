@@ -3,6 +3,7 @@ package dev.dorado.ingest;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.server.TraceSpan;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,8 @@ final class RecordingPublisher implements Publisher {
   }
 
   @Override
-  public CompletableFuture<Void> publish(Delivery delivery, List<CanonicalEvent<?>> all) {
+  public CompletableFuture<Void> publish(
+      Delivery delivery, List<CanonicalEvent<?>> all, TraceSpan span) {
     deliveries.add(delivery);
     events.addAll(all);
     return outcome();

@@ -3,17 +3,20 @@ package dev.dorado.server;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The memory that request bodies hold together, and its bound. Thread-safe. */
-final class BodyMemory {
+public final class BodyMemory {
 
   private final long most;
   private final AtomicLong used = new AtomicLong();
 
-  BodyMemory(long most) {
+  /**
+   * @param most most bytes of all bodies
+   */
+  public BodyMemory(long most) {
     this.most = most;
   }
 
   /** Takes {@code bytes} unless that goes beyond the bound. */
-  boolean reserve(long bytes) {
+  public boolean reserve(long bytes) {
     if (used.addAndGet(bytes) <= most) {
       return true;
     }
@@ -21,7 +24,8 @@ final class BodyMemory {
     return false;
   }
 
-  void release(long bytes) {
+  /** Gives back what {@link #reserve} has taken. */
+  public void release(long bytes) {
     used.addAndGet(-bytes);
   }
 

@@ -5,6 +5,7 @@ import dev.dorado.rules.Rules;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.Generations;
+import dev.dorado.server.Traces;
 import dev.dorado.streams.generations.CatchUp;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan.Part;
@@ -49,11 +50,12 @@ final class GenerationRun implements AutoCloseable {
       Config config,
       Connections connections,
       SchemaRegistryClient registry,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Traces traces) {
     this.generation = generation;
     this.part = part;
     int number = generation.number();
-    this.sink = ClickHouseSink.ofGeneration(number, config, connections, registry, metrics);
+    this.sink = ClickHouseSink.ofGeneration(number, config, connections, registry, metrics, traces);
     if (part == Part.SINK) {
       this.streams = null;
       this.streamsMetrics = null;
@@ -68,7 +70,7 @@ final class GenerationRun implements AutoCloseable {
         registry,
         rules,
         connections.partitions(),
-        StepSettings.from(config),
+        StepSettings.from(config).with(traces),
         number,
         rejections);
     String applicationId =

@@ -10,6 +10,7 @@ import dev.dorado.schemas.SetupException;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.server.Traces;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.GenerationPlan.Part;
@@ -72,6 +73,7 @@ public final class StreamsRole implements HttpRole {
   private final RejectedCount rejectedRecords;
   private final Computation computation;
   private final ClickHouseSink deliveriesSink;
+  private final Traces traces;
   private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
   private final Thread worker;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -96,6 +98,7 @@ public final class StreamsRole implements HttpRole {
     this.rejectedRecords = new RejectedCount(connections);
     this.computation = Computation.of(config, registry);
     this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
+    this.traces = Traces.from(config, "streams");
     this.worker = new Thread(this::work, "dorado-streams-generations");
   }
 
@@ -140,6 +143,7 @@ public final class StreamsRole implements HttpRole {
     runs.values().forEach(GenerationRun::close);
     deliveriesSink.close();
     prerequisites.close();
+    traces.close();
   }
 
   /** Settings of Kafka Streams, under which every generation of facts is computed. */
@@ -323,7 +327,7 @@ public final class StreamsRole implements HttpRole {
 
   private void start(Generation generation, Part part) {
     log.info("generation {} of the facts is computed here: {}", generation.number(), part);
-    var run = new GenerationRun(generation, part, config, connections, registry, metrics);
+    var run = new GenerationRun(generation, part, config, connections, registry, metrics, traces);
     runs.put(generation.number(), run);
     run.start();
   }

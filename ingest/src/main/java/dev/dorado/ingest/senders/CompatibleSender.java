@@ -3,8 +3,11 @@ package dev.dorado.ingest.senders;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
+import dev.dorado.ingest.delivery.MissingField;
+import dev.dorado.server.Problem;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,16 +23,23 @@ public interface CompatibleSender extends Sender {
   /** Header with the path that was posted to. At the product's own paths ingest sets it. */
   String PATH_HEADER = "X-Dorado-Path";
 
-  /** The paths of the product's API that are taken by POST, beside {@code /webhooks/{sender}}. */
+  /**
+   * The paths that are taken by POST and answered as the product does. At {@code
+   * /webhooks/{sender}}, unless it is one of them, the answer is Dorado's own.
+   */
   ApiPaths paths();
 
+  /** The answer of the product to a delivery that was accepted or ignored. */
+  Answer answer(Accepted accepted);
+
   /**
-   * The answer of the product to an accepted delivery.
+   * The answer of the product to a request that is refused; empty for Dorado's problem JSON.
    *
-   * @param request the delivery, which was translated
-   * @param events what it means; empty if it was ignored
+   * @param head the request without its body
    */
-  Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events);
+  default Optional<Answer> refusal(DeliveryRequest head, Problem problem) {
+    return Optional.empty();
+  }
 
   /** The path: it says what the body means. */
   @Override
@@ -44,10 +54,37 @@ public interface CompatibleSender extends Sender {
   }
 
   /**
-   * An answer in the product's own form.
+   * A delivery that was accepted or ignored.
    *
-   * @param status HTTP status
-   * @param body members of the JSON object; ingest adds {@code meta} with what Dorado made of it
+   * @param request the delivery, which was translated
+   * @param events what it means; empty if it was ignored
+   * @param skipped what of it could not be used
    */
-  record Answer(int status, Map<String, Object> body) {}
+  record Accepted(
+      DeliveryRequest request, List<CanonicalEvent<?>> events, List<MissingField> skipped) {}
+
+  /** An answer in the product's own form. */
+  sealed interface Answer {
+
+    /** HTTP status. */
+    int status();
+
+    /**
+     * JSON.
+     *
+     * @param status HTTP status
+     * @param members members of the object; ingest adds {@code meta} with what Dorado made of it
+     */
+    record JsonObject(int status, Map<String, Object> members) implements Answer {}
+
+    /**
+     * Anything else.
+     *
+     * @param status HTTP status
+     * @param mediaType what it is
+     * @param body the bytes, not to be changed
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Encoded(int status, String mediaType, byte[] body) implements Answer {}
+  }
 }

@@ -79,13 +79,13 @@ final class CortexSender implements CompatibleSender {
 
   /** Cortex answers 200 with the deploy and the id that it gave it. */
   @Override
-  public Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events) {
+  public Answer answer(Accepted accepted) {
     Map<String, Object> body = new LinkedHashMap<>();
-    byte[] id = deliveryId(request).getBytes(US_ASCII);
+    byte[] id = deliveryId(accepted.request()).getBytes(US_ASCII);
     body.put("uuid", UUID.nameUUIDFromBytes(id).toString());
-    Fields deploy = request.fields();
+    Fields deploy = accepted.request().fields();
     ECHOED.forEach(name -> deploy.maybeText(name).ifPresent(value -> body.put(name, value)));
-    return new Answer(200, body);
+    return new Answer.JsonObject(200, body);
   }
 
   private Translation deployment(

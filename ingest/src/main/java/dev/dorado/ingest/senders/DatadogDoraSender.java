@@ -78,14 +78,14 @@ final class DatadogDoraSender implements CompatibleSender {
   }
 
   @Override
-  public Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events) {
+  public Answer answer(Accepted accepted) {
     String id =
-        events.stream()
+        accepted.events().stream()
             .findFirst()
             .map(event -> subject(event.value()).substring(PREFIX.length()))
-            .orElseGet(() -> deliveryId(request));
-    boolean isDeployment = PATHS.of(request).template().equals(DEPLOYMENT);
-    return new Answer(
+            .orElseGet(() -> deliveryId(accepted.request()));
+    boolean isDeployment = PATHS.of(accepted.request()).template().equals(DEPLOYMENT);
+    return new Answer.JsonObject(
         202,
         Map.of(
             "data", Map.of("id", id, "type", isDeployment ? "dora_deployment" : "dora_failure")));

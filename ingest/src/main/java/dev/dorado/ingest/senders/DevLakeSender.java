@@ -97,8 +97,8 @@ final class DevLakeSender implements CompatibleSender {
   }
 
   @Override
-  public Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events) {
-    return new Answer(200, Map.of("success", true, "message", "success"));
+  public Answer answer(Accepted accepted) {
+    return new Answer.JsonObject(200, Map.of("success", true, "message", "success"));
   }
 
   private Translation deployments(String connection, Fields body, Provenance provenance) {

@@ -181,7 +181,7 @@ final class JenkinsSender implements Sender {
   }
 
   /** By which the catalog may know the job: its full name, or that of a multibranch project. */
-  private static List<String> names(String job) {
+  static List<String> names(String job) {
     int folder = job.lastIndexOf('/');
     return folder < 0
         ? List.of("jenkins:" + job)

@@ -50,6 +50,7 @@ public final class Senders {
             new JiraSender(settings),
             new LaunchDarklySender(),
             new OpsgenieSender(),
+            new OtlpSender(settings),
             new PagerDutySender(),
             new RootlySender(),
             new SentrySender(),

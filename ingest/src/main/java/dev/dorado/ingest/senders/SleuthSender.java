@@ -9,7 +9,6 @@ import dev.dorado.ingest.delivery.DeliveryRequest;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.Translation;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -94,8 +93,8 @@ final class SleuthSender implements CompatibleSender {
 
   /** Sleuth answers 200 with a text. */
   @Override
-  public Answer answer(DeliveryRequest request, List<CanonicalEvent<?>> events) {
-    return new Answer(200, Map.of("message", "Success"));
+  public Answer answer(Accepted accepted) {
+    return new Answer.JsonObject(200, Map.of("message", "Success"));
   }
 
   /** The first link: of an object by their names, or of a text {@code name=address}. */

@@ -90,9 +90,9 @@ class CortexSenderTest {
 
   @Test
   void theAnswerIsTheDeployWithAnIdAsCortexGivesIt() {
-    var answer = cortex.answer(deploy().request(), List.of());
+    var answer = Translated.answer(cortex, deploy(), List.of());
     assertThat(answer.status()).isEqualTo(200);
-    assertThat(answer.body())
+    assertThat(answer.members())
         .containsAllEntriesOf(
             Map.of(
                 "title", "Release 41",
@@ -100,7 +100,7 @@ class CortexSenderTest {
                 "type", "DEPLOY",
                 "environment", "production"))
         .containsKey("uuid");
-    assertThat(cortex.answer(deploy().request(), List.of())).isEqualTo(answer);
+    assertThat(Translated.answer(cortex, deploy(), List.of())).isEqualTo(answer);
   }
 
   private DeploymentEvent event(Payload payload) {

@@ -184,11 +184,12 @@ class DatadogDoraSenderTest {
   @Test
   void theAnswerIsThatOfDatadog() {
     Payload known = deployment().with(OF + "id", "build-1234567890");
-    var answer = datadog.answer(known.request(), Translated.events(datadog, known));
+    var answer = Translated.answer(datadog, known, Translated.events(datadog, known));
     assertThat(answer.status()).isEqualTo(202);
-    assertThat(answer.body())
+    assertThat(answer.members())
         .isEqualTo(Map.of("data", Map.of("id", "build-1234567890", "type", "dora_deployment")));
-    assertThat(datadog.answer(failure().request(), Translated.events(datadog, failure())).body())
+    assertThat(
+            Translated.answer(datadog, failure(), Translated.events(datadog, failure())).members())
         .extracting("data")
         .extracting("type")
         .isEqualTo("dora_failure");

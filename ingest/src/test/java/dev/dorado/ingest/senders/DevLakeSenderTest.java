@@ -288,8 +288,10 @@ class DevLakeSenderTest {
 
   @Test
   void theAnswerIsThatOfDevLake() {
-    assertThat(devlake.answer(incident().request(), List.of()))
-        .isEqualTo(new CompatibleSender.Answer(200, Map.of("success", true, "message", "success")));
+    assertThat(Translated.answer(devlake, incident(), List.of()))
+        .isEqualTo(
+            new CompatibleSender.Answer.JsonObject(
+                200, Map.of("success", true, "message", "success")));
   }
 
   @Test

@@ -105,6 +105,10 @@ final class EssentialFields {
     put("launchdarkly", "kind accesses accesses.* accesses.*.resource");
     put("opsgenie", "action alert alert.alertId");
     put(
+        "otlp",
+        "resourceSpans.*.scopeSpans.*.spans.*.traceId",
+        "resourceSpans.*.scopeSpans.*.spans.*.spanId");
+    put(
         "pagerduty",
         "event event.event_type event.data event.data.id",
         "event.data.incident event.data.incident.id");

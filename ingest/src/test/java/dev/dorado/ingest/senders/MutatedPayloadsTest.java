@@ -73,6 +73,7 @@ class MutatedPayloadsTest {
         JiraSenderTest.seeds(),
         LaunchDarklySenderTest.seeds(),
         OpsgenieSenderTest.seeds(),
+        OtlpSenderTest.seeds(),
         PagerDutySenderTest.seeds(),
         RootlySenderTest.seeds(),
         SentrySenderTest.seeds(),

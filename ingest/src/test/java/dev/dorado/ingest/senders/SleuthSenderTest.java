@@ -124,8 +124,8 @@ class SleuthSenderTest {
 
   @Test
   void theAnswerIsThatOfSleuth() {
-    assertThat(sleuth.answer(deploy().request(), List.of()))
-        .isEqualTo(new CompatibleSender.Answer(200, Map.of("message", "Success")));
+    assertThat(Translated.answer(sleuth, deploy(), List.of()))
+        .isEqualTo(new CompatibleSender.Answer.JsonObject(200, Map.of("message", "Success")));
   }
 
   private DeploymentEvent event(String type, String body) {

@@ -38,6 +38,13 @@ final class Translated {
     return type.cast(events.get(0).value());
   }
 
+  /** What the product answers to a payload that stands for {@code events}. */
+  static CompatibleSender.Answer.JsonObject answer(
+      CompatibleSender sender, Payload payload, List<CanonicalEvent<?>> events) {
+    var accepted = new CompatibleSender.Accepted(payload.request(), events, List.of());
+    return (CompatibleSender.Answer.JsonObject) sender.answer(accepted);
+  }
+
   static String ignored(Sender sender, Payload payload) {
     var translation = translate(sender, payload.request());
     assertThat(translation).isInstanceOf(Translation.Ignored.class);

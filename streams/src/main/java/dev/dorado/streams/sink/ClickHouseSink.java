@@ -11,6 +11,8 @@ import dev.dorado.schemas.Generation;
 import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.server.TraceSpan;
+import dev.dorado.server.Traces;
 import dev.dorado.streams.KafkaMeters;
 import dev.dorado.streams.rejected.Rejections;
 import dev.dorado.streams.rejected.Rejections.Place;
@@ -88,6 +90,7 @@ public final class ClickHouseSink implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<String, Counter> rows = new HashMap<>();
   private final Rejections rejections;
+  private final Traces traces;
   private final RejectedWriter rejectedRecords;
   private final Timer insertTimer;
   private final KafkaMeters consumerMetrics;
@@ -108,13 +111,15 @@ public final class ClickHouseSink implements AutoCloseable {
    * A sink of the facts of one generation, not yet started.
    *
    * @param config settings at {@code dorado.sink} and {@code dorado.streams}
+   * @param traces where it records that a fact of a traced event is written
    */
   public static ClickHouseSink ofGeneration(
       int generation,
       Config config,
       Connections connections,
       SchemaRegistryClient registry,
-      MeterRegistry metrics) {
+      MeterRegistry metrics,
+      Traces traces) {
     return new ClickHouseSink(
         group(config, generation),
         CLIENT_ID + "-g" + generation,
@@ -123,7 +128,8 @@ public final class ClickHouseSink implements AutoCloseable {
         connections,
         registry,
         metrics,
-        new Rejections(registry, metrics, generation));
+        new Rejections(registry, metrics, generation),
+        traces);
   }
 
   /** A sink of what all generations have in common, deliveries and refusals; not yet started. */
@@ -140,7 +146,8 @@ public final class ClickHouseSink implements AutoCloseable {
         connections,
         registry,
         metrics,
-        new Rejections(registry, metrics, null));
+        new Rejections(registry, metrics, null),
+        Traces.OFF);
   }
 
   /** The consumer group of the sink of what all generations have in common. */
@@ -162,7 +169,9 @@ public final class ClickHouseSink implements AutoCloseable {
       Connections connections,
       SchemaRegistryClient registry,
       MeterRegistry metrics,
-      Rejections rejections) {
+      Rejections rejections,
+      Traces traces) {
+    this.traces = requireNonNull(traces);
     this.connections = requireNonNull(connections);
     this.rejections = rejections;
     this.rejectedRecords = new RejectedWriter(connections, CLIENT_ID + "-rejected");
@@ -337,6 +346,7 @@ public final class ClickHouseSink implements AutoCloseable {
 
   private int insert(SinkTable table, List<TopicPartition> partitions) throws SQLException {
     long started = System.nanoTime();
+    Instant startedAt = Instant.now();
     List<Row> rows =
         partitions.stream().flatMap(partition -> waiting.get(partition).values().stream()).toList();
     var batch = new Batch(table, rows.size());
@@ -348,6 +358,11 @@ public final class ClickHouseSink implements AutoCloseable {
       rows.stream()
           .filter(row -> !batch.unreadable.containsKey(row) && !batch.refused.containsKey(row))
           .forEach(Row::logStored);
+    }
+    if (traces.areOn()) {
+      rows.stream()
+          .filter(row -> !batch.unreadable.containsKey(row) && !batch.refused.containsKey(row))
+          .forEach(row -> row.trace(traces, table, startedAt));
     }
     return rows.size() - batch.unreadable.size() - batch.refused.size();
   }
@@ -365,6 +380,28 @@ public final class ClickHouseSink implements AutoCloseable {
       String key = new String(record.key(), UTF_8);
       int slash = key.indexOf('/');
       DeliveryLog.stored(key.substring(0, Math.max(0, slash)), key.substring(slash + 1));
+    }
+
+    /** The row is written, and its record follows from a span. */
+    void trace(Traces traces, SinkTable table, Instant startedAt) {
+      var header = record.headers().lastHeader(Traces.HEADER);
+      if (header != null) {
+        traces
+            .start(
+                TraceSpan.Kind.CONSUMER,
+                "insert " + table.name(),
+                List.of(new String(header.value(), UTF_8)),
+                startedAt)
+            .with("db.system.name", "clickhouse")
+            .with("db.operation.name", "INSERT")
+            .with("db.collection.name", table.name())
+            .with("messaging.system", "kafka")
+            .with("messaging.destination.name", record.topic())
+            .with("messaging.destination.partition.id", Integer.toString(record.partition()))
+            .with("messaging.kafka.offset", record.offset())
+            .with("dorado.fact", new String(record.key(), UTF_8))
+            .end();
+      }
     }
 
     boolean isRetried() {

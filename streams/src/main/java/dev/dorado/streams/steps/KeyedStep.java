@@ -63,6 +63,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
   private RejectedInputs rejected;
   private StepHistories histories;
   private DerivationTimes times;
+  private StepTraces traces;
 
   /** Updates that are not finished; they continue in turns. */
   private final Map<String, KeyUpdate> underWay = new LinkedHashMap<>();
@@ -140,7 +141,9 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     rejected = new RejectedInputs(name, rejections, marks, context);
     marked = new MarkedKeys(marks);
     inputs = new KeptInputs(context.getStateStore(name + "-inputs"), rejected);
-    outputs = new SentOutputs(name, context.getStateStore(name + "-outputs"), rejected, context);
+    traces = new StepTraces(name, settings.traces());
+    outputs =
+        new SentOutputs(name, context.getStateStore(name + "-outputs"), rejected, traces, context);
     histories = new StepHistories(this, function, settings.smallHistory(), memory);
     times = new DerivationTimes(name, rejections);
     flushIn(settings.flushInterval());
@@ -173,6 +176,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     var change = inputs.keep(key, id, record.value());
     if (change != KeptInputs.Change.NONE && mayChangeOutputs(key, id.kind())) {
       mark(key, id, change);
+      traces.came(record, context.currentSystemTimeMs());
       load.inputCame(context.currentSystemTimeMs());
       if (nextFlush == null) {
         flushIn(settings.flushInterval());
@@ -308,6 +312,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
     String key = update.key();
     long started = settings.nanoTime().getAsLong();
     boolean isDone = true;
+    traces.updating(key);
     try {
       isDone = update.advance(goOn);
     } catch (KeyUpdate.UnderivableException e) {
@@ -316,6 +321,7 @@ final class KeyedStep implements Processor<String, Encoded, String, Emission> {
       setAside(key, e);
     }
     update.tookMore(settings.nanoTime().getAsLong() - started);
+    traces.updated(key, isDone);
     if (!isDone) {
       underWay.put(key, update);
       return;

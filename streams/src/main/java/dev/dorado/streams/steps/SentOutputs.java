@@ -23,16 +23,19 @@ final class SentOutputs {
   private final String step;
   private final KeyValueStore<Bytes, byte[]> store;
   private final RejectedInputs rejected;
+  private final StepTraces traces;
   private final ProcessorContext<String, Emission> context;
 
   SentOutputs(
       String step,
       KeyValueStore<Bytes, byte[]> store,
       RejectedInputs rejected,
+      StepTraces traces,
       ProcessorContext<String, Emission> context) {
     this.step = step;
     this.store = store;
     this.rejected = rejected;
+    this.traces = traces;
     this.context = context;
   }
 
@@ -153,7 +156,7 @@ final class SentOutputs {
   }
 
   private void forward(OutputId id, Emission emission) {
-    context.forward(new Record<>(id.key(), emission, 0L));
+    context.forward(traces.sent(new Record<>(id.key(), emission, 0L)));
   }
 
   private InputId inputId(String key, OutputId id) {

@@ -3,6 +3,7 @@ package dev.dorado.streams.steps;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
+import dev.dorado.server.Traces;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
@@ -17,13 +18,15 @@ import java.util.function.LongSupplier;
  *     aside
  * @param nanoTime the clock by which a step measures how long it derives, to give way to input; as
  *     {@link System#nanoTime}
+ * @param traces where it records how long updates take that were caused by traced events
  */
 public record StepSettings(
     Duration flushInterval,
     int smallHistory,
     long bytesInMemory,
     long largestHistory,
-    LongSupplier nanoTime) {
+    LongSupplier nanoTime,
+    Traces traces) {
 
   /** A few events of one attempt or incident, or what few catalog entries say of a name. */
   public static final int SMALL_HISTORY = 8;
@@ -64,8 +67,25 @@ public record StepSettings(
     this(flushInterval, SMALL_HISTORY, bytesInMemory, largestHistory, System::nanoTime);
   }
 
+  /** Without traces. */
+  public StepSettings(
+      Duration flushInterval,
+      int smallHistory,
+      long bytesInMemory,
+      long largestHistory,
+      LongSupplier nanoTime) {
+    this(flushInterval, smallHistory, bytesInMemory, largestHistory, nanoTime, Traces.OFF);
+  }
+
+  /** The same, with traces. */
+  public StepSettings with(Traces traces) {
+    return new StepSettings(
+        flushInterval, smallHistory, bytesInMemory, largestHistory, nanoTime, traces);
+  }
+
   public StepSettings {
     requireNonNull(nanoTime);
+    requireNonNull(traces);
     if (flushInterval.isNegative() || flushInterval.isZero()) {
       throw new IllegalArgumentException(
           "the flush interval is %s: expected more than zero".formatted(flushInterval));

@@ -19,6 +19,7 @@ import dev.dorado.schemas.RejectedRetry;
 import dev.dorado.schemas.Setup;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.server.Traces;
 import dev.dorado.streams.FreshParts;
 import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
@@ -474,7 +475,8 @@ final class ITClickHouseSink {
 
   @Test
   void aSinkThatWasNeverStartedIsClosedAtOnce() {
-    var sink = ClickHouseSink.ofGeneration(1, config(""), connections, registry, metrics);
+    var sink =
+        ClickHouseSink.ofGeneration(1, config(""), connections, registry, metrics, Traces.OFF);
 
     sink.close();
     sink.close();
@@ -493,7 +495,8 @@ final class ITClickHouseSink {
             where,
             registry,
             metrics,
-            new Rejections(registry, metrics, 1));
+            new Rejections(registry, metrics, 1),
+            Traces.OFF);
     opened.add(sink);
     sink.start();
     return sink;
