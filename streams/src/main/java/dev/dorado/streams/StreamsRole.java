@@ -10,6 +10,7 @@ import dev.dorado.schemas.SetupException;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.streams.cdevents.CdEvents;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.GenerationPlan.Part;
@@ -72,6 +73,7 @@ public final class StreamsRole implements HttpRole {
   private final RejectedCount rejectedRecords;
   private final Computation computation;
   private final ClickHouseSink deliveriesSink;
+  private final CdEvents cdEvents;
   private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
   private final Thread worker;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -96,6 +98,7 @@ public final class StreamsRole implements HttpRole {
     this.rejectedRecords = new RejectedCount(connections);
     this.computation = Computation.of(config, registry);
     this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
+    this.cdEvents = new CdEvents(config, connections, registry, metrics);
     this.worker = new Thread(this::work, "dorado-streams-generations");
   }
 
@@ -123,7 +126,8 @@ public final class StreamsRole implements HttpRole {
         new Check("streams", this::streamsProblem),
         new Check("sink", this::sinkProblem),
         Check.degrading("rejected", () -> rejected),
-        Check.degrading("topics", () -> narrowTopics));
+        Check.degrading("topics", () -> narrowTopics),
+        Check.degrading("cdevents", cdEvents::problem));
   }
 
   @Override
@@ -139,6 +143,7 @@ public final class StreamsRole implements HttpRole {
     }
     runs.values().forEach(GenerationRun::close);
     deliveriesSink.close();
+    cdEvents.close();
     prerequisites.close();
   }
 
@@ -314,6 +319,9 @@ public final class StreamsRole implements HttpRole {
           start(generation, plan.get(number));
         }
       }
+    }
+    if (cdEvents.isEnabled() && runs.containsKey(current)) {
+      cdEvents.follow(current, prerequisites.missingForCdEvents());
     }
     StateFolders.deleteDropped(
         Path.of(config.getString("dorado.streams.state-dir")),
