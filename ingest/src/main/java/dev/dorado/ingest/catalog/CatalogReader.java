@@ -19,8 +19,8 @@ import java.util.Set;
 
 /**
  * Reads catalog files: Backstage's entities, of which the components are services, and groups and
- * users say who owns them. A pure function of the files, which finds all that is wrong at once.
- * Thread-safe.
+ * users say who owns them. Port's and Cortex's entities are read as such, too. A pure function of
+ * the files, which finds all that is wrong at once. Thread-safe.
  */
 public final class CatalogReader {
 
@@ -121,10 +121,12 @@ public final class CatalogReader {
         if (nodes.isEmpty()) {
           problems.add(
               CatalogProblem.syntax(
-                  file.name(), 1, "the file is empty: expected Backstage entities"));
+                  file.name(),
+                  1,
+                  "the file is empty: expected entities of Backstage, Port or Cortex"));
         }
         nodes.stream()
-            .map(node -> new CatalogEntity(file, node, problems::add))
+            .map(node -> new CatalogEntity(file, BackstageForm.of(node), problems::add))
             .filter(CatalogEntity::isObject)
             .forEach(entities::add);
       } catch (LocatedNode.Unreadable e) {
@@ -134,13 +136,16 @@ public final class CatalogReader {
     return entities;
   }
 
-  /** Documents, or what an array or Backstage's own list of items has in it. */
+  /** Documents, or what an array or a portal's own list has in it. */
   private static List<LocatedNode> nodes(List<LocatedNode> documents) {
     List<LocatedNode> nodes = new ArrayList<>();
     for (var document : documents) {
       Optional<List<LocatedNode>> list =
           document.field("kind").isEmpty()
-              ? document.items().or(() -> document.field("items").flatMap(LocatedNode::items))
+              ? document
+                  .items()
+                  .or(() -> document.field("items").flatMap(LocatedNode::items))
+                  .or(() -> document.field("entities").flatMap(LocatedNode::items))
               : Optional.empty();
       list.ifPresentOrElse(nodes::addAll, () -> nodes.add(document));
     }

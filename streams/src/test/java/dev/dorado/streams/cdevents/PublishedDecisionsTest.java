@@ -1,5 +1,6 @@
 package dev.dorado.streams.cdevents;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,6 +11,8 @@ import dev.dorado.facts.IncidentFact;
 import dev.dorado.schemas.CdEventSource;
 import dev.dorado.schemas.TrustedRecords;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -225,6 +228,16 @@ class PublishedDecisionsTest {
     JsonNode message = publish(deployment()).get(0);
     assertThat(types).hasSize(16).noneMatch(type -> isUnknown(message, type));
     assertThat(isUnknown(message, "dev.cdevents.service.published.0.3.0")).isTrue();
+  }
+
+  @Test
+  void theExampleOfTheDocumentConforms() throws Exception {
+    String document = Files.readString(Path.of("../docs/cdevents.md"));
+    int begin = document.indexOf("    {\"specversion\"");
+    String example = document.substring(begin, document.indexOf("\n\n", begin));
+
+    assertThat(CdEventConformance.requireConformant(example.getBytes(UTF_8)).path("subject"))
+        .hasToString("\"github:1\"");
   }
 
   /** That the schema can fail. */
