@@ -18,8 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The script that copies metrics to Port and Cortex, against servers that stand for them. */
 class ScorecardsScriptTest {
 
-  private static final Path SCRIPT =
-      ScriptRun.INTEGRATIONS.resolve("scorecards/dorado-scorecards");
+  private static final Path SCRIPT = ScriptRun.INTEGRATIONS.resolve("scorecards/dorado-scorecards");
   private static final String SUMMARY =
       """
       {"from":"2026-01-01T00:00:00Z","to":"2026-04-01T00:00:00Z","tz":"UTC","groups":[
@@ -47,8 +46,7 @@ class ScorecardsScriptTest {
   @Test
   void shellcheckFindsNothing() throws Exception {
     assumeTrue(ScriptRun.isInstalled("shellcheck"), "shellcheck is not installed: skipped");
-    ScriptRun result =
-        ScriptRun.of(home, Map.of(), List.of("shellcheck", SCRIPT.toString()));
+    ScriptRun result = ScriptRun.of(home, Map.of(), List.of("shellcheck", SCRIPT.toString()));
     assertThat(result.code()).as(result.text()).isZero();
   }
 
