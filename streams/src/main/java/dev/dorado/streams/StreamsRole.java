@@ -320,7 +320,7 @@ public final class StreamsRole implements HttpRole {
         }
       }
     }
-    if (cdEvents.isEnabled() && runs.containsKey(current)) {
+    if (cdEvents.awaits(current) && runs.containsKey(current)) {
       cdEvents.follow(current, prerequisites.missingForCdEvents());
     }
     StateFolders.deleteDropped(

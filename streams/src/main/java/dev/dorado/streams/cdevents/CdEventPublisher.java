@@ -12,6 +12,7 @@ import dev.dorado.schemas.CdEventSource;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
+import dev.dorado.streams.KafkaMeters;
 import dev.dorado.streams.rejected.Rejections;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.micrometer.core.instrument.Counter;
@@ -80,6 +81,7 @@ final class CdEventPublisher implements AutoCloseable {
   private final String applicationId;
   private final Connections connections;
   private final MeterRegistry metrics;
+  private final KafkaMeters consumerMetrics;
   private final CdEventJson json;
   private final PageLinks links;
   private final Map<String, Function<byte[], Decisions>> readers;
@@ -119,6 +121,7 @@ final class CdEventPublisher implements AutoCloseable {
     this.applicationId = config.getString("dorado.streams.application-id");
     this.connections = requireNonNull(connections);
     this.metrics = requireNonNull(metrics);
+    this.consumerMetrics = new KafkaMeters(config, metrics);
     this.json = new CdEventJson(CdEventSource.of(settings.page()));
     this.links = new PageLinks(settings.page());
     Topic<DeploymentFact> deployments = Topics.of(Topics.DEPLOYMENT_FACTS, generation);
@@ -151,6 +154,7 @@ final class CdEventPublisher implements AutoCloseable {
   @Override
   public void close() {
     running = false;
+    consumerMetrics.close();
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
@@ -189,6 +193,7 @@ final class CdEventPublisher implements AutoCloseable {
   private void begin() {
     since = settings.since().or(ledger::since).orElseGet(this::sinceNow);
     consumer = consumer();
+    consumerMetrics.add(consumer);
     consumer.subscribe(readers.keySet(), new Rebalances());
     log.info(
         "decisions of generation {} are published to {}, of what happened since {}",

@@ -43,9 +43,9 @@ public final class CdEvents implements AutoCloseable {
     this.metrics = requireNonNull(metrics);
   }
 
-  /** Whether anything is published. */
-  public boolean isEnabled() {
-    return settings.enabled();
+  /** Whether decisions are to be published, and those of this generation are not yet. */
+  public boolean awaits(int current) {
+    return settings.enabled() && generation != current;
   }
 
   /**
@@ -62,9 +62,6 @@ public final class CdEvents implements AutoCloseable {
     if (sink == null && settings.receiver().isPresent()) {
       sink = new CdEventHttpSink(settings.receiver().get(), settings, config, connections, metrics);
       sink.start();
-    }
-    if (generation == current) {
-      return;
     }
     if (publisher != null) {
       publisher.close();
