@@ -28,6 +28,9 @@ public final class CatalogReader {
   private static final Bounds BOUNDS =
       new Bounds(Bounds.EARLIEST_IMPORTED, Bounds.LATEST_SCHEDULED);
 
+  private static final String KIND =
+      "the kind of entity, as Component (or Port's 'identifier' and 'blueprint', or Cortex's 'x-cortex-tag')";
+
   private final ServiceEntry services;
 
   /**
@@ -45,7 +48,7 @@ public final class CatalogReader {
     Set<String> notes = new LinkedHashSet<>();
     var owners = new Owners(notes::add);
     for (var entity : entities(files, problems)) {
-      String kind = entity.text("the kind of entity, as Component", "kind").orElse("");
+      String kind = entity.text(KIND, "kind").orElse("");
       switch (kind.toLowerCase(Locale.ROOT)) {
         case "" -> {} // which it has told
         case "component" -> components.add(entity);

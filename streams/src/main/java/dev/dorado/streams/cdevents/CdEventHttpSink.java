@@ -112,7 +112,10 @@ final class CdEventHttpSink implements AutoCloseable {
 
   /** What is wrong, for people, or null if all is well. */
   String problem() {
-    return problem;
+    boolean hasEnded = running && thread.getState() == Thread.State.TERMINATED;
+    return problem == null && hasEnded
+        ? "CDEvents are no longer posted; the log says why"
+        : problem;
   }
 
   @Override

@@ -148,7 +148,10 @@ final class CdEventPublisher implements AutoCloseable {
 
   /** What is wrong, for people, or null if all is well. */
   String problem() {
-    return problem;
+    boolean hasEnded = running && thread.getState() == Thread.State.TERMINATED;
+    return problem == null && hasEnded
+        ? "CDEvents are no longer published; the log says why"
+        : problem;
   }
 
   @Override
