@@ -29,9 +29,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code PUT /api/v1/catalog}: Backstage entities, all of a body or none. The body is a file, or,
- * with the media type {@value #FILES}, several: {@code {"files":[{"name","content"}]}}.
- * Thread-safe.
+ * {@code PUT /api/v1/catalog}: entities of Backstage, Port or Cortex, all of a body or none. The
+ * body is a file, or, with the media type {@value #FILES}, several: {@code
+ * {"files":[{"name","content"}]}}. Thread-safe.
  */
 final class CatalogRoutes {
 

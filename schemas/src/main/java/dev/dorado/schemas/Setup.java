@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -76,7 +77,10 @@ public final class Setup {
     List<Integer> generations = migrateTables();
     List<Topic<? extends SpecificRecord>> topics = new ArrayList<>(Topics.common());
     generations.forEach(generation -> topics.addAll(Topics.facts(generation)));
-    createTopics(topics);
+    createTopics(
+        Stream.concat(topics.stream(), Topics.publications().stream())
+            .<KafkaTopic>map(topic -> topic)
+            .toList());
     registerSchemas(topics);
   }
 
@@ -86,7 +90,10 @@ public final class Setup {
    * @throws SetupException if a part is away or refuses; the message says which and why
    */
   public void runCommonTopics() {
-    createTopics(Topics.common());
+    createTopics(
+        Stream.concat(Topics.common().stream(), Topics.publications().stream())
+            .<KafkaTopic>map(topic -> topic)
+            .toList());
     registerSchemas(Topics.common());
   }
 
@@ -108,7 +115,7 @@ public final class Setup {
     registerSchemas(Topics.facts(generation));
   }
 
-  private void createTopics(List<Topic<? extends SpecificRecord>> topics) {
+  private void createTopics(List<? extends KafkaTopic> topics) {
     try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
       var existing = admin.listTopics().names().get();
       requirePartitions(admin, topics, existing);
@@ -152,7 +159,7 @@ public final class Setup {
   }
 
   /** What is stated of a topic, with the retention of deliveries that is set. */
-  private Map<String, String> settings(Topic<? extends SpecificRecord> topic) {
+  private Map<String, String> settings(KafkaTopic topic) {
     if (!topic.equals(Topics.DELIVERIES) || connections.deliveriesRetention().isZero()) {
       return topic.settings();
     }
@@ -167,10 +174,9 @@ public final class Setup {
    * Compacted topics of an earlier version could not be deleted from, and the retention of
    * deliveries may be another now. What an administrator has set of other topics stays.
    */
-  private void alterCompacted(
-      Admin admin, List<Topic<? extends SpecificRecord>> topics, Set<String> existing)
+  private void alterCompacted(Admin admin, List<? extends KafkaTopic> topics, Set<String> existing)
       throws ExecutionException, InterruptedException {
-    Map<ConfigResource, Topic<? extends SpecificRecord>> compacted = new HashMap<>();
+    Map<ConfigResource, KafkaTopic> compacted = new HashMap<>();
     for (var topic : topics) {
       boolean isCompacted =
           topic.settings().get(TopicConfig.CLEANUP_POLICY_CONFIG).contains("compact");
@@ -197,9 +203,9 @@ public final class Setup {
 
   /** All topics have one count of partitions, which is fixed for life. */
   private void requirePartitions(
-      Admin admin, List<Topic<? extends SpecificRecord>> topics, Set<String> existing)
+      Admin admin, List<? extends KafkaTopic> topics, Set<String> existing)
       throws ExecutionException, InterruptedException {
-    var names = topics.stream().map(Topic::name).filter(existing::contains).toList();
+    var names = topics.stream().map(KafkaTopic::name).filter(existing::contains).toList();
     for (var topic : admin.describeTopics(names).allTopicNames().get().values()) {
       if (topic.partitions().size() != connections.partitions()) {
         throw new SetupException(

@@ -17,7 +17,8 @@ import org.apache.avro.specific.SpecificRecord;
  * @param settings topic settings that differ from the broker's
  */
 public record Topic<V extends SpecificRecord>(
-    String name, Class<V> valueType, String key, Map<String, String> settings) {
+    String name, Class<V> valueType, String key, Map<String, String> settings)
+    implements KafkaTopic {
 
   public Topic {
     requireNonNull(name);

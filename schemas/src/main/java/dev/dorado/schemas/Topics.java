@@ -21,6 +21,7 @@ import dev.dorado.facts.ConflictFact;
 import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -111,6 +112,17 @@ public final class Topics {
   public static final Topic<ConflictFact> CONFLICT_FACTS =
       fact("dorado.facts.conflicts", ConflictFact.class, "kind and key");
 
+  /** What has been decided, as CDEvents for whoever wants to act on it. */
+  public static final JsonTopic CDEVENTS =
+      new JsonTopic(
+          "dorado.cdevents",
+          "service",
+          Map.of("cleanup.policy", "delete", "retention.ms", days(30), "compression.type", "zstd"));
+
+  /** What was last published of each fact, so that it is not published again. */
+  public static final JsonTopic PUBLISHED_CDEVENTS =
+      new JsonTopic("dorado.cdevents.ledger", "kind and key of the fact", LATEST_OF_EACH_KEY);
+
   private Topics() {}
 
   /** The topics of canonical events: what the facts are a function of. */
@@ -169,7 +181,12 @@ public final class Topics {
         .toList();
   }
 
-  /** All topics of an installation whose facts are of the first generation. */
+  /** The topics for other programs than Dorado, and what is kept of them. */
+  public static List<JsonTopic> publications() {
+    return List.of(CDEVENTS, PUBLISHED_CDEVENTS);
+  }
+
+  /** All topics with a schema, of an installation whose facts are of the first generation. */
   public static List<Topic<? extends SpecificRecord>> all() {
     return Stream.of(common(), facts())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
@@ -195,6 +212,10 @@ public final class Topics {
   public static boolean isInternal(String name, String applicationId) {
     // The application of the first generation has the name with which those of the others begin.
     return name.matches(Pattern.quote(applicationId) + "-(?!g[0-9]+-).+-(repartition|changelog)");
+  }
+
+  private static String days(int days) {
+    return Long.toString(Duration.ofDays(days).toMillis());
   }
 
   private static <V extends SpecificRecord> Topic<V> event(String name, Class<V> type, String key) {

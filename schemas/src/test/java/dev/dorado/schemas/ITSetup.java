@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.avro.JsonProperties;
 import org.apache.avro.Schema;
 import org.apache.kafka.clients.admin.Admin;
@@ -39,7 +40,7 @@ final class ITSetup {
     assertThat(run(connections))
         .containsExactly(
             "tables: database repeated, 0 migrations applied",
-            "topics: %d there, 0 created".formatted(Topics.all().size()),
+            "topics: %d there, 0 created".formatted(topics().size()),
             "schemas: %d registered, FULL_TRANSITIVE".formatted(Topics.all().size()));
     assertThat(ids(connections)).isEqualTo(ids);
   }
@@ -52,9 +53,9 @@ final class ITSetup {
         Admin.create(
             Map.<String, Object>of(
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, connections.bootstrapServers()))) {
-      var names = Topics.all().stream().map(Topic::name).toList();
+      var names = topics().stream().map(KafkaTopic::name).toList();
       var descriptions = admin.describeTopics(names).allTopicNames().get();
-      for (var topic : Topics.all()) {
+      for (var topic : topics()) {
         assertThat(descriptions.get(topic.name()).partitions()).hasSize(PARTITIONS);
         var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic.name());
         var config = admin.describeConfigs(List.of(resource)).all().get().get(resource);
@@ -361,6 +362,12 @@ final class ITSetup {
         "default",
         "",
         "away");
+  }
+
+  private static List<KafkaTopic> topics() {
+    return Stream.concat(Topics.all().stream(), Topics.publications().stream())
+        .<KafkaTopic>map(topic -> topic)
+        .toList();
   }
 
   private static List<Integer> ids(Connections connections) throws Exception {

@@ -39,7 +39,7 @@ final class CatalogCommand implements Runnable {
   @Command(
       name = "apply",
       description = {
-        "Applies Backstage entities: components are services, groups and users their owners.",
+        "Applies entities of Backstage, Port or Cortex: services, and the teams that own them.",
         "All of the files or, if anything in them is wrong, nothing; all that is wrong is listed."
       },
       mixinStandardHelpOptions = true,

@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import dev.dorado.embedded.EmbeddedRegistry;
+import dev.dorado.schemas.KafkaTopic;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.OutboundHttp;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The walls between the modules, over the classes of all of them. */
@@ -317,7 +319,10 @@ class ArchitectureTest {
   /** A name that only {@link Topics} writes can't be mistyped, and is found by its use. */
   @Test
   void onlyTopicsWritesTheNamesOfTopics() throws IOException {
-    List<String> names = Topics.all().stream().map(topic -> topic.name()).toList();
+    List<String> names =
+        Stream.concat(Topics.all().stream(), Topics.publications().stream())
+            .map(KafkaTopic::name)
+            .toList();
     List<String> writers = new ArrayList<>();
     for (var type : DORADO) {
       String constants = text(type.getSource().orElseThrow().getUri());

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -115,6 +116,52 @@ class ITIntegrations {
             "start --service cli --sha " + SHA);
     assertThat(unknown.text()).contains("warning: ", "HTTP 401", "DORADO_SECRETS_GENERIC");
     assertThat(List.of(wrong.code(), unknown.code())).containsOnly(0);
+  }
+
+  @Test
+  void theScorecardsScriptReadsTheMetricsThatItsPageNames() throws Exception {
+    assumeTrue(ScriptRun.isInstalled("jq"), "jq is not installed: skipped");
+    notify(
+        "end --service scores --sha %s --id 1 --status succeeded --finished 2026-01-05T09:10:00Z"
+            .formatted(SHA));
+    String page = Files.readString(ScriptRun.INTEGRATIONS.resolve("../docs/portals.md"));
+    int begin = page.indexOf("{\n  \"dorado_");
+    JsonNode blueprint = Json.MAPPER.readTree(page.substring(begin, page.indexOf("```", begin)));
+
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(
+            () -> {
+              JsonNode sent = Json.MAPPER.readTree(scorecards("port", "scores "));
+              assertThat(sent.at("/properties/dorado_deployment_frequency_n").asInt()).isOne();
+              assertThat(sent.path("properties").fieldNames())
+                  .toIterable()
+                  .containsExactlyInAnyOrderElementsOf(blueprint::fieldNames);
+              assertThat(Json.MAPPER.readTree(scorecards("cortex", "")).at("/values/scores"))
+                  .contains(
+                      Json.MAPPER.readTree(
+                          "{\"key\":\"dorado_deployment_frequency_n\",\"value\":1}"));
+            });
+  }
+
+  /** What the script would send, after {@code prefix}. */
+  private String scorecards(String portal, String prefix) throws Exception {
+    ScriptRun run =
+        ScriptRun.of(
+            home,
+            Map.of("DORADO_URL", dorado.url(), "DORADO_QUERY", "from=2026-01-01&to=2026-02-01"),
+            List.of(
+                "sh",
+                ScriptRun.INTEGRATIONS.resolve("scorecards/dorado-scorecards").toString(),
+                portal,
+                "--dry-run"));
+    assertThat(run.code()).as(run.text()).isZero();
+    return run.text()
+        .lines()
+        .filter(line -> line.startsWith(prefix))
+        .map(line -> line.substring(prefix.length()))
+        .findFirst()
+        .orElse("{}");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.dorado.streams;
 
 import dev.dorado.schemas.Connections;
+import dev.dorado.schemas.KafkaTopic;
 import dev.dorado.schemas.Migrations;
 import dev.dorado.schemas.Topic;
 import dev.dorado.schemas.Topics;
@@ -59,6 +60,11 @@ final class Prerequisites implements AutoCloseable {
     return missing(
         connections.database(),
         connection -> new Migrations(connections.database()).missing(connection));
+  }
+
+  /** Which topics of CDEvents are missing. */
+  String missingForCdEvents() throws InterruptedException {
+    return missingTopics(Topics.publications());
   }
 
   /** Which topics, schemas or tables of a generation are missing. */
@@ -156,8 +162,7 @@ final class Prerequisites implements AutoCloseable {
     kafka.close(Duration.ZERO);
   }
 
-  private String missingTopics(List<Topic<? extends SpecificRecord>> topics)
-      throws InterruptedException {
+  private String missingTopics(List<? extends KafkaTopic> topics) throws InterruptedException {
     try {
       Set<String> missing = new TreeSet<>();
       topics.forEach(topic -> missing.add(topic.name()));

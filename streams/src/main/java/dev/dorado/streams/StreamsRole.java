@@ -11,6 +11,7 @@ import dev.dorado.schemas.Topics;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Traces;
+import dev.dorado.streams.cdevents.CdEvents;
 import dev.dorado.streams.generations.Computation;
 import dev.dorado.streams.generations.GenerationPlan;
 import dev.dorado.streams.generations.GenerationPlan.Part;
@@ -74,6 +75,7 @@ public final class StreamsRole implements HttpRole {
   private final Computation computation;
   private final ClickHouseSink deliveriesSink;
   private final Traces traces;
+  private final CdEvents cdEvents;
   private final Map<Integer, GenerationRun> runs = new ConcurrentSkipListMap<>();
   private final Thread worker;
   private final AtomicBoolean closed = new AtomicBoolean();
@@ -99,6 +101,7 @@ public final class StreamsRole implements HttpRole {
     this.computation = Computation.of(config, registry);
     this.deliveriesSink = ClickHouseSink.ofDeliveries(config, connections, registry, metrics);
     this.traces = Traces.from(config, "streams");
+    this.cdEvents = new CdEvents(config, connections, registry, metrics);
     this.worker = new Thread(this::work, "dorado-streams-generations");
   }
 
@@ -126,7 +129,8 @@ public final class StreamsRole implements HttpRole {
         new Check("streams", this::streamsProblem),
         new Check("sink", this::sinkProblem),
         Check.degrading("rejected", () -> rejected),
-        Check.degrading("topics", () -> narrowTopics));
+        Check.degrading("topics", () -> narrowTopics),
+        Check.degrading("cdevents", cdEvents::problem));
   }
 
   @Override
@@ -142,6 +146,7 @@ public final class StreamsRole implements HttpRole {
     }
     runs.values().forEach(GenerationRun::close);
     deliveriesSink.close();
+    cdEvents.close();
     prerequisites.close();
     traces.close();
   }
@@ -318,6 +323,9 @@ public final class StreamsRole implements HttpRole {
           start(generation, plan.get(number));
         }
       }
+    }
+    if (cdEvents.awaits(current) && runs.containsKey(current)) {
+      cdEvents.follow(current, prerequisites.missingForCdEvents());
     }
     StateFolders.deleteDropped(
         Path.of(config.getString("dorado.streams.state-dir")),

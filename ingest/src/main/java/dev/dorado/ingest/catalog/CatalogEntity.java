@@ -21,12 +21,14 @@ import java.util.function.Function;
 final class CatalogEntity {
 
   private final CatalogFile file;
+  private final BackstageForm form;
   private final LocatedNode node;
   private final Consumer<CatalogProblem> problems;
 
-  CatalogEntity(CatalogFile file, LocatedNode node, Consumer<CatalogProblem> problems) {
+  CatalogEntity(CatalogFile file, BackstageForm form, Consumer<CatalogProblem> problems) {
     this.file = requireNonNull(file);
-    this.node = requireNonNull(node);
+    this.form = form;
+    this.node = form.entity();
     this.problems = requireNonNull(problems);
   }
 
@@ -44,11 +46,11 @@ final class CatalogEntity {
       Optional<String> team, Function<CatalogEntity, CatalogEvent> reader) {
     Reading reading =
         file.reading(
-            node,
+            form.origin(),
             team,
             () -> {
               List<CatalogProblem> found = new ArrayList<>();
-              CatalogEvent entry = reader.apply(new CatalogEntity(file, node, found::add));
+              CatalogEvent entry = reader.apply(new CatalogEntity(file, form, found::add));
               return new Reading(
                   team, found.isEmpty() ? Optional.of(entry) : Optional.empty(), found);
             });
@@ -134,7 +136,11 @@ final class CatalogEntity {
     problems.accept(new CatalogProblem(file.name(), label(), field, line, problem, expected));
   }
 
-  private static String nameOfField(String... path) {
+  private String nameOfField(String... path) {
+    String name = form.fields().get(String.join(".", path));
+    if (name != null) {
+      return name;
+    }
     return path.length == 3 && path[1].equals("annotations")
         ? "metadata.annotations['%s']".formatted(path[2])
         : String.join(".", path);

@@ -9,9 +9,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A file of Backstage entities; read once, when it is first asked for, and each of its entities
- * once for each owner, so that a history of many files costs no more than what changes in it.
- * Thread-safe.
+ * A file of entities; read once, when it is first asked for, and each of its entities once for each
+ * owner, so that a history of many files costs no more than what changes in it. Thread-safe.
  */
 public final class CatalogFile {
 

@@ -19,14 +19,17 @@ import java.util.Set;
 
 /**
  * Reads catalog files: Backstage's entities, of which the components are services, and groups and
- * users say who owns them. A pure function of the files, which finds all that is wrong at once.
- * Thread-safe.
+ * users say who owns them. Port's and Cortex's entities are read as such, too. A pure function of
+ * the files, which finds all that is wrong at once. Thread-safe.
  */
 public final class CatalogReader {
 
   /** What a file says has no time of its own yet; what it schedules may be in the future. */
   private static final Bounds BOUNDS =
       new Bounds(Bounds.EARLIEST_IMPORTED, Bounds.LATEST_SCHEDULED);
+
+  private static final String KIND =
+      "the kind of entity, as Component (or Port's 'identifier' and 'blueprint', or Cortex's 'x-cortex-tag')";
 
   private final ServiceEntry services;
 
@@ -45,7 +48,7 @@ public final class CatalogReader {
     Set<String> notes = new LinkedHashSet<>();
     var owners = new Owners(notes::add);
     for (var entity : entities(files, problems)) {
-      String kind = entity.text("the kind of entity, as Component", "kind").orElse("");
+      String kind = entity.text(KIND, "kind").orElse("");
       switch (kind.toLowerCase(Locale.ROOT)) {
         case "" -> {} // which it has told
         case "component" -> components.add(entity);
@@ -121,10 +124,12 @@ public final class CatalogReader {
         if (nodes.isEmpty()) {
           problems.add(
               CatalogProblem.syntax(
-                  file.name(), 1, "the file is empty: expected Backstage entities"));
+                  file.name(),
+                  1,
+                  "the file is empty: expected entities of Backstage, Port or Cortex"));
         }
         nodes.stream()
-            .map(node -> new CatalogEntity(file, node, problems::add))
+            .map(node -> new CatalogEntity(file, BackstageForm.of(node), problems::add))
             .filter(CatalogEntity::isObject)
             .forEach(entities::add);
       } catch (LocatedNode.Unreadable e) {
@@ -134,13 +139,16 @@ public final class CatalogReader {
     return entities;
   }
 
-  /** Documents, or what an array or Backstage's own list of items has in it. */
+  /** Documents, or what an array or a portal's own list has in it. */
   private static List<LocatedNode> nodes(List<LocatedNode> documents) {
     List<LocatedNode> nodes = new ArrayList<>();
     for (var document : documents) {
       Optional<List<LocatedNode>> list =
           document.field("kind").isEmpty()
-              ? document.items().or(() -> document.field("items").flatMap(LocatedNode::items))
+              ? document
+                  .items()
+                  .or(() -> document.field("items").flatMap(LocatedNode::items))
+                  .or(() -> document.field("entities").flatMap(LocatedNode::items))
               : Optional.empty();
       list.ifPresentOrElse(nodes::addAll, () -> nodes.add(document));
     }

@@ -1,2 +1,2 @@
-/** The catalog: Backstage entities in, catalog events out. */
+/** The catalog: entities of Backstage, Port and Cortex in, catalog events out. */
 package dev.dorado.ingest.catalog;

@@ -13,6 +13,7 @@ import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.Fields;
 import dev.dorado.ingest.delivery.RepositoryName;
 import dev.dorado.ingest.delivery.Translation;
+import dev.dorado.schemas.CdEventSource;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Instant;
@@ -43,6 +44,11 @@ final class CdEventTranslator {
   }
 
   Translation translate(CdEvent event, Provenance provenance) {
+    if (CdEventSource.isOfDorado(event.source())) {
+      return Translation.ignored(
+          "%s: Dorado publishes this itself (source %s), so it says nothing new"
+              .formatted(Fields.beginning(event.type()), Fields.beginning(event.source())));
+    }
     return switch (event.type()) {
       case "service.deployed", "service.upgraded" -> deployment(event, provenance, false);
       case "service.rolledback" -> deployment(event, provenance, true);

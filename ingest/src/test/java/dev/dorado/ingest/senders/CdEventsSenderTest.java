@@ -71,6 +71,17 @@ class CdEventsSenderTest {
         .with("subject.source", "/monitoring");
   }
 
+  /** Else every deployment that is published and comes back would count twice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/dorado/cdevents", "https://dorado.example.com/tools/dorado/cdevents"})
+  void whatADoradoPublishesIsIgnoredWhoeverSendsItBack(String source) {
+    for (Payload payload : List.of(deployed("deployed"), incident("reported"))) {
+      assertThat(Translated.ignored(cdevents, payload.with("context.source", source)))
+          .contains("Dorado publishes this itself (source " + source + ")");
+    }
+    assertThat(deployment(deployed("deployed").with("context.source", "/ci/dorado"))).isNotNull();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"deployed", "upgraded"})
   void aServiceThatIsDeployedIsADeployment(String predicate) {
