@@ -87,6 +87,11 @@ export function sentence(text) {
   return /[.!?]$/.test(begun) ? begun : begun + ".";
 }
 
+/** A word with a capital. */
+export function capital(word) {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
 export function known(value) {
   return value !== null && value !== undefined && !Number.isNaN(value);
 }
@@ -136,6 +141,13 @@ export function days(from, to, year = null) {
   if (isoDay(first) === isoDay(last)) return end;
   if (first.getFullYear() !== last.getFullYear()) return `${dayMonthYear.format(first)} – ${dayMonthYear.format(last)}`;
   return first.getMonth() === last.getMonth() ? `${first.getDate()}–${end}` : `${dayMonth.format(first)} – ${end}`;
+}
+
+/** The period of a summary and the one that it is compared with. */
+export function periodText(summary) {
+  const { from, to, previous, unfinished } = summary;
+  const year = new Date(new Date(to).getTime() - 1).getFullYear();
+  return `${days(from, to)}${unfinished ? " so far" : ""}, compared with ${days(previous.from, previous.to, year)}`;
 }
 
 /** The calendar day of `instant` in the viewer's zone, as 2026-03-01. */

@@ -1,6 +1,7 @@
 // The metrics: what they are called, what they mean, how they are written, and what to do where one has no data.
 
 import {
+  capital,
   count,
   duration,
   durationParts,
@@ -200,4 +201,41 @@ export function trend(definition, { value, previous, change }) {
   function signed(bound) {
     return `${bound < 0 ? "−" : "+"}${definition.text(Math.abs(bound), like)}`;
   }
+}
+
+/** What the API says of a change, in words. */
+export const VERDICTS = { better: "better", worse: "worse", could_be_chance: "could be chance" };
+
+/**
+ * The tiers that the 95 % interval of a metric reaches over, "Elite to High", and whose they are. Where it excludes
+ * none, there is no text but the reason why: a single success is not elite. Null without a tier.
+ */
+export function tierRange({ tier, tiers, benchmark }) {
+  if (!tier) return null;
+  if (tiers.length === 0 || tiers.length === benchmark.bands.length) {
+    return { text: null, why: "By the 95 % interval it may be in any of the tiers." };
+  }
+  const ends = new Set([tiers[0], tiers[tiers.length - 1]]);
+  return { text: [...ends].map(capital).join(" to "), source: `DORA ${benchmark.year}` };
+}
+
+/** What is missing for a tier, where there could be one; else null. */
+export function noTier({ tier, tier_reason, benchmark }) {
+  return !tier && benchmark?.bands.length > 0 ? `No tier: ${tier_reason}.` : null;
+}
+
+/** How many rows a metric is over, and its 95 % interval; null if there are too few for one. */
+export function sureness(definition, { value, n, low, high }) {
+  const hasInterval = known(low) && known(high);
+  return {
+    counted: definition.counted(n),
+    interval: hasInterval ? `${definition.text(low, value)} – ${definition.text(high, value)}` : null,
+  };
+}
+
+/** Further facts of a metric that a reader should have. */
+export function factsBeside(definition, data) {
+  const facts = data ? definition.extras(data).filter(Boolean) : [];
+  if (data?.benchmark?.bands.length === 0 && data.benchmark.note) facts.push(`DORA ${data.benchmark.year}: ${data.benchmark.note}`);
+  return facts;
 }

@@ -3,10 +3,10 @@
 import { address } from "./api.js";
 import { byId, el, put, redraw } from "./dom.js";
 import { csvLink } from "./files.js";
-import { count, known, number, sentence } from "./format.js";
+import { count, known, number, periodText, sentence } from "./format.js";
 import { METRICS } from "./metrics.js";
 import { viewLink } from "./parts.js";
-import { periodText, sparkLine, tierBadge, trendLine } from "./tiles.js";
+import { sparkLine, tierBadge, trendLine } from "./tiles.js";
 
 const PAGE = 50;
 const COLUMNS = Object.entries(METRICS).filter(([, definition]) => !definition.small);

@@ -1,8 +1,8 @@
 // The tiles: each metric's number, its tier, its trend, how sure it is, and its course.
 
 import { byId, el, redraw, svg } from "./dom.js";
-import { days, known, sentence } from "./format.js";
-import { METRICS, trend } from "./metrics.js";
+import { capital, known, periodText, sentence } from "./format.js";
+import { METRICS, factsBeside, noTier, sureness, tierRange, trend, VERDICTS } from "./metrics.js";
 
 const TIERS = { elite: 4, high: 3, medium: 2, low: 1 };
 let drawn = "";
@@ -38,13 +38,6 @@ export function drawTiles(summary, series, chosen, choose) {
   byId("tiles").setAttribute("aria-busy", String(summary === null));
 }
 
-/** The period of a summary and the one that it is compared with. */
-export function periodText(summary) {
-  const { from, to, previous, unfinished } = summary;
-  const year = new Date(new Date(to).getTime() - 1).getFullYear();
-  return `${days(from, to)}${unfinished ? " so far" : ""}, compared with ${days(previous.from, previous.to, year)}`;
-}
-
 function tile({ name, definition, data, series, chosen, choose, waiting }) {
   const heading = headingOf(name, definition, chosen, choose);
   const frame = (state, ...content) =>
@@ -65,7 +58,7 @@ function tile({ name, definition, data, series, chosen, choose, waiting }) {
     tierReason(data),
     trendLine(definition, data),
     el("div", { class: "course" }, sparkLine(series, name, definition), whisker(definition, data)),
-    el("p", { class: "sure" }, sureness(definition, data)),
+    sure(definition, data),
     extras(definition, data),
     about(name, definition, data),
   );
@@ -98,7 +91,7 @@ function smallTile({ name, definition, data, chosen, choose, waiting }) {
     headingOf(name, definition, chosen, choose),
     waiting ? el("span", { class: "skeleton" }) : has ? value(definition, data.value) : el("p", { class: "value none" }, "No data"),
     has ? trendLine(definition, data) : el("p", { class: "why" }, waiting ? "" : definition.noData),
-    has && el("p", { class: "sure" }, sureness(definition, data)),
+    has && sure(definition, data),
   );
 }
 
@@ -110,57 +103,47 @@ function value(definition, number) {
   );
 }
 
-/** Where the interval excludes no tier, the number says nothing of one: a single success is not elite. */
-export function tierBadge({ tier, tiers, benchmark }, { short = false } = {}) {
-  if (!tier) return null;
-  if (tiers.length === 0 || tiers.length === benchmark.bands.length) {
-    return el("span", { class: "tier none", title: "By the 95 % interval it may be in any of the tiers." }, short ? "Too few" : "Too few for a tier");
-  }
+/** The tiers that a number may be in. */
+export function tierBadge(data, { short = false } = {}) {
+  const range = tierRange(data);
+  if (!range) return null;
+  if (!range.text) return el("span", { class: "tier none", title: range.why }, short ? "Too few" : "Too few for a tier");
   const bars = svg(
     "svg",
     { viewBox: "0 0 15 12", width: 15, height: 12, "aria-hidden": "true" },
     [1, 2, 3, 4].map((bar) =>
-      svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[tier] ? "on" : "off" }),
+      svg("rect", { x: (bar - 1) * 4, y: 12 - bar * 3, width: 3, height: bar * 3, class: bar <= TIERS[data.tier] ? "on" : "off" }),
     ),
   );
-  return el("span", { class: `tier ${tier}` }, bars, el("b", {}, reach(tiers)), !short && el("span", { class: "year" }, `DORA ${benchmark.year}`));
+  return el("span", { class: `tier ${data.tier}` }, bars, el("b", {}, range.text), !short && el("span", { class: "year" }, range.source));
 }
 
-/** "Elite", or "Elite to High" where the number is not sure enough for one. */
-function reach(tiers) {
-  return [...new Set([tiers[0], tiers[tiers.length - 1]])].map(capital).join(" to ");
-}
-
-/** What is missing for a tier, where there could be one. */
-function tierReason({ tier, tier_reason, benchmark }) {
-  return !tier && benchmark?.bands.length > 0 && el("p", { class: "tier-reason" }, `No tier: ${tier_reason}.`);
+function tierReason(data) {
+  const reason = noTier(data);
+  return reason && el("p", { class: "tier-reason" }, reason);
 }
 
 /** How a metric changed; a short one leaves out what a table says once. `key` tells several of a metric apart. */
 export function trendLine(definition, data, { key = definition.label, short = false } = {}) {
   const found = trend(definition, data);
   if (!found) return short ? el("p", { class: "trend" }, el("span", { tabindex: "0", "data-tip": sentence(data.change.reason) }, "Not compared")) : el("p", { class: "trend" }, data.change.reason);
-  const verdicts = { better: "better", worse: "worse", could_be_chance: "could be chance" };
   const arrows = { up: "M6 1 L11 9 L1 9 Z", down: "M6 11 L11 3 L1 3 Z", same: "M1 5 H11 V7 H1 Z" };
   return el(
     "p",
     { class: `trend ${found.verdict}`, "data-tip": found.why, tabindex: found.why ? "0" : null, "data-key": `trend-${key}` },
     svg("svg", { viewBox: "0 0 12 12", width: 12, height: 12, "aria-hidden": "true" }, svg("path", { d: arrows[found.direction] })),
     el("span", {}, short ? found.text.replace(/ (than|from) before$/, "") : found.text),
-    verdicts[found.verdict] && el("span", { class: "verdict" }, verdicts[found.verdict]),
+    VERDICTS[found.verdict] && el("span", { class: "verdict" }, VERDICTS[found.verdict]),
   );
 }
 
-function sureness(definition, { value, n, low, high }) {
-  const counted = definition.counted(n);
-  return known(low) && known(high)
-    ? [`${counted} · 95 %: `, el("span", { class: "nowrap" }, `${definition.text(low, value)} – ${definition.text(high, value)}`)]
-    : `${counted} · too few for an interval`;
+function sure(definition, data) {
+  const { counted, interval } = sureness(definition, data);
+  return el("p", { class: "sure" }, interval ? [`${counted} · 95 %: `, el("span", { class: "nowrap" }, interval)] : `${counted} · too few for an interval`);
 }
 
 function extras(definition, data) {
-  const facts = data ? definition.extras(data).filter(Boolean) : [];
-  if (data?.benchmark?.bands.length === 0 && data.benchmark.note) facts.push(`DORA ${data.benchmark.year}: ${data.benchmark.note}`);
+  const facts = factsBeside(definition, data);
   return facts.length > 0 && el("p", { class: "extras" }, facts.join(" · "));
 }
 
@@ -231,8 +214,4 @@ function about(name, definition, data) {
       ),
     benchmark && el("p", { class: "note" }, sentence(benchmark.source), " ", benchmark.note ? sentence(benchmark.note) : "Tiers are clusters over all metrics; here they are used one metric at a time."),
   );
-}
-
-function capital(word) {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

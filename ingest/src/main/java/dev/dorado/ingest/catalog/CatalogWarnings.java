@@ -18,6 +18,10 @@ import java.util.stream.Collectors;
 final class CatalogWarnings {
 
   private static final String PREFIX = "dorado.dev/";
+
+  /** The name of the service for the plugin of Backstage, which alone reads it. */
+  private static final String SERVICE = "dorado.dev/service";
+
   private static final Set<String> ANNOTATIONS =
       Set.of(
           ServiceEntry.TIER,
@@ -27,7 +31,8 @@ final class CatalogWarnings {
           ServiceEntry.VALID_FROM,
           ServiceEntry.RULES,
           DeploymentSources.ANNOTATION,
-          OtherNames.ALIASES);
+          OtherNames.ALIASES,
+          SERVICE);
 
   private final Consumer<String> warnings;
 

@@ -271,7 +271,11 @@ class CatalogReaderTest {
             metadata:
               name: a
               labels: {dorado.dev/tier: "1", app: x}
-              annotations: {dorado.dev/tier: "1", pagerduty.com/service: x, example.org/paths: y}
+              annotations:
+                dorado.dev/tier: "1"
+                dorado.dev/service: b
+                pagerduty.com/service: x
+                example.org/paths: y
             """);
     assertThat(upload.warnings()).isEmpty();
   }

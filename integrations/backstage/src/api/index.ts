@@ -1,0 +1,3 @@
+export * from './DoradoApi';
+export { DoradoClient } from './DoradoClient';
+export { DoradoError } from './DoradoError';
