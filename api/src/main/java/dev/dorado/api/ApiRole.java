@@ -1,6 +1,5 @@
 package dev.dorado.api;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
@@ -11,29 +10,30 @@ import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
-import dev.dorado.server.Json;
 import io.javalin.config.JavalinConfig;
-import io.javalin.http.ContentType;
 import io.javalin.http.Context;
+import io.javalin.http.HttpStatus;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.OutputStreamWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Everything that reads: the metrics and the rows behind them below {@code /api/v1}, their
  * description at {@code /openapi.json}, and the page at {@code /}. Sends the weekly digest, if one
- * is wanted. Holds no state but a pool of connections, so that any number can run side by side.
- * Thread-safe.
+ * is wanted. Holds no state but a pool of connections and answers that still hold, so that any
+ * number can run side by side. Thread-safe.
  */
 public final class ApiRole implements HttpRole {
 
   private final ClickHouse clickHouse;
   private final AccessTokens tokens;
   private final List<Endpoint> endpoints;
+  private final Answers answers;
   private final DoraGauges gauges;
   private final DigestSender digests;
   private final Clock clock;
@@ -42,12 +42,14 @@ public final class ApiRole implements HttpRole {
       ClickHouse clickHouse,
       AccessTokens tokens,
       List<Endpoint> endpoints,
+      Answers answers,
       DoraGauges gauges,
       DigestSender digests,
       Clock clock) {
     this.clickHouse = clickHouse;
     this.tokens = tokens;
     this.endpoints = endpoints;
+    this.answers = answers;
     this.gauges = gauges;
     this.digests = digests;
     this.clock = clock;
@@ -85,7 +87,8 @@ public final class ApiRole implements HttpRole {
             clock);
     digests.start();
     var gauges = new DoraGauges(settings, clock);
-    return new ApiRole(clickHouse, tokens, endpoints, gauges, digests, clock);
+    var answers = new Answers(settings.answerAge(), settings.answerMemory(), clock);
+    return new ApiRole(clickHouse, tokens, endpoints, answers, gauges, digests, clock);
   }
 
   @Override
@@ -128,22 +131,28 @@ public final class ApiRole implements HttpRole {
             endpoint.parameters(),
             context.queryParamMap(),
             clock);
-    var answer = endpoint.answerer().apply(request, clickHouse.current());
+    var answer =
+        answers.of(
+            new Question(endpoint.path(), request.id(), request.values()),
+            clickHouse::current,
+            database -> endpoint.answerer().apply(request.at(clock.instant()), database));
     context.header("Cache-Control", "private, no-cache");
-    if (request.one(Parameters.FORMAT).orElse("json").equals("csv")) {
-      answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));
-      context.contentType("text/csv; charset=utf-8; header=present");
-      try (var text = new OutputStreamWriter(context.outputStream(), UTF_8)) {
-        Csv.write(answer.head(), answer.rows(), text);
-      }
-    } else if (answer.json() instanceof List<?> rows) {
-      // Many rows are written one by one, so that they are never in memory together.
-      context.writeJsonStream(rows.stream());
-    } else {
-      context.contentType(ContentType.APPLICATION_JSON);
-      try (var json = context.outputStream()) {
-        Json.MAPPER.writeValue(json, answer.json());
-      }
+    answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));
+    Optional<String> tag = answer.tag();
+    tag.ifPresent(of -> context.header("ETag", of));
+    if (tag.isPresent() && isKnown(tag.get(), context.header("If-None-Match"))) {
+      context.status(HttpStatus.NOT_MODIFIED);
+      return;
     }
+    context.contentType(answer.contentType());
+    try (var out = context.outputStream()) {
+      answer.writeTo(out);
+    }
+  }
+
+  /** Whether the client has an answer with that tag. */
+  private static boolean isKnown(String tag, String ofClient) {
+    return ofClient != null
+        && Stream.of(ofClient.split(",")).map(String::strip).anyMatch(tag::equals);
   }
 }

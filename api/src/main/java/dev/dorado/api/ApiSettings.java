@@ -21,6 +21,10 @@ import java.util.Optional;
  * @param poolSize connections to ClickHouse at most
  * @param connectTimeout how long a request waits for a connection
  * @param queryBounds what one query may take of ClickHouse
+ * @param queriesAtOnce queries that ClickHouse answers at the same time at most; 0 if that depends
+ *     on where it is
+ * @param answerAge for how long an answer is given again if no row has changed
+ * @param answerMemory bytes that answers which may be given again take at most
  * @param staleAfter how long after its merge a change that is not shipped is shown as stale
  * @param fewestContributors with fewer contributors, nothing is said of them
  * @param seriesCells buckets times groups of a series at most
@@ -34,6 +38,9 @@ record ApiSettings(
     int poolSize,
     Duration connectTimeout,
     QueryBounds queryBounds,
+    int queriesAtOnce,
+    Duration answerAge,
+    long answerMemory,
     Duration staleAfter,
     int fewestContributors,
     int seriesCells,
@@ -62,6 +69,18 @@ record ApiSettings(
     }
     requireBytes("query-memory", queryBounds.memory());
     requireBytes("query-result", queryBounds.result());
+    if (queriesAtOnce < 0) {
+      throw new IllegalArgumentException(
+          "dorado.api.queries-at-once is %d: expected 0 or more".formatted(queriesAtOnce));
+    }
+    if (answerAge.isNegative()) {
+      throw new IllegalArgumentException(
+          "dorado.api.answer-age is %s: expected 0s or more".formatted(answerAge));
+    }
+    if (answerMemory < 0 || answerMemory > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "dorado.api.answer-memory is %d bytes: expected 0 to 2GiB".formatted(answerMemory));
+    }
     if (staleAfter.isNegative()) {
       throw new IllegalArgumentException(
           "dorado.api.stale-after is %s: expected 0s or more".formatted(staleAfter));
@@ -97,6 +116,9 @@ record ApiSettings(
             config.getDuration("dorado.api.query-timeout"),
             config.getBytes("dorado.api.query-memory"),
             config.getBytes("dorado.api.query-result")),
+        config.getInt("dorado.api.queries-at-once"),
+        config.getDuration("dorado.api.answer-age"),
+        config.getBytes("dorado.api.answer-memory"),
         config.getDuration("dorado.api.stale-after"),
         config.getInt("dorado.api.fewest-contributors"),
         config.getInt("dorado.api.series-cells"),
@@ -119,7 +141,18 @@ record ApiSettings(
 
   /** A pool of connections to {@code connections}. */
   ClickHouse clickHouse(Connections connections, MeterRegistry metrics) {
-    return new ClickHouse(connections, poolSize, connectTimeout, queryBounds, metrics);
+    return new ClickHouse(
+        connections, poolSize, connectTimeout, queryBounds, queriesAtOnce(connections), metrics);
+  }
+
+  /** A ClickHouse on this machine must leave processors to what computes and writes the facts. */
+  private int queriesAtOnce(Connections connections) {
+    if (queriesAtOnce > 0) {
+      return queriesAtOnce;
+    }
+    return connections.hasLocalClickHouse()
+        ? Math.max(1, Runtime.getRuntime().availableProcessors() / 2)
+        : poolSize;
   }
 
   /** The digest of a week, for a team or for all of them. */

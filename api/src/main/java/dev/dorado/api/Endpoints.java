@@ -192,7 +192,7 @@ final class Endpoints {
           Instant to = query.asOf();
           Map<String, Object> answer =
               goldenPaths.of(
-                  List.of(database.name(), from, to, path, cluster),
+                  List.of(database.name(), database.state(), from, to, path, cluster),
                   () ->
                       new GoldenPathQuery(
                               database, settings.goldenPathOutcome(), settings.fewestContributors())

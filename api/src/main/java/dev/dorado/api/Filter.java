@@ -1,5 +1,6 @@
 package dev.dorado.api;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
@@ -70,7 +71,7 @@ public record Filter(
   }
 
   /** Whether the class {@code environment} or any of {@code names} is asked for. */
-  public boolean wantsEnvironment(String environment, List<String> names) {
+  public boolean wantsEnvironment(String environment, Collection<String> names) {
     return environments.isEmpty()
         || environments.contains(environment)
         || names.stream().anyMatch(environments::contains);

@@ -51,6 +51,11 @@ record Request(String id, Map<Parameter, List<String>> values, Instant now) {
     return new Request(id, values, clock.instant());
   }
 
+  /** The same at another time. */
+  Request at(Instant time) {
+    return new Request(id, values, time);
+  }
+
   /** The value of a parameter that has one at most. */
   Optional<String> one(Parameter parameter) {
     return all(parameter).stream().findFirst();

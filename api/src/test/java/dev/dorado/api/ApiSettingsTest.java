@@ -21,7 +21,8 @@ class ApiSettingsTest {
     assertThat(
             settings(
                 "dorado.api { pool-size = 3, connect-timeout = 2s, query-timeout = 7s,"
-                    + " query-memory = 2MiB, query-result = 3MiB,"
+                    + " query-memory = 2MiB, query-result = 3MiB, queries-at-once = 4,"
+                    + " answer-age = 8s, answer-memory = 5MiB,"
                     + " stale-after = 60d, fewest-contributors = 9, series-cells = 77,"
                     + " dora-gauges-age = 3m, dora-gauges-groups = 5,"
                     + " golden-path-outcome = change_fail_rate }\n"
@@ -31,6 +32,9 @@ class ApiSettingsTest {
                 3,
                 Duration.ofSeconds(2),
                 new QueryBounds(Duration.ofSeconds(7), 2L << 20, 3L << 20),
+                4,
+                Duration.ofSeconds(8),
+                5L << 20,
                 Duration.ofDays(60),
                 9,
                 77,

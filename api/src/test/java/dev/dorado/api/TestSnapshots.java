@@ -13,9 +13,8 @@ public final class TestSnapshots {
   public static void stop(Connections connections) throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
-      for (String table : List.of("changes", "deployments")) {
-        statement.execute(
-            "SYSTEM STOP VIEW %s.%s_snapshot_refresh".formatted(connections.database(1), table));
+      for (String table : tables(connections)) {
+        statement.execute("SYSTEM STOP VIEW %s_snapshot_refresh".formatted(table));
       }
     }
   }
@@ -24,8 +23,7 @@ public final class TestSnapshots {
   public static void take(Connections connections) throws SQLException {
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
-      for (String table : List.of("changes", "deployments")) {
-        String name = connections.database(1) + "." + table;
+      for (String name : tables(connections)) {
         statement.execute("SYSTEM START VIEW %s_snapshot_refresh".formatted(name));
         // One that runs already may have begun before the rows were written.
         statement.execute("SYSTEM WAIT VIEW %s_snapshot_refresh".formatted(name));
@@ -34,6 +32,26 @@ public final class TestSnapshots {
         statement.execute("SYSTEM WAIT VIEW %s_snapshot_refresh".formatted(name));
       }
     }
+  }
+
+  /** There are none until they are taken again: all is read from the tables themselves. */
+  public static void drop(Connections connections) throws SQLException {
+    stop(connections);
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String name : tables(connections)) {
+        statement.execute("TRUNCATE TABLE %s_snapshot".formatted(name));
+      }
+    }
+  }
+
+  private static List<String> tables(Connections connections) {
+    String facts = connections.database(1);
+    return List.of(
+        facts + ".changes",
+        facts + ".deployments",
+        facts + ".ci_runs",
+        connections.database() + ".deliveries");
   }
 
   /** Has ClickHouse look for revisions, as it does every hour. */

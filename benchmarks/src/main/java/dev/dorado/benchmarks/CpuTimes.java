@@ -26,7 +26,10 @@ import java.util.stream.Collectors;
 record CpuTimes(long nanos, Map<Long, Long> threads, Map<Long, String> groups) {
 
   private static final String NATIVE = "native";
-  private static final String COMPILER = "compiler";
+
+  /** The group of the threads of the JVM's compiler. */
+  static final String COMPILER = "compiler";
+
   private static final Path TASKS = Path.of("/proc/self/task");
 
   /**

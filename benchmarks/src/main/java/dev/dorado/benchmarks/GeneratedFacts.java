@@ -23,13 +23,21 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
   /** Rows of one insert, as a sink under load would write them. */
   private static final long BATCH = 500_000;
 
-  /** Of so many rows, one is written again. */
-  private static final int REWRITTEN = 200;
+  /** Of so many rows, one is written again: as many as are written in half a day. */
+  private static final int REWRITTEN = 2000;
 
   /** Inserts of rows that are written again: parts that ClickHouse has not merged yet. */
   private static final int LATE_BATCHES = 10;
 
-  private static final List<String> WITH_SNAPSHOT = List.of("changes", "deployments");
+  /** The tables that have snapshots, with their databases. */
+  private static List<String> withSnapshot(Connections connections) {
+    String facts = connections.database(1);
+    return List.of(
+        facts + ".changes",
+        facts + ".deployments",
+        facts + ".ci_runs",
+        connections.database() + ".deliveries");
+  }
 
   /**
    * What a row of {@code numbers} is about. A uniform number above 0 and below 1 comes from a hash
@@ -62,8 +70,8 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
       insert(statement, changes / 4, 1, runRows(database));
       insert(statement, changes / 2, 1, deliveryRows(connections.database()));
       // As if all this was written long ago: the snapshots have it.
-      for (String table : WITH_SNAPSHOT) {
-        statement.execute("TRUNCATE TABLE %s.%s_recent".formatted(database, table));
+      for (String table : withSnapshot(connections)) {
+        statement.execute("TRUNCATE TABLE %s_recent".formatted(table));
       }
     }
   }
@@ -76,8 +84,8 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
     String database = connections.database(1);
     try (var connection = connections.clickHouse();
         var statement = connection.createStatement()) {
-      for (String table : WITH_SNAPSHOT) {
-        String refresh = "%s.%s_snapshot_refresh".formatted(database, table);
+      for (String table : withSnapshot(connections)) {
+        String refresh = table + "_snapshot_refresh";
         statement.execute("SYSTEM WAIT VIEW " + refresh);
         statement.execute("SYSTEM REFRESH VIEW " + refresh);
         statement.execute("SYSTEM WAIT VIEW " + refresh);
@@ -86,6 +94,27 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
         for (int batch = 0; batch < LATE_BATCHES; batch++) {
           statement.execute(again(database, table, batch));
         }
+      }
+    }
+  }
+
+  /** Writes one row of each kind once more, so that no answer that was given before still holds. */
+  static void insertOne(Connections connections) throws SQLException {
+    String facts = connections.database(1);
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement()) {
+      for (String table :
+          List.of(
+              facts + ".deployments",
+              facts + ".changes",
+              facts + ".ci_runs",
+              connections.database() + ".deliveries")) {
+        statement.execute(
+            """
+            INSERT INTO %1$s
+            SELECT * REPLACE (row_version + 1 AS row_version)
+            FROM %1$s ORDER BY row_version DESC LIMIT 1"""
+                .formatted(table));
       }
     }
   }

@@ -237,6 +237,12 @@ public record Connections(
     return withoutSecrets(clickHouseUrl);
   }
 
+  /** Whether ClickHouse is on this machine, as far as its address tells. */
+  public boolean hasLocalClickHouse() {
+    return clickHouseAddress()
+        .matches("[^/]*//(localhost|127[.][0-9.]+|\\[::1\\])(:[0-9]+)?(/.*)?");
+  }
+
   /** A URL may have a name and a password before its host, and settings behind its path. */
   private static String withoutSecrets(String url) {
     int query = url.indexOf('?');

@@ -34,7 +34,8 @@ public final class Migrations {
           "004_generations",
           "010_rejected",
           "011_observations",
-          "015_previews");
+          "015_previews",
+          "017_delivery_snapshots");
 
   /** What is common and reads the views of the facts, so that it comes after them. */
   private static final List<String> OVER_FACTS = List.of("014_revisions");
@@ -48,7 +49,8 @@ public final class Migrations {
           "007_ready_at",
           "009_conflicts",
           "012_strategy",
-          "013_snapshots");
+          "013_snapshots",
+          "016_wider_snapshots");
 
   /** The tables of facts, each of which has a view. */
   private static final List<String> FACTS =

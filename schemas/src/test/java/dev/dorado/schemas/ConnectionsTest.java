@@ -146,4 +146,26 @@ class ConnectionsTest {
     assertThat(connections.clickHouseAddress()).isEqualTo("jdbc:ch://clickhouse:8443/db");
     assertThat(connections.toString()).doesNotContain("s3cret");
   }
+
+  @Test
+  void aClickHouseIsLocalIfItsAddressIsOfThisMachine() {
+    for (String url :
+        List.of(
+            "jdbc:ch://127.0.0.1:41234/default?compress=false",
+            "jdbc:ch://user:secret@localhost:8123/db",
+            "jdbc:ch:https://[::1]:8443")) {
+      assertThat(toClickHouse(url).hasLocalClickHouse()).as(url).isTrue();
+    }
+    for (String url :
+        List.of(
+            "jdbc:ch://clickhouse:8123/db",
+            "jdbc:ch://localhost.example.com:8123/db",
+            "jdbc:ch://localhost:secret@clickhouse:8123/127.0.0.1")) {
+      assertThat(toClickHouse(url).hasLocalClickHouse()).as(url).isFalse();
+    }
+  }
+
+  private static Connections toClickHouse(String url) {
+    return new Connections("", 1, (short) 1, "", url, "default", "", "dorado");
+  }
 }

@@ -203,6 +203,10 @@ final class ITSetup {
                   "SELECT name FROM system.tables WHERE database = 'tables' AND engine != 'View'"))
           .containsExactlyInAnyOrder(
               "deliveries",
+              "deliveries_recent",
+              "deliveries_recent_rows",
+              "deliveries_snapshot",
+              "deliveries_snapshot_refresh",
               "refusals",
               "rejected",
               "measurements",
@@ -232,6 +236,10 @@ final class ITSetup {
               "deployments_recent_rows",
               "deployments_snapshot",
               "deployments_snapshot_refresh",
+              "ci_runs_recent",
+              "ci_runs_recent_rows",
+              "ci_runs_snapshot",
+              "ci_runs_snapshot_refresh",
               "migrations");
       assertThat(texts(connections, "SELECT name FROM tables.migrations"))
           .containsExactlyInAnyOrderElementsOf(missing);

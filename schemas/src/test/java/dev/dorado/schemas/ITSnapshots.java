@@ -9,10 +9,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The snapshots of the newest rows, and the rows written since (migration 013). */
+/** The snapshots of the newest rows, and the rows written since (migrations 013 and 016). */
 final class ITSnapshots {
 
   @RegisterExtension static final ClickHouseExtension clickHouse = new ClickHouseExtension();
@@ -20,10 +21,13 @@ final class ITSnapshots {
   private static final List<String> BEFORE =
       List.of("001_facts", "003_reasons", "006_failures", "007_ready_at", "009_conflicts");
 
+  private static final List<String> WITH_NARROW_SNAPSHOTS =
+      Stream.concat(BEFORE.stream(), Stream.of("012_strategy", "013_snapshots")).toList();
+
   @Test
   void factsOfAnEarlierVersionAreInTheFirstSnapshot() throws SQLException {
     try (var connection = connection("earlier")) {
-      setUpAsBefore(connection, "earlier");
+      setUpAsBefore(connection, "earlier", BEFORE);
       insertVersions(connection, "earlier");
 
       assertThat(new Migrations("earlier").missing(connection, 1)).contains("013_snapshots");
@@ -34,6 +38,32 @@ final class ITSnapshots {
           .containsExactly("changes a main#2 2026-02-03 7.5", "deployments a d1 2026-01-02 1");
       assertThat(texts(connection, "SELECT toString(count()) FROM earlier_g1.changes_recent"))
           .containsExactly("0");
+    }
+  }
+
+  @Test
+  void anEarlierSnapshotIsReplacedByOneWithAllColumns() throws SQLException {
+    try (var connection = connection("narrow")) {
+      setUpAsBefore(connection, "narrow", WITH_NARROW_SNAPSHOTS);
+      insertVersions(connection, "narrow");
+      for (String table : List.of("changes", "deployments")) {
+        waitForSnapshot(connection, "narrow", table);
+      }
+      assertThat(texts(connection, "SELECT toString(count()) FROM narrow_g1.changes_recent FINAL"))
+          .as("of rows without the new columns")
+          .isNotEqualTo(List.of("0"));
+
+      new Migrations("narrow").apply(connection);
+      waitForSnapshots(connection, "narrow");
+
+      assertThat(texts(connection, "SELECT toString(count()) FROM narrow_g1.changes_recent"))
+          .containsExactly("0");
+      assertThat(
+              texts(
+                  connection,
+                  "SELECT concat(id, ' ', toString(merged_at), ' ', toString(seen_at))"
+                      + " FROM narrow_g1.changes_snapshot"))
+          .containsExactly("main#2 2026-01-31 00:00:00.000 2026-01-31 00:00:00.000");
     }
   }
 
@@ -91,7 +121,8 @@ final class ITSnapshots {
     }
   }
 
-  private static void setUpAsBefore(Connection connection, String database) throws SQLException {
+  private static void setUpAsBefore(Connection connection, String database, List<String> migrations)
+      throws SQLException {
     new Migrations(database).apply(connection);
     execute(connection, "DROP DATABASE %s_g1 SYNC".formatted(database));
     execute(connection, "CREATE DATABASE %s_g1".formatted(database));
@@ -99,7 +130,7 @@ final class ITSnapshots {
         connection,
         "CREATE TABLE %s_g1.migrations (name String) ENGINE = MergeTree ORDER BY name"
             .formatted(database));
-    for (String migration : BEFORE) {
+    for (String migration : migrations) {
       for (String sql : Migrations.statements(migration, database + "_g1")) {
         execute(connection, sql);
       }
@@ -131,13 +162,18 @@ final class ITSnapshots {
   }
 
   private static void waitForSnapshots(Connection connection, String database) throws SQLException {
-    for (String table : List.of("changes", "deployments")) {
-      String view = "%s_g1.%s_snapshot_refresh".formatted(database, table);
-      // One that runs already may have begun before the rows were written.
-      execute(connection, "SYSTEM WAIT VIEW " + view);
-      execute(connection, "SYSTEM REFRESH VIEW " + view);
-      execute(connection, "SYSTEM WAIT VIEW " + view);
+    for (String table : List.of("changes", "deployments", "ci_runs")) {
+      waitForSnapshot(connection, database, table);
     }
+  }
+
+  private static void waitForSnapshot(Connection connection, String database, String table)
+      throws SQLException {
+    String view = "%s_g1.%s_snapshot_refresh".formatted(database, table);
+    // One that runs already may have begun before the rows were written.
+    execute(connection, "SYSTEM WAIT VIEW " + view);
+    execute(connection, "SYSTEM REFRESH VIEW " + view);
+    execute(connection, "SYSTEM WAIT VIEW " + view);
   }
 
   private static List<String> snapshot(Connection connection, String database) throws SQLException {

@@ -4,13 +4,15 @@ import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
 import dev.dorado.api.metrics.PracticeTally.First;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * First commits of contributors and services, and how long it took from there to production (rule
@@ -19,7 +21,7 @@ import java.util.Optional;
 final class Beginnings {
 
   /** When a change was first heard of. */
-  static final String SEEN = millis("coalesce(started_at, opened_at, merged_at)");
+  static final String SEEN = millis("seen_at");
 
   /** Whoever is seen in the first days of a history may have been there before it (rule P1). */
   private static final Duration FIRST_DAYS = Duration.ofDays(90);
@@ -28,6 +30,8 @@ final class Beginnings {
    * A repository whose pull requests have higher numbers had others, or issues, before it was seen.
    */
   private static final int MOST_NUMBER_OF_NEW = 10;
+
+  private static final NewestRows CHANGES = FactTable.CHANGES.newest();
 
   private final Database database;
 
@@ -40,40 +44,84 @@ final class Beginnings {
    * change.
    */
   Map<String, Beginning> contributors(Instant from, Instant to) {
-    Map<String, Beginning> found = new HashMap<>();
+    Map<String, Long> firstOfRepositories = new HashMap<>();
+    origins()
+        .values()
+        .forEach(
+            all ->
+                all.forEach(
+                    origin ->
+                        firstOfRepositories.merge(origin.repository(), origin.seen(), Math::min)));
+    Map<String, List<Start>> starts = new HashMap<>();
+    Sql ofPeople = Sql.of("NOT bot AND contributor IS NOT NULL AND seen_at IS NOT NULL");
     // Most contributors of a period began before it: who did not is found first.
     database.forEach(
         "first-deployments-of-contributors",
         Sql.of(
-            """
-            WITH change AS (
-              SELECT assumeNotNull(contributor) AS person, service, repository,
-                assumeNotNull(%1$s) AS seen,
-                if(environment = 'production', %2$s, NULL) AS shipped_at,
-                environment = 'production' AND ifNull(shipping_rule, '') = 'S5'
-                  AS before_baseline
-              FROM %3$s.changes FINAL
-              WHERE NOT bot AND contributor IS NOT NULL AND %1$s IS NOT NULL
-            )
-            SELECT person, min(seen), min(shipped_at),
-              max(before_baseline) OR max(seen < repository_first + ?),
-              argMin(service, (seen, service))
-            FROM (
-              SELECT * FROM change WHERE person IN (
-                SELECT person FROM change GROUP BY person
-                HAVING min(seen) >= ? AND min(seen) < ?)
-            ) AS of_new
-            INNER JOIN (
-              SELECT repository, min(%1$s) AS repository_first
-              FROM %3$s.changes FINAL GROUP BY repository
-            ) AS place USING (repository)
-            GROUP BY person"""
-                .formatted(SEEN, millis("deployed_at"), database.name()),
-            FIRST_DAYS.toMillis(),
-            from.toEpochMilli(),
-            to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row, row.getString(5))));
+                """
+                SELECT contributor, service, repository, min(%s) AS first,
+                  minIf(%s, environment = 'production' AND deployed_at IS NOT NULL),
+                  countIf(environment = 'production' AND deployed_at IS NOT NULL) > 0,
+                  max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
+                FROM ("""
+                    .formatted(SEEN, millis("assumeNotNull(deployed_at)")))
+            .then(
+                CHANGES.select(
+                    database,
+                    List.of(
+                        "contributor",
+                        "service",
+                        "repository",
+                        "environment",
+                        "seen_at",
+                        "deployed_at",
+                        "shipping_rule"),
+                    FactTable.anyTime(),
+                    ofPeople))
+            .then(") WHERE contributor IN (SELECT contributor FROM (")
+            .then(
+                CHANGES.select(
+                    database, List.of("contributor", "seen_at"), FactTable.anyTime(), ofPeople))
+            .then(
+                """
+                ) GROUP BY contributor HAVING %1$s >= ? AND %1$s < ?)
+                GROUP BY contributor, service, repository"""
+                    .formatted(millis("min(seen_at)")),
+                from.toEpochMilli(),
+                to.toEpochMilli()),
+        row ->
+            starts
+                .computeIfAbsent(row.getString(1), added -> new ArrayList<>())
+                .add(
+                    new Start(
+                        row.getString(2),
+                        row.getString(3),
+                        row.getLong(4),
+                        row.getBoolean(6) ? Optional.of(row.getLong(5)) : Optional.empty(),
+                        row.getBoolean(7))));
+    Map<String, Beginning> found = new HashMap<>();
+    starts.forEach((person, all) -> found.put(person, beginning(all, firstOfRepositories)));
     return found;
+  }
+
+  private static Beginning beginning(List<Start> starts, Map<String, Long> firstOfRepositories) {
+    Start first =
+        starts.stream()
+            .min(Comparator.comparingLong(Start::seen).thenComparing(Start::service))
+            .orElseThrow();
+    boolean isLeftOut =
+        starts.stream()
+            .anyMatch(
+                start ->
+                    start.beforeBaseline()
+                        || start.seen()
+                            < firstOfRepositories.getOrDefault(start.repository(), Long.MAX_VALUE)
+                                + FIRST_DAYS.toMillis());
+    return new Beginning(
+        first.service(),
+        first.seen(),
+        starts.stream().flatMap(start -> start.shipped().stream()).min(Long::compareTo),
+        isLeftOut);
   }
 
   /**
@@ -82,63 +130,107 @@ final class Beginnings {
    * several services, or with a pull request that cannot be its first.
    */
   Map<String, Beginning> services(Instant from, Instant to) {
+    Map<String, List<Origin>> origins = origins();
+    Map<String, List<Origin>> byRepository =
+        origins.values().stream()
+            .flatMap(List::stream)
+            .collect(Collectors.groupingBy(Origin::repository));
+    long firstOfAll =
+        origins.values().stream().flatMap(List::stream).mapToLong(Origin::seen).min().orElse(0);
+    Map<String, Long> shipped = firstShipped();
     Map<String, Beginning> found = new HashMap<>();
-    database.forEach(
-        "first-deployments-of-services",
-        Sql.of(
-            """
-            SELECT service, first, shipped, left_out
-            FROM (
-              SELECT service, min(seen) AS first,
-                max(before_baseline) OR first < any(data_first) + ?
-                  OR argMin(is_early AND (services_at_start > 1 OR number > ?), seen) AS left_out
-              FROM (
-                SELECT *, uniqExactIf(service, is_early) OVER (PARTITION BY repository)
-                    AS services_at_start
-                FROM (
-                  SELECT *, min(seen) OVER () AS data_first,
-                    min(lowest) OVER (PARTITION BY repository) AS number,
-                    seen < min(seen) OVER (PARTITION BY repository) + ? AS is_early
-                  FROM (
-                    SELECT service, repository, min(%1$s) AS seen,
-                      ifNull(min(pull_request), 0) AS lowest,
-                      max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')
-                        AS before_baseline
-                    FROM %3$s.changes FINAL
-                    GROUP BY service, repository
-                    HAVING seen IS NOT NULL
-                  ) AS place
-                ) AS dated
-              ) AS shared
-              GROUP BY service
-              HAVING first >= ? AND first < ?
-            ) AS start
-            LEFT JOIN (
-              SELECT service, min(%2$s) AS shipped
-              FROM %3$s.deployments FINAL
-              WHERE counted AND environment = 'production'
-              GROUP BY service
-            ) AS deployed USING (service)
-            SETTINGS join_use_nulls = 1"""
-                .formatted(SEEN, millis("finished_at"), database.name()),
-            FIRST_DAYS.toMillis(),
-            MOST_NUMBER_OF_NEW,
-            FIRST_DAYS.toMillis(),
-            from.toEpochMilli(),
-            to.toEpochMilli()),
-        row -> found.put(row.getString(1), beginning(row, row.getString(1))));
+    origins.forEach(
+        (service, all) -> {
+          Origin first =
+              all.stream()
+                  .min(Comparator.comparingLong(Origin::seen).thenComparing(Origin::repository))
+                  .orElseThrow();
+          if (first.seen() >= from.toEpochMilli() && first.seen() < to.toEpochMilli()) {
+            boolean isLeftOut =
+                all.stream().anyMatch(Origin::beforeBaseline)
+                    || first.seen() < firstOfAll + FIRST_DAYS.toMillis()
+                    || mayBeOlder(first, byRepository.get(first.repository()));
+            found.put(
+                service,
+                new Beginning(
+                    service, first.seen(), Optional.ofNullable(shipped.get(service)), isLeftOut));
+          }
+        });
     return found;
   }
 
-  private static Beginning beginning(ResultSet row, String service) throws SQLException {
-    long shipped = row.getLong(3);
-    boolean isShipped = !row.wasNull();
-    return new Beginning(
-        service,
-        row.getLong(2),
-        isShipped ? Optional.of(shipped) : Optional.empty(),
-        row.getBoolean(4));
+  /** Whether a service may be older than its first change in a repository. */
+  private static boolean mayBeOlder(Origin origin, List<Origin> ofRepository) {
+    long early =
+        ofRepository.stream().mapToLong(Origin::seen).min().orElseThrow() + FIRST_DAYS.toMillis();
+    long lowest = ofRepository.stream().mapToLong(Origin::lowestNumber).min().orElseThrow();
+    long services = ofRepository.stream().filter(other -> other.seen() < early).count();
+    return origin.seen() < early && (services > 1 || lowest > MOST_NUMBER_OF_NEW);
   }
+
+  /** How each service began in each of its repositories. */
+  private Map<String, List<Origin>> origins() {
+    return CHANGES.countByService(
+        database,
+        "origins",
+        List.of("service", "repository", "seen_at", "pull_request", "environment", "shipping_rule"),
+        from -> {
+          Map<String, List<Origin>> found = new HashMap<>();
+          database.forEach(
+              "origins",
+              Sql.of(
+                      """
+                      SELECT service, repository, %s AS seen, ifNull(min(pull_request), 0),
+                        max(environment = 'production' AND ifNull(shipping_rule, '') = 'S5')"""
+                          .formatted(millis("min(seen_at)")))
+                  .then(from)
+                  .then("GROUP BY service, repository HAVING seen IS NOT NULL"),
+              row ->
+                  found
+                      .computeIfAbsent(row.getString(1), added -> new ArrayList<>())
+                      .add(
+                          new Origin(
+                              row.getString(2),
+                              row.getLong(3),
+                              row.getLong(4),
+                              row.getBoolean(5))));
+          return found;
+        });
+  }
+
+  /** The first deployment of each service to production. */
+  private Map<String, Long> firstShipped() {
+    return FactTable.DEPLOYMENTS
+        .newest()
+        .countByService(
+            database,
+            "first-shipped",
+            List.of("service", "environment", "finished_at", "counted"),
+            from -> {
+              Map<String, Long> found = new HashMap<>();
+              database.forEach(
+                  "first-shipped",
+                  Sql.of("SELECT service, " + millis("min(finished_at)") + " AS first")
+                      .then(from)
+                      .then(
+                          """
+                          WHERE counted AND environment = 'production' AND finished_at IS NOT NULL
+                          GROUP BY service"""),
+                  row -> found.put(row.getString(1), row.getLong(2)));
+              return found;
+            });
+  }
+
+  /** How a service began in a repository: its first change, and the lowest pull request. */
+  private record Origin(String repository, long seen, long lowestNumber, boolean beforeBaseline) {}
+
+  /** How a contributor began in a service and repository. */
+  private record Start(
+      String service,
+      String repository,
+      long seen,
+      Optional<Long> shipped,
+      boolean beforeBaseline) {}
 
   /**
    * A first commit and what came of it, in milliseconds since 1970.

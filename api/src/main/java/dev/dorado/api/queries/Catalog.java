@@ -36,8 +36,12 @@ final class Catalog {
                             .add(service)));
   }
 
-  /** Asks for all of it: it is small. */
+  /** All of it: it is small. It is asked for again only if it has changed. */
   static Catalog load(Database database) {
+    return database.remember("catalog", List.of("catalog"), () -> ask(database));
+  }
+
+  private static Catalog ask(Database database) {
     Map<String, List<Entry>> entries = new LinkedHashMap<>();
     database.forEach(
         "catalog",

@@ -19,11 +19,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +69,7 @@ public final class ClickHouse implements AutoCloseable {
   private final Connections connections;
   private final HikariDataSource pool;
   private final QueryBounds bounds;
+  private final Semaphore turns;
   private final MeterRegistry metrics;
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
@@ -76,15 +79,18 @@ public final class ClickHouse implements AutoCloseable {
    * @param poolSize connections at most
    * @param connectTimeout how long one waits for a connection
    * @param bounds what a query may take
+   * @param queriesAtOnce how many queries run at the same time; others wait
    */
   public ClickHouse(
       Connections connections,
       int poolSize,
       Duration connectTimeout,
       QueryBounds bounds,
+      int queriesAtOnce,
       MeterRegistry metrics) {
     this.connections = requireNonNull(connections);
     this.bounds = requireNonNull(bounds);
+    this.turns = new Semaphore(queriesAtOnce, true);
     this.metrics = requireNonNull(metrics);
     var config = new HikariConfig();
     config.setPoolName("dorado-api");
@@ -109,17 +115,20 @@ public final class ClickHouse implements AutoCloseable {
    * @throws Problem 503 if ClickHouse is away or has no tables yet
    */
   public Database current() {
-    List<Database> found = new ArrayList<>();
-    forEach(
-        "generation",
+    TableStates states = TableStates.ask(this);
+    Optional<String> state = states.of(List.of(common() + "." + Generations.TABLE));
+    Generation now =
+        state.isEmpty()
+            ? currentGeneration()
+            : remember("generation", state.get(), this::currentGeneration);
+    return new Database(this, now.database(), now.settings(), states);
+  }
+
+  private Generation currentGeneration() {
+    return generation(
         Sql.of(
             "SELECT facts_database, settings FROM %s.%s"
-                .formatted(connections.database(), Generations.CURRENT)),
-        row -> found.add(new Database(this, row.getString(1), row.getString(2))));
-    if (found.isEmpty()) {
-      throw notSetUp();
-    }
-    return found.get(0);
+                .formatted(connections.database(), Generations.CURRENT)));
   }
 
   /**
@@ -128,18 +137,22 @@ public final class ClickHouse implements AutoCloseable {
    * @throws Problem 503 if ClickHouse is away or there is none
    */
   public Database generation(int number) {
-    List<Database> found = new ArrayList<>();
-    forEach(
-        "generation",
-        Sql.of(
-            "SELECT settings FROM %s.%s FINAL WHERE number = ? AND dropped_at IS NULL"
-                .formatted(connections.database(), Generations.TABLE),
-            number),
-        row -> found.add(new Database(this, connections.database(number), row.getString(1))));
-    if (found.isEmpty()) {
-      throw notSetUp();
-    }
-    return found.get(0);
+    TableStates states = TableStates.ask(this);
+    Generation found =
+        generation(
+            Sql.of(
+                "SELECT '%s', settings FROM %s.%s FINAL WHERE number = ? AND dropped_at IS NULL"
+                    .formatted(
+                        connections.database(number), connections.database(), Generations.TABLE),
+                number));
+    return new Database(this, found.database(), found.settings(), states);
+  }
+
+  private Generation generation(Sql sql) {
+    return rows("generation", sql, row -> new Generation(row.getString(1), row.getString(2)))
+        .stream()
+        .findFirst()
+        .orElseThrow(this::notSetUp);
   }
 
   /** Name of the database of what all generations have in common; it is safe in SQL. */
@@ -155,6 +168,7 @@ public final class ClickHouse implements AutoCloseable {
    *     query needs more than its bounds
    */
   void forEach(String query, Sql sql, Database.RowConsumer consumer) {
+    takeTurn(query);
     var sample = Timer.start(metrics);
     String outcome = "failed";
     try (var connection = pool.getConnection();
@@ -177,12 +191,25 @@ public final class ClickHouse implements AutoCloseable {
       }
       throw problem(query, e);
     } finally {
+      turns.release();
       sample.stop(
           Timer.builder("dorado.api.query")
               .description("Queries to ClickHouse by name and outcome")
               .tag("query", query)
               .tag("outcome", outcome)
               .register(metrics));
+    }
+  }
+
+  /** Waits as long as a query may take, so that nobody waits for ever. */
+  private void takeTurn(String query) {
+    try {
+      if (!turns.tryAcquire(bounds.time().toMillis(), TimeUnit.MILLISECONDS)) {
+        throw bounds.waitedTooLong(query);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the query '%s' waits".formatted(query), e);
     }
   }
 
@@ -209,39 +236,20 @@ public final class ClickHouse implements AutoCloseable {
   }
 
   /**
-   * What {@code answer} gives, or gave, as long as none of {@code tables} has changed since: a part
-   * of a MergeTree never changes, so that the same parts hold the same rows.
+   * What {@code answer} gives, or gave in the same state.
    *
-   * @param what names the question
-   * @param tables all tables that the answer depends on
+   * @param question names what is asked, and of which database
+   * @param state of all tables that the answer depends on, before it is asked for
    * @param answer asks; its value is given to several threads
    */
   @SuppressWarnings("unchecked")
-  <T> T remember(String what, String database, List<String> tables, Supplier<T> answer) {
-    List<String> found = new ArrayList<>();
-    forEach(
-        "parts",
-        new Sql(
-            """
-            SELECT concat(toString(count()), ' ',
-              toString(groupBitXor(sipHash64(table, name, hash_of_all_files))))
-            FROM system.parts
-            WHERE active AND database = ? AND table IN (%s)
-            HAVING count() > 0"""
-                .formatted(Sql.marks(tables)),
-            Stream.concat(Stream.of(database), tables.stream()).map(Object.class::cast).toList()),
-        row -> found.add(row.getString(1)));
-    // Without parts there is nothing in the tables, or it may not be seen.
-    if (found.isEmpty()) {
-      return answer.get();
-    }
-    String key = database + " " + what;
-    Remembered before = remembered.get(key);
-    if (before != null && before.state().equals(found.get(0))) {
+  <T> T remember(String question, String state, Supplier<T> answer) {
+    Remembered before = remembered.get(question);
+    if (before != null && before.state().equals(state)) {
       return (T) before.answer();
     }
     T now = answer.get();
-    remembered.put(key, new Remembered(found.get(0), now));
+    remembered.put(question, new Remembered(state, now));
     return now;
   }
 
@@ -313,6 +321,9 @@ public final class ClickHouse implements AutoCloseable {
     }
     return root.getMessage() == null ? root.toString() : root.getMessage();
   }
+
+  /** A generation's database, and the settings that its facts were computed with. */
+  private record Generation(String database, String settings) {}
 
   /**
    * An answer that was given.

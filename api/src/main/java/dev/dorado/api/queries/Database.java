@@ -7,10 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * What a request sees of ClickHouse: one generation of facts, and what all generations have in
@@ -18,13 +22,20 @@ import java.util.function.Supplier;
  */
 public final class Database {
 
+  /** Tables that only repeat what others hold. */
+  private static final Pattern COPIES =
+      Pattern.compile("_recent$|_snapshot$|\\.migrations$|\\.published_facts$");
+
   private final ClickHouse clickHouse;
   private final String name;
   private final String settings;
+  private final TableStates states;
   private Map<String, Snapshot> snapshots;
+  private Set<String> changedServices;
   private KnownServices known;
 
-  Database(ClickHouse clickHouse, String name, String settings) {
+  Database(ClickHouse clickHouse, String name, String settings, TableStates states) {
+    this.states = requireNonNull(states);
     this.clickHouse = requireNonNull(clickHouse);
     this.name = requireNonNull(name);
     this.settings = requireNonNull(settings);
@@ -49,6 +60,51 @@ public final class Database {
   public Optional<Duration> window(String setting) {
     var rules = ConfigFactory.parseString(settings);
     return rules.hasPath(setting) ? Optional.of(rules.getDuration(setting)) : Optional.empty();
+  }
+
+  /**
+   * Stands for all rows that the request sees: as long as it is the same, so are they. It is taken
+   * before anything is read; empty if it cannot be told.
+   */
+  public Optional<String> state() {
+    return states.ofAll(
+        table ->
+            (table.startsWith(common() + ".") || table.startsWith(name + "."))
+                && !COPIES.matcher(table).find());
+  }
+
+  /** The states of the tables before anything of the request was read. */
+  TableStates states() {
+    return states;
+  }
+
+  /** Whether a table of the facts has no rows, so that nobody need look into others for them. */
+  boolean isEmpty(String table) {
+    return states.rows(name + "." + table).orElse(1) == 0;
+  }
+
+  /**
+   * The services of the changes and deployments that were written since their snapshots were taken,
+   * asked for once in a request.
+   */
+  synchronized Set<String> changedServices() {
+    if (changedServices == null) {
+      List<Sql> written =
+          Stream.of(FactTable.CHANGES, FactTable.DEPLOYMENTS)
+              .flatMap(table -> table.newest().writtenSince(this).stream())
+              .toList();
+      changedServices = new HashSet<>();
+      if (!written.isEmpty()) {
+        forEach(
+            "changed-services",
+            written.stream()
+                .map(rows -> Sql.of("SELECT DISTINCT service FROM").then(rows))
+                .reduce((one, other) -> one.then("UNION ALL").then(other))
+                .orElseThrow(),
+            row -> changedServices.add(row.getString(1)));
+      }
+    }
+    return changedServices;
   }
 
   /** The services that there are, asked for once in a request. */
@@ -98,7 +154,18 @@ public final class Database {
    * @param answer asks; its value is immutable
    */
   <T> T remember(String what, List<String> tables, Supplier<T> answer) {
-    return clickHouse.remember(what, name, tables, answer);
+    Optional<String> state = states.of(tables.stream().map(table -> name + "." + table).toList());
+    return state.isEmpty() ? answer.get() : remember(name + " " + what, state.get(), answer);
+  }
+
+  /**
+   * What {@code answer} gives, or gave in the same state.
+   *
+   * @param question names what is asked, and of which database
+   * @param state of all tables that the answer depends on
+   */
+  <T> T remember(String question, String state, Supplier<T> answer) {
+    return clickHouse.remember(question, state, answer);
   }
 
   /** Reads a row into an object. */

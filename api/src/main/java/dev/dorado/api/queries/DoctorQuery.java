@@ -3,6 +3,7 @@ package dev.dorado.api.queries;
 import static dev.dorado.api.queries.Column.millis;
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,17 +64,23 @@ public final class DoctorQuery {
     database.forEach(
         "doctor-sources",
         Sql.of(
-            """
+                """
             SELECT service, if(source = '', 'deployment', source) AS told_by, environment, count(),
               countIf(status = 'succeeded' AND changes IS NULL),
-              toUnixTimestamp64Milli(max(assumeNotNull(finished_at)))
-            FROM %2$s.deployments FINAL
-            WHERE finished_at IS NOT NULL AND %1$s >= ? AND %1$s < ?
-            GROUP BY service, told_by, environment
-            ORDER BY service, environment, count() DESC, told_by"""
-                .formatted(millis("finished_at"), database.name()),
-            from(query),
-            to(query)),
+              toUnixTimestamp64Milli(max(assumeNotNull(finished_at)))""")
+            .then(
+                FactTable.DEPLOYMENTS.from(
+                    database,
+                    Filter.ANY,
+                    List.of(),
+                    List.of("source", "environment", "status", "changes", "finished_at"),
+                    FactTable.times(from(query), to(query)),
+                    Sql.of("finished_at IS NOT NULL"),
+                    TalliesQuery.between("finished_at", from(query), to(query))))
+            .then(
+                """
+                GROUP BY service, told_by, environment
+                ORDER BY service, environment, count() DESC, told_by"""),
         row -> {
           Map<String, Object> source = new LinkedHashMap<>();
           source.put("source", row.getString(2));
@@ -93,20 +100,34 @@ public final class DoctorQuery {
     database.forEach(
         "doctor-candidates",
         Sql.of(
-            """
+                """
             SELECT service, source, if(source IN ('release', 'tag'), NULL, name) AS called, environment,
               any(chosen_source), count(),
               countIf((service, environment, ifNull(sha, '')) NOT IN (
-                SELECT service, environment, sha FROM %2$s.deployments FINAL
-                WHERE sha IS NOT NULL AND status = 'succeeded')),
+                SELECT service, environment, sha FROM (""")
+            .then(
+                FactTable.DEPLOYMENTS
+                    .newest()
+                    .select(
+                        database,
+                        List.of("service", "environment", "sha"),
+                        FactTable.anyTime(),
+                        Sql.of(
+                            """
+                            sha IS NOT NULL AND status = 'succeeded'
+                              AND service IN (SELECT service FROM %s.candidates)"""
+                                .formatted(database.name()))))
+            .then(
+                """
+            ))),
               toUnixTimestamp64Milli(max(assumeNotNull(finished_at)))
             FROM %2$s.candidates FINAL
             WHERE finished_at IS NOT NULL AND %1$s >= ? AND %1$s < ? AND status = 'succeeded'
             GROUP BY service, source, called, environment
             ORDER BY service, environment, count() DESC, source, called"""
-                .formatted(millis("finished_at"), database.name()),
-            from(query),
-            to(query)),
+                    .formatted(millis("finished_at"), database.name()),
+                from(query),
+                to(query)),
         row -> {
           Map<String, Object> candidate = new LinkedHashMap<>();
           candidate.put("source", row.getString(2));

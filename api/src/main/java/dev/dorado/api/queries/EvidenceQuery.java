@@ -9,7 +9,6 @@ import dev.dorado.api.Query;
 import dev.dorado.api.metrics.Evidence;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,26 +46,17 @@ final class EvidenceQuery {
   private final KnownServices known;
   private final Query query;
   private final Map<Group, Set<String>> services;
-  private final Map<String, Map<String, Instant>> firstDeployments;
   private final Set<String> reporting;
 
-  private EvidenceQuery(
-      KnownServices known,
-      Query query,
-      Map<String, Map<String, Instant>> firstDeployments,
-      Set<String> reporting) {
+  private EvidenceQuery(KnownServices known, Query query, Set<String> reporting) {
     this.known = known;
     this.query = query;
     this.services = known.services(query.period(), query.filter(), query.grouping());
-    this.firstDeployments = firstDeployments;
     this.reporting = reporting;
   }
 
   static EvidenceQuery load(Database database, KnownServices known, Query query) {
-    Map<String, Map<String, Instant>> first =
-        database.remember(
-            "first-deployments", List.of("deployments"), () -> firstDeployments(database));
-    return new EvidenceQuery(known, query, first, reporting(database, query.period()));
+    return new EvidenceQuery(known, query, reporting(database, query.period()));
   }
 
   /** What is known of {@code group}. */
@@ -75,10 +65,7 @@ final class EvidenceQuery {
     Set<String> environments = environments(group);
     Optional<Instant> first =
         ofGroup.stream()
-            .flatMap(
-                service -> firstDeployments.getOrDefault(service, Map.of()).entrySet().stream())
-            .filter(entry -> environments.contains(entry.getKey()))
-            .map(Map.Entry::getValue)
+            .flatMap(service -> known.firstDeployment(service, environments).stream())
             .min(Instant::compareTo)
             .filter(time -> time.isBefore(query.period().to()));
     return new Evidence(
@@ -98,26 +85,6 @@ final class EvidenceQuery {
             && known.catalog().at(service, query.asOf()).stream()
                 .flatMap(entry -> entry.aliases().stream())
                 .anyMatch(alias -> INCIDENT_TOOLS.stream().anyMatch(alias::startsWith));
-  }
-
-  private static Map<String, Map<String, Instant>> firstDeployments(Database database) {
-    Map<String, Map<String, Instant>> found = new HashMap<>();
-    database.forEach(
-        "first-deployments",
-        Sql.of("SELECT service, environment, toUnixTimestamp64Milli(min(finished_at))")
-            .then(
-                FactTable.DEPLOYMENTS.all(
-                    database,
-                    List.of("service", "environment", "finished_at", "counted", "excluded")))
-            .then(
-                """
-                WHERE counted AND NOT excluded AND finished_at IS NOT NULL
-                GROUP BY service, environment"""),
-        row ->
-            found
-                .computeIfAbsent(row.getString(1), service -> new HashMap<>())
-                .put(row.getString(2), Column.time(row, 3)));
-    return Map.copyOf(found);
   }
 
   /** The services of which an incident or a mark was reported. */

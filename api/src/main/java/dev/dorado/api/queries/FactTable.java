@@ -11,14 +11,13 @@ import dev.dorado.api.Dimension;
 import dev.dorado.api.Filter;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -83,16 +82,23 @@ public enum FactTable {
               "strategy",
               "How traffic was shifted to it, where a sender states it (rule P2): canary, ab,"
                   + " blue-green, rolling or recreate.")),
+      Map.of(),
       Set.of(
           "service",
           "id",
           "environment",
           "environments",
           "repository",
+          "sha",
           "fact_time",
+          "started_at",
           "finished_at",
           "status",
+          "source",
           "counted",
+          "kind",
+          "changes",
+          "strategy",
           "failed",
           "failure_rule",
           "impact_started_at",
@@ -151,12 +157,21 @@ public enum FactTable {
           texts("evidence", "Ids of what decides this row."),
           texts("rejected", "What was passed over, and by which rule."),
           texts("marks", "What else a reader should know.")),
+      Map.of("seen_at", "coalesce(started_at, opened_at, merged_at)"),
       Set.of(
           "service",
           "environment",
           "repository",
+          "id",
           "fact_time",
           "deployed_at",
+          "merged_at",
+          "started_at",
+          "seen_at",
+          "start_method",
+          "shipping_rule",
+          "pull_request",
+          "contributor",
           "bot",
           "lead_time",
           "coding",
@@ -211,6 +226,7 @@ public enum FactTable {
           texts("corrections", "Ids of the corrections that concern it."),
           texts("marks", "What else a reader should know."),
           text("url", "Address for people.")),
+      Map.of(),
       Set.of()) {
     @Override
     Sql inEnvironments(String database, List<String> environments) {
@@ -248,16 +264,20 @@ public enum FactTable {
 
   private final String factTime;
   private final List<Column> columns;
-  private final Set<String> inSnapshot;
+  private final NewestRows newest;
 
   /**
    * @param factTime SQL of the time that decides about ownership
+   * @param computed SQL of further columns of the table's snapshot that the table lacks, by name
    * @param inSnapshot the columns that the table's snapshot has; none if there is no snapshot
    */
-  FactTable(String factTime, List<Column> columns, Set<String> inSnapshot) {
+  FactTable(
+      String factTime, List<Column> columns, Map<String, String> computed, Set<String> inSnapshot) {
     this.factTime = factTime;
     this.columns = columns;
-    this.inSnapshot = inSnapshot;
+    Map<String, String> all = new HashMap<>(computed);
+    all.put("fact_time", factTime);
+    this.newest = new NewestRows(table(), false, inSnapshot, all);
   }
 
   /** The columns of an answer, in order. */
@@ -314,8 +334,11 @@ public enum FactTable {
     }
     boolean needsTable =
         !filter.environments().isEmpty() && isOfDeployments(database, filter.environments());
+    Sql condition = ofRow(database, filter, List.of(conditions));
     Sql rows =
-        newest(database, columns, needsTable, times, ofRow(database, filter, List.of(conditions)));
+        needsTable
+            ? newest.selectFinal(database, columns, condition)
+            : newest.select(database, columns, times, condition);
     return isOfCatalog
         ? withCatalog(database.name(), filter, rows)
         : Sql.of("FROM (").then(rows).then(")");
@@ -361,10 +384,15 @@ public enum FactTable {
     return !filter.teams().isEmpty() || !filter.goldenPaths().isEmpty();
   }
 
+  /** The newest rows of the table. */
+  NewestRows newest() {
+    return newest;
+  }
+
   /** FROM all newest rows, with some of their columns. */
   Sql all(Database database, List<String> selected) {
     return Sql.of("FROM (")
-        .then(newest(database, selected, false, anyTime(), Sql.of("true")))
+        .then(newest.select(database, selected, anyTime(), Sql.of("true")))
         .then(")");
   }
 
@@ -375,8 +403,19 @@ public enum FactTable {
    * @param end milliseconds since 1970, exclusive
    */
   static Sql times(long first, long end) {
+    return times(FACT_TIME, first, end);
+  }
+
+  /**
+   * Limits of a time by which a snapshot is ordered, or of which it has an index.
+   *
+   * @param first milliseconds since 1970
+   * @param end milliseconds since 1970, exclusive
+   */
+  static Sql times(String column, long first, long end) {
     return Sql.of(
-        "fact_time >= fromUnixTimestamp64Milli(?, 'UTC') AND fact_time < fromUnixTimestamp64Milli(?, 'UTC')",
+        "%1$s >= fromUnixTimestamp64Milli(?, 'UTC') AND %1$s < fromUnixTimestamp64Milli(?, 'UTC')"
+            .formatted(column),
         Math.max(EARLIEST, Math.min(LATEST, first)),
         Math.max(EARLIEST, Math.min(LATEST, end)));
   }
@@ -384,36 +423,6 @@ public enum FactTable {
   /** No limit of {@code fact_time}. */
   static Sql anyTime() {
     return Sql.of("true");
-  }
-
-  /** SELECT of the newest rows: from the snapshot and what was written since, or with FINAL. */
-  private Sql newest(
-      Database database,
-      Collection<String> selected,
-      boolean needsTable,
-      Sql times,
-      Sql condition) {
-    Optional<Snapshot> snapshot =
-        needsTable || !inSnapshot.containsAll(selected)
-            ? Optional.empty()
-            : database.snapshot(table());
-    if (snapshot.isEmpty()) {
-      String list =
-          selected.stream()
-              .map(name -> name.equals(FACT_TIME) ? factTime + " AS " + FACT_TIME : name)
-              .collect(Collectors.joining(", "));
-      return Sql.of("SELECT %s FROM %s.%s FINAL WHERE".formatted(list, database.name(), table()))
-          .then(condition);
-    }
-    String list = String.join(", ", selected);
-    String recent = "%s.%s_recent".formatted(database.name(), table());
-    Sql since = Sql.of("written_at >= toDateTime(?)", snapshot.get().since());
-    return Sql.of("SELECT %s FROM %s.%s_snapshot WHERE".formatted(list, database.name(), table()))
-        .then(Sql.all(List.of(times, condition)))
-        .then("AND row_key NOT IN (SELECT row_key FROM %s WHERE".formatted(recent))
-        .then(since)
-        .then(") UNION ALL SELECT %s FROM %s FINAL WHERE".formatted(list, recent))
-        .then(Sql.all(List.of(since, condition)));
   }
 
   /** FROM and WHERE over {@code rows}, which have fact_time, with what the catalog says of each. */
@@ -443,15 +452,6 @@ public enum FactTable {
             WHERE"""
                 .formatted(database))
         .then(Sql.all(ofCatalog(filter)));
-  }
-
-  /**
-   * FROM and WHERE over the rows themselves, without the catalog: teams and golden paths of the
-   * filter decide nothing.
-   */
-  Sql fromRows(String database, Filter filter, Sql... conditions) {
-    return Sql.of("FROM %s.%s FINAL\nWHERE".formatted(database, table()))
-        .then(ofRow(database, filter, conditions));
   }
 
   /**

@@ -178,13 +178,25 @@ public final class GoldenPathQuery {
         Sql.of(
                 "SELECT service, min(at) FROM (SELECT service, min(%s) AS at"
                     .formatted(millis("finished_at")))
-            .then(FactTable.DEPLOYMENTS.fromRows(database.name(), production(), counted()))
+            .then(
+                FactTable.DEPLOYMENTS.from(
+                    database,
+                    production(),
+                    List.of(),
+                    List.of("finished_at"),
+                    FactTable.anyTime(),
+                    counted()))
             .then(
                 "GROUP BY service UNION ALL SELECT service, min(%s) AS at"
                     .formatted(millis("deployed_at")))
             .then(
-                FactTable.CHANGES.fromRows(
-                    database.name(), production(), Sql.of("deployed_at IS NOT NULL")))
+                FactTable.CHANGES.from(
+                    database,
+                    production(),
+                    List.of(),
+                    List.of("deployed_at"),
+                    FactTable.anyTime(),
+                    Sql.of("deployed_at IS NOT NULL")))
             .then("GROUP BY service) GROUP BY service"),
         row -> found.put(row.getString(1), Column.time(row, 2)));
     return found;
@@ -197,8 +209,14 @@ public final class GoldenPathQuery {
             .then(block("finished_at", blocks))
             .then(" AS block, count(), countIf(failed), countIf(rework)")
             .then(
-                FactTable.DEPLOYMENTS.fromRows(
-                    database.name(), production(), counted(), inside("finished_at", blocks)))
+                FactTable.DEPLOYMENTS.from(
+                    database,
+                    production(),
+                    List.of(),
+                    List.of("finished_at", "failed", "rework"),
+                    times(blocks),
+                    counted(),
+                    inside("finished_at", blocks)))
             .then("GROUP BY service, block"),
         row ->
             cells(cells, row.getString(1), blocks)
@@ -217,8 +235,13 @@ public final class GoldenPathQuery {
                 FROM (SELECT *, NOT bot AND lead_time IS NOT NULL AS timed"""
                     .formatted(SHORTEST_LEAD_TIME))
             .then(
-                FactTable.CHANGES.fromRows(
-                    database.name(), production(), inside("deployed_at", blocks)))
+                FactTable.CHANGES.from(
+                    database,
+                    production(),
+                    List.of(),
+                    List.of("deployed_at", "bot", "lead_time", "reactive"),
+                    times(blocks),
+                    inside("deployed_at", blocks)))
             .then(") GROUP BY service, block"),
         row ->
             cells(cells, row.getString(1), blocks)
@@ -246,6 +269,10 @@ public final class GoldenPathQuery {
 
   private static Sql inside(String column, Blocks blocks) {
     return TalliesQuery.between(column, blocks.start().toEpochMilli(), blocks.end().toEpochMilli());
+  }
+
+  private static Sql times(Blocks blocks) {
+    return FactTable.times(blocks.start().toEpochMilli(), blocks.end().toEpochMilli());
   }
 
   private static Sql block(String column, Blocks blocks) {

@@ -39,6 +39,9 @@ public record IdConflicts(long count, List<Map<String, Object>> items) {
    * delivered in it.
    */
   static Map<String, IdConflicts> load(Database database, Query query) {
+    if (database.isEmpty("conflicts")) {
+      return Map.of();
+    }
     long from = query.period().from().toEpochMilli();
     long to = query.period().to().toEpochMilli();
     Map<String, Long> counts = new TreeMap<>();

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What arrived and what did not: why a number may lack something. */
@@ -22,17 +23,24 @@ public final class IngestQuery {
   private static final int REPOSITORIES_OF_A_SENDER = 100;
   private static final int REASONS_OF_A_REPOSITORY = 5;
 
-  /** What is counted of deliveries: the columns that {@link #putCounts} reads. */
+  /** What is counted of the deliveries of a period: the columns that {@link #putCounts} reads. */
   private static final String COUNTS =
       """
-      toUnixTimestamp64Milli(max(received_at)),
-      countIf(outcome = 'accepted' AND inside),
-      countIf(outcome = 'ignored' AND inside),
-      countIf(outcome = 'dead' AND inside),
+      countIf(outcome = 'accepted'),
+      countIf(outcome = 'ignored'),
+      countIf(outcome = 'dead'),
       quantileExactInclusiveIf(0.5)(
-        assumeNotNull(milliseconds) / 1000, inside AND milliseconds IS NOT NULL),
-      greatest(0, -minIf(assumeNotNull(milliseconds), inside AND milliseconds IS NOT NULL)) / 1000,
-      countIf(inside AND milliseconds IS NOT NULL)""";
+        assumeNotNull(milliseconds) / 1000, milliseconds IS NOT NULL),
+      greatest(0, -minIf(assumeNotNull(milliseconds), milliseconds IS NOT NULL)) / 1000,
+      countIf(milliseconds IS NOT NULL)""";
+
+  /** Deliveries; their snapshot is ordered by the day of their receipt. */
+  static final NewestRows DELIVERIES =
+      new NewestRows(
+          "deliveries",
+          true,
+          Set.of("sender", "repository", "kind", "outcome", "reason", "received_at", "occurred_at"),
+          Map.of());
 
   /** Condition on deliveries: a part of it could not be used and was skipped. */
   static final String ACCEPTED_IN_PART = "outcome = 'accepted' AND reason IS NOT NULL";
@@ -80,62 +88,107 @@ public final class IngestQuery {
     return answer;
   }
 
-  /** What is counted of each sender, and of each repository, in one reading of the deliveries. */
+  /** When each sender, and each repository of it, delivered last, and what is counted of both. */
   private void addDeliveries(
       Map<String, Map<String, Object>> senders,
       Map<Repository, Map<String, Object>> repositories,
       Unlinked unlinked,
       Query query) {
-    // The last delivery is looked for in all time: a sender that has gone silent must show.
+    addLastDeliveries(senders, repositories, unlinked);
     database.forEach(
         "ingest-deliveries",
         Sql.of(
-            """
-            SELECT grouping(repository) = 0 AS of_repository, sender, repository,
-              %1$s
-            FROM (
-              SELECT sender, repository, received_at, outcome,
-                %2$s >= ? AND %2$s < ? AS inside,
-                toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(occurred_at)
-                  AS milliseconds
-              FROM %3$s.deliveries FINAL
-            )
-            GROUP BY GROUPING SETS ((sender), (sender, repository))
-            HAVING NOT of_repository OR repository IS NOT NULL
-            ORDER BY sender, max(received_at) DESC, repository
-            LIMIT %4$d BY sender, of_repository"""
-                .formatted(
-                    COUNTS, millis("received_at"), database.common(), REPOSITORIES_OF_A_SENDER),
-            from(query),
-            to(query)),
+                """
+                SELECT grouping(repository) = 0 AS of_repository, sender, repository,
+                  %s
+                FROM (
+                  SELECT sender, repository, outcome,
+                    toUnixTimestamp64Milli(received_at) - toUnixTimestamp64Milli(occurred_at)
+                      AS milliseconds
+                  FROM ("""
+                    .formatted(COUNTS))
+            .then(
+                deliveries(
+                    query,
+                    List.of("sender", "repository", "outcome", "received_at", "occurred_at")))
+            .then(
+                """
+                  )
+                )
+                GROUP BY GROUPING SETS ((sender), (sender, repository))
+                HAVING NOT of_repository OR repository IS NOT NULL"""),
         row -> {
-          Map<String, Object> sender = sender(senders, row.getString(2));
-          if (!row.getBoolean(1)) {
-            putCounts(sender, row, 4);
+          Map<String, Object> json =
+              row.getBoolean(1)
+                  ? repositories.get(new Repository(row.getString(2), row.getString(3)))
+                  : sender(senders, row.getString(2));
+          if (json != null) {
+            putCounts(json, row, 4);
+          }
+        });
+  }
+
+  /** Looked for in all time: a sender that has gone silent must show. */
+  private void addLastDeliveries(
+      Map<String, Map<String, Object>> senders,
+      Map<Repository, Map<String, Object>> repositories,
+      Unlinked unlinked) {
+    database.forEach(
+        "ingest-last-deliveries",
+        Sql.of("SELECT sender, repository, %s AS last FROM (".formatted(millis("max(received_at)")))
+            .then(
+                DELIVERIES.select(
+                    database,
+                    List.of("sender", "repository", "received_at"),
+                    FactTable.anyTime(),
+                    Sql.of("true")))
+            .then(") GROUP BY sender, repository ORDER BY last DESC, repository"),
+        row -> {
+          Map<String, Object> sender = sender(senders, row.getString(1));
+          sender.putIfAbsent("last_delivery_at", Column.time(row, 3));
+          String repository = row.getString(2);
+          if (repository == null
+              || list(sender, "repositories").size() == REPOSITORIES_OF_A_SENDER) {
             return;
           }
-          String repository = row.getString(3);
           Map<String, Object> json = new LinkedHashMap<>();
           json.put("repository", repository);
-          putCounts(json, row, 4);
+          json.put("last_delivery_at", Column.time(row, 3));
+          putNoCounts(json);
           json.put("unlinked_deployments", unlinked.of(repository).deployments());
           json.put("unlinked_incidents", unlinked.of(repository).incidents());
           json.put("ignored_reasons", new ArrayList<>());
           json.put("dead_reasons", new ArrayList<>());
-          repositories.put(new Repository(row.getString(2), repository), json);
+          repositories.put(new Repository(row.getString(1), repository), json);
           list(sender, "repositories").add(json);
         });
   }
 
+  /** The deliveries that were received in the period. */
+  private Sql deliveries(Query query, List<String> columns) {
+    return DELIVERIES.select(
+        database,
+        columns,
+        FactTable.times("received_at", from(query), to(query)),
+        TalliesQuery.between("received_at", from(query), to(query)));
+  }
+
+  private static void putNoCounts(Map<String, Object> json) {
+    json.put("accepted", 0L);
+    json.put("ignored", 0L);
+    json.put("dead", 0L);
+    json.put("lag_seconds", null);
+    json.put("skew_seconds", null);
+  }
+
   private static void putCounts(Map<String, Object> json, ResultSet row, int first)
       throws SQLException {
-    boolean isTimed = row.getLong(first + 6) > 0;
-    json.put("last_delivery_at", Column.time(row, first));
-    json.put("accepted", row.getLong(first + 1));
-    json.put("ignored", row.getLong(first + 2));
-    json.put("dead", row.getLong(first + 3));
-    json.put("lag_seconds", isTimed ? (Object) row.getDouble(first + 4) : null);
-    json.put("skew_seconds", isTimed ? (Object) row.getDouble(first + 5) : null);
+    boolean isTimed = row.getLong(first + 5) > 0;
+    json.put("accepted", row.getLong(first));
+    json.put("ignored", row.getLong(first + 1));
+    json.put("dead", row.getLong(first + 2));
+    json.put("lag_seconds", isTimed ? (Object) row.getDouble(first + 3) : null);
+    json.put("skew_seconds", isTimed ? (Object) row.getDouble(first + 4) : null);
   }
 
   /** Kinds and reasons of each sender, and reasons of each repository, in one reading. */
@@ -146,24 +199,27 @@ public final class IngestQuery {
     database.forEach(
         "ingest-kinds-and-reasons",
         Sql.of(
-            """
-            SELECT grouping(kind) = 0 AS of_kind, grouping(repository) = 0 AS of_repository,
-              sender, repository, kind, outcome, what, reason, count() AS number
-            FROM (
-              SELECT sender, repository, kind, outcome, reason,
-                multiIf(outcome IN ('ignored', 'dead'), toString(outcome), %3$s, 'skipped', '')
-                  AS what
-              FROM %2$s.deliveries FINAL
-              WHERE %1$s >= ? AND %1$s < ?
-            )
+                """
+                SELECT grouping(kind) = 0 AS of_kind, grouping(repository) = 0 AS of_repository,
+                  sender, repository, kind, outcome, what, reason, count() AS number
+                FROM (
+                  SELECT sender, repository, kind, outcome, reason,
+                    multiIf(outcome IN ('ignored', 'dead'), toString(outcome), %s, 'skipped', '')
+                      AS what
+                  FROM ("""
+                    .formatted(ACCEPTED_IN_PART))
+            .then(
+                deliveries(
+                    query,
+                    List.of("sender", "repository", "kind", "outcome", "reason", "received_at")))
+            .then(
+                """
+              ))
             GROUP BY GROUPING SETS (
               (sender, kind, outcome), (sender, what, reason), (sender, repository, what, reason))
             HAVING of_kind OR what != '' AND (NOT of_repository
               OR repository IS NOT NULL AND what != 'skipped')
-            ORDER BY sender, number DESC, kind, outcome, reason"""
-                .formatted(millis("received_at"), database.common(), ACCEPTED_IN_PART),
-            from(query),
-            to(query)),
+            ORDER BY sender, number DESC, kind, outcome, reason"""),
         row -> {
           String name = row.getString(3);
           long number = row.getLong(9);

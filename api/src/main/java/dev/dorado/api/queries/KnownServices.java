@@ -7,11 +7,16 @@ import dev.dorado.api.queries.Catalog.Ownership;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The services that there are: those of the catalog and those of any fact, whether or not anything
@@ -22,12 +27,34 @@ final class KnownServices {
   /** Where a service is thought to run if nothing is known of it but its name. */
   private static final String PRODUCTION = "production";
 
-  private final Catalog catalog;
-  private final Map<String, Seen> seen;
+  private static final String NO_NAMES = "emptyArrayString()";
+  private static final String NO_TIME = "CAST(NULL, 'Nullable(DateTime64(3))')";
 
-  private KnownServices(Catalog catalog, Map<String, Seen> seen) {
+  private final Catalog catalog;
+  private final Map<String, Map<String, Place>> ofChanges;
+  private final Map<String, Map<String, Place>> ofDeployments;
+  private final Map<String, Seen> seen = new TreeMap<>();
+
+  private KnownServices(
+      Catalog catalog,
+      Map<String, Map<String, Place>> ofChanges,
+      Map<String, Map<String, Place>> ofDeployments,
+      Map<String, Map<String, Place>> ofIncidents) {
     this.catalog = catalog;
-    this.seen = seen;
+    this.ofChanges = ofChanges;
+    this.ofDeployments = ofDeployments;
+    List.of(ofChanges, ofDeployments, ofIncidents).forEach(facts -> facts.forEach(this::see));
+  }
+
+  private void see(String service, Map<String, Place> places) {
+    Seen of = seen.computeIfAbsent(service, added -> Seen.nothing());
+    places.forEach(
+        (environment, place) -> {
+          of.environments()
+              .computeIfAbsent(environment, added -> new TreeSet<>())
+              .addAll(place.names());
+          of.repositories().addAll(place.repositories());
+        });
   }
 
   /** The services that a request sees. */
@@ -40,44 +67,54 @@ final class KnownServices {
     return database.remember(
         "known-services",
         List.of("catalog", "changes", "deployments", "incidents"),
-        () -> count(database));
+        () ->
+            new KnownServices(
+                Catalog.load(database),
+                places(database, FactTable.CHANGES, NO_NAMES, NO_TIME, List.of("repository")),
+                places(
+                    database,
+                    FactTable.DEPLOYMENTS,
+                    "environments",
+                    "minIf(finished_at, counted AND NOT excluded AND finished_at IS NOT NULL)",
+                    List.of("environments", "repository", "finished_at", "counted", "excluded")),
+                places(database, FactTable.INCIDENTS, NO_NAMES, NO_TIME, List.of("repository"))));
   }
 
-  private static KnownServices count(Database database) {
-    Map<String, Seen> seen = new TreeMap<>();
-    database.forEach(
-        "known-services",
-        Sql.of(
-                """
-                SELECT service, environment, groupUniqArrayArray(names),
-                  groupUniqArray(repository)
-                FROM (
-                  SELECT service, environment, groupUniqArrayArray(environments) AS names,
-                    ifNull(repository, '') AS repository""")
-            .then(
-                FactTable.DEPLOYMENTS.all(
-                    database, List.of("service", "environment", "environments", "repository")))
-            .then(
-                """
-                GROUP BY service, environment, repository
-                UNION ALL
-                SELECT service, environment, [], repository""")
-            .then(FactTable.CHANGES.all(database, List.of("service", "environment", "repository")))
-            .then(
-                """
-                GROUP BY service, environment, repository
-                UNION ALL
-                SELECT service, environment, [], ifNull(repository, '')""")
-            .then(
-                FactTable.INCIDENTS.all(database, List.of("service", "environment", "repository")))
-            .then(") GROUP BY service, environment"),
-        row -> {
-          Seen of = seen.computeIfAbsent(row.getString(1), service -> Seen.nothing());
-          of.environments().put(row.getString(2), Column.texts(row, 3));
-          of.repositories().addAll(Column.texts(row, 4));
-          of.repositories().remove("");
-        });
-    return new KnownServices(Catalog.load(database), seen);
+  /** The environments of each service, with their names and repositories, as facts name them. */
+  private static Map<String, Map<String, Place>> places(
+      Database database, FactTable table, String names, String first, List<String> columns) {
+    List<String> all = new ArrayList<>(List.of("service", "environment"));
+    all.addAll(columns);
+    return table
+        .newest()
+        .countByService(
+            database,
+            "services-of-" + table.table(),
+            all,
+            from -> {
+              Map<String, Map<String, Place>> found = new HashMap<>();
+              database.forEach(
+                  "services-of-" + table.table(),
+                  Sql.of(
+                          """
+                          SELECT service, environment, groupUniqArrayArray(%s),
+                            arrayFilter(name -> name != '',
+                              groupUniqArray(toString(ifNull(repository, '')))),
+                            toUnixTimestamp64Milli(%s)"""
+                              .formatted(names, first))
+                      .then(from)
+                      .then("GROUP BY service, environment"),
+                  row ->
+                      found
+                          .computeIfAbsent(row.getString(1), service -> new HashMap<>())
+                          .put(
+                              row.getString(2),
+                              new Place(
+                                  Column.texts(row, 3),
+                                  Column.texts(row, 4),
+                                  Optional.ofNullable(Column.time(row, 5)))));
+              return found;
+            });
   }
 
   Catalog catalog() {
@@ -96,6 +133,53 @@ final class KnownServices {
   /** Whether any deployment, change or incident names a service. */
   boolean isInFacts(String service) {
     return seen.containsKey(service);
+  }
+
+  /** When the first deployment of a service to one of some environments finished, of all time. */
+  Optional<Instant> firstDeployment(String service, Set<String> environments) {
+    return ofDeployments.getOrDefault(service, Map.of()).entrySet().stream()
+        .filter(place -> environments.contains(place.getKey()))
+        .flatMap(place -> place.getValue().firstCounted().stream())
+        .min(Instant::compareTo);
+  }
+
+  /** The repositories of which a change was ever heard of. */
+  Set<String> repositoriesOfChanges() {
+    return repositories(ofChanges);
+  }
+
+  /** The repositories of which a deployment was ever heard of. */
+  Set<String> repositoriesOfDeployments() {
+    return repositories(ofDeployments);
+  }
+
+  private static Set<String> repositories(Map<String, Map<String, Place>> facts) {
+    return facts.values().stream()
+        .flatMap(places -> places.values().stream())
+        .flatMap(place -> place.repositories().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /**
+   * The repositories of which a change may have several rows: those of several services, or of
+   * several of the environments.
+   *
+   * @param isAsked whether the changes of an environment are asked for
+   */
+  Set<String> sharedRepositories(Predicate<String> isAsked) {
+    Set<String> once = new HashSet<>();
+    Set<String> shared = new TreeSet<>();
+    for (Map<String, Place> places : ofChanges.values()) {
+      places.forEach(
+          (environment, place) -> {
+            if (isAsked.test(environment)) {
+              place.repositories().stream()
+                  .filter(repository -> !once.add(repository))
+                  .forEach(shared::add);
+            }
+          });
+    }
+    return shared;
   }
 
   /** Services that facts name and the catalog does not, or no longer. */
@@ -208,10 +292,8 @@ final class KnownServices {
       Ownership ownership,
       Filter filter,
       List<Dimension> grouping) {
-    Map<String, List<String>> environments =
-        seen.containsKey(service)
-            ? seen.get(service).environments()
-            : Map.of(PRODUCTION, List.of());
+    Map<String, Set<String>> environments =
+        seen.containsKey(service) ? seen.get(service).environments() : Map.of(PRODUCTION, Set.of());
     List<String> repositories = new ArrayList<>(repositories(service, ownership.repository()));
     if (repositories.isEmpty()) {
       repositories.add(null);
@@ -249,9 +331,13 @@ final class KnownServices {
   }
 
   /** What facts say of a service: its environments with their names, and its repositories. */
-  private record Seen(Map<String, List<String>> environments, Set<String> repositories) {
+  private record Seen(Map<String, Set<String>> environments, Set<String> repositories) {
     static Seen nothing() {
       return new Seen(new TreeMap<>(), new TreeSet<>());
     }
   }
+
+  /** The names of an environment, the repositories of its facts, and the first that counts. */
+  private record Place(
+      List<String> names, List<String> repositories, Optional<Instant> firstCounted) {}
 }

@@ -39,6 +39,24 @@ final class PracticeTallies {
   private static final String OF_REQUEST =
       "match(lower(ifNull(trigger, '')), '(pull|merge)[-_ ]{0,1}request')";
 
+  /** CI runs; their snapshot is ordered by their end. */
+  private static final NewestRows RUNS =
+      new NewestRows(
+          "ci_runs",
+          false,
+          Set.of(
+              "service",
+              "repository",
+              "workflow",
+              "trigger",
+              "sha",
+              "default_branch",
+              "fact_time",
+              "finished_at",
+              "outcome",
+              "duration"),
+          Map.of("fact_time", "coalesce(finished_at, toDateTime64(0, 3, 'UTC'))"));
+
   private static final String SUCCEEDED = "outcome IN ('success', 'succeeded', 'passed')";
   private static final String FAILED =
       "outcome IN ('failure', 'failed', 'timed_out', 'error', 'startup_failure')";
@@ -117,13 +135,20 @@ final class PracticeTallies {
                 SELECT service, repository, %2$s AS of_request, groupArray(assumeNotNull(%1$s)),
                   groupArray(toInt64(multiIf(%3$s, 1, %4$s, 0, -1))),
                   groupArray(ifNull(duration, -1))
-                FROM %5$s.ci_runs FINAL
-                WHERE"""
-                    .formatted(
-                        millis("finished_at"), OF_REQUEST, SUCCEEDED, FAILED, database.name()))
-            .then(within("finished_at"))
-            // A pull request from a fork's main branch is none of the default branch.
-            .then("AND (default_branch OR of_request)")
+                FROM ("""
+                    .formatted(millis("finished_at"), OF_REQUEST, SUCCEEDED, FAILED))
+            .then(
+                RUNS.select(
+                    database,
+                    List.of(
+                        "service", "repository", "trigger", "finished_at", "outcome", "duration"),
+                    times(),
+                    Sql.all(
+                        List.of(
+                            within("finished_at"),
+                            // A pull request from a fork's main branch is none of the default one.
+                            Sql.of("(default_branch OR %s)".formatted(OF_REQUEST))))))
+            .then(")")
             .then("GROUP BY service, repository, of_request"),
         row -> {
           String service = row.getString(1);
@@ -175,15 +200,24 @@ final class PracticeTallies {
   private void addMerges() {
     String ofRequest = "pull_request IS NOT NULL";
     int first = query.grouping().size() + 2;
+    List<String> columns =
+        new ArrayList<>(
+            List.of(
+                "merged_at",
+                "deployed_at",
+                "started_at",
+                "start_method",
+                "pull_request",
+                "pickup",
+                "review"));
+    Sql merges = merges(columns);
     database.forEach(
         "practices-merges",
-        shared()
-            .then(
+        Sql.of(
                 """
                 SELECT %1$speriod, merges, %2$s, %3$s, %4$s
                 FROM (
-                  SELECT %1$s%5$s AS period, %9$s AS merges,
-                    %6$s, %7$s, %8$s"""
+                  SELECT %1$s%5$s AS period, %6$s, %7$s, %8$s,"""
                     .formatted(
                         names(),
                         MedianWindows.selected("age"),
@@ -197,24 +231,15 @@ final class PracticeTallies {
                                 .formatted(millis("merged_at"), millis("started_at"), ofRequest),
                             "age"),
                         MedianWindows.columns(reviewed("pickup", ofRequest), "pickup"),
-                        MedianWindows.columns(reviewed("review", ofRequest), "review"),
-                        DISTINCT_CHANGES))
+                        MedianWindows.columns(reviewed("review", ofRequest), "review")))
+            .then(merges)
             .then(
                 FactTable.CHANGES.from(
                     database,
                     query.filter(),
                     query.grouping(),
-                    List.of(
-                        "id",
-                        "repository",
-                        "merged_at",
-                        "deployed_at",
-                        "started_at",
-                        "start_method",
-                        "pull_request",
-                        "pickup",
-                        "review"),
-                    FactTable.anyTime(),
+                    columns,
+                    times("merged_at"),
                     within("merged_at"),
                     Sql.of("NOT bot")))
             .then("GROUP BY %speriod)".formatted(names())),
@@ -232,15 +257,27 @@ final class PracticeTallies {
   /**
    * SQL of the number of changes, each once. A change has a row for each service and environment,
    * so that only those of repositories with several can repeat: the others need no set of ids.
+   *
+   * @param columns takes those that it reads
    */
-  private static final String DISTINCT_CHANGES =
-      "toInt64(countIf(repository NOT IN shared) + uniqExactIf(id, repository IN shared))";
-
-  /** The repositories of which a change may have several rows. */
-  private Sql shared() {
-    return Sql.of("WITH shared AS (SELECT repository")
-        .then(FactTable.CHANGES.all(database, List.of("repository", "service", "environment")))
-        .then("GROUP BY repository HAVING uniqExact(service, environment) > 1)");
+  private Sql merges(List<String> columns) {
+    List<String> asked = query.filter().environments();
+    boolean isOfAny = asked.isEmpty() || FactTable.CHANGES.isOfDeployments(database, asked);
+    Set<String> shared =
+        known.sharedRepositories(environment -> isOfAny || asked.contains(environment));
+    if (shared.isEmpty()) {
+      return Sql.of("toInt64(count()) AS merges");
+    }
+    columns.addAll(List.of("id", "repository"));
+    if (shared.size() > MOST_VALUES) {
+      return Sql.of("toInt64(uniqExact(id)) AS merges");
+    }
+    List<Object> names = List.copyOf(shared);
+    return new Sql("toInt64(countIf(repository NOT IN (%s))".formatted(Sql.marks(names)), names)
+        .then(
+            new Sql(
+                "+ uniqExactIf(id, repository IN (%s))) AS merges".formatted(Sql.marks(names)),
+                names));
   }
 
   private static String reviewed(String stage, String ofRequest) {
@@ -273,8 +310,8 @@ final class PracticeTallies {
                     database,
                     query.filter(),
                     query.grouping(),
-                    List.of("finished_at", "started_at", "strategy", "changes", "kind"),
-                    FactTable.anyTime(),
+                    List.of("finished_at", "strategy", "changes", "kind"),
+                    times(),
                     within("finished_at"),
                     Sql.of("counted")))
             .then("GROUP BY %speriod)".formatted(names())),
@@ -305,24 +342,12 @@ final class PracticeTallies {
                       SELECT assumeNotNull(repository) AS of_repository,
                         assumeNotNull(sha) AS commit, ifNull(workflow, '') AS workflow,
                         assumeNotNull(%3$s) AS ended, ifNull(%4$s, false) AS has_failed
-                      FROM %6$s.ci_runs FINAL
-                      WHERE default_branch AND sha IS NOT NULL AND repository IS NOT NULL
-                        AND (%4$s OR %5$s) AND"""
-                    .formatted(
-                        names(),
-                        namesAndService(),
-                        millis("finished_at"),
-                        FAILED,
-                        SUCCEEDED,
-                        database.name()))
-            .then(
-                TalliesQuery.between(
-                    "finished_at",
-                    query.period().from().toEpochMilli() - LONGEST_WAIT,
-                    query.period().to().toEpochMilli()))
+                      FROM ("""
+                    .formatted(names(), namesAndService(), millis("finished_at"), FAILED))
+            .then(runsOfDefaultBranch())
             .then(
                 """
-                    ) AS run
+                    )) AS run
                     INNER JOIN (
                       SELECT %1$s%2$s AS period, id, assumeNotNull(repository) AS of_repository,
                         assumeNotNull(sha) AS commit, assumeNotNull(%3$s) AS began"""
@@ -336,7 +361,7 @@ final class PracticeTallies {
                     query.filter(),
                     query.grouping(),
                     List.of("id", "repository", "sha", "finished_at", "started_at"),
-                    FactTable.anyTime(),
+                    times(),
                     within("finished_at"),
                     Sql.of("counted AND sha IS NOT NULL AND repository IS NOT NULL")))
             .then(
@@ -352,6 +377,21 @@ final class PracticeTallies {
         row ->
             of(group(row), row.getLong(first - 1))
                 .setDeploymentsAfterRuns(row.getLong(first), row.getLong(first + 1)));
+  }
+
+  /** Runs of which one may decide whether a deployment of the period is on red. */
+  private Sql runsOfDefaultBranch() {
+    long first = query.period().from().toEpochMilli() - LONGEST_WAIT;
+    long end = query.period().to().toEpochMilli();
+    return RUNS.select(
+        database,
+        List.of("repository", "sha", "workflow", "finished_at", "outcome"),
+        FactTable.times(first, end),
+        Sql.all(
+            List.of(
+                TalliesQuery.between("finished_at", first, end),
+                Sql.of("default_branch AND sha IS NOT NULL AND repository IS NOT NULL"),
+                Sql.of("(%s OR %s)".formatted(FAILED, SUCCEEDED)))));
   }
 
   /** Flags that were turned on, in the environments that are asked for. */
@@ -387,13 +427,18 @@ final class PracticeTallies {
     List<Long> found = new ArrayList<>();
     database.forEach(
         "practices-strategy-known",
-        Sql.of(
-            """
-            SELECT toInt64(count()) FROM (
-              SELECT 1 FROM (SELECT strategy FROM %s.deployments FINAL WHERE strategy IS NOT NULL LIMIT 1)
-              UNION ALL SELECT 1 FROM (SELECT flag FROM %s.flags FINAL LIMIT 1)
-            )"""
-                .formatted(database.name(), database.common())),
+        Sql.of("SELECT toInt64(count()) FROM (SELECT 1 FROM (")
+            .then(
+                FactTable.DEPLOYMENTS
+                    .newest()
+                    .select(
+                        database,
+                        List.of("strategy"),
+                        FactTable.anyTime(),
+                        Sql.of("strategy IS NOT NULL")))
+            .then(
+                ") LIMIT 1 UNION ALL SELECT 1 FROM (SELECT flag FROM %s.flags FINAL LIMIT 1))"
+                    .formatted(database.common())),
         row -> found.add(row.getLong(1)));
     return found.get(0) > 0;
   }
@@ -421,8 +466,8 @@ final class PracticeTallies {
                     database,
                     query.filter(),
                     query.grouping(),
-                    List.of("contributor", "started_at", "opened_at", "merged_at", "deployed_at"),
-                    FactTable.anyTime(),
+                    List.of("contributor", "seen_at"),
+                    times("seen_at"),
                     Sql.of(
                         "%1$s >= ? AND %1$s < ?".formatted(Beginnings.SEEN),
                         query.period().from().toEpochMilli(),
@@ -448,11 +493,17 @@ final class PracticeTallies {
     List<String> services = beginnings.stream().map(Beginning::service).distinct().toList();
     if (times.size() + services.size() > MOST_VALUES) {
       return Sql.of(
-          """
-          (ifNull(%1$s, ''), %2$s) IN (
-            SELECT ifNull(%1$s, ''), min(%2$s) FROM %3$s.changes FINAL
-            WHERE %4$s AND %2$s IS NOT NULL GROUP BY %1$s)"""
-              .formatted(key, Beginnings.SEEN, database.name(), among));
+              "(ifNull(%1$s, ''), %2$s) IN (SELECT ifNull(%1$s, ''), min(%2$s) FROM ("
+                  .formatted(key, Beginnings.SEEN))
+          .then(
+              FactTable.CHANGES
+                  .newest()
+                  .select(
+                      database,
+                      List.of(key, "seen_at"),
+                      FactTable.anyTime(),
+                      Sql.of("%s AND seen_at IS NOT NULL".formatted(among))))
+          .then(") GROUP BY %s)".formatted(key));
     }
     Sql ofTimes = new Sql("%s IN (%s)".formatted(Beginnings.SEEN, Sql.marks(times)), times);
     return key.equals("service") ? Sql.all(List.of(ofTimes, Sql.in("service", services))) : ofTimes;
@@ -475,6 +526,16 @@ final class PracticeTallies {
       at++;
     }
     return at;
+  }
+
+  /** Limits of the times of facts of the query's period. */
+  private Sql times() {
+    return times("fact_time");
+  }
+
+  private Sql times(String column) {
+    return FactTable.times(
+        column, query.period().from().toEpochMilli(), query.period().to().toEpochMilli());
   }
 
   private Sql within(String column) {

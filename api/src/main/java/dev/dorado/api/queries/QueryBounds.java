@@ -76,6 +76,15 @@ public record QueryBounds(Duration time, long memory, long result) {
             .with("limit", time.toSeconds()));
   }
 
+  /** The answer if a query did not even begin in the time that it may take. */
+  Problem waitedTooLong(String query) {
+    return new Problem(
+        503,
+        "Too many queries",
+        "the query '%s' waited longer than %d s for others: ask again later, or raise dorado.api.queries-at-once"
+            .formatted(query, time.toSeconds()));
+  }
+
   private Exceeded tooMuchMemory(String query) {
     return tooMuch(
         "too-much-memory",

@@ -1,51 +1,88 @@
 package dev.dorado.api.queries;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /**
- * A snapshot of the newest rows of a table of facts, which ClickHouse takes every fifteen minutes
- * (migration 013), and the rows written since then. Together they are the rows that {@code FINAL}
- * gives of the table, without merging all of them.
+ * A snapshot of the newest rows of a table, which ClickHouse takes every fifteen minutes
+ * (migrations 013, 016 and 017), and the rows written since then. Together they are the rows that
+ * {@code FINAL} gives of the table, without merging all of them.
  *
  * @param since seconds since 1970: every row that the snapshot may lack was written at or after
  *     this time, which is the start of a partition of the rows written since
  */
 record Snapshot(long since) {
 
-  /** The tables that have one. */
-  private static final List<String> TABLES = List.of("changes", "deployments");
+  /** The tables of facts that have one. */
+  private static final List<String> FACTS = List.of("changes", "deployments", "ci_runs");
+
+  private static final String DELIVERIES = "deliveries";
+
+  /** Seconds. */
+  private static final long LONGEST_AGE = Duration.ofHours(5).toSeconds();
+
+  private static final long LONGEST_INSERT = Duration.ofMinutes(10).toSeconds();
+  private static final long QUARTER_OF_AN_HOUR = Duration.ofMinutes(15).toSeconds();
 
   /** More rows than this are better merged by ClickHouse than looked up one by one. */
   private static final int MOST_RECENT_ROWS = 1_000_000;
 
   /**
-   * Asks for the snapshots that can be read, by table. One that is older than five hours cannot:
-   * the rows written since are kept for eight. The ten minutes are for inserts that began before
-   * the snapshot and ended after it.
+   * The snapshots that can be read, by table. One that is older than five hours cannot: the rows
+   * written since are kept for eight. The ten minutes are for inserts that began before the
+   * snapshot and ended after it.
    */
   static Map<String, Snapshot> ask(Database database) {
     Map<String, Snapshot> found = new HashMap<>();
-    String sql =
-        TABLES.stream()
-            .map(
-                table ->
-                    """
-                    SELECT '%2$s', toInt64(toUnixTimestamp(since)) FROM (
-                      SELECT
-                        (SELECT max(taken_at) FROM (
-                          SELECT taken_at FROM %1$s.%2$s_snapshot LIMIT 1)) AS taken,
-                        toStartOfFifteenMinutes(taken - INTERVAL 10 MINUTE) AS since)
-                    WHERE taken > now() - INTERVAL 5 HOUR AND %3$d >= (
-                      SELECT count() FROM %1$s.%2$s_recent WHERE written_at >= toStartOfFifteenMinutes(
-                        (SELECT max(taken_at) FROM (
-                          SELECT taken_at FROM %1$s.%2$s_snapshot LIMIT 1)) - INTERVAL 10 MINUTE))"""
-                        .formatted(database.name(), table, MOST_RECENT_ROWS))
-            .collect(Collectors.joining(" UNION ALL "));
-    database.forEach(
-        "snapshots", Sql.of(sql), row -> found.put(row.getString(1), new Snapshot(row.getLong(2))));
-    return found;
+    FACTS.forEach(table -> addTo(found, database, database.name(), table));
+    addTo(found, database, database.common(), DELIVERIES);
+    return Map.copyOf(found);
+  }
+
+  private static void addTo(
+      Map<String, Snapshot> found, Database database, String of, String table) {
+    String name = of + "." + table;
+    Optional<String> state = database.states().of(List.of(name + "_snapshot"));
+    if (state.isEmpty()) {
+      return;
+    }
+    long taken = database.remember("snapshot of " + name, state.get(), () -> taken(database, name));
+    if (taken <= database.states().now() - LONGEST_AGE) {
+      return;
+    }
+    long since = (taken - LONGEST_INSERT) / QUARTER_OF_AN_HOUR * QUARTER_OF_AN_HOUR;
+    boolean isSmall =
+        database.states().rows(name + "_recent").orElse(0) <= MOST_RECENT_ROWS
+            || recentRows(database, name, since) <= MOST_RECENT_ROWS;
+    if (isSmall) {
+      found.put(table, new Snapshot(since));
+    }
+  }
+
+  private static long taken(Database database, String table) {
+    return database
+        .rows(
+            "snapshots",
+            Sql.of(
+                "SELECT toInt64(toUnixTimestamp(taken_at)) FROM %s_snapshot LIMIT 1"
+                    .formatted(table)),
+            row -> row.getLong(1))
+        .stream()
+        .findFirst()
+        .orElse(0L);
+  }
+
+  private static long recentRows(Database database, String table, long since) {
+    return database
+        .rows(
+            "snapshots",
+            Sql.of(
+                "SELECT count() FROM %s_recent WHERE written_at >= toDateTime(?)".formatted(table),
+                since),
+            row -> row.getLong(1))
+        .get(0);
   }
 }

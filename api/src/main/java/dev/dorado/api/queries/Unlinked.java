@@ -6,7 +6,6 @@ import static java.util.Objects.requireNonNull;
 import dev.dorado.api.Filter;
 import dev.dorado.api.Query;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,16 +34,23 @@ final class Unlinked {
         database,
         "deployment",
         FactTable.DEPLOYMENTS.from(
-            database.name(),
+            database,
             PRODUCTION,
+            List.of(),
+            List.of("repository", "id", "fact_time"),
+            FactTable.times(
+                query.period().from().toEpochMilli(), query.period().to().toEpochMilli()),
             between("finished_at", query),
             Sql.of("status = 'succeeded' AND changes IS NULL")));
     unlinked.addTotals(
         database,
         "incident",
         FactTable.INCIDENTS.from(
-            database.name(),
+            database,
             PRODUCTION,
+            List.of(),
+            List.of("repository", "id", "fact_time"),
+            FactTable.anyTime(),
             between("started_at", query),
             Sql.of("link_rule IS NULL")));
     unlinked.addPushes(database);
@@ -110,28 +116,13 @@ final class Unlinked {
   }
 
   private void addPushes(Database database) {
-    // All of time is looked at: not again, as long as nothing has changed.
-    Map<String, Of> pushes =
-        database.remember(
-            "repositories", List.of("changes", "deployments"), () -> pushes(database));
-    pushes.forEach((repository, of) -> byRepository.merge(repository, of, Of::plus));
-  }
-
-  private static Map<String, Of> pushes(Database database) {
-    Map<String, Of> found = new TreeMap<>();
-    database.forEach(
-        "unlinked-repositories",
-        Sql.of(
-                """
-                SELECT repository, max(pushed), max(deployed)
-                FROM (
-                  SELECT repository, 1 AS pushed, 0 AS deployed""")
-            .then(FactTable.CHANGES.all(database, List.of("repository")))
-            .then("GROUP BY repository UNION ALL SELECT assumeNotNull(repository), 0, 1")
-            .then(FactTable.DEPLOYMENTS.all(database, List.of("repository")))
-            .then("WHERE repository IS NOT NULL GROUP BY repository) GROUP BY repository"),
-        row -> found.put(row.getString(1), new Of(0, 0, row.getBoolean(2), row.getBoolean(3))));
-    return Collections.unmodifiableMap(found);
+    KnownServices known = KnownServices.load(database);
+    known
+        .repositoriesOfChanges()
+        .forEach(repository -> byRepository.merge(repository, Of.PUSHED, Of::plus));
+    known
+        .repositoriesOfDeployments()
+        .forEach(repository -> byRepository.merge(repository, Of.DEPLOYED, Of::plus));
   }
 
   private static Sql between(String column, Query query) {
@@ -152,6 +143,8 @@ final class Unlinked {
   record Of(long deployments, long incidents, boolean pushed, boolean deployed) {
 
     static final Of NOTHING = new Of(0, 0, false, false);
+    static final Of PUSHED = new Of(0, 0, true, false);
+    static final Of DEPLOYED = new Of(0, 0, false, true);
 
     Of plus(Of other) {
       return new Of(

@@ -13,6 +13,6 @@ final class AskedClickHouse {
   private AskedClickHouse() {}
 
   static ClickHouse open(Connections connections, MeterRegistry metrics) {
-    return new ClickHouse(connections, 2, Duration.ofSeconds(10), BOUNDS, metrics);
+    return new ClickHouse(connections, 2, Duration.ofSeconds(10), BOUNDS, 2, metrics);
   }
 }

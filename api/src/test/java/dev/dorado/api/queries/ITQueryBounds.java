@@ -91,7 +91,7 @@ final class ITQueryBounds {
     var connections =
         new Connections(
             "", 1, (short) 1, "", clickHouse.jdbcUrl(), "default", "", clickHouse.database());
-    return new ClickHouse(connections, 1, Duration.ofSeconds(10), bounds, metrics);
+    return new ClickHouse(connections, 1, Duration.ofSeconds(10), bounds, 1, metrics);
   }
 
   private long outcome(String outcome) {

@@ -40,8 +40,9 @@ record SinkTable(Topic<? extends SpecificRecord> topic, String database, String 
           Topics.CANDIDATE_FACTS, "candidates",
           Topics.CONFLICT_FACTS, "conflicts");
 
-  /** Tables that have snapshots and the rows written since (migration 013). */
-  private static final Set<String> WITH_SNAPSHOT = Set.of("changes", "deployments");
+  /** Tables that have snapshots and the rows written since (migrations 013, 016 and 017). */
+  private static final Set<String> WITH_SNAPSHOT =
+      Set.of("changes", "deployments", "ci_runs", "deliveries");
 
   /** DateTime64(3) holds these times; others wrap around without a word. */
   private static final Instant EARLIEST = Instant.parse("1900-01-01T00:00:00Z");
