@@ -21,6 +21,7 @@ import { drawAwaitedRevisions, drawRevisions, LATEST_REVISIONS, mayBeRevised } f
 import { setWindows } from "./rules.js";
 import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
+import { showSession } from "./session.js";
 import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
@@ -393,6 +394,7 @@ function showSignIn(problem) {
     if (dialog.open) dialog.close();
     return;
   }
+  if (!byId("sign-in").open) showSession(); // a login may have ended
   byId("sign-in-detail").textContent = hasToken() ? `${problem.title}: ${sentence(problem.detail)}` : sentence(problem.detail);
   if (!dialog.open) dialog.showModal();
 }
@@ -421,6 +423,7 @@ function start() {
   startFilters(choose);
   byId("contributors-more").addEventListener("toggle", () => byId("contributors-more").open && look());
   startSignIn();
+  showSession();
   startViews();
   startPathChoice();
   startMonthChoice();

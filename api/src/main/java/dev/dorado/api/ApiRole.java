@@ -12,6 +12,7 @@ import dev.dorado.server.AccessTokens;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Json;
+import dev.dorado.server.LoginRoutes;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
@@ -25,14 +26,15 @@ import java.util.UUID;
 
 /**
  * Everything that reads: the metrics and the rows behind them below {@code /api/v1}, their
- * description at {@code /openapi.json}, and the page at {@code /}. Sends the weekly digest, if one
- * is wanted. Holds no state but a pool of connections, so that any number can run side by side.
- * Thread-safe.
+ * description at {@code /openapi.json}, the page at {@code /} and the login of people. Sends the
+ * weekly digest, if one is wanted. Holds no state but a pool of connections, so that any number can
+ * run side by side. Thread-safe.
  */
 public final class ApiRole implements HttpRole {
 
   private final ClickHouse clickHouse;
   private final AccessTokens tokens;
+  private final LoginRoutes login;
   private final List<Endpoint> endpoints;
   private final DoraGauges gauges;
   private final DigestSender digests;
@@ -41,12 +43,14 @@ public final class ApiRole implements HttpRole {
   private ApiRole(
       ClickHouse clickHouse,
       AccessTokens tokens,
+      LoginRoutes login,
       List<Endpoint> endpoints,
       DoraGauges gauges,
       DigestSender digests,
       Clock clock) {
     this.clickHouse = clickHouse;
     this.tokens = tokens;
+    this.login = login;
     this.endpoints = endpoints;
     this.gauges = gauges;
     this.digests = digests;
@@ -85,7 +89,8 @@ public final class ApiRole implements HttpRole {
             clock);
     digests.start();
     var gauges = new DoraGauges(settings, clock);
-    return new ApiRole(clickHouse, tokens, endpoints, gauges, digests, clock);
+    return new ApiRole(
+        clickHouse, tokens, LoginRoutes.from(config, tokens), endpoints, gauges, digests, clock);
   }
 
   @Override
@@ -95,6 +100,7 @@ public final class ApiRole implements HttpRole {
 
   @Override
   public void configure(JavalinConfig config) {
+    login.configure(config);
     for (Endpoint endpoint : endpoints) {
       config.routes.get(endpoint.route(), context -> answer(endpoint, context));
     }

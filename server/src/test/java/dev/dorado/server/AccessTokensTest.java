@@ -251,7 +251,7 @@ final class AccessTokensTest {
     assertThat(messages.get(0)).isEqualTo("GET /write by 'ann' of the proxy");
     assertThat(messages.get(1))
         .isEqualTo(
-            "refused GET /write from 127.0.0.1 with 403: 'eve' has the role read: expected administer");
+            "refused GET /write from 127.0.0.1 with 403: 'eve' of the proxy has the role read: expected administer");
     assertThat(messages.get(2)).startsWith("refused GET /read from 127.0.0.1 with 401: the token");
     assertThat(messages).hasSize(1 + AuditLog.MOST_REFUSALS);
     assertThat(String.join("", messages)).doesNotContain("stolen-token");
