@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.api.digest.DigestSender;
+import dev.dorado.api.queries.AuditTable;
 import dev.dorado.api.queries.ClickHouse;
 import dev.dorado.api.queries.DigestLedger;
 import dev.dorado.schemas.Connections;
@@ -78,8 +79,8 @@ public final class ApiRole implements HttpRole {
       Clock clock) {
     requireNonNull(metrics);
     var settings = ApiSettings.from(config);
-    var tokens = AccessTokens.from(config, openMode);
     var clickHouse = settings.clickHouse(connections, metrics);
+    var tokens = AccessTokens.from(config, openMode, new AuditTable(clickHouse));
     var endpoints = new Endpoints(settings).all();
     var digests =
         new DigestSender(
@@ -123,11 +124,16 @@ public final class ApiRole implements HttpRole {
   @Override
   public void close() {
     digests.close();
+    tokens.close();
     clickHouse.close();
   }
 
   private void answer(Endpoint endpoint, Context context) throws IOException {
-    tokens.requireReader(context);
+    if (endpoint.audience() == Audience.ADMINISTRATORS) {
+      tokens.requireAdmin(context);
+    } else {
+      tokens.requireReader(context);
+    }
     var request =
         Request.of(
             endpoint.hasId() ? context.pathParam("id") : null,

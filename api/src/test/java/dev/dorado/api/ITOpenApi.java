@@ -120,6 +120,18 @@ class ITOpenApi {
         .with("minute", Instant.parse(time))
         .with("reason", "signature")
         .with("count", 1);
+    rows.row("audit")
+        .with("id", "a1")
+        .with("occurred_at", Instant.parse(time))
+        .with("actor", "the token 'ann' (1f2e3d4c)")
+        .with("role", "correct")
+        .with("action", "correct")
+        .with("subject", SERVICE)
+        .with("outcome", "allowed")
+        .with("address", "10.0.0.1")
+        .with("reference", "c0ffee")
+        .with("count", 1)
+        .with("detail", "");
     rows.row("rejected")
         .with("id", "a1")
         .with("place", "step")
@@ -187,7 +199,8 @@ class ITOpenApi {
             "/api/v1/rejected",
             "/api/v1/rejected/retry",
             "/api/v1/rejected/dismiss",
-            "/api/v1/doctor");
+            "/api/v1/doctor",
+            "/api/v1/audit");
   }
 
   @Test

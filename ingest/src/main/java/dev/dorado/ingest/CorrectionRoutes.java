@@ -10,6 +10,7 @@ import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.schemas.Bounds;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -45,12 +46,22 @@ final class CorrectionRoutes {
   }
 
   private void post(Context context) {
-    tokens.requireCorrector(context);
+    Caller caller = tokens.requireCorrector(context);
     var correction = read(context);
     context.future(
         () ->
-            publisher
-                .publish(List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction)))
+            // What is corrected and why is in the event; the trail has who was let through.
+            tokens
+                .record(
+                    context,
+                    caller,
+                    "correct",
+                    correction.getService(),
+                    Optional.of(correction.getCorrection()))
+                .thenCompose(
+                    kept ->
+                        publisher.publish(
+                            List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction))))
                 .handleAsync(
                     (done, failure) -> {
                       if (failure != null) {

@@ -2,6 +2,7 @@ package dev.dorado.ingest;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -154,6 +155,16 @@ final class KafkaPublisher implements Publisher {
                 refusals.getInstance());
     try {
       return send(message(Topics.REFUSALS, key, refusals));
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(notWritten(e));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(AuditEntry entry) {
+    try {
+      return send(
+          message(Topics.AUDIT, "%s/%s".formatted(entry.getOccurredAt(), entry.getId()), entry));
     } catch (KafkaException e) {
       return CompletableFuture.failedFuture(notWritten(e));
     }

@@ -1,5 +1,6 @@
 package dev.dorado.ingest;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -14,6 +15,7 @@ final class RecordingPublisher implements Publisher {
   final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
   final List<CanonicalEvent<?>> events = new CopyOnWriteArrayList<>();
   final List<Refusals> refusals = new CopyOnWriteArrayList<>();
+  final List<AuditEntry> audit = new CopyOnWriteArrayList<>();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private String failure;
   private boolean holding;
@@ -56,6 +58,15 @@ final class RecordingPublisher implements Publisher {
     var outcome = outcome();
     if (!outcome.isCompletedExceptionally()) {
       refusals.add(counted);
+    }
+    return outcome;
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(AuditEntry entry) {
+    var outcome = outcome();
+    if (!outcome.isCompletedExceptionally()) {
+      audit.add(entry);
     }
     return outcome;
   }

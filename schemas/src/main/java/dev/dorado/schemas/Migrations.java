@@ -34,7 +34,8 @@ public final class Migrations {
           "004_generations",
           "010_rejected",
           "011_observations",
-          "015_previews");
+          "015_previews",
+          "019_audit");
 
   /** What is common and reads the views of the facts, so that it comes after them. */
   private static final List<String> OVER_FACTS = List.of("014_revisions");

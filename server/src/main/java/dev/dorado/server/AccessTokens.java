@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -23,7 +24,7 @@ import java.util.function.Supplier;
  * login on the page. Where none of these is set up, nobody may, except in open mode: then direct
  * peers on the loopback interface may, see {@link #isOpenTo}. Thread-safe.
  */
-public final class AccessTokens {
+public final class AccessTokens implements AutoCloseable {
 
   /** Headers that only a proxy, tunnel or load balancer adds; in lower case. */
   private static final Set<String> OF_A_PROXY =
@@ -65,7 +66,10 @@ public final class AccessTokens {
   private final TrustedProxy proxy;
   private final Optional<LoginSessions> sessions;
   private final boolean openMode;
-  private final AuditLog audit = new AuditLog(System::nanoTime);
+  private final Optional<AuditTrail> trail;
+  private final Optional<RefusalCounts> refusals;
+  private final Clock clock;
+  private final AuditLog audit;
 
   AccessTokens(
       Supplier<List<String>> readers,
@@ -73,13 +77,19 @@ public final class AccessTokens {
       Optional<TokenFile> file,
       TrustedProxy proxy,
       Optional<LoginSessions> sessions,
-      boolean openMode) {
+      boolean openMode,
+      Optional<AuditTrail> trail,
+      Clock clock) {
     this.readers = requireNonNull(readers);
     this.admins = requireNonNull(admins);
     this.file = requireNonNull(file);
     this.proxy = requireNonNull(proxy);
     this.sessions = requireNonNull(sessions);
     this.openMode = openMode;
+    this.trail = requireNonNull(trail);
+    this.clock = requireNonNull(clock);
+    this.refusals = trail.map(kept -> new RefusalCounts(kept, clock));
+    this.audit = new AuditLog(System::nanoTime, refusals);
   }
 
   /**
@@ -88,18 +98,29 @@ public final class AccessTokens {
    * @param openMode whether what needs no token where none is set may be used locally
    */
   public static AccessTokens from(Config config, boolean openMode) {
-    return from(config, openMode, Clock.systemUTC());
+    return from(config, openMode, Optional.empty(), Clock.systemUTC());
   }
 
-  /** As above; by {@code clock} a login ends. */
-  static AccessTokens from(Config config, boolean openMode, Clock clock) {
+  /**
+   * As above.
+   *
+   * @param trail keeps what is done and what is refused
+   */
+  public static AccessTokens from(Config config, boolean openMode, AuditTrail trail) {
+    return from(config, openMode, Optional.of(trail), Clock.systemUTC());
+  }
+
+  static AccessTokens from(
+      Config config, boolean openMode, Optional<AuditTrail> trail, Clock clock) {
     return new AccessTokens(
         watchedSecrets(config, "dorado.api.tokens"),
         watchedSecrets(config, "dorado.admin.tokens"),
         file(config),
         TrustedProxy.from(config),
         OidcSettings.from(config).map(settings -> new LoginSessions(settings, clock)),
-        openMode);
+        openMode,
+        trail,
+        clock);
   }
 
   /** The file of tokens; empty if none is set. */
@@ -149,8 +170,8 @@ public final class AccessTokens {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireCorrector(Context context) {
-    requireWriter(context, AccessRole.CORRECT);
+  public Caller requireCorrector(Context context) {
+    return requireWriter(context, AccessRole.CORRECT);
   }
 
   /**
@@ -158,13 +179,45 @@ public final class AccessTokens {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireAdmin(Context context) {
-    requireWriter(context, AccessRole.ADMINISTER);
+  public Caller requireAdmin(Context context) {
+    return requireWriter(context, AccessRole.ADMINISTER);
   }
 
-  private void requireWriter(Context context, AccessRole role) {
+  /**
+   * Keeps that somebody is about to do something. What changes or shows more than numbers is done
+   * only once this is durable.
+   *
+   * @param action what is done, as {@code correct}
+   * @param subject what it is done to, for people
+   * @param reference id of what has the rest
+   */
+  public CompletableFuture<Void> record(
+      Context context, Caller caller, String action, String subject, Optional<String> reference) {
+    return trail
+        .map(
+            kept ->
+                kept.keep(
+                    AuditEvent.allowed(
+                        clock.instant(),
+                        caller.description(),
+                        caller.role().label(),
+                        action,
+                        subject,
+                        context.req().getRemoteAddr(),
+                        reference)))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Writes the last counts of refusals. */
+  @Override
+  public void close() {
+    refusals.ifPresent(RefusalCounts::close);
+  }
+
+  private Caller requireWriter(Context context, AccessRole role) {
     Caller caller = mayAdministerWithoutToken(context) ? Caller.LOCAL : require(context, role);
     audit.allowed(context, caller.description());
+    return caller;
   }
 
   /** Whether {@code given} is a token that may send deliveries. */
@@ -242,8 +295,10 @@ public final class AccessTokens {
 
   /** Refuses a request that may not do what {@code role} may, and logs it; else says who it is. */
   private Caller require(Context context, AccessRole role) {
+    Optional<Caller> known = Optional.empty();
     try {
       Caller caller = identify(context, role);
+      known = Optional.of(caller);
       if (!caller.role().includes(role)) {
         throw new Problem(
                 403,
@@ -254,7 +309,7 @@ public final class AccessTokens {
       }
       return caller;
     } catch (Problem refusal) {
-      audit.refused(context, refusal);
+      audit.refused(context, known, refusal);
       throw refusal;
     }
   }

@@ -139,8 +139,21 @@ public final class LoginRoutes {
                         "'%s' has logged in and may not read: dorado.access.oidc.readers names neither their e-mail address nor a value of their claim '%s'"
                             .formatted(name, login.settings().rolesClaim())));
     login.sessions().begin(context, name, role);
-    tokens.audit().allowed(context, new Caller(name, Caller.Source.LOGIN, role).description());
+    recordLogin(context, new Caller(name, Caller.Source.LOGIN, role));
     redirect(context, URI.create(login.settings().page() + attempt.to()));
+  }
+
+  /** A login changes nothing, so it need not wait for the trail. */
+  private void recordLogin(Context context, Caller caller) {
+    tokens.audit().allowed(context, caller.description());
+    var unused =
+        tokens
+            .record(context, caller, "login", "the page", Optional.empty())
+            .exceptionally(
+                failure -> {
+                  log.warn("the audit trail lacks a login: {}", failure.getMessage());
+                  return null;
+                });
   }
 
   private void logout(Context context, Oidc login) {
@@ -161,7 +174,7 @@ public final class LoginRoutes {
     try {
       step.take(context, login);
     } catch (Problem e) {
-      tokens.audit().refused(context, e);
+      tokens.audit().refused(context, Optional.empty(), e);
       context
           .status(e.status())
           .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

@@ -436,7 +436,7 @@ final class LoginTest {
 
   private void serve(String settings, boolean openMode) {
     Config config = config(settings);
-    var tokens = AccessTokens.from(config, openMode, clock);
+    var tokens = AccessTokens.from(config, openMode, Optional.empty(), clock);
     var login = LoginRoutes.from(config, tokens, clock);
     server =
         start(
