@@ -176,6 +176,7 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 - {name: DORADO_OIDC_CLIENT_SECRET_FILE, value: /etc/dorado/oidc/client-secret}
 - {name: DORADO_OIDC_PAGE, value: {{ required "oidc.page is empty and oidc.issuer is not: set it to the address of the page as browsers see it." .page | quote }}}
 - {name: DORADO_OIDC_ROLES_CLAIM, value: {{ .rolesClaim | quote }}}
+- {name: DORADO_OIDC_TEAMS_CLAIM, value: {{ .teamsClaim | quote }}}
 - {name: DORADO_OIDC_READERS, value: {{ .readers | quote }}}
 - {name: DORADO_OIDC_CORRECTORS, value: {{ .correctors | quote }}}
 - {name: DORADO_OIDC_ADMINISTRATORS, value: {{ .administrators | quote }}}

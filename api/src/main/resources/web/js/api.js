@@ -47,7 +47,7 @@ export async function send(path, body, key) {
 
 /** Who is logged in, and whether people log in here at all. */
 export async function session() {
-  return answer(address("session"), { headers: { Accept: "application/json" }, cache: "no-store" });
+  return answer(address("session"), { headers: { Accept: "application/json", ...bearer(sessionStorage.getItem(TOKEN)) }, cache: "no-store" });
 }
 
 /** Where to log in, and to be brought back to what is looked at. */

@@ -7,13 +7,16 @@ import com.typesafe.config.Config;
 import dev.dorado.api.digest.DigestSender;
 import dev.dorado.api.queries.AuditTable;
 import dev.dorado.api.queries.ClickHouse;
+import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.DigestLedger;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Json;
 import dev.dorado.server.LoginRoutes;
+import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.ContentType;
 import io.javalin.http.Context;
@@ -23,6 +26,7 @@ import java.io.OutputStreamWriter;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
@@ -108,7 +112,7 @@ public final class ApiRole implements HttpRole {
     config.routes.get(
         "/metrics/dora",
         context -> {
-          tokens.requireReader(context);
+          requireAllTeams(context, tokens.requireReader(context));
           context.contentType(DoraGauges.CONTENT_TYPE).result(gauges.text(clickHouse.current()));
         });
     Map<String, Object> openApi = OpenApi.document(endpoints);
@@ -128,11 +132,32 @@ public final class ApiRole implements HttpRole {
     clickHouse.close();
   }
 
+  /** What {@code caller} may see. */
+  private Database visibleTo(Caller caller) {
+    Database all = clickHouse.current();
+    return caller.teams().map(teams -> all.ofTeams(teams, clock.instant())).orElse(all);
+  }
+
+  private void requireAllTeams(Context context, Caller caller) {
+    if (caller.teams().isPresent()) {
+      throw tokens.refusal(
+          context,
+          caller,
+          new Problem(
+              403,
+              "Not allowed",
+              "this is about all teams, and you may see your own (%s)"
+                  .formatted(String.join(", ", new TreeSet<>(caller.teams().get())))));
+    }
+  }
+
   private void answer(Endpoint endpoint, Context context) throws IOException {
-    if (endpoint.audience() == Audience.ADMINISTRATORS) {
-      tokens.requireAdmin(context);
-    } else {
-      tokens.requireReader(context);
+    Caller caller =
+        endpoint.audience() == Audience.ADMINISTRATORS
+            ? tokens.requireAdmin(context)
+            : tokens.requireReader(context);
+    if (endpoint.audience() == Audience.ORGANISATION) {
+      requireAllTeams(context, caller);
     }
     var request =
         Request.of(
@@ -140,7 +165,7 @@ public final class ApiRole implements HttpRole {
             endpoint.parameters(),
             context.queryParamMap(),
             clock);
-    var answer = endpoint.answerer().apply(request, clickHouse.current());
+    var answer = endpoint.answerer().apply(request, visibleTo(caller));
     context.header("Cache-Control", "private, no-cache");
     if (request.one(Parameters.FORMAT).orElse("json").equals("csv")) {
       answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));

@@ -121,6 +121,7 @@ public final class IngestRole implements HttpRole {
           publisher,
           new KafkaDeliveryArchive(connections),
           new RejectedRetries(connections),
+          new CatalogOwners(connections, Clock.systemUTC()),
           polling,
           new IngestChecks(connections),
           Clock.systemUTC());
@@ -174,6 +175,7 @@ public final class IngestRole implements HttpRole {
       Publisher publisher,
       DeliveryArchive archive,
       RejectedRetries rejected,
+      ServiceOwners owners,
       CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
@@ -204,7 +206,7 @@ public final class IngestRole implements HttpRole {
             answering,
             clock),
         catalog,
-        new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
+        new CorrectionRoutes(tokens, owners, publisher, settings.retryAfter(), clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
         new RejectedRoutes(tokens, rejected, settings.retryAfter()),
         new SetupRoutes(

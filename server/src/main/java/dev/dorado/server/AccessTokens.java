@@ -159,10 +159,14 @@ public final class AccessTokens implements AutoCloseable {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireReader(Context context) {
-    if (!mayReadWithoutToken(context)) {
-      require(context, AccessRole.READ);
-    }
+  public Caller requireReader(Context context) {
+    return mayReadWithoutToken(context) ? Caller.LOCAL : require(context, AccessRole.READ);
+  }
+
+  /** Keeps that a request is refused whose sender is known; returns {@code problem}. */
+  public Problem refusal(Context context, Caller caller, Problem problem) {
+    audit.refused(context, Optional.of(caller), problem);
+    return problem;
   }
 
   /**
@@ -283,8 +287,17 @@ public final class AccessTokens implements AutoCloseable {
     return file.isPresent() && file.get().hasOneFor(role);
   }
 
+  /** Who sends a request, by whatever means; empty if nobody is known. Refuses and logs nothing. */
+  Optional<Caller> known(Context context) {
+    try {
+      return Optional.of(identify(context, AccessRole.READ));
+    } catch (Problem e) {
+      return Optional.empty();
+    }
+  }
+
   /** The person whom a trusted proxy names, or who logged in on the page; empty for others. */
-  Optional<Caller> person(Context context) {
+  private Optional<Caller> person(Context context) {
     return proxy.person(context).or(() -> sessions.flatMap(all -> all.caller(context)));
   }
 
@@ -357,7 +370,10 @@ public final class AccessTokens implements AutoCloseable {
                 new Caller(
                     "'%s' (%s)".formatted(token.name(), token.id()),
                     Caller.Source.TOKEN,
-                    AccessRole.of(token.role())))
+                    AccessRole.of(token.role()),
+                    token.teams().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Set.copyOf(token.teams()))))
         .orElseThrow(
             () ->
                 new Problem(

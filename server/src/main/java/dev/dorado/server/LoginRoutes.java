@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * How people log in on the page, with OpenID Connect: {@code GET /login}, {@code GET
  * /login/callback} and {@code POST /logout}, if an issuer is set. {@code GET /api/v1/session} says
- * to the page who is logged in, by whatever means, and is there always. Thread-safe.
+ * to the page who asks, by whatever means, and is there always. Thread-safe.
  */
 public final class LoginRoutes {
 
@@ -83,12 +85,14 @@ public final class LoginRoutes {
   }
 
   private void session(Context context) {
-    Optional<Caller> person = tokens.person(context);
+    Optional<Caller> caller = tokens.known(context);
+    Optional<Caller> person = caller.filter(Caller::isPerson);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("name", person.map(Caller::name).orElse(null));
-    body.put("role", person.map(caller -> caller.role().label()).orElse(null));
+    body.put("role", caller.map(known -> known.role().label()).orElse(null));
+    body.put("teams", caller.flatMap(Caller::teams).map(TreeSet::new).orElse(null));
     body.put("login", oidc.isPresent());
-    body.put("logout", person.filter(caller -> caller.source() == Caller.Source.LOGIN).isPresent());
+    body.put("logout", person.filter(known -> known.source() == Caller.Source.LOGIN).isPresent());
     context.json(body);
   }
 
@@ -138,8 +142,9 @@ public final class LoginRoutes {
                         "Not allowed",
                         "'%s' has logged in and may not read: dorado.access.oidc.readers names neither their e-mail address nor a value of their claim '%s'"
                             .formatted(name, login.settings().rolesClaim())));
-    login.sessions().begin(context, name, role);
-    recordLogin(context, new Caller(name, Caller.Source.LOGIN, role));
+    var caller = new Caller(name, Caller.Source.LOGIN, role, teams(login.settings(), claims));
+    login.sessions().begin(context, caller);
+    recordLogin(context, caller);
     redirect(context, URI.create(login.settings().page() + attempt.to()));
   }
 
@@ -217,17 +222,27 @@ public final class LoginRoutes {
 
   /** What roles are given by: values of the claim, and an address that the issuer has verified. */
   private static Set<String> who(OidcSettings settings, JWTClaimsSet claims) {
-    Set<String> who = new HashSet<>();
-    Object values = settings.rolesClaim().isEmpty() ? null : claims.getClaim(settings.rolesClaim());
-    if (values instanceof List<?> several) {
-      several.forEach(value -> who.add(String.valueOf(value)));
-    } else if (values instanceof String one) {
-      who.addAll(List.of(one.split("[,\\s]+")));
-    }
+    Set<String> who = new HashSet<>(values(claims, settings.rolesClaim()));
     if (Boolean.TRUE.equals(claims.getClaim("email_verified"))) {
       text(claims, "email").ifPresent(who::add);
     }
     return who;
+  }
+
+  /** Without the claim, where one is set, a person is of no team and sees nothing. */
+  private static Optional<Set<String>> teams(OidcSettings settings, JWTClaimsSet claims) {
+    return settings.teamsClaim().isEmpty()
+        ? Optional.empty()
+        : Optional.of(values(claims, settings.teamsClaim()));
+  }
+
+  /** The values of a claim that is a list or a text. */
+  private static Set<String> values(JWTClaimsSet claims, String name) {
+    Object values = name.isEmpty() ? null : claims.getClaim(name);
+    if (values instanceof List<?> several) {
+      return several.stream().map(String::valueOf).collect(Collectors.toSet());
+    }
+    return values instanceof String one ? RoleMapping.names(one) : Set.of();
   }
 
   private static Optional<String> text(JWTClaimsSet claims, String name) {

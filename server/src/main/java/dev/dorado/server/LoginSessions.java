@@ -17,9 +17,11 @@ import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -56,7 +58,10 @@ final class LoginSessions {
         .map(
             claims ->
                 new Caller(
-                    claims.getSubject(), Caller.Source.LOGIN, AccessRole.of(text(claims, "role"))));
+                    claims.getSubject(),
+                    Caller.Source.LOGIN,
+                    AccessRole.of(text(claims, "role")),
+                    teams(claims)));
   }
 
   /**
@@ -78,13 +83,16 @@ final class LoginSessions {
   /**
    * Begins a session.
    *
-   * @throws Problem 431 if the name is too long for a cookie
+   * @throws Problem 431 if there are too many teams for a cookie
    */
-  void begin(Context context, String name, AccessRole role) {
+  void begin(Context context, Caller caller) {
     write(
         context,
         SESSION,
-        new JWTClaimsSet.Builder().subject(name).claim("role", role.label()),
+        new JWTClaimsSet.Builder()
+            .subject(caller.name())
+            .claim("role", caller.role().label())
+            .claim("teams", caller.teams().map(List::copyOf).orElse(null)),
         settings.session());
   }
 
@@ -178,6 +186,13 @@ final class LoginSessions {
   /** With the prefix, no other host of the domain and nobody on the way can set the cookie. */
   private String cookie(String name) {
     return settings.isPageSecure() ? "__Host-" + name : name;
+  }
+
+  /** Empty: they are not restricted to teams. */
+  private static Optional<Set<String>> teams(JWTClaimsSet claims) {
+    return claims.getClaim("teams") instanceof List<?> teams
+        ? Optional.of(teams.stream().map(String::valueOf).collect(Collectors.toSet()))
+        : Optional.empty();
   }
 
   private static String text(JWTClaimsSet claims, String name) {

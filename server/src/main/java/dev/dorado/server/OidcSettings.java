@@ -24,6 +24,7 @@ import java.util.Set;
  * @param scopes what the issuer is asked for
  * @param nameClaim the claim with the name that is shown and logged
  * @param rolesClaim the claim with what {@code roles} maps
+ * @param teamsClaim the claim with the teams whose services alone a person may see; empty: all
  * @param roles which values of that claim, and which verified e-mail addresses, have which role
  * @param session how long a login lasts
  */
@@ -35,6 +36,7 @@ record OidcSettings(
     List<String> scopes,
     String nameClaim,
     String rolesClaim,
+    String teamsClaim,
     RoleMapping roles,
     Duration session) {
 
@@ -63,6 +65,7 @@ record OidcSettings(
     require(scopes.contains("openid"), "scopes", String.join(" ", scopes), "'openid' among others");
     requireNonNull(nameClaim);
     requireNonNull(rolesClaim);
+    requireNonNull(teamsClaim);
     requireNonNull(roles);
     require(
         session.compareTo(SHORTEST_SESSION) >= 0 && session.compareTo(LONGEST_SESSION) <= 0,
@@ -92,6 +95,7 @@ record OidcSettings(
                 .toList(),
             settings.getString("name-claim").strip(),
             settings.getString("roles-claim").strip(),
+            settings.getString("teams-claim").strip(),
             RoleMapping.from(settings),
             settings.getDuration("session")));
   }

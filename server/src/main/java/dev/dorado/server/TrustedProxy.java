@@ -24,12 +24,19 @@ final class TrustedProxy {
   private final Peers proxies;
   private final String userHeader;
   private final String groupsHeader;
+  private final String teamsHeader;
   private final RoleMapping roles;
 
-  private TrustedProxy(Peers proxies, String userHeader, String groupsHeader, RoleMapping roles) {
+  private TrustedProxy(
+      Peers proxies,
+      String userHeader,
+      String groupsHeader,
+      String teamsHeader,
+      RoleMapping roles) {
     this.proxies = requireNonNull(proxies);
     this.userHeader = requireNonNull(userHeader);
     this.groupsHeader = requireNonNull(groupsHeader);
+    this.teamsHeader = requireNonNull(teamsHeader);
     this.roles = requireNonNull(roles);
   }
 
@@ -49,6 +56,7 @@ final class TrustedProxy {
         Peers.withProxies(settings.getString("addresses"), PATH + ".addresses"),
         userHeader,
         settings.getString("groups-header").strip(),
+        settings.getString("teams-header").strip(),
         RoleMapping.from(settings));
   }
 
@@ -68,8 +76,17 @@ final class TrustedProxy {
                   new HashSet<>(
                       one(context, groupsHeader).map(RoleMapping::names).orElse(Set.of()));
               who.add(name);
-              return roles.roleOf(who).map(role -> new Caller(name, Caller.Source.PROXY, role));
+              return roles
+                  .roleOf(who)
+                  .map(role -> new Caller(name, Caller.Source.PROXY, role, teams(context)));
             });
+  }
+
+  /** Without the header, where one is set, a person is of no team and sees nothing. */
+  private Optional<Set<String>> teams(Context context) {
+    return teamsHeader.isEmpty()
+        ? Optional.empty()
+        : Optional.of(one(context, teamsHeader).map(RoleMapping::names).orElse(Set.of()));
   }
 
   /** A header that is there twice was written by two: the proxy adds its own to the browser's. */

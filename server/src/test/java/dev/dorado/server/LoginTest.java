@@ -184,7 +184,11 @@ final class LoginTest {
     var role =
         Role.serving(
             config ->
-                config.routes.get("/", it -> sessions.begin(it, "ann", AccessRole.ADMINISTER)));
+                config.routes.get(
+                    "/",
+                    it ->
+                        sessions.begin(
+                            it, new Caller("ann", Caller.Source.LOGIN, AccessRole.ADMINISTER))));
     try (var made = start(role)) {
       return setCookie(Exchange.get(made.port(), "/"), "dorado_session=")
           .replaceFirst("^[^=]+=", "")
@@ -356,6 +360,23 @@ final class LoginTest {
     assertThat(browser.get("/api/v1/session").json().path("role").asText("")).isEqualTo(role);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{groups: [dev], teams: [Payments, search]} | [\"payments\",\"search\"]",
+        "{groups: [dev]} | []",
+        "{groups: [platform], teams: [payments]} | null"
+      })
+  void theClaimOfTeamsRestrictsEverybodyButAdministrators(String claims, String teams) {
+    serve("dorado.access.oidc { teams-claim = teams, administrators = platform }");
+    issuer.claims = new LinkedHashMap<>(ConfigFactory.parseString(claims).root().unwrapped());
+
+    browser.logIn("");
+
+    assertThat(browser.get("/api/v1/session").json().get("teams").toString()).isEqualTo(teams);
+  }
+
   @Test
   void scriptsAreAnsweredAsBeforeAndATokenCountsBeforeTheCookie() {
     serve("dorado.api.tokens = reader-1, dorado.access.oidc.administrators = dev");
@@ -413,7 +434,7 @@ final class LoginTest {
             """
             dorado.access.oidc {
               client-secret-file = '%s', scopes = 'openid groups', name-claim = name
-              roles-claim = roles, readers = 'a, b', correctors = c, administrators = d
+              roles-claim = roles, teams-claim = teams, readers = 'a, b', correctors = c, administrators = d
               session = 2h
             }"""
                 .formatted(file));
@@ -423,6 +444,7 @@ final class LoginTest {
     assertThat(settings.scopes()).containsExactly("openid", "groups");
     assertThat(settings.nameClaim()).isEqualTo("name");
     assertThat(settings.rolesClaim()).isEqualTo("roles");
+    assertThat(settings.teamsClaim()).isEqualTo("teams");
     assertThat(settings.roles().readers()).containsExactlyInAnyOrder("a", "b");
     assertThat(settings.roles().correctors()).containsExactly("c");
     assertThat(settings.roles().administrators()).containsExactly("d");

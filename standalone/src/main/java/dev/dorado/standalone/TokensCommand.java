@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -165,6 +166,14 @@ final class TokensCommand implements Runnable {
     private String role;
 
     @Option(
+        names = "--team",
+        paramLabel = "TEAM",
+        description =
+            "With read or correct: only services that this team owns by the catalog; may be repeated"
+                + " (default: all services).")
+    private List<String> teams = List.of();
+
+    @Option(
         names = "--days",
         paramLabel = "N",
         description = "After so many days it expires (default: never).")
@@ -176,8 +185,14 @@ final class TokensCommand implements Runnable {
         throw new StartException("--days is %d: expected 1 or more.".formatted(days));
       }
       AccessRole made = AccessRole.of(role);
-      keep("tokens-create", "%s, %s".formatted(name, role), narration);
-      tell(narration, tokens.create(name, made, Optional.ofNullable(days).map(Duration::ofDays)));
+      keep(
+          "tokens-create",
+          "%s, %s%s"
+              .formatted(name, role, teams.isEmpty() ? "" : " of " + String.join(", ", teams)),
+          narration);
+      tell(
+          narration,
+          tokens.create(name, made, Optional.ofNullable(days).map(Duration::ofDays), teams));
       return 0;
     }
   }
@@ -192,12 +207,13 @@ final class TokensCommand implements Runnable {
 
     @Override
     int run(TokenFile tokens, Narration narration) {
-      var table = new TextTable("id", "name", "role", "created", "expires");
+      var table = new TextTable("id", "name", "role", "teams", "created", "expires");
       for (Token token : tokens.all()) {
         table.row(
             token.id(),
             token.name(),
             token.role(),
+            token.teams().isEmpty() ? null : String.join(", ", token.teams()),
             time(token.created()),
             token.expires() == null ? null : time(token.expires()));
       }

@@ -6,10 +6,12 @@ import com.typesafe.config.ConfigFactory;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -21,13 +23,32 @@ public final class Database {
   private final ClickHouse clickHouse;
   private final String name;
   private final String settings;
+  private final Optional<RowFilter> filter;
   private Map<String, Snapshot> snapshots;
   private KnownServices known;
 
   Database(ClickHouse clickHouse, String name, String settings) {
+    this(clickHouse, name, settings, Optional.empty());
+  }
+
+  private Database(
+      ClickHouse clickHouse, String name, String settings, Optional<RowFilter> filter) {
+    this.filter = requireNonNull(filter);
     this.clickHouse = requireNonNull(clickHouse);
     this.name = requireNonNull(name);
     this.settings = requireNonNull(settings);
+  }
+
+  /**
+   * The same for somebody who may see only what is of services that some teams own: all of those
+   * services' history, whoever owned them before, and nothing of any other.
+   *
+   * @param teams their names, in lower case
+   * @param now the present
+   */
+  public Database ofTeams(Set<String> teams, Instant now) {
+    Set<String> services = Catalog.load(this).ownedBy(teams, now);
+    return new Database(clickHouse, name, settings, Optional.of(RowFilter.of(this, services)));
   }
 
   /** Name of the database of the facts, which is safe in SQL. */
@@ -88,7 +109,7 @@ public final class Database {
    *     long
    */
   public void forEach(String query, Sql sql, RowConsumer consumer) {
-    clickHouse.forEach(query, sql, consumer);
+    clickHouse.forEach(query, filter.map(rows -> sql.then(rows.settings())).orElse(sql), consumer);
   }
 
   /**
@@ -98,7 +119,8 @@ public final class Database {
    * @param answer asks; its value is immutable
    */
   <T> T remember(String what, List<String> tables, Supplier<T> answer) {
-    return clickHouse.remember(what, name, tables, answer);
+    // What everybody shares is of all services.
+    return filter.isPresent() ? answer.get() : clickHouse.remember(what, name, tables, answer);
   }
 
   /** Reads a row into an object. */

@@ -10,6 +10,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.RequestOptions;
 import dev.dorado.embedded.ClickHouseExtension;
+import java.util.List;
 import java.util.Map;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import no.nav.security.mock.oauth2.OAuth2Config;
@@ -51,7 +52,9 @@ class ITLogin {
                         "dorado.access.oidc.client-secret",
                         "a-secret-of-the-client-0123456789",
                         "dorado.access.oidc.readers",
-                        "dev"))
+                        "dev",
+                        "dorado.access.oidc.teams-claim",
+                        "teams"))
                 .migrated());
   }
 
@@ -119,10 +122,42 @@ class ITLogin {
         .isEqualTo(200);
   }
 
+  @Test
+  void whoIsRestrictedToATeamSeesItsServicesAndNoViewOfAllTeams() throws Exception {
+    dorado.insertAll(
+        "catalog",
+        List.of(
+            Map.of(
+                "service", "checkout", "valid_from", "2026-01-01T00:00:00Z", "owner", "payments"),
+            Map.of("service", "finder", "valid_from", "2026-01-01T00:00:00Z", "owner", "search")));
+    Page page = chromium.context(new Browser.NewContextOptions()).newPage();
+    page.navigate(dorado.address() + "/login?to=%3Fview%3Dcatalog");
+    logIn(page, "eve", ", \"teams\": [\"payments\"]");
+
+    assertThat(page.locator("#catalog-services")).containsText("checkout");
+    assertThat(page.locator("body")).not().containsText("finder");
+    assertThat(page.locator("#who span")).hasAttribute("title", "May read: payments");
+    for (String view : List.of("golden-path", "practices", "ingest")) {
+      assertThat(page.locator("#views a[data-view=" + view + "]")).isHidden();
+    }
+    assertThat(page.locator("#ingest-chip")).isHidden();
+    assertThat(page.locator("#updated")).containsText("Updated");
+    assertThat(page.locator("#problems")).isHidden();
+
+    page.navigate(dorado.address() + "/?view=ingest");
+    assertThat(page.locator("#updated")).containsText("Updated");
+    assertThat(page.locator("#ingest")).isHidden();
+    assertThat(page.locator("#problems")).isHidden();
+  }
+
   private static void logInAsAnn(Page page) {
-    page.locator("input[name=username]").fill("ann");
+    logIn(page, "ann", ", \"teams\": []");
+  }
+
+  private static void logIn(Page page, String name, String claims) {
+    page.locator("input[name=username]").fill(name);
     page.locator("textarea[name=claims]")
-        .fill("{\"preferred_username\": \"ann\", \"groups\": [\"dev\"]}");
+        .fill("{\"preferred_username\": \"%s\", \"groups\": [\"dev\"]%s}".formatted(name, claims));
     page.locator("input[type=submit], button[type=submit]").first().click();
   }
 
