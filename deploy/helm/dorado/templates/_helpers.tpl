@@ -167,6 +167,42 @@ helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
 - {name: clickhouse, mountPath: /etc/dorado/clickhouse, readOnly: true}
 {{- end }}
 
+{{- /* Logins of people: the api begins them, and ingest knows who is logged in. */ -}}
+{{- define "dorado.oidcEnv" -}}
+{{- with .Values.oidc }}
+{{- if .issuer }}
+- {name: DORADO_OIDC_ISSUER, value: {{ .issuer | quote }}}
+- {name: DORADO_OIDC_CLIENT_ID, value: {{ .clientId | quote }}}
+- {name: DORADO_OIDC_CLIENT_SECRET_FILE, value: /etc/dorado/oidc/client-secret}
+- {name: DORADO_OIDC_PAGE, value: {{ required "oidc.page is empty and oidc.issuer is not: set it to the address of the page as browsers see it." .page | quote }}}
+- {name: DORADO_OIDC_ROLES_CLAIM, value: {{ .rolesClaim | quote }}}
+- {name: DORADO_OIDC_TEAMS_CLAIM, value: {{ .teamsClaim | quote }}}
+- {name: DORADO_OIDC_READERS, value: {{ .readers | quote }}}
+- {name: DORADO_OIDC_CORRECTORS, value: {{ .correctors | quote }}}
+- {name: DORADO_OIDC_ADMINISTRATORS, value: {{ .administrators | quote }}}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "dorado.oidcVolumes" -}}
+{{- with .Values.oidc }}
+{{- if .issuer }}
+- name: oidc
+  secret:
+    secretName: {{ .existingSecret | default (printf "%s-oidc" (include "dorado.fullname" $)) }}
+    defaultMode: 0440
+    items:
+      - {key: {{ ternary .key "client-secret" (not (empty .existingSecret)) }}, path: client-secret}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{- define "dorado.oidcMounts" -}}
+{{- if .Values.oidc.issuer }}
+- {name: oidc, mountPath: /etc/dorado/oidc, readOnly: true}
+{{- end }}
+{{- end }}
+
 {{- /* Every pod: a folder for what libraries unpack, and the trust store. */ -}}
 {{- define "dorado.commonVolumes" -}}
 - name: tmp
@@ -283,5 +319,5 @@ checksum/secrets: {{ include "dorado.secretValues" . | sha256sum }}
 {{- end }}
 
 {{- define "dorado.secretValues" -}}
-{{- toJson (list .Values.secrets .Values.clickhouse.password .Values.registry.password .Values.kafka.properties.content) }}
+{{- toJson (list .Values.secrets .Values.clickhouse.password .Values.registry.password .Values.kafka.properties.content .Values.oidc.clientSecret) }}
 {{- end }}

@@ -51,6 +51,24 @@ export async function send(path, body, key) {
   });
 }
 
+/** Who is logged in, and whether people log in here at all. */
+export async function session() {
+  return answer(address("session"), { headers: { Accept: "application/json", ...bearer(sessionStorage.getItem(TOKEN)) }, cache: "no-store" });
+}
+
+/** Where to log in, and to be brought back to what is looked at. */
+export function loginAddress() {
+  return `login?${new URLSearchParams({ to: location.search })}`;
+}
+
+/** Logs out here, and goes to where the issuer of the login does the same. */
+export async function logOut() {
+  const { next } = await answer("logout", { method: "POST", headers: { Accept: "application/json" } });
+  keepToken("");
+  sessionStorage.removeItem(ADMIN_TOKEN);
+  location.assign(next);
+}
+
 function bearer(token) {
   return token ? { Authorization: `Bearer ${token}` } : {};
 }

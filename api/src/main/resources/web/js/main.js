@@ -21,6 +21,7 @@ import { drawAwaitedRevisions, drawRevisions, LATEST_REVISIONS, mayBeRevised } f
 import { setWindows } from "./rules.js";
 import { monthParameters, parameters, pathParameters, period, read, widened, write } from "./state.js";
 import { drawAwaitedService, drawNoService, drawService, drawUnknownService, LATEST_INCIDENTS } from "./service.js";
+import { ABOUT_ALL_TEAMS, isRestricted, showSession } from "./session.js";
 import { drawTeams, foldTeams } from "./teams.js";
 import { drawTiles } from "./tiles.js";
 
@@ -87,11 +88,12 @@ async function look() {
       askAll("services", within, signal),
       askAll("teams", within, signal),
       askAll("environments", within, signal),
-      ask("ingest", {}, signal),
+      isRestricted() ? null : ask("ingest", {}, signal),
       state.view === "ingest" ? healthChecks(signal) : [],
     ]).then(([services, teams, environments, ingest, checks]) => {
       offerKnown({ services, teams, environments }, state);
       if (state.view === "catalog") drawCatalog(services, within, state, choose);
+      if (!ingest) return showView(); // who sees some teams alone does not see what arrives
       drawIngest(ingest, (id) => choose({ view: "numbers", rows: "deployments", only: "all", deployment: ` ${id}` }), checks);
       const empty = isSilent(ingest) && services.length === 0;
       shown.empty = empty;
@@ -103,8 +105,8 @@ async function look() {
     lookAtContributors(common, signal),
     ...(state.view === "service" ? [lookAtService(common, within, signal)] : []),
     ...(state.view === "teams" ? [lookAtTeams(common, signal)] : []),
-    ...(state.view === "practices" ? [lookAtPractices(common, signal)] : []),
-    ...(state.view === "golden-path" ? [lookAtGoldenPath(signal)] : []),
+    ...(state.view === "practices" && !isRestricted() ? [lookAtPractices(common, signal)] : []),
+    ...(state.view === "golden-path" && !isRestricted() ? [lookAtGoldenPath(signal)] : []),
     rows.show(
       state.rows || rowsOf,
       state.only || (state.rows ? "" : onlyOf),
@@ -292,7 +294,8 @@ function showMonthChoice() {
 /** Shows the view that is chosen; while nothing has been delivered, how to begin instead of numbers. */
 function showView() {
   const views = ["numbers", "teams", "service", "golden-path", "practices", "catalog", "ingest"];
-  const view = views.includes(state.view) ? state.view : "numbers";
+  const mayBeSeen = views.includes(state.view) && !(isRestricted() && ABOUT_ALL_TEAMS.includes(state.view));
+  const view = mayBeSeen ? state.view : "numbers";
   const hasService = state.service !== "" && !answers.service?.problem;
   const parts = view === "service" && hasService ? ["service", "numbers"] : [view];
   byId("service-more").hidden = view !== "service";
@@ -394,6 +397,7 @@ function showSignIn(problem) {
     if (dialog.open) dialog.close();
     return;
   }
+  if (!byId("sign-in").open) showSession(); // a login may have ended
   byId("sign-in-detail").textContent = hasToken() ? `${problem.title}: ${sentence(problem.detail)}` : sentence(problem.detail);
   if (!dialog.open) dialog.showModal();
 }
@@ -413,7 +417,7 @@ function startSignIn() {
     keepToken(byId("token").value.trim());
     byId("token").value = "";
     byId("sign-in").close();
-    look();
+    showSession().then(look);
   });
 }
 
@@ -439,7 +443,7 @@ function start() {
     drawPath();
     drawMonths();
   });
-  look();
+  showSession().then(look);
 }
 
 start();

@@ -4,12 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import com.typesafe.config.Config;
 import dev.dorado.api.digest.DigestSender;
+import dev.dorado.api.queries.AuditTable;
 import dev.dorado.api.queries.ClickHouse;
+import dev.dorado.api.queries.Database;
 import dev.dorado.api.queries.DigestLedger;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
+import dev.dorado.server.LoginRoutes;
+import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpStatus;
@@ -19,19 +24,21 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
  * Everything that reads: the metrics and the rows behind them below {@code /api/v1}, their
- * description at {@code /openapi.json}, and the page at {@code /}. Sends the weekly digest, if one
- * is wanted. Holds no state but a pool of connections and answers that still hold, so that any
- * number can run side by side. Thread-safe.
+ * description at {@code /openapi.json}, the page at {@code /} and the login of people. Sends the
+ * weekly digest, if one is wanted. Holds no state but a pool of connections and answers that still
+ * hold, so that any number can run side by side. Thread-safe.
  */
 public final class ApiRole implements HttpRole {
 
   private final ClickHouse clickHouse;
   private final AccessTokens tokens;
+  private final LoginRoutes login;
   private final List<Endpoint> endpoints;
   private final Answers answers;
   private final DoraGauges gauges;
@@ -41,6 +48,7 @@ public final class ApiRole implements HttpRole {
   private ApiRole(
       ClickHouse clickHouse,
       AccessTokens tokens,
+      LoginRoutes login,
       List<Endpoint> endpoints,
       Answers answers,
       DoraGauges gauges,
@@ -48,6 +56,7 @@ public final class ApiRole implements HttpRole {
       Clock clock) {
     this.clickHouse = clickHouse;
     this.tokens = tokens;
+    this.login = login;
     this.endpoints = endpoints;
     this.answers = answers;
     this.gauges = gauges;
@@ -76,8 +85,8 @@ public final class ApiRole implements HttpRole {
       Clock clock) {
     requireNonNull(metrics);
     var settings = ApiSettings.from(config);
-    var tokens = AccessTokens.from(config, openMode);
     var clickHouse = settings.clickHouse(connections, metrics);
+    var tokens = AccessTokens.from(config, openMode, new AuditTable(clickHouse));
     var endpoints = new Endpoints(settings).all();
     var digests =
         new DigestSender(
@@ -88,7 +97,15 @@ public final class ApiRole implements HttpRole {
     digests.start();
     var gauges = new DoraGauges(settings, clock);
     var answers = new Answers(settings.answerAge(), settings.answerMemory(), clock);
-    return new ApiRole(clickHouse, tokens, endpoints, answers, gauges, digests, clock);
+    return new ApiRole(
+        clickHouse,
+        tokens,
+        LoginRoutes.from(config, tokens),
+        endpoints,
+        answers,
+        gauges,
+        digests,
+        clock);
   }
 
   @Override
@@ -98,13 +115,14 @@ public final class ApiRole implements HttpRole {
 
   @Override
   public void configure(JavalinConfig config) {
+    login.configure(config);
     for (Endpoint endpoint : endpoints) {
       config.routes.get(endpoint.route(), context -> answer(endpoint, context));
     }
     config.routes.get(
         "/metrics/dora",
         context -> {
-          tokens.requireReader(context);
+          requireAllTeams(context, tokens.requireReader(context));
           context.contentType(DoraGauges.CONTENT_TYPE).result(gauges.text(clickHouse.current()));
         });
     Map<String, Object> openApi = OpenApi.document(endpoints);
@@ -120,11 +138,37 @@ public final class ApiRole implements HttpRole {
   @Override
   public void close() {
     digests.close();
+    tokens.close();
     clickHouse.close();
   }
 
+  /** What {@code caller} may see. */
+  private Database visibleTo(Caller caller) {
+    Database all = clickHouse.current();
+    return caller.teams().map(teams -> all.ofTeams(teams, clock.instant())).orElse(all);
+  }
+
+  private void requireAllTeams(Context context, Caller caller) {
+    if (caller.teams().isPresent()) {
+      throw tokens.refusal(
+          context,
+          caller,
+          new Problem(
+              403,
+              "Not allowed",
+              "this is about all teams, and you may see your own (%s)"
+                  .formatted(String.join(", ", new TreeSet<>(caller.teams().get())))));
+    }
+  }
+
   private void answer(Endpoint endpoint, Context context) throws IOException {
-    tokens.requireReader(context);
+    Caller caller =
+        endpoint.audience() == Audience.ADMINISTRATORS
+            ? tokens.requireAdmin(context)
+            : tokens.requireReader(context);
+    if (endpoint.audience() == Audience.ORGANISATION) {
+      requireAllTeams(context, caller);
+    }
     var request =
         Request.of(
             endpoint.hasId() ? context.pathParam("id") : null,
@@ -133,8 +177,8 @@ public final class ApiRole implements HttpRole {
             clock);
     var answer =
         answers.of(
-            new Question(endpoint.path(), request.id(), request.values()),
-            clickHouse::current,
+            new Question(endpoint.path(), request.id(), request.values(), caller.teams()),
+            () -> visibleTo(caller),
             database -> endpoint.answerer().apply(request.at(clock.instant()), database));
     context.header("Cache-Control", "private, no-cache");
     answer.next().ifPresent(next -> context.header("X-Next-Cursor", next));

@@ -12,6 +12,7 @@ import java.util.function.BiFunction;
  *
  * @param path path below /api/v1; with {@code {id}} at the end for one of a collection
  * @param summary what it is for, in a line
+ * @param audience who may ask
  * @param parameters what may be given
  * @param schema shape of the JSON answer
  * @param answerer answers from one generation of facts
@@ -19,6 +20,7 @@ import java.util.function.BiFunction;
 record Endpoint(
     String path,
     String summary,
+    Audience audience,
     List<Parameter> parameters,
     Map<String, Object> schema,
     BiFunction<Request, Database, Answer> answerer) {
@@ -28,6 +30,7 @@ record Endpoint(
   Endpoint {
     requireNonNull(path);
     requireNonNull(summary);
+    requireNonNull(audience);
     parameters = List.copyOf(parameters);
     requireNonNull(schema);
     requireNonNull(answerer);

@@ -9,6 +9,7 @@ import dev.dorado.api.digest.Digest;
 import dev.dorado.api.goldenpath.Blocks;
 import dev.dorado.api.goldenpath.estimate.Panel.Clustering;
 import dev.dorado.api.metrics.DoraBenchmarks;
+import dev.dorado.api.queries.AuditQuery;
 import dev.dorado.api.queries.ChangesQuery;
 import dev.dorado.api.queries.CorrectionsQuery;
 import dev.dorado.api.queries.Database;
@@ -64,6 +65,7 @@ final class Endpoints {
         new Endpoint(
             "/ingest",
             "What arrived from each sender, what was refused, and what could not be linked",
+            Audience.ORGANISATION,
             PERIOD,
             Schemas.INGEST,
             (request, database) ->
@@ -77,6 +79,7 @@ final class Endpoints {
         new Endpoint(
             "/dead-letters",
             "Deliveries that could not be translated, and why",
+            Audience.ORGANISATION,
             concat(PERIOD, List.of(Parameters.SENDER), Parameters.PAGING),
             OperationSchemas.DEAD_LETTERS,
             (request, database) ->
@@ -86,6 +89,7 @@ final class Endpoints {
         new Endpoint(
             "/rejected",
             "Records behind ingest that could not be processed and were set aside",
+            Audience.ORGANISATION,
             concat(List.of(Parameters.DISMISSED), Parameters.PAGING),
             OperationSchemas.REJECTED,
             (request, database) ->
@@ -100,9 +104,21 @@ final class Endpoints {
         new Endpoint(
             "/doctor",
             "What each service's deployments are made of, and what is not linked",
+            Audience.ORGANISATION,
             PERIOD,
             OperationSchemas.DOCTOR,
-            (request, database) -> Answer.ofOne(new DoctorQuery(database).answer(query(request)))));
+            (request, database) -> Answer.ofOne(new DoctorQuery(database).answer(query(request)))),
+        new Endpoint(
+            "/audit",
+            "Who corrected, administered and logged in, and who was refused, newest first",
+            Audience.ADMINISTRATORS,
+            concat(
+                PERIOD, List.of(Parameters.OUTCOME), Parameters.PAGING, List.of(Parameters.FORMAT)),
+            Schemas.page(OperationSchemas.AUDIT),
+            (request, database) ->
+                Answer.ofPage(
+                    new AuditQuery(database).page(query(request), request.one(Parameters.OUTCOME)),
+                    OperationSchemas.AUDIT)));
   }
 
   private List<Endpoint> metrics() {
@@ -110,6 +126,7 @@ final class Endpoints {
         new Endpoint(
             "/summary",
             "The metrics of a period, each with n, interval, tier and the period before",
+            Audience.READERS,
             concat(COMMON, List.of(Parameters.BENCHMARK)),
             Schemas.SUMMARY,
             (request, database) -> {
@@ -122,12 +139,14 @@ final class Endpoints {
         new Endpoint(
             "/practices",
             "CI, branches and batches, how long who and what is new takes to the first deployment, and what goes together with failures and rework",
+            Audience.ORGANISATION,
             concat(COMMON, List.of(Parameters.PRACTICES_PART)),
             PracticeSchemas.ANSWER,
             this::practices),
         new Endpoint(
             "/measurements",
             "What was measured beside events, over time, and adoption of the golden path beside it",
+            Audience.ORGANISATION,
             Parameters.OF_MEASUREMENTS,
             MeasurementSchemas.ANSWER,
             (request, database) -> {
@@ -141,6 +160,7 @@ final class Endpoints {
         new Endpoint(
             "/series",
             "The metrics over time: a flat row for each bucket and group",
+            Audience.READERS,
             concat(COMMON, List.of(Parameters.BENCHMARK)),
             Schemas.array(Schemas.SERIES_ROW_OF_GROUP, "By time, then by group."),
             (request, database) -> {
@@ -172,6 +192,7 @@ final class Endpoints {
     return new Endpoint(
         "/golden-path",
         "Adoption of a golden path, and an estimate of what it changed",
+        Audience.ORGANISATION,
         concat(
             PERIOD,
             List.of(Parameters.PATH, Parameters.CLUSTER, Parameters.PART, Parameters.FORMAT)),
@@ -205,6 +226,7 @@ final class Endpoints {
     return new Endpoint(
         "/digest",
         "The digest of the last whole week, as webhooks get it on Monday",
+        Audience.ORGANISATION,
         List.of(Parameters.TEAM_OF_DIGEST),
         DigestSchemas.ANSWER,
         (request, database) ->
@@ -222,6 +244,7 @@ final class Endpoints {
         new Endpoint(
             "/deployments",
             "Deployments by finished_at, newest first, each with the rule that decided it",
+            Audience.READERS,
             concat(
                 COMMON,
                 List.of(
@@ -239,6 +262,7 @@ final class Endpoints {
         new Endpoint(
             "/deployments/{id}",
             "A deployment with what it shipped, its incidents, and its story: which rule decided what",
+            Audience.READERS,
             List.of(SERVICE),
             Schemas.DEPLOYMENT_WITH_LINKS,
             (request, database) ->
@@ -248,6 +272,7 @@ final class Endpoints {
         new Endpoint(
             "/changes",
             "Changes by deployed_at, newest first",
+            Audience.READERS,
             concat(COMMON, List.of(Parameters.SHIPPED, Parameters.STALE)),
             Schemas.page(Schemas.CHANGE),
             (request, database) ->
@@ -258,6 +283,7 @@ final class Endpoints {
         new Endpoint(
             "/changes/{id}",
             "A change in each service and environment that it belongs to, and its story",
+            Audience.READERS,
             List.of(SERVICE),
             Schemas.CHANGE_WITH_ROWS,
             (request, database) ->
@@ -267,6 +293,7 @@ final class Endpoints {
         new Endpoint(
             "/incidents",
             "Incidents by started_at, newest first",
+            Audience.READERS,
             COMMON,
             Schemas.page(Schemas.INCIDENT),
             (request, database) ->
@@ -274,6 +301,7 @@ final class Endpoints {
         new Endpoint(
             "/incidents/{id}",
             "An incident with the deployment that it is linked to, and its story",
+            Audience.READERS,
             List.of(SERVICE),
             Schemas.INCIDENT_WITH_DEPLOYMENT,
             (request, database) ->
@@ -281,6 +309,7 @@ final class Endpoints {
         new Endpoint(
             "/corrections",
             "What people corrected, newest first, each with what became of it",
+            Audience.READERS,
             concat(
                 PERIOD,
                 List.of(SERVICE, Parameters.DEPLOYMENT, Parameters.INCIDENT, Parameters.EFFECT),
@@ -299,6 +328,7 @@ final class Endpoints {
         new Endpoint(
             "/revisions",
             "Facts behind the numbers of a period that were revised since a time, with the values before and after",
+            Audience.READERS,
             concat(
                 PERIOD,
                 List.of(Parameters.SINCE),
@@ -322,6 +352,7 @@ final class Endpoints {
         new Endpoint(
             "/services",
             "The services that there are, with owner and deployments of the period",
+            Audience.READERS,
             COMMON,
             Schemas.page(Schemas.SERVICE),
             (request, database) ->
@@ -329,6 +360,7 @@ final class Endpoints {
         new Endpoint(
             "/services/{id}",
             "A service with what the catalog has said of it",
+            Audience.READERS,
             concat(PERIOD, List.of(Parameters.ENVIRONMENT)),
             Schemas.SERVICE_WITH_CATALOG,
             (request, database) ->
@@ -336,6 +368,7 @@ final class Endpoints {
         new Endpoint(
             "/teams",
             "The teams that own services in the period",
+            Audience.READERS,
             COMMON,
             Schemas.page(Schemas.TEAM),
             (request, database) ->
@@ -343,6 +376,7 @@ final class Endpoints {
         new Endpoint(
             "/teams/{id}",
             "A team",
+            Audience.READERS,
             concat(PERIOD, List.of(Parameters.ENVIRONMENT)),
             Schemas.TEAM,
             (request, database) ->
@@ -350,6 +384,7 @@ final class Endpoints {
         new Endpoint(
             "/environments",
             "The classes of environments, with the names in each",
+            Audience.READERS,
             COMMON,
             Schemas.page(Schemas.ENVIRONMENT),
             (request, database) ->
@@ -359,6 +394,7 @@ final class Endpoints {
         new Endpoint(
             "/environments/{id}",
             "A class of environments, by its name or that of an environment in it",
+            Audience.READERS,
             PERIOD,
             Schemas.ENVIRONMENT,
             (request, database) ->

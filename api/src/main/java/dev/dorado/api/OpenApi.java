@@ -73,7 +73,7 @@ final class OpenApi {
     responses.put("200", response("What was asked for.", content));
     responses.put("400", problem("A parameter is unknown, or has a value that it can't have."));
     responses.put("401", problem("A token is needed, or is wrong."));
-    responses.put("403", problem("No token is set up."));
+    responses.put("403", problem("No token is set up, or who asks may not."));
     if (endpoint.hasId()) {
       responses.put("404", problem("There is none of that id."));
     }
@@ -160,7 +160,7 @@ final class OpenApi {
     Map<String, Object> responses = new TreeMap<>();
     responses.put(status, done);
     responses.put("401", problem("A token is needed, or is wrong."));
-    responses.put("403", problem("No token is set up."));
+    responses.put("403", problem("No token is set up, or who asks may not."));
     problems.forEach((code, description) -> responses.put(code, problem(description)));
     Map<String, Object> operation = new LinkedHashMap<>();
     operation.put("operationId", operationId);

@@ -8,6 +8,7 @@ import static dev.dorado.api.Schemas.ordered;
 import static dev.dorado.api.Schemas.text;
 import static dev.dorado.api.Schemas.time;
 
+import dev.dorado.api.queries.AuditQuery;
 import java.util.Map;
 
 /** The shapes of what is answered to whoever sets Dorado up and keeps it running. */
@@ -65,6 +66,8 @@ final class OperationSchemas {
                               "obstacle", text("Why it cannot be retried; null if it can."))),
                       "Of the facts that answer now, newest first."),
               "next", text("Cursor; null on the last page.")));
+
+  static final Map<String, Object> AUDIT = object(Schemas.columns(AuditQuery.COLUMNS));
 
   static final Map<String, Object> RETRY_BODY =
       object(

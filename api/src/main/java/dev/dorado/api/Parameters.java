@@ -1,6 +1,7 @@
 package dev.dorado.api;
 
 import dev.dorado.api.metrics.DoraBenchmarks;
+import dev.dorado.server.AuditEvent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -91,6 +92,11 @@ final class Parameters {
           "succeeded, failed or all attempts. Default: those that reached users, which are those"
               + " that succeeded, and failed ones that an incident is linked to (rule S10).",
           List.of("succeeded", "failed", "all"));
+  static final Parameter OUTCOME =
+      Parameter.choice(
+          "outcome",
+          "allowed or refused alone. Default: both.",
+          List.of(AuditEvent.ALLOWED, AuditEvent.REFUSED));
   static final Parameter BY =
       Parameter.choice(
           "by",

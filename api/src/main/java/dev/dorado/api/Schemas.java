@@ -314,7 +314,7 @@ final class Schemas {
     return columns(table.columns());
   }
 
-  private static Map<String, Object> columns(List<Column> columns) {
+  static Map<String, Object> columns(List<Column> columns) {
     Map<String, Object> properties = new LinkedHashMap<>();
     columns.forEach(column -> properties.put(column.name(), column(column)));
     return properties;

@@ -4,6 +4,7 @@ import static dev.dorado.api.TestApi.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.typesafe.config.ConfigFactory;
 import dev.dorado.embedded.ClickHouseExtension;
 import dev.dorado.schemas.Connections;
 import dev.dorado.schemas.Migrations;
@@ -35,7 +36,15 @@ class ITOpenApi {
           "teams", "payments",
           "environments", "production");
 
+  /** What no answer may hold for somebody who may not see the service. */
+  private static final List<String> OF_THE_SERVICE =
+      List.of(
+          SERVICE, "payments", "github.com/acme/shop", "d/1#a", "d/2", "i:1", "time_to_provision");
+
   private static TestApi api;
+
+  /** The same for people who are restricted to teams, by the header of a proxy. */
+  private static TestApi restricted;
 
   @BeforeAll
   static void writeOneOfEach() throws Exception {
@@ -120,6 +129,18 @@ class ITOpenApi {
         .with("minute", Instant.parse(time))
         .with("reason", "signature")
         .with("count", 1);
+    rows.row("audit")
+        .with("id", "a1")
+        .with("occurred_at", Instant.parse(time))
+        .with("actor", "the token 'ann' (1f2e3d4c)")
+        .with("role", "correct")
+        .with("action", "correct")
+        .with("subject", SERVICE)
+        .with("outcome", "allowed")
+        .with("address", "10.0.0.1")
+        .with("reference", "c0ffee")
+        .with("count", 1)
+        .with("detail", "");
     rows.row("rejected")
         .with("id", "a1")
         .with("place", "step")
@@ -148,12 +169,22 @@ class ITOpenApi {
         .with("corrections", List.of("c1"));
     rows.insert();
     TestSnapshots.recordRevisions(connections);
-    api = TestApi.start(connections, Instant.parse("2026-03-05T00:00:00Z"));
+    Instant now = Instant.parse("2026-03-05T00:00:00Z");
+    api = TestApi.start(connections, now);
+    restricted =
+        TestApi.start(
+            connections,
+            now,
+            ConfigFactory.parseString(
+                    "dorado.access.proxy { addresses = \"127.0.0.1\", teams-header = X-Teams }")
+                .withFallback(ConfigFactory.load()),
+            false);
   }
 
   @AfterAll
   static void close() {
     api.close();
+    restricted.close();
   }
 
   @Test
@@ -187,7 +218,8 @@ class ITOpenApi {
             "/api/v1/rejected",
             "/api/v1/rejected/retry",
             "/api/v1/rejected/dismiss",
-            "/api/v1/doctor");
+            "/api/v1/doctor",
+            "/api/v1/audit");
   }
 
   @Test
@@ -233,6 +265,66 @@ class ITOpenApi {
           assertThat(schema.isMissingNode()).isFalse();
           assertShape(path, schema, api.json(path));
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whoIsOfAnotherTeamLearnsNothingOfTheService() {
+    return operations(
+        (path, operation) -> {
+          for (String question : questions(path, operation)) {
+            var answer = restricted.get(question, ofTeam("search"));
+            assertThat(answer.statusCode()).as(question).isIn(200, 400, 403, 404);
+            // What was asked for may be named in the answer that it is not there.
+            String said = answer.statusCode() == 200 ? answer.body() : "";
+            assertThat(OF_THE_SERVICE).as(question).noneMatch(said::contains);
+          }
+        });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whoIsOfTheTeamGetsAllOfItOrIsToldThatItIsAboutAllTeams() {
+    return operations(
+        (path, operation) -> {
+          Audience audience =
+              new Endpoints(ApiSettings.from(ConfigFactory.load()))
+                  .all().stream()
+                      .filter(endpoint -> real(Endpoint.ROOT + endpoint.path()).equals(path))
+                      .findFirst()
+                      .orElseThrow()
+                      .audience();
+          for (String question : questions(path, operation)) {
+            var answer = restricted.get(question, ofTeam("Payments"));
+            var whole = api.get(question);
+            if (audience == Audience.READERS) {
+              assertThat(answer.statusCode()).as(question).isEqualTo(whole.statusCode());
+              assertThat(answer.body()).as(question).isEqualTo(whole.body());
+            } else {
+              assertThat(answer.statusCode()).as(question).isEqualTo(403);
+            }
+          }
+        });
+  }
+
+  @Test
+  void gaugesAreOfAllTeams() {
+    assertThat(restricted.get("/metrics/dora", ofTeam("payments")).statusCode()).isEqualTo(403);
+  }
+
+  private static Map<String, String> ofTeam(String team) {
+    return Map.of("X-Forwarded-User", "ann", "X-Teams", team);
+  }
+
+  /** The route alone, grouped and filtered in each way that it takes, and as CSV. */
+  private static List<String> questions(String path, JsonNode operation) {
+    List<String> questions = new ArrayList<>(List.of(path));
+    for (JsonNode parameter : operation.get("parameters")) {
+      if (parameter.get("in").asText().equals("query")) {
+        for (String value : valuesOf(parameter)) {
+          questions.add(path + "?" + parameter.get("name").asText() + "=" + encoded(value));
+        }
+      }
+    }
+    return questions;
   }
 
   @Test

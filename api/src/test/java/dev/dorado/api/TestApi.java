@@ -80,7 +80,7 @@ final class TestApi implements AutoCloseable {
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
-  private static JsonNode body(HttpResponse<String> response, int status) {
+  JsonNode body(HttpResponse<String> response, int status) {
     if (response.statusCode() != status) {
       throw new AssertionError(
           "%s answered %d, not %d: %s"

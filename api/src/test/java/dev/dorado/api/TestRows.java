@@ -167,7 +167,8 @@ final class TestRows {
 
     private String insert(Connections connections) {
       boolean isFact =
-          !Set.of("deliveries", "refusals", "rejected", "flags", "measurements").contains(table);
+          !Set.of("audit", "deliveries", "refusals", "rejected", "flags", "measurements")
+              .contains(table);
       return "INSERT INTO %s.%s (%s) VALUES "
           .formatted(
               isFact ? connections.database(1) : connections.database(),

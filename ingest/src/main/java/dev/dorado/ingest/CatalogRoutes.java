@@ -14,6 +14,7 @@ import dev.dorado.ingest.catalog.PollState;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.delivery.EventId;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code PUT /api/v1/catalog}: entities of Backstage, Port or Cortex, all of a body or none. The
@@ -72,7 +74,7 @@ final class CatalogRoutes {
   }
 
   private void put(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     byte[] body = body(context);
     var upload = reader.read(files(context, body));
     if (!upload.problems().isEmpty()) {
@@ -80,8 +82,14 @@ final class CatalogRoutes {
     }
     context.future(
         () ->
-            publisher
-                .publish(events(upload, body))
+            tokens
+                .record(
+                    context,
+                    caller,
+                    "catalog",
+                    "%d entries".formatted(upload.entries().size()),
+                    Optional.of(EventId.sha256Hex(body)))
+                .thenCompose(kept -> publisher.publish(events(upload, body)))
                 .handleAsync(
                     (done, failure) -> {
                       if (failure != null) {

@@ -10,6 +10,7 @@ import dev.dorado.ingest.delivery.MalformedDelivery;
 import dev.dorado.ingest.delivery.MissingField;
 import dev.dorado.schemas.Bounds;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** {@code POST /api/v1/corrections}: what a person knows better than the rules. Thread-safe. */
 final class CorrectionRoutes {
@@ -29,12 +31,19 @@ final class CorrectionRoutes {
   private static final Duration CLOCK_DIFFERENCE = Duration.ofDays(1);
 
   private final AccessTokens tokens;
+  private final ServiceOwners owners;
   private final Publisher publisher;
   private final Duration retryAfter;
   private final Clock clock;
 
-  CorrectionRoutes(AccessTokens tokens, Publisher publisher, Duration retryAfter, Clock clock) {
+  CorrectionRoutes(
+      AccessTokens tokens,
+      ServiceOwners owners,
+      Publisher publisher,
+      Duration retryAfter,
+      Clock clock) {
     this.tokens = requireNonNull(tokens);
+    this.owners = requireNonNull(owners);
     this.publisher = requireNonNull(publisher);
     this.retryAfter = requireNonNull(retryAfter);
     this.clock = requireNonNull(clock);
@@ -45,12 +54,23 @@ final class CorrectionRoutes {
   }
 
   private void post(Context context) {
-    tokens.requireCorrector(context);
+    Caller caller = tokens.requireCorrector(context);
     var correction = read(context);
+    requireOwn(context, caller, correction.getService());
     context.future(
         () ->
-            publisher
-                .publish(List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction)))
+            // What is corrected and why is in the event; the trail has who was let through.
+            tokens
+                .record(
+                    context,
+                    caller,
+                    "correct",
+                    correction.getService(),
+                    Optional.of(correction.getCorrection()))
+                .thenCompose(
+                    kept ->
+                        publisher.publish(
+                            List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction))))
                 .handleAsync(
                     (done, failure) -> {
                       if (failure != null) {
@@ -59,6 +79,31 @@ final class CorrectionRoutes {
                       context.status(202).json(Map.of("id", correction.getCorrection()));
                       return null;
                     }));
+  }
+
+  /**
+   * Whose service it is, is not said: who is restricted need not learn which services there are.
+   */
+  private void requireOwn(Context context, Caller caller, String service) {
+    if (caller.teams().isEmpty()) {
+      return;
+    }
+    Optional<String> owner;
+    try {
+      owner = owners.ownerOf(service);
+    } catch (Publisher.NotAcknowledged e) {
+      throw Unavailable.problem(context, e, retryAfter);
+    }
+    if (!caller.maySeeServiceOf(owner)) {
+      throw tokens.refusal(
+          context,
+          caller,
+          new Problem(
+              403,
+              "Not allowed",
+              "'%s' is no service of your teams (%s): expected one that the catalog gives to them"
+                  .formatted(service, String.join(", ", new TreeSet<>(caller.teams().get())))));
+    }
   }
 
   private CorrectionEvent read(Context context) {

@@ -13,6 +13,7 @@ import dev.dorado.ingest.senders.Sender;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Topics;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Json;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
@@ -97,12 +98,18 @@ final class DeliveryRoutes {
   }
 
   private void show(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     var place =
         new Place(
             required(context, "sender"),
             required(context, "id"),
             offset(context.queryParam("offset")));
+    record(
+        context,
+        caller,
+        "read-delivery",
+        "a delivery of " + place.sender(),
+        Optional.of(place.id()));
     Delivery found =
         found(List.of(place))
             .get(0)
@@ -116,7 +123,7 @@ final class DeliveryRoutes {
   }
 
   private void retry(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     List<Place> places = new ArrayList<>();
     for (JsonNode place : RequestBody.json(context, LONGEST_BODY).path("deliveries")) {
       places.add(
@@ -132,6 +139,12 @@ final class DeliveryRoutes {
           "the body names %d deliveries: expected {\"deliveries\":[{\"sender\",\"id\",\"offset\"}]} with 1 to %d of them"
               .formatted(places.size(), MOST_AT_ONCE));
     }
+    record(
+        context,
+        caller,
+        "retry-deliveries",
+        "%d deliveries".formatted(places.size()),
+        places.size() == 1 ? Optional.of(places.get(0).id()) : Optional.empty());
     List<Optional<Delivery>> found = found(places);
     List<CompletableFuture<Map<String, Object>>> results = new ArrayList<>();
     for (int i = 0; i < places.size(); i++) {
@@ -149,7 +162,7 @@ final class DeliveryRoutes {
   }
 
   private void replay(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     List<RecordedDelivery> recorded = new ArrayList<>();
     int number = 0;
     for (String line :
@@ -172,6 +185,12 @@ final class DeliveryRoutes {
             .with("line", number);
       }
     }
+    record(
+        context,
+        caller,
+        "replay-deliveries",
+        "%d deliveries".formatted(recorded.size()),
+        Optional.empty());
     answer(context, recorded.stream().map(delivery -> result(null, delivery)).toList());
   }
 
@@ -208,8 +227,15 @@ final class DeliveryRoutes {
   }
 
   private void export(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     Predicate<Delivery> wanted = wanted(context);
+    String sender = context.queryParam("sender");
+    record(
+        context,
+        caller,
+        "export-deliveries",
+        "deliveries of " + (sender == null ? "all senders" : sender),
+        Optional.empty());
     context.contentType("application/x-ndjson");
     try (OutputStream out = context.outputStream()) {
       long[] exported = {0};
@@ -231,6 +257,12 @@ final class DeliveryRoutes {
     } catch (DeliveryArchive.Away e) {
       throw away(e);
     }
+  }
+
+  private void record(
+      Context context, Caller caller, String action, String subject, Optional<String> reference) {
+    Unavailable.await(
+        context, tokens.record(context, caller, action, subject, reference), retryAfter);
   }
 
   private static Predicate<Delivery> wanted(Context context) {

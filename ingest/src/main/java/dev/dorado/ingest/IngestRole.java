@@ -6,10 +6,12 @@ import dev.dorado.ingest.catalog.CatalogPollSettings;
 import dev.dorado.ingest.catalog.CatalogPolling;
 import dev.dorado.ingest.catalog.CatalogReader;
 import dev.dorado.ingest.catalog.KafkaCatalogLedger;
+import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.ingest.senders.SenderSettings;
 import dev.dorado.ingest.senders.Senders;
 import dev.dorado.schemas.Connections;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.AuditEvent;
 import dev.dorado.server.Check;
 import dev.dorado.server.HttpRole;
 import dev.dorado.server.Problem;
@@ -19,8 +21,10 @@ import io.javalin.config.JavalinConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +48,7 @@ public final class IngestRole implements HttpRole {
   private final DeliveryRoutes deliveries;
   private final RejectedRoutes rejected;
   private final SetupRoutes setup;
+  private final AccessTokens tokens;
   private final RefusalLedger refusals;
   private final Publisher publisher;
   private final IngestChecks checks;
@@ -59,6 +64,7 @@ public final class IngestRole implements HttpRole {
       DeliveryRoutes deliveries,
       RejectedRoutes rejected,
       SetupRoutes setup,
+      AccessTokens tokens,
       RefusalLedger refusals,
       Publisher publisher,
       IngestChecks checks,
@@ -71,6 +77,7 @@ public final class IngestRole implements HttpRole {
     this.deliveries = deliveries;
     this.rejected = rejected;
     this.setup = setup;
+    this.tokens = tokens;
     this.refusals = refusals;
     this.publisher = publisher;
     this.checks = checks;
@@ -106,7 +113,7 @@ public final class IngestRole implements HttpRole {
             polls,
             new CatalogReader(settings.senders().repositories()),
             new KafkaCatalogLedger(connections),
-            publisher::publish,
+            events -> publishPolled(publisher, events),
             metrics,
             Clock.systemUTC());
     try {
@@ -118,6 +125,7 @@ public final class IngestRole implements HttpRole {
           publisher,
           new KafkaDeliveryArchive(connections),
           new RejectedRetries(connections),
+          new CatalogOwners(connections, Clock.systemUTC()),
           polling,
           new IngestChecks(connections),
           Clock.systemUTC());
@@ -126,6 +134,23 @@ public final class IngestRole implements HttpRole {
       publisher.close();
       throw e;
     }
+  }
+
+  /** Nobody sends what a poll finds, but it changes the catalog: the trail has it before. */
+  private static CompletableFuture<Void> publishPolled(
+      Publisher publisher, List<CanonicalEvent<?>> events) {
+    return publisher
+        .publish(
+            AuditEntries.of(
+                AuditEvent.allowed(
+                    Instant.now(),
+                    "the poll of the catalog",
+                    "",
+                    "catalog",
+                    "%d entries".formatted(events.size()),
+                    "",
+                    Optional.empty())))
+        .thenCompose(kept -> publisher.publish(events));
   }
 
   private static Publisher spooled(
@@ -154,13 +179,15 @@ public final class IngestRole implements HttpRole {
       Publisher publisher,
       DeliveryArchive archive,
       RejectedRetries rejected,
+      ServiceOwners owners,
       CatalogPolling polling,
       IngestChecks checks,
       Clock clock) {
     var traces = Traces.from(config, "ingest");
     var senders = Senders.all(settings.senders());
     var secrets = SenderSecrets.from(config, senders.names());
-    var tokens = AccessTokens.from(config, openMode);
+    var tokens =
+        AccessTokens.from(config, openMode, event -> publisher.publish(AuditEntries.of(event)));
     var intake = new Intake(publisher, counters, settings.senders().futureTolerance());
     var refusals = RefusalLedger.start(publisher, counters, clock);
     var answering = answeringThreads();
@@ -185,7 +212,7 @@ public final class IngestRole implements HttpRole {
             traces,
             clock),
         catalog,
-        new CorrectionRoutes(tokens, publisher, settings.retryAfter(), clock),
+        new CorrectionRoutes(tokens, owners, publisher, settings.retryAfter(), clock),
         new DeliveryRoutes(senders, tokens, intake, archive, settings.retryAfter(), clock),
         new RejectedRoutes(tokens, rejected, settings.retryAfter()),
         new SetupRoutes(
@@ -194,6 +221,7 @@ public final class IngestRole implements HttpRole {
             tokens,
             () -> Stream.concat(polling.states().stream(), catalog.states().stream()).toList(),
             publisher::backlog),
+        tokens,
         refusals,
         publisher,
         checks,
@@ -294,6 +322,7 @@ public final class IngestRole implements HttpRole {
     if (closed.compareAndSet(false, true)) {
       polling.close();
       refusals.close();
+      tokens.close();
       publisher.close();
       answering.shutdown();
       checks.close();

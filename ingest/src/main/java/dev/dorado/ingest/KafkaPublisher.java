@@ -3,6 +3,7 @@ package dev.dorado.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -158,6 +159,16 @@ final class KafkaPublisher implements Publisher {
                 refusals.getInstance());
     try {
       return send(message(Topics.REFUSALS, key, refusals));
+    } catch (KafkaException e) {
+      return CompletableFuture.failedFuture(notWritten(e));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(AuditEntry entry) {
+    try {
+      return send(
+          message(Topics.AUDIT, "%s/%s".formatted(entry.getOccurredAt(), entry.getId()), entry));
     } catch (KafkaException e) {
       return CompletableFuture.failedFuture(notWritten(e));
     }

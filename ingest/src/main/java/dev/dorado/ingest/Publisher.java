@@ -1,5 +1,6 @@
 package dev.dorado.ingest;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.delivery.CanonicalEvent;
@@ -33,6 +34,9 @@ interface Publisher extends AutoCloseable {
 
   /** Writes how many deliveries were refused, in place of what was written for the same minute. */
   CompletableFuture<Void> publish(Refusals refusals);
+
+  /** Writes who did something or was refused, in place of what was written with the same id. */
+  CompletableFuture<Void> publish(AuditEntry entry);
 
   /**
    * What the health of a role depends on that writes here.

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.dorado.ingest.RejectedRetries.Result;
 import dev.dorado.ingest.RejectedRetries.Results;
 import dev.dorado.server.AccessTokens;
+import dev.dorado.server.Caller;
 import dev.dorado.server.Problem;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -13,10 +14,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What an administrator may do with records that could not be processed behind ingest: {@code POST
@@ -31,8 +31,6 @@ final class RejectedRoutes {
   static final int LONGEST_BODY = 1024 * 1024;
   static final int MOST_AT_ONCE = 500;
   static final int LONGEST_REASON = 500;
-
-  private static final Logger log = LoggerFactory.getLogger(RejectedRoutes.class);
 
   private final AccessTokens tokens;
   private final RejectedRetries records;
@@ -50,8 +48,9 @@ final class RejectedRoutes {
   }
 
   private void retry(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     Wanted wanted = wanted(RequestBody.json(context, LONGEST_BODY));
+    record(context, caller, "retry-rejected", wanted.described());
     answer(
         context,
         "Not all was retried",
@@ -62,7 +61,7 @@ final class RejectedRoutes {
   }
 
   private void dismiss(Context context) {
-    tokens.requireAdmin(context);
+    Caller caller = tokens.requireAdmin(context);
     JsonNode body = RequestBody.json(context, LONGEST_BODY);
     Wanted wanted = wanted(body);
     String reason = body.path("reason").asText().replaceAll("\\p{Cntrl}+", " ").strip();
@@ -73,11 +72,7 @@ final class RejectedRoutes {
           "the reason has %,d characters: expected 1 to %d that say why these records are dismissed"
               .formatted(reason.length(), LONGEST_REASON));
     }
-    log.info(
-        "an administrator at {} dismisses {} of the rejected records: {}",
-        context.req().getRemoteAddr(),
-        wanted.isAll() ? "all" : wanted.ids(),
-        reason);
+    record(context, caller, "dismiss-rejected", "%s: %s".formatted(wanted.described(), reason));
     answer(
         context,
         "Not all was dismissed",
@@ -88,7 +83,16 @@ final class RejectedRoutes {
   }
 
   /** Which records: those of the ids, or all. */
-  private record Wanted(Set<String> ids, boolean isAll) {}
+  private record Wanted(Set<String> ids, boolean isAll) {
+    String described() {
+      return isAll ? "all records" : "%d records".formatted(ids.size());
+    }
+  }
+
+  private void record(Context context, Caller caller, String action, String subject) {
+    Unavailable.await(
+        context, tokens.record(context, caller, action, subject, Optional.empty()), retryAfter);
+  }
 
   private static Wanted wanted(JsonNode body) {
     Set<String> ids = new LinkedHashSet<>();

@@ -2,6 +2,7 @@ package dev.dorado.ingest;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.ingest.KafkaPublisher.Attempt;
@@ -37,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is spooled is the delivery. It is translated again when it is drained, by the same pure
  * function that every retry uses, so that its events have the same ids. Events that no delivery
- * brought, and counts of refusals, are not spooled: their senders keep them.
+ * brought, counts of refusals and the audit trail are not spooled: whoever sends them keeps them.
  *
  * <p>Thread-safe.
  */
@@ -138,6 +139,11 @@ final class SpooledPublisher implements Publisher {
   @Override
   public CompletableFuture<Void> publish(Refusals refusals) {
     return kafka.publish(refusals);
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(AuditEntry entry) {
+    return kafka.publish(entry);
   }
 
   @Override

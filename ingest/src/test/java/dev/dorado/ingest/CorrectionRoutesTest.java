@@ -4,14 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.dorado.events.CatalogEvent;
 import dev.dorado.events.CorrectionEvent;
+import dev.dorado.events.Provenance;
 import dev.dorado.ingest.IngestServer.Answer;
+import dev.dorado.ingest.delivery.CanonicalEvent;
+import dev.dorado.server.AccessRole;
+import dev.dorado.server.TokenFile;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CorrectionRoutesTest {
 
@@ -139,6 +148,70 @@ class CorrectionRoutesTest {
     try (var open = IngestServer.open(kafka)) {
       assertThat(open.send("POST", "/api/v1/corrections", Map.of(), body).status()).isEqualTo(202);
     }
+  }
+
+  @Test
+  void whoIsRestrictedToTeamsCorrectsServicesOfThoseAlone(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("tokens.json");
+    Map<String, String> settings = new HashMap<>(IngestServer.secrets());
+    settings.put("dorado.access.tokens-file", file.toString());
+    var tokens = new TokenFile(file, Clock.systemUTC());
+    var made = tokens.create("ann", AccessRole.CORRECT, Optional.empty(), List.of("payments"));
+    Map<String, String> ann = Map.of("Authorization", "Bearer " + made.secret());
+    try (var restricted = IngestServer.start(IngestServer.config(settings), kafka, false)) {
+      restricted.putCatalog(
+          "kind: Component\nmetadata: {name: checkout}\nspec: {owner: Payments}\n---\n"
+              + "kind: Component\nmetadata: {name: search}\nspec: {owner: discovery}\n");
+
+      byte[] own = MARK.getBytes(UTF_8);
+      assertThat(restricted.send("POST", "/api/v1/corrections", ann, own).status()).isEqualTo(202);
+      for (String other : List.of("search", "unknown")) {
+        byte[] body = MARK.replace("Checkout", other).getBytes(UTF_8);
+        var answer = restricted.send("POST", "/api/v1/corrections", ann, body);
+        assertThat(answer.status()).as(other).isEqualTo(403);
+        assertThat(answer.detail())
+            .contains("'" + other + "' is no service of your teams (payments)")
+            .doesNotContain("discovery");
+      }
+      kafka.fail("away");
+      assertThat(restricted.send("POST", "/api/v1/corrections", ann, own).status()).isEqualTo(503);
+      kafka.fail(null);
+    }
+    assertThat(corrections(kafka)).hasSize(1);
+  }
+
+  private static List<CorrectionEvent> corrections(RecordingPublisher kafka) {
+    return kafka.events.stream()
+        .map(CanonicalEvent::value)
+        .filter(CorrectionEvent.class::isInstance)
+        .map(CorrectionEvent.class::cast)
+        .toList();
+  }
+
+  @Test
+  void anOwnerIsByTheEntryThatHoldsNow() {
+    Instant now = Instant.parse("2026-03-01T00:00:00Z");
+    var first = entry("payments", "2026-01-01T00:00:00Z", null, false);
+    var later = entry("search", "2026-02-01T00:00:00Z", "2026-04-01T00:00:00Z", false);
+    var removed = entry("search", "2026-02-02T00:00:00Z", null, true);
+    var corrected = entry("growth", "2026-02-03T00:00:00Z", "2026-01-01T00:00:00Z", false);
+
+    assertThat(CatalogOwners.owner(List.of(later, first), now)).contains("payments");
+    assertThat(CatalogOwners.owner(List.of(first, corrected), now)).contains("growth");
+    assertThat(CatalogOwners.owner(List.of(first, removed), now)).isEmpty();
+    assertThat(CatalogOwners.owner(List.of(), now)).isEmpty();
+  }
+
+  private static CatalogEvent entry(String owner, String said, String begin, boolean removed) {
+    return CatalogEvent.newBuilder()
+        .setId("id")
+        .setProvenance(new Provenance("catalog", "", Instant.parse(said), "live"))
+        .setOccurredAt(Instant.parse(said))
+        .setValidFrom(begin == null ? null : Instant.parse(begin))
+        .setRemoved(removed)
+        .setService("checkout")
+        .setOwner(owner)
+        .build();
   }
 
   @Test

@@ -71,6 +71,9 @@ final class IngestServer implements AutoCloseable {
                 ? new RecordedArchive(kafka)
                 : new KafkaDeliveryArchive(Connections.from(config)),
             new RejectedRetries(Connections.from(config)),
+            publisher instanceof RecordingPublisher kafka
+                ? kafka
+                : new CatalogOwners(Connections.from(config), Clock.systemUTC()),
             CatalogPolling.start(
                 CatalogPollSettings.from(config),
                 new CatalogReader(new RepositoryName("github.com")),

@@ -1,20 +1,25 @@
 package dev.dorado.ingest;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
+import dev.dorado.events.CatalogEvent;
 import dev.dorado.ingest.delivery.CanonicalEvent;
 import dev.dorado.server.TraceSpan;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A publisher that remembers what it was given, and acknowledges when a test lets it. */
-final class RecordingPublisher implements Publisher {
+final class RecordingPublisher implements Publisher, ServiceOwners {
 
   final List<Delivery> deliveries = new CopyOnWriteArrayList<>();
   final List<CanonicalEvent<?>> events = new CopyOnWriteArrayList<>();
   final List<Refusals> refusals = new CopyOnWriteArrayList<>();
+  final List<AuditEntry> audit = new CopyOnWriteArrayList<>();
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private String failure;
   private boolean holding;
@@ -60,6 +65,31 @@ final class RecordingPublisher implements Publisher {
       refusals.add(counted);
     }
     return outcome;
+  }
+
+  @Override
+  public CompletableFuture<Void> publish(AuditEntry entry) {
+    var outcome = outcome();
+    if (!outcome.isCompletedExceptionally()) {
+      audit.add(entry);
+    }
+    return outcome;
+  }
+
+  /** By the entries of the catalog that were published. */
+  @Override
+  public synchronized Optional<String> ownerOf(String service) {
+    if (failure != null) {
+      throw new NotAcknowledged(failure, null);
+    }
+    return CatalogOwners.owner(
+        events.stream()
+            .map(CanonicalEvent::value)
+            .filter(CatalogEvent.class::isInstance)
+            .map(CatalogEvent.class::cast)
+            .filter(entry -> entry.getService().equals(service))
+            .toList(),
+        Instant.now());
   }
 
   @Override

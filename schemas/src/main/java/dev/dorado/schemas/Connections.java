@@ -41,6 +41,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
  * @param registryUser user of the registry's basic authentication, empty for none
  * @param registryPassword the password that goes with it
  * @param deliveriesRetention for how long deliveries are kept as they came; zero: for ever
+ * @param auditRetention for how long the audit trail is kept
  */
 public record Connections(
     String bootstrapServers,
@@ -54,8 +55,11 @@ public record Connections(
     Map<String, String> kafkaSecurity,
     String registryUser,
     String registryPassword,
-    Duration deliveriesRetention) {
+    Duration deliveriesRetention,
+    Duration auditRetention) {
 
+  static final Duration DEFAULT_AUDIT_RETENTION = Duration.ofDays(400);
+  private static final Duration SHORTEST_AUDIT_RETENTION = Duration.ofDays(1);
   private static final String KAFKA_PROPERTIES_FILE = "dorado.kafka.properties-file";
 
   /** For callers that nobody waits for; registering all schemas takes a cold registry a while. */
@@ -75,6 +79,10 @@ public record Connections(
       throw new IllegalArgumentException(
           "dorado.deliveries.retention is %s: expected 0 (for ever) or a duration, as 365d"
               .formatted(deliveriesRetention));
+    }
+    if (auditRetention.compareTo(SHORTEST_AUDIT_RETENTION) < 0) {
+      throw new IllegalArgumentException(
+          "dorado.audit.retention is %s: expected 1d or more".formatted(auditRetention));
     }
     if (partitions < 1) {
       throw new IllegalArgumentException(
@@ -108,7 +116,8 @@ public record Connections(
         Map.of(),
         "",
         "",
-        Duration.ZERO);
+        Duration.ZERO,
+        DEFAULT_AUDIT_RETENTION);
   }
 
   /** From the settings that {@link ConfigFactory#load()} finds. */
@@ -130,7 +139,8 @@ public record Connections(
         kafkaSecurity(config.getString(KAFKA_PROPERTIES_FILE)),
         config.getString("dorado.registry.user"),
         secret(config, "dorado.registry.password"),
-        config.getDuration("dorado.deliveries.retention"));
+        config.getDuration("dorado.deliveries.retention"),
+        config.getDuration("dorado.audit.retention"));
   }
 
   /**

@@ -35,7 +35,8 @@ public final class Migrations {
           "010_rejected",
           "011_observations",
           "015_previews",
-          "017_delivery_snapshots");
+          "017_delivery_snapshots",
+          "019_audit");
 
   /** What is common and reads the views of the facts, so that it comes after them. */
   private static final List<String> OVER_FACTS = List.of("014_revisions");

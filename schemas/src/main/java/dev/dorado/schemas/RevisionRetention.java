@@ -34,17 +34,6 @@ public record RevisionRetention(Duration duration) {
    * @throws SQLException if ClickHouse is away or the table is not there
    */
   void apply(Connection connection, String database) throws SQLException {
-    String ttl = "toDateTime(seen_at) + toIntervalDay(%d)".formatted(duration.toDays());
-    try (var statement = connection.createStatement()) {
-      try (var rows =
-          statement.executeQuery(
-              "SELECT position(create_table_query, '%s') FROM system.tables WHERE database = '%s' AND name = 'revisions'"
-                  .formatted(ttl, database))) {
-        if (rows.next() && rows.getLong(1) > 0) {
-          return;
-        }
-      }
-      statement.execute("ALTER TABLE %s.revisions MODIFY TTL %s".formatted(database, ttl));
-    }
+    new TableLifetime("revisions", "seen_at", duration).apply(connection, database);
   }
 }

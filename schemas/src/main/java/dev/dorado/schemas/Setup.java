@@ -7,6 +7,7 @@ import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -158,21 +159,25 @@ public final class Setup {
     }
   }
 
-  /** What is stated of a topic, with the retention of deliveries that is set. */
+  /** What is stated of a topic, with the retention that is set. */
   private Map<String, String> settings(KafkaTopic topic) {
-    if (!topic.equals(Topics.DELIVERIES) || connections.deliveriesRetention().isZero()) {
-      return topic.settings();
+    if (topic.equals(Topics.AUDIT)) {
+      return keptFor(connections.auditRetention(), topic);
     }
+    return topic.equals(Topics.DELIVERIES) && !connections.deliveriesRetention().isZero()
+        ? keptFor(connections.deliveriesRetention(), topic)
+        : topic.settings();
+  }
+
+  private static Map<String, String> keptFor(Duration retention, KafkaTopic topic) {
     Map<String, String> settings = new HashMap<>(topic.settings());
-    settings.put(
-        TopicConfig.RETENTION_MS_CONFIG,
-        Long.toString(connections.deliveriesRetention().toMillis()));
+    settings.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
     return settings;
   }
 
   /**
-   * Compacted topics of an earlier version could not be deleted from, and the retention of
-   * deliveries may be another now. What an administrator has set of other topics stays.
+   * Compacted topics of an earlier version could not be deleted from, and the retention that is set
+   * may be another now. What an administrator has set of other topics stays.
    */
   private void alterCompacted(Admin admin, List<? extends KafkaTopic> topics, Set<String> existing)
       throws ExecutionException, InterruptedException {
@@ -250,6 +255,8 @@ public final class Setup {
       var migrations = new Migrations(connections.database());
       requireNotNewer(migrations.unknown(connection));
       int applied = migrations.apply(connection);
+      new TableLifetime("audit", "occurred_at", connections.auditRetention())
+          .apply(connection, connections.database());
       if (retention.isPresent()) {
         retention.get().apply(connection, connections.database());
       }

@@ -1,5 +1,6 @@
 package dev.dorado.schemas;
 
+import dev.dorado.deliveries.AuditEntry;
 import dev.dorado.deliveries.Delivery;
 import dev.dorado.deliveries.Refusals;
 import dev.dorado.deliveries.Rejected;
@@ -22,6 +23,7 @@ import dev.dorado.facts.CorrectionFact;
 import dev.dorado.facts.DeploymentFact;
 import dev.dorado.facts.IncidentFact;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -57,6 +59,10 @@ public final class Topics {
           "compression.type", "zstd",
           "max.message.bytes", Integer.toString(MAX_RECORD_BYTES));
 
+  /** For as long as a setting says, which is this by default. */
+  private static final Map<String, String> LATEST_FOR_A_TIME =
+      keptFor(Connections.DEFAULT_AUDIT_RETENTION);
+
   public static final Topic<Delivery> DELIVERIES =
       new Topic<>("dorado.deliveries", Delivery.class, "sender and id", LATEST_OF_EACH_KEY);
   public static final Topic<Refusals> REFUSALS =
@@ -69,6 +75,10 @@ public final class Topics {
   /** What could not be processed behind ingest. */
   public static final Topic<Rejected> REJECTED =
       new Topic<>("dorado.rejected", Rejected.class, "id", LATEST_OF_EACH_KEY);
+
+  /** Who did what, and who was refused. */
+  public static final Topic<AuditEntry> AUDIT =
+      new Topic<>("dorado.audit", AuditEntry.class, "occurred_at and id", LATEST_FOR_A_TIME);
 
   public static final Topic<PushEvent> PUSHES =
       event("dorado.git.pushes", PushEvent.class, "repository");
@@ -176,7 +186,7 @@ public final class Topics {
 
   /** The topics that all generations have in common: all but those of facts. */
   public static List<Topic<? extends SpecificRecord>> common() {
-    return Stream.of(List.of(DELIVERIES, REFUSALS, REJECTED), observations(), events())
+    return Stream.of(List.of(DELIVERIES, REFUSALS, REJECTED, AUDIT), observations(), events())
         .<Topic<? extends SpecificRecord>>flatMap(List::stream)
         .toList();
   }
@@ -216,6 +226,12 @@ public final class Topics {
 
   private static String days(int days) {
     return Long.toString(Duration.ofDays(days).toMillis());
+  }
+
+  private static Map<String, String> keptFor(Duration retention) {
+    Map<String, String> settings = new HashMap<>(LATEST_OF_EACH_KEY);
+    settings.put("retention.ms", Long.toString(retention.toMillis()));
+    return Map.copyOf(settings);
   }
 
   private static <V extends SpecificRecord> Topic<V> event(String name, Class<V> type, String key) {

@@ -85,9 +85,40 @@ final class ITSetup {
     assertThat(retention(connections)).as("for ever again").isEqualTo("-1");
   }
 
+  @Test
+  void theRetentionOfTheAuditTrailIsASettingOfItsTopicAndItsTable() throws Exception {
+    var connections = connections("audit");
+    run(connections);
+    assertThat(retention(connections, Topics.AUDIT))
+        .isEqualTo(Long.toString(Duration.ofDays(400).toMillis()));
+    assertThat(lifetime(connections)).isEqualTo(400);
+
+    run(retaining(connections, Duration.ZERO));
+    assertThat(retention(connections, Topics.AUDIT))
+        .isEqualTo(Long.toString(Duration.ofDays(7).toMillis()));
+    assertThat(lifetime(connections)).isEqualTo(7);
+    run(connections);
+  }
+
+  private static int lifetime(Connections connections) throws Exception {
+    try (var connection = connections.clickHouse();
+        var statement = connection.createStatement();
+        var rows =
+            statement.executeQuery(
+                "SELECT toInt32(extract(create_table_query, 'TTL .*Day\\((\\d+)\\)')) FROM system.tables WHERE database = '%s' AND name = 'audit'"
+                    .formatted(connections.database()))) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
   private static String retention(Connections connections) throws Exception {
+    return retention(connections, Topics.DELIVERIES);
+  }
+
+  private static String retention(Connections connections, Topic<?> of) throws Exception {
     try (var admin = Admin.create(connections.kafkaClient(Map.of()))) {
-      var topic = new ConfigResource(ConfigResource.Type.TOPIC, Topics.DELIVERIES.name());
+      var topic = new ConfigResource(ConfigResource.Type.TOPIC, of.name());
       var settings = admin.describeConfigs(List.of(topic)).all().get().get(topic);
       return settings.get("retention.ms").value();
     }
@@ -106,7 +137,8 @@ final class ITSetup {
         Map.of(),
         "",
         "",
-        retention);
+        retention,
+        Duration.ofDays(7));
   }
 
   @Test
@@ -212,6 +244,7 @@ final class ITSetup {
               "measurements",
               "flags",
               "generations",
+              "audit",
               "digests",
               "revisions",
               "revisions_refresh",

@@ -33,6 +33,7 @@ class MigrationsTest {
           Map.entry(Topics.CONFLICT_FACTS, "conflicts"),
           Map.entry(Topics.DELIVERIES, "deliveries"),
           Map.entry(Topics.REFUSALS, "refusals"),
+          Map.entry(Topics.AUDIT, "audit"),
           Map.entry(Topics.FLAGS, "flags"),
           Map.entry(Topics.MEASUREMENTS, "measurements"));
 

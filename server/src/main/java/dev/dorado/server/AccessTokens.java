@@ -16,14 +16,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
- * Who may read and who may administer, by bearer token. Where no token is set, nobody may, except
- * in open mode: then direct peers on the loopback interface may, see {@link #isOpenTo}.
- * Thread-safe.
+ * Who may read and who may administer: by bearer token, by the header of a trusted proxy, or by a
+ * login on the page. Where none of these is set up, nobody may, except in open mode: then direct
+ * peers on the loopback interface may, see {@link #isOpenTo}. Thread-safe.
  */
-public final class AccessTokens {
+public final class AccessTokens implements AutoCloseable {
 
   /** Headers that only a proxy, tunnel or load balancer adds; in lower case. */
   private static final Set<String> OF_A_PROXY =
@@ -63,35 +64,63 @@ public final class AccessTokens {
   private final Supplier<List<String>> admins;
   private final Optional<TokenFile> file;
   private final TrustedProxy proxy;
+  private final Optional<LoginSessions> sessions;
   private final boolean openMode;
-  private final AuditLog audit = new AuditLog(System::nanoTime);
+  private final Optional<AuditTrail> trail;
+  private final Optional<RefusalCounts> refusals;
+  private final Clock clock;
+  private final AuditLog audit;
 
   AccessTokens(
       Supplier<List<String>> readers,
       Supplier<List<String>> admins,
       Optional<TokenFile> file,
       TrustedProxy proxy,
-      boolean openMode) {
+      Optional<LoginSessions> sessions,
+      boolean openMode,
+      Optional<AuditTrail> trail,
+      Clock clock) {
     this.readers = requireNonNull(readers);
     this.admins = requireNonNull(admins);
     this.file = requireNonNull(file);
     this.proxy = requireNonNull(proxy);
+    this.sessions = requireNonNull(sessions);
     this.openMode = openMode;
+    this.trail = requireNonNull(trail);
+    this.clock = requireNonNull(clock);
+    this.refusals = trail.map(kept -> new RefusalCounts(kept, clock));
+    this.audit = new AuditLog(System::nanoTime, refusals);
   }
 
   /**
-   * From {@code dorado.api.tokens}, {@code dorado.admin.tokens} and the file {@code
-   * dorado.access.tokens-file}.
+   * From {@code dorado.api.tokens}, {@code dorado.admin.tokens} and {@code dorado.access}.
    *
    * @param openMode whether what needs no token where none is set may be used locally
    */
   public static AccessTokens from(Config config, boolean openMode) {
+    return from(config, openMode, Optional.empty(), Clock.systemUTC());
+  }
+
+  /**
+   * As above.
+   *
+   * @param trail keeps what is done and what is refused
+   */
+  public static AccessTokens from(Config config, boolean openMode, AuditTrail trail) {
+    return from(config, openMode, Optional.of(trail), Clock.systemUTC());
+  }
+
+  static AccessTokens from(
+      Config config, boolean openMode, Optional<AuditTrail> trail, Clock clock) {
     return new AccessTokens(
         watchedSecrets(config, "dorado.api.tokens"),
         watchedSecrets(config, "dorado.admin.tokens"),
         file(config),
         TrustedProxy.from(config),
-        openMode);
+        OidcSettings.from(config).map(settings -> new LoginSessions(settings, clock)),
+        openMode,
+        trail,
+        clock);
   }
 
   /** The file of tokens; empty if none is set. */
@@ -130,10 +159,14 @@ public final class AccessTokens {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireReader(Context context) {
-    if (!mayReadWithoutToken(context)) {
-      require(context, AccessRole.READ);
-    }
+  public Caller requireReader(Context context) {
+    return mayReadWithoutToken(context) ? Caller.LOCAL : require(context, AccessRole.READ);
+  }
+
+  /** Keeps that a request is refused whose sender is known; returns {@code problem}. */
+  public Problem refusal(Context context, Caller caller, Problem problem) {
+    audit.refused(context, Optional.of(caller), problem);
+    return problem;
   }
 
   /**
@@ -141,8 +174,8 @@ public final class AccessTokens {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireCorrector(Context context) {
-    requireWriter(context, AccessRole.CORRECT);
+  public Caller requireCorrector(Context context) {
+    return requireWriter(context, AccessRole.CORRECT);
   }
 
   /**
@@ -150,13 +183,45 @@ public final class AccessTokens {
    *
    * @throws Problem 401 or 403 if it may not
    */
-  public void requireAdmin(Context context) {
-    requireWriter(context, AccessRole.ADMINISTER);
+  public Caller requireAdmin(Context context) {
+    return requireWriter(context, AccessRole.ADMINISTER);
   }
 
-  private void requireWriter(Context context, AccessRole role) {
-    String who = mayAdministerWithoutToken(context) ? "open mode" : require(context, role);
-    audit.allowed(context, who);
+  /**
+   * Keeps that somebody is about to do something. What changes or shows more than numbers is done
+   * only once this is durable.
+   *
+   * @param action what is done, as {@code correct}
+   * @param subject what it is done to, for people
+   * @param reference id of what has the rest
+   */
+  public CompletableFuture<Void> record(
+      Context context, Caller caller, String action, String subject, Optional<String> reference) {
+    return trail
+        .map(
+            kept ->
+                kept.keep(
+                    AuditEvent.allowed(
+                        clock.instant(),
+                        caller.description(),
+                        caller.role().label(),
+                        action,
+                        subject,
+                        context.req().getRemoteAddr(),
+                        reference)))
+        .orElseGet(() -> CompletableFuture.completedFuture(null));
+  }
+
+  /** Writes the last counts of refusals. */
+  @Override
+  public void close() {
+    refusals.ifPresent(RefusalCounts::close);
+  }
+
+  private Caller requireWriter(Context context, AccessRole role) {
+    Caller caller = mayAdministerWithoutToken(context) ? Caller.LOCAL : require(context, role);
+    audit.allowed(context, caller.description());
+    return caller;
   }
 
   /** Whether {@code given} is a token that may send deliveries. */
@@ -171,12 +236,16 @@ public final class AccessTokens {
     return readers.get().isEmpty()
         && admins.get().isEmpty()
         && !isInFile(AccessRole.READ)
+        && sessions.isEmpty()
         && isOpenTo(context);
   }
 
   /** Whether this request may administer even if it carries no token. */
   public boolean mayAdministerWithoutToken(Context context) {
-    return admins.get().isEmpty() && !isInFile(AccessRole.ADMINISTER) && isOpenTo(context);
+    return admins.get().isEmpty()
+        && !isInFile(AccessRole.ADMINISTER)
+        && sessions.isEmpty()
+        && isOpenTo(context);
   }
 
   /**
@@ -218,27 +287,61 @@ public final class AccessTokens {
     return file.isPresent() && file.get().hasOneFor(role);
   }
 
-  /** Refuses a request that may not do what {@code role} may, and logs it; else says who it is. */
-  private String require(Context context, AccessRole role) {
+  /** Who sends a request, by whatever means; empty if nobody is known. Refuses and logs nothing. */
+  Optional<Caller> known(Context context) {
     try {
-      return identify(context, role);
+      return Optional.of(identify(context, AccessRole.READ));
+    } catch (Problem e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The person whom a trusted proxy names, or who logged in on the page; empty for others. */
+  private Optional<Caller> person(Context context) {
+    return proxy.person(context).or(() -> sessions.flatMap(all -> all.caller(context)));
+  }
+
+  /** Where changes and refusals are logged. */
+  AuditLog audit() {
+    return audit;
+  }
+
+  /** Refuses a request that may not do what {@code role} may, and logs it; else says who it is. */
+  private Caller require(Context context, AccessRole role) {
+    Optional<Caller> known = Optional.empty();
+    try {
+      Caller caller = identify(context, role);
+      known = Optional.of(caller);
+      if (!caller.role().includes(role)) {
+        throw new Problem(
+                403,
+                "Not allowed",
+                "%s has the role %s: expected %s"
+                    .formatted(caller.description(), caller.role().label(), role.label()))
+            .with("role", caller.role().label());
+      }
+      return caller;
     } catch (Problem refusal) {
-      audit.refused(context, refusal);
+      audit.refused(context, known, refusal);
       throw refusal;
     }
   }
 
-  private String identify(Context context, AccessRole role) {
+  private Caller identify(Context context, AccessRole role) {
     String header = context.header("Authorization");
     boolean isBearer = header != null && header.regionMatches(true, 0, "Bearer ", 0, 7);
     // A proxy may pass on its own login, which is no bearer token.
-    var person = isBearer ? Optional.<TrustedProxy.Person>empty() : proxy.person(context);
+    Optional<Caller> person = isBearer ? Optional.empty() : person(context);
     if (person.isPresent()) {
-      return require(person.get(), role);
+      requireOwnPage(context, person.get());
+      return person.get();
     }
     boolean isReading = role == AccessRole.READ;
     String variable = isReading ? "DORADO_API_TOKENS" : "DORADO_ADMIN_TOKENS";
-    if (admins.get().isEmpty() && !(isReading && !readers.get().isEmpty()) && !isInFile(role)) {
+    if (sessions.isEmpty()
+        && admins.get().isEmpty()
+        && !(isReading && !readers.get().isEmpty())
+        && !isInFile(role)) {
       throw new Problem(
               403,
               "No token is set up",
@@ -251,44 +354,47 @@ public final class AccessTokens {
       throw new Problem(
           401,
           "No token",
-          "send a token of %s, or one of './dorado tokens', as 'Authorization: Bearer'"
-              .formatted(variable));
+          "%ssend a token of %s, or one of './dorado tokens', as 'Authorization: Bearer'"
+              .formatted(sessions.isEmpty() ? "" : "log in on the page, or ", variable));
     }
     String given = header.substring(7).strip();
     if (matchesAny(given, admins.get())) {
-      return "a token of DORADO_ADMIN_TOKENS";
+      return new Caller("DORADO_ADMIN_TOKENS", Caller.Source.SHARED_TOKEN, AccessRole.ADMINISTER);
     }
     if (isReading && matchesAny(given, readers.get())) {
-      return "a token of DORADO_API_TOKENS";
+      return new Caller("DORADO_API_TOKENS", Caller.Source.SHARED_TOKEN, AccessRole.READ);
     }
-    var token = file.flatMap(tokens -> tokens.find(given));
-    if (token.isEmpty()) {
-      throw new Problem(
-          401,
-          "Wrong token",
-          "the token is none of %s and of './dorado tokens'".formatted(variable));
-    }
-    if (!token.get().may(role)) {
-      throw new Problem(
-              403,
-              "Not allowed",
-              "the token '%s' has the role %s: expected %s"
-                  .formatted(token.get().name(), token.get().role(), role.label()))
-          .with("role", token.get().role());
-    }
-    return "the token '%s' (%s)".formatted(token.get().name(), token.get().id());
+    return file.flatMap(tokens -> tokens.find(given))
+        .map(
+            token ->
+                new Caller(
+                    "'%s' (%s)".formatted(token.name(), token.id()),
+                    Caller.Source.TOKEN,
+                    AccessRole.of(token.role()),
+                    token.teams().isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(Set.copyOf(token.teams()))))
+        .orElseThrow(
+            () ->
+                new Problem(
+                    401,
+                    "Wrong token",
+                    "the token is none of %s and of './dorado tokens'".formatted(variable)));
   }
 
-  private static String require(TrustedProxy.Person person, AccessRole role) {
-    if (!person.role().includes(role)) {
-      throw new Problem(
-              403,
-              "Not allowed",
-              "'%s' has the role %s: expected %s"
-                  .formatted(person.name(), person.role().label(), role.label()))
-          .with("role", person.role().label());
+  /** A browser sends the cookie of a login along with what any page makes it send. */
+  private void requireOwnPage(Context context, Caller caller) {
+    if (caller.source() == Caller.Source.LOGIN && !sessions.orElseThrow().isOfOwnPage(context)) {
+      throw notOfOwnPage();
     }
-    return "'%s' of the proxy".formatted(person.name());
+  }
+
+  /** What a change is answered that may come from a page of another origin. */
+  static Problem notOfOwnPage() {
+    return new Problem(
+        403,
+        "Another origin",
+        "neither Sec-Fetch-Site nor Origin shows that Dorado's own page sent this: who logs in changes things there only, and scripts send a token");
   }
 
   /** Whether {@code given} is one of {@code secrets}; takes the same time whichever it is. */

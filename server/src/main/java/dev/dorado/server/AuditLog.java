@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.javalin.http.Context;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,15 +28,18 @@ final class AuditLog {
   private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
   private final LongSupplier nanoTime;
+  private final Optional<RefusalCounts> counts;
   private long periodBegan;
   private int refusals;
   private long leftOut;
 
   /**
    * @param nanoTime the present, in nanoseconds
+   * @param counts takes refusals, too, all of them
    */
-  AuditLog(LongSupplier nanoTime) {
+  AuditLog(LongSupplier nanoTime, Optional<RefusalCounts> counts) {
     this.nanoTime = requireNonNull(nanoTime);
+    this.counts = requireNonNull(counts);
     this.periodBegan = nanoTime.getAsLong();
   }
 
@@ -44,8 +48,19 @@ final class AuditLog {
     LOG.info("{} {} by {}", context.method(), context.path(), who);
   }
 
-  /** A request was refused. */
-  void refused(Context context, Problem refusal) {
+  /**
+   * A request was refused.
+   *
+   * @param caller who sent it, if that is known
+   */
+  void refused(Context context, Optional<Caller> caller, Problem refusal) {
+    counts.ifPresent(
+        all ->
+            all.count(
+                caller,
+                context.method() + " " + route(context),
+                context.req().getRemoteAddr(),
+                refusal));
     long before = admit();
     if (before >= 0) {
       LOG.warn(
@@ -57,6 +72,11 @@ final class AuditLog {
           refusal.getMessage(),
           before == 0 ? "" : " (%,d refusals before were not logged)".formatted(before));
     }
+  }
+
+  private static String route(Context context) {
+    var endpoint = context.endpoints().lastHttpEndpoint();
+    return endpoint == null ? "?" : endpoint.path;
   }
 
   /** How many were left out before this one; negative if this one is left out, too. */

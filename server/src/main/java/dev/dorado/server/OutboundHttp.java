@@ -2,6 +2,7 @@ package dev.dorado.server;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -9,12 +10,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -79,6 +84,11 @@ public final class OutboundHttp {
     }
   }
 
+  /** Reads a body of {@code most} bytes at most; a longer one ends the exchange. */
+  public static HttpResponse.BodyHandler<byte[]> bytesUpTo(int most) {
+    return head -> new BoundedBody(most);
+  }
+
   /** Whether two addresses are of one server: same scheme, host and port. */
   public static boolean isSameServer(URI one, URI other) {
     return server(one).equals(server(other));
@@ -139,6 +149,55 @@ public final class OutboundHttp {
   /** The client's own exception where it is one, since callers tell time-outs from refusals. */
   private static IOException failure(Throwable cause) {
     return cause instanceof IOException known ? known : new IOException(cause.toString(), cause);
+  }
+
+  /** Collects a body, and gives up beyond a number of bytes. */
+  private static final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+
+    private final int most;
+    private final CompletableFuture<byte[]> whole = new CompletableFuture<>();
+    private final ByteArrayOutputStream collected = new ByteArrayOutputStream();
+    private Flow.Subscription subscription;
+
+    BoundedBody(int most) {
+      this.most = most;
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+      return whole;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription upstream) {
+      subscription = upstream;
+      upstream.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> parts) {
+      for (ByteBuffer part : parts) {
+        if (collected.size() + part.remaining() > most) {
+          subscription.cancel();
+          whole.completeExceptionally(
+              new IOException("the answer is longer than %,d bytes".formatted(most)));
+          return;
+        }
+        byte[] bytes = new byte[part.remaining()];
+        part.get(bytes);
+        collected.writeBytes(bytes);
+      }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      whole.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      whole.complete(collected.toByteArray());
+    }
   }
 
   /** A redirect leads to another server, which was not asked. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -59,9 +60,16 @@ public final class TokenFile {
    *     needed.
    * @param created when it was made
    * @param expires from when on it counts no longer; null: it never expires
+   * @param teams the teams whose services alone its holder may see and correct; none: all
    */
   public record Token(
-      String id, String name, String role, String sha256, Instant created, Instant expires) {
+      String id,
+      String name,
+      String role,
+      String sha256,
+      Instant created,
+      Instant expires,
+      List<String> teams) {
 
     public Token {
       requireNonNull(id);
@@ -69,6 +77,8 @@ public final class TokenFile {
       AccessRole.of(role);
       requireNonNull(sha256);
       requireNonNull(created);
+      // A file of an earlier version has none.
+      teams = teams == null ? List.of() : List.copyOf(teams);
     }
 
     /** Whether it counts at a time. */
@@ -120,7 +130,23 @@ public final class TokenFile {
    * @throws IOException if the file can't be read or written
    */
   public Made create(String name, AccessRole role, Optional<Duration> life) throws IOException {
-    var made = make(name, role.label(), life);
+    return create(name, role, life, List.of());
+  }
+
+  /**
+   * As above.
+   *
+   * @param teams the teams whose services alone its holder may see and correct; none: all
+   * @throws IllegalArgumentException if the role is one that teams don't restrict
+   */
+  public Made create(String name, AccessRole role, Optional<Duration> life, List<String> teams)
+      throws IOException {
+    if (!teams.isEmpty() && !Set.of(AccessRole.READ, AccessRole.CORRECT).contains(role)) {
+      throw new IllegalArgumentException(
+          "a token with the role %s can't be restricted to teams: expected read or correct"
+              .formatted(role.label()));
+    }
+    var made = make(name, role.label(), life, teams);
     change(
         kept -> {
           kept.add(made.token());
@@ -130,8 +156,8 @@ public final class TokenFile {
   }
 
   /**
-   * Makes a token in the place of another, with its name, role and length of life. The other counts
-   * until {@code overlap} is over, so that its holder can change it.
+   * Makes a token in the place of another, with its name, role, teams and length of life. The other
+   * counts until {@code overlap} is over, so that its holder can change it.
    *
    * @return empty if there is no token {@code id}
    * @throws IOException if the file can't be read or written
@@ -148,11 +174,17 @@ public final class TokenFile {
               kept.set(
                   i,
                   new Token(
-                      old.id(), old.name(), old.role(), old.sha256(), old.created(), expires));
+                      old.id(),
+                      old.name(),
+                      old.role(),
+                      old.sha256(),
+                      old.created(),
+                      expires,
+                      old.teams()));
               Optional<Duration> life =
                   Optional.ofNullable(old.expires())
                       .map(until -> Duration.between(old.created(), until));
-              var made = make(old.name(), old.role(), life);
+              var made = make(old.name(), old.role(), life, old.teams());
               kept.add(made.token());
               return Optional.of(made);
             }
@@ -177,12 +209,12 @@ public final class TokenFile {
         });
   }
 
-  private Made make(String name, String role, Optional<Duration> life) {
+  private Made make(String name, String role, Optional<Duration> life, List<String> teams) {
     Instant now = clock.instant();
     String id = random(ID_BYTES);
     String secret = PREFIX + id + "_" + random(SECRET_BYTES);
     Instant expires = life.map(now::plus).orElse(null);
-    return new Made(new Token(id, name, role, hash(secret), now, expires), secret);
+    return new Made(new Token(id, name, role, hash(secret), now, expires, teams), secret);
   }
 
   /** Reads, changes and writes, while no other process does. */

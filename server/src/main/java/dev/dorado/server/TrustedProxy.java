@@ -6,12 +6,11 @@ import com.typesafe.config.Config;
 import io.javalin.http.Context;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * People whom an authenticating proxy names in a header. The header counts only on connections from
@@ -25,20 +24,20 @@ final class TrustedProxy {
   private final Peers proxies;
   private final String userHeader;
   private final String groupsHeader;
-  private final Set<String> correctors;
-  private final Set<String> administrators;
+  private final String teamsHeader;
+  private final RoleMapping roles;
 
   private TrustedProxy(
       Peers proxies,
       String userHeader,
       String groupsHeader,
-      Set<String> correctors,
-      Set<String> administrators) {
+      String teamsHeader,
+      RoleMapping roles) {
     this.proxies = requireNonNull(proxies);
     this.userHeader = requireNonNull(userHeader);
     this.groupsHeader = requireNonNull(groupsHeader);
-    this.correctors = Set.copyOf(correctors);
-    this.administrators = Set.copyOf(administrators);
+    this.teamsHeader = requireNonNull(teamsHeader);
+    this.roles = requireNonNull(roles);
   }
 
   /**
@@ -57,45 +56,37 @@ final class TrustedProxy {
         Peers.withProxies(settings.getString("addresses"), PATH + ".addresses"),
         userHeader,
         settings.getString("groups-header").strip(),
-        names(settings.getString("correctors")),
-        names(settings.getString("administrators")));
+        settings.getString("teams-header").strip(),
+        RoleMapping.from(settings));
   }
-
-  /**
-   * A person whom the proxy has authenticated.
-   *
-   * @param name as the proxy calls them
-   * @param role what they may do
-   */
-  record Person(String name, AccessRole role) {}
 
   /**
    * The person whom the proxy names; empty if the request comes from elsewhere or names nobody.
    *
    * @throws Problem 401 if the proxy passes on a header that the browser may have written
    */
-  Optional<Person> person(Context context) {
+  Optional<Caller> person(Context context) {
     if (proxies.proxies().isEmpty() || !isProxy(context)) {
       return Optional.empty();
     }
     return one(context, userHeader)
-        .map(
+        .flatMap(
             name -> {
               Set<String> who =
-                  one(context, groupsHeader).map(TrustedProxy::names).orElse(Set.of());
-              return new Person(name, role(name, who));
+                  new HashSet<>(
+                      one(context, groupsHeader).map(RoleMapping::names).orElse(Set.of()));
+              who.add(name);
+              return roles
+                  .roleOf(who)
+                  .map(role -> new Caller(name, Caller.Source.PROXY, role, teams(context)));
             });
   }
 
-  private AccessRole role(String name, Set<String> groups) {
-    if (isOneOf(administrators, name, groups)) {
-      return AccessRole.ADMINISTER;
-    }
-    return isOneOf(correctors, name, groups) ? AccessRole.CORRECT : AccessRole.READ;
-  }
-
-  private static boolean isOneOf(Set<String> allowed, String name, Set<String> groups) {
-    return allowed.contains(name) || !Collections.disjoint(allowed, groups);
+  /** Without the header, where one is set, a person is of no team and sees nothing. */
+  private Optional<Set<String>> teams(Context context) {
+    return teamsHeader.isEmpty()
+        ? Optional.empty()
+        : Optional.of(one(context, teamsHeader).map(RoleMapping::names).orElse(Set.of()));
   }
 
   /** A header that is there twice was written by two: the proxy adds its own to the browser's. */
@@ -131,12 +122,5 @@ final class TrustedProxy {
     } catch (UnknownHostException e) {
       return false;
     }
-  }
-
-  private static Set<String> names(String text) {
-    return Arrays.stream(text.split(","))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .collect(Collectors.toUnmodifiableSet());
   }
 }

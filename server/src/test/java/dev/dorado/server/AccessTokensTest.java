@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -183,6 +184,45 @@ final class AccessTokensTest {
   }
 
   @Test
+  void teamsAreOfTheTokenOrOfTheHeaderOfTheProxy(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokens.json");
+    serve(
+        PROXY.replace(" }", ", teams-header = X-Teams }")
+            + ", dorado.access.tokens-file = '%s'".formatted(file),
+        false);
+    var tokens = new TokenFile(file, Clock.systemUTC());
+    var some = tokens.create("some", AccessRole.READ, Optional.empty(), List.of("Payments"));
+    var all = tokens.create("all", AccessRole.READ, Optional.empty());
+
+    assertThat(get("/teams", "Authorization: Bearer " + some.secret()).body())
+        .isEqualTo("[payments]");
+    assertThat(get("/teams", "Authorization: Bearer " + all.secret()).body()).isEqualTo("all");
+    var rotated = tokens.rotate(some.token().id(), Duration.ofHours(1)).orElseThrow();
+    assertThat(get("/teams", "Authorization: Bearer " + rotated.secret()).body())
+        .isEqualTo("[payments]");
+    assertThat(get("/teams", "X-Forwarded-User: ann", "X-Teams: payments").body())
+        .isEqualTo("[payments]");
+    assertThat(get("/teams", "X-Forwarded-User: ann").body()).as("of no team").isEqualTo("[]");
+    assertThat(get("/teams", "X-Forwarded-User: x", "X-Forwarded-Groups: platform").body())
+        .isEqualTo("all");
+    assertThatThrownBy(
+            () -> tokens.create("x", AccessRole.ADMINISTER, Optional.empty(), List.of("payments")))
+        .hasMessageContaining("can't be restricted to teams");
+  }
+
+  @Test
+  void aFileOfTokensOfAnEarlierVersionRestrictsNobody(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("tokens.json");
+    serve("dorado.access.tokens-file = '%s'".formatted(file), false);
+    var made =
+        new TokenFile(file, Clock.systemUTC()).create("a", AccessRole.READ, Optional.empty());
+    Files.writeString(file, Files.readString(file).replaceAll(",\\s*\"teams\" : \\[ ]", ""));
+
+    assertThat(Files.readString(file)).doesNotContain("teams");
+    assertThat(get("/teams", "Authorization: Bearer " + made.secret()).body()).isEqualTo("all");
+  }
+
+  @Test
   void theHeaderOfAnyOtherPeerIsNobody() {
     serve(PROXY.replace("127.0.0.1", "10.1.0.0/16") + ", dorado.api.tokens = reader-1", false);
 
@@ -251,7 +291,7 @@ final class AccessTokensTest {
     assertThat(messages.get(0)).isEqualTo("GET /write by 'ann' of the proxy");
     assertThat(messages.get(1))
         .isEqualTo(
-            "refused GET /write from 127.0.0.1 with 403: 'eve' has the role read: expected administer");
+            "refused GET /write from 127.0.0.1 with 403: 'eve' of the proxy has the role read: expected administer");
     assertThat(messages.get(2)).startsWith("refused GET /read from 127.0.0.1 with 401: the token");
     assertThat(messages).hasSize(1 + AuditLog.MOST_REFUSALS);
     assertThat(String.join("", messages)).doesNotContain("stolen-token");
@@ -360,6 +400,15 @@ final class AccessTokensTest {
                     tokens.requireReader(context);
                     context.result("read");
                   });
+              config.routes.get(
+                  "/teams",
+                  context ->
+                      context.result(
+                          tokens
+                              .requireReader(context)
+                              .teams()
+                              .map(Object::toString)
+                              .orElse("all")));
               config.routes.get(
                   "/correct",
                   context -> {

@@ -64,6 +64,16 @@ final class OutboundHttpTest {
   }
 
   @Test
+  void aBodyThatIsTooLongIsGivenUp() throws Exception {
+    var request = HttpRequest.newBuilder(URI.create(address(server) + "/here")).build();
+
+    assertThat(http.send(request, OutboundHttp.bytesUpTo(4)).body()).asString().isEqualTo("fine");
+    assertThatThrownBy(() -> http.send(request, OutboundHttp.bytesUpTo(3)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the answer is longer than 3 bytes");
+  }
+
+  @Test
   void aRedirectToAnotherServerIsNotFollowed() {
     assertThatThrownBy(() -> get("/there"))
         .isInstanceOf(OtherServerException.class)

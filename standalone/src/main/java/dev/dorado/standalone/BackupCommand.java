@@ -49,8 +49,9 @@ final class BackupCommand implements Callable<Integer> {
     }
     installation.requireEmptySpool();
     var narration = new Narration(spec.commandLine().getOut());
-    var connections = Connections.from(installation.find(narration));
-    new Backup(connections)
+    var config = installation.find(narration);
+    Trail.write(config, "backup", "to " + to);
+    new Backup(Connections.from(config))
         .write(
             to, installation.data(), FILES, new Dorado.Version().getVersion()[0], narration::step);
     narration.step("%s is complete".formatted(to));

@@ -70,6 +70,8 @@ final class ErasePersonCommand implements Callable<Integer> {
       confirmation.require(
           "the person is taken out of %,d records for good, facts are computed anew, and all older generations are deleted"
               .formatted(findings.total()));
+      // Who it is would be in the trail for long.
+      Trail.write(config, "erase-person", "a person in %,d records".formatted(findings.total()));
       erasure.erase(narration::step);
       cleanClickHouse(config, connections, narration);
       ReprocessCommand.run(config, false, narration);

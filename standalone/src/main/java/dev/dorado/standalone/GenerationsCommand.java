@@ -122,6 +122,7 @@ final class GenerationsCommand implements Runnable {
       confirmation.require(
           "generation %d is deleted for good, with the database %s"
               .formatted(number, connections.database(number)));
+      Trail.write(config, "generations-drop", "generation %d".formatted(number));
       new Removal(config, connections).run(number, narration::step);
       narration.step("generation %d is deleted".formatted(number));
     }

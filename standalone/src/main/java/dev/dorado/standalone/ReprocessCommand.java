@@ -89,6 +89,7 @@ final class ReprocessCommand implements Callable<Integer> {
             translate
                 ? "all kept deliveries are translated again, events that they no longer give are taken back, and queries are switched to facts that are computed anew"
                 : "facts are computed anew, and queries are switched to them");
+        Trail.write(config, "reprocess", translate ? "all events and facts" : "all facts");
         run(config, translate, narration);
       }
       return 0;

@@ -102,6 +102,7 @@ final class RestoreCommand implements Callable<Integer> {
               .withFallback(ConfigFactory.load());
       Connections connections = Connections.from(config);
       new Restore(backup, connections).run(to, narration::step);
+      Trail.write(config, "restore", backup.described());
       warnOfOtherSettings(backup, ContributorKey.keptIn(to, config), connections, narration);
     }
   }

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -63,11 +64,15 @@ final class TokensCommand implements Runnable {
                 + " ${DEFAULT-VALUE}).")
     private Path data;
 
+    Path data() {
+      return data.toAbsolutePath().normalize();
+    }
+
     /**
      * @throws StartException if there is no folder for it
      */
     Path path() {
-      Path file = Tokens.file(data.toAbsolutePath().normalize(), ConfigFactory.load());
+      Path file = Tokens.file(data(), ConfigFactory.load());
       Path folder = file.toAbsolutePath().getParent();
       if (!Files.isDirectory(folder)) {
         throw new StartException(
@@ -100,6 +105,22 @@ final class TokensCommand implements Runnable {
     }
 
     abstract int run(TokenFile tokens, Narration narration) throws IOException;
+
+    /** Keeps what is about to be done, where a Dorado runs that can. */
+    void keep(String action, String subject, Narration narration) {
+      Trail.writeIfRunning(options.data(), action, subject, narration);
+    }
+
+    static Token find(TokenFile tokens, String id) {
+      return tokens.all().stream()
+          .filter(token -> token.id().equals(id))
+          .findFirst()
+          .orElseThrow(() -> missing(id));
+    }
+
+    static String described(Token token) {
+      return "%s (%s), %s".formatted(token.name(), token.id(), token.role());
+    }
 
     static void tell(Narration narration, TokenFile.Made made) {
       Token token = made.token();
@@ -145,6 +166,14 @@ final class TokensCommand implements Runnable {
     private String role;
 
     @Option(
+        names = "--team",
+        paramLabel = "TEAM",
+        description =
+            "With read or correct: only services that this team owns by the catalog; may be repeated"
+                + " (default: all services).")
+    private List<String> teams = List.of();
+
+    @Option(
         names = "--days",
         paramLabel = "N",
         description = "After so many days it expires (default: never).")
@@ -155,10 +184,15 @@ final class TokensCommand implements Runnable {
       if (days != null && days < 1) {
         throw new StartException("--days is %d: expected 1 or more.".formatted(days));
       }
+      AccessRole made = AccessRole.of(role);
+      keep(
+          "tokens-create",
+          "%s, %s%s"
+              .formatted(name, role, teams.isEmpty() ? "" : " of " + String.join(", ", teams)),
+          narration);
       tell(
           narration,
-          tokens.create(
-              name, AccessRole.of(role), Optional.ofNullable(days).map(Duration::ofDays)));
+          tokens.create(name, made, Optional.ofNullable(days).map(Duration::ofDays), teams));
       return 0;
     }
   }
@@ -173,12 +207,13 @@ final class TokensCommand implements Runnable {
 
     @Override
     int run(TokenFile tokens, Narration narration) {
-      var table = new TextTable("id", "name", "role", "created", "expires");
+      var table = new TextTable("id", "name", "role", "teams", "created", "expires");
       for (Token token : tokens.all()) {
         table.row(
             token.id(),
             token.name(),
             token.role(),
+            token.teams().isEmpty() ? null : String.join(", ", token.teams()),
             time(token.created()),
             token.expires() == null ? null : time(token.expires()));
       }
@@ -217,6 +252,7 @@ final class TokensCommand implements Runnable {
       if (overlap < 0) {
         throw new StartException("--overlap is %d: expected 0 or more.".formatted(overlap));
       }
+      keep("tokens-rotate", described(find(tokens, id)), narration);
       tell(narration, tokens.rotate(id, Duration.ofHours(overlap)).orElseThrow(() -> missing(id)));
       return 0;
     }
@@ -235,6 +271,7 @@ final class TokensCommand implements Runnable {
 
     @Override
     int run(TokenFile tokens, Narration narration) throws IOException {
+      keep("tokens-revoke", described(find(tokens, id)), narration);
       Token revoked = tokens.revoke(id).orElseThrow(() -> missing(id));
       narration.step("%s (%s) is revoked".formatted(revoked.name(), revoked.role()));
       return 0;

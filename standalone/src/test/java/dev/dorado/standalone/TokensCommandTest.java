@@ -41,6 +41,15 @@ class TokensCommandTest {
   }
 
   @Test
+  void aTokenMayBeRestrictedToTeams() {
+    run(0, "create", "ann", "--role", "read", "--team", "payments", "--team", "search");
+
+    assertThat(run(0, "list")).contains("payments, search");
+    assertThat(run(1, "create", "boss", "--role", "administer", "--team", "payments"))
+        .contains("can't be restricted to teams", "read or correct");
+  }
+
+  @Test
   void withoutATokenTheListSaysHowToMakeOne() {
     assertThat(run(0, "list")).contains("There is no token", "./dorado tokens create");
   }

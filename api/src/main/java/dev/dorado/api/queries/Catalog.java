@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -76,6 +77,22 @@ final class Catalog {
   /** Every service that is or was in it, by name. */
   Set<String> services() {
     return entries.keySet();
+  }
+
+  /**
+   * The services that any of some teams owns at a time.
+   *
+   * @param teams in lower case
+   */
+  Set<String> ownedBy(Set<String> teams, Instant time) {
+    Set<String> owned = new TreeSet<>();
+    for (String service : entries.keySet()) {
+      at(service, time.plusMillis(1))
+          .map(Entry::owner)
+          .filter(owner -> teams.contains(owner.toLowerCase(Locale.ROOT)))
+          .ifPresent(owner -> owned.add(service));
+    }
+    return owned;
   }
 
   /** What was said of a service, oldest first. */

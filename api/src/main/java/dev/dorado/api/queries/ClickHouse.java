@@ -41,6 +41,7 @@ public final class ClickHouse implements AutoCloseable {
   /** Tables, and views of the tables of the generation that answers queries. */
   private static final Set<String> TABLES =
       Set.of(
+          "audit",
           "catalog",
           "changes",
           "ci_runs",

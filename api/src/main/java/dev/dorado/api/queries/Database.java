@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,15 +31,39 @@ public final class Database {
   private final String name;
   private final String settings;
   private final TableStates states;
+  private final Optional<RowFilter> filter;
   private Map<String, Snapshot> snapshots;
   private Set<String> changedServices;
   private KnownServices known;
 
   Database(ClickHouse clickHouse, String name, String settings, TableStates states) {
+    this(clickHouse, name, settings, states, Optional.empty());
+  }
+
+  private Database(
+      ClickHouse clickHouse,
+      String name,
+      String settings,
+      TableStates states,
+      Optional<RowFilter> filter) {
     this.states = requireNonNull(states);
+    this.filter = requireNonNull(filter);
     this.clickHouse = requireNonNull(clickHouse);
     this.name = requireNonNull(name);
     this.settings = requireNonNull(settings);
+  }
+
+  /**
+   * The same for somebody who may see only what is of services that some teams own: all of those
+   * services' history, whoever owned them before, and nothing of any other.
+   *
+   * @param teams their names, in lower case
+   * @param now the present
+   */
+  public Database ofTeams(Set<String> teams, Instant now) {
+    Set<String> services = Catalog.load(this).ownedBy(teams, now);
+    return new Database(
+        clickHouse, name, settings, states, Optional.of(RowFilter.of(this, services)));
   }
 
   /** Name of the database of the facts, which is safe in SQL. */
@@ -144,7 +169,7 @@ public final class Database {
    *     long
    */
   public void forEach(String query, Sql sql, RowConsumer consumer) {
-    clickHouse.forEach(query, sql, consumer);
+    clickHouse.forEach(query, filter.map(rows -> sql.then(rows.settings())).orElse(sql), consumer);
   }
 
   /**
@@ -165,7 +190,8 @@ public final class Database {
    * @param state of all tables that the answer depends on
    */
   <T> T remember(String question, String state, Supplier<T> answer) {
-    return clickHouse.remember(question, state, answer);
+    // What everybody shares is of all services.
+    return filter.isPresent() ? answer.get() : clickHouse.remember(question, state, answer);
   }
 
   /** Reads a row into an object. */

@@ -98,20 +98,16 @@ public final class DigestLedger {
         "digests",
         """
         INSERT INTO %s.digests (week, scope, attempt, outcome, instance, at)
-        SETTINGS insert_deduplication_token = '%s', insert_deduplicate = 1, async_insert = 0
-        VALUES ('%s', '%s', %d, '%s', '%s', fromUnixTimestamp64Milli(%d))"""
+        SETTINGS insert_deduplication_token = %s, insert_deduplicate = 1, async_insert = 0
+        VALUES ('%s', %s, %d, '%s', '%s', fromUnixTimestamp64Milli(%d))"""
             .formatted(
                 clickHouse.common(),
-                escaped(token),
+                Sql.literal(token),
                 week,
-                escaped(scope),
+                Sql.literal(scope),
                 attempt,
                 outcome,
                 instance,
                 now.toEpochMilli()));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("\\", "\\\\").replace("'", "\\'");
   }
 }

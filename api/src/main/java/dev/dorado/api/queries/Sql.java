@@ -55,6 +55,11 @@ public record Sql(String text, List<Object> parameters) {
     return new Sql(expression + " IN (" + marks(values) + ")", List.copyOf(values));
   }
 
+  /** A text as a literal, for statements that take no parameters. */
+  static String literal(String text) {
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
   /** A question mark for each value. */
   static String marks(List<?> values) {
     return values.stream().map(value -> "?").collect(Collectors.joining(", "));

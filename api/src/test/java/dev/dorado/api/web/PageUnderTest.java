@@ -14,6 +14,9 @@ import dev.dorado.server.Json;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,13 +50,40 @@ final class PageUnderTest implements AutoCloseable {
     return start(jdbcUrl, database, config, false);
   }
 
+  /** For people who log in, with these settings of the login; the page's own is added. */
+  static PageUnderTest startWithLogin(
+      String jdbcUrl, String database, Map<String, String> settings) {
+    int port = freePort();
+    var config =
+        ConfigFactory.parseMap(settings)
+            .withFallback(
+                ConfigFactory.parseMap(
+                    Map.of("dorado.access.oidc.page", "http://127.0.0.1:" + port)))
+            .withFallback(ConfigFactory.load());
+    return start(jdbcUrl, database, config, false, port);
+  }
+
+  /** The address of the page is a setting, so that the port must be known before it is there. */
+  private static int freePort() {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static PageUnderTest start(
       String jdbcUrl, String database, Config config, boolean openMode) {
+    return start(jdbcUrl, database, config, openMode, 0);
+  }
+
+  private static PageUnderTest start(
+      String jdbcUrl, String database, Config config, boolean openMode, int port) {
     var connections =
         new Connections("", 1, (short) 1, "", jdbcUrl, "default", "", requireNonNull(database));
     var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     var role = ApiRole.start(config, connections, openMode, metrics);
-    var server = HttpServer.start("127.0.0.1", 0, 100_000, metrics, List.of(role));
+    var server = HttpServer.start("127.0.0.1", port, 100_000, metrics, List.of(role));
     return new PageUnderTest(connections, server);
   }
 

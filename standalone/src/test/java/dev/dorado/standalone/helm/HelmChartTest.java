@@ -92,9 +92,18 @@ class HelmChartTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"oidc.page", "oidc.clientSecret"})
+  void whatALoginNeedsIsDemandedByName(String value) throws Exception {
+    Helm rendered = Helm.template("everything", "--set-string", value + "=");
+    assertThat(rendered.status()).isNotZero();
+    assertThat(rendered.output()).contains(value + " is empty and oidc.issuer is not: set it");
+  }
+
+  @ParameterizedTest
   @CsvSource(
       textBlock =
           """
+          oidc.issuer=http://login.org,  'oidc/issuer'
           ingest.replica=3,              'ingest'
           secrets.senders.git-hub=x,     'invalid propertyName ''git-hub'''
           env.DORADO_SERVER_THREADS=5,   'env/DORADO_SERVER_THREADS'
@@ -214,10 +223,16 @@ class HelmChartTest {
   void aRoleGetsNoSecretThatItDoesNotNeed() throws Exception {
     Map<String, PodTemplateSpec> pods = Rendered.kept("everything").pods();
     assertThat(secretKeys(pods.get("api").getSpec()))
-        .containsExactlyInAnyOrder("clickhouse-password", "api-tokens", "admin-tokens");
+        .containsExactlyInAnyOrder(
+            "clickhouse-password", "api-tokens", "admin-tokens", "client-secret");
     assertThat(secretKeys(pods.get("ingest").getSpec()))
         .containsExactlyInAnyOrder(
-            "kafka.properties", "registry-password", "admin-tokens", "github", "token");
+            "kafka.properties",
+            "registry-password",
+            "admin-tokens",
+            "client-secret",
+            "github",
+            "token");
     assertThat(secretKeys(pods.get("migrate").getSpec()))
         .containsExactlyInAnyOrder("kafka.properties", "registry-password", "clickhouse-password");
   }
@@ -315,6 +330,24 @@ class HelmChartTest {
     assertThat(everything.all(ServiceMonitor.class)).hasSize(1);
     assertThat(only(everything.all(ServiceAccount.class)).getAutomountServiceAccountToken())
         .isFalse();
+  }
+
+  @Test
+  void apiAndIngestKnowTheSameLogin() throws Exception {
+    Map<String, PodTemplateSpec> pods = Rendered.kept("everything").pods();
+    for (String role : List.of("api", "ingest")) {
+      Container container = only(pods.get(role).getSpec().getContainers());
+      assertThat(value(container, "DORADO_OIDC_ISSUER"))
+          .as(role)
+          .isEqualTo("https://login.example.org/realms/acme");
+      assertThat(value(container, "DORADO_OIDC_PAGE")).isEqualTo("https://dorado.example.org/");
+      assertThat(value(container, "DORADO_OIDC_ADMINISTRATORS"))
+          .isEqualTo("platform, ann@example.org");
+      assertThat(
+              secretKey(
+                  pods.get(role).getSpec(), value(container, "DORADO_OIDC_CLIENT_SECRET_FILE")))
+          .isEqualTo("client-secret");
+    }
   }
 
   @Test

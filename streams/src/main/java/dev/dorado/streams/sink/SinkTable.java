@@ -77,6 +77,7 @@ record SinkTable(Topic<? extends SpecificRecord> topic, String database, String 
         new SinkTable(Topics.DELIVERIES, connections.database(), "deliveries"),
         new SinkTable(Topics.REFUSALS, connections.database(), "refusals"),
         new SinkTable(Topics.REJECTED, connections.database(), "rejected"),
+        new SinkTable(Topics.AUDIT, connections.database(), "audit"),
         new SinkTable(Topics.FLAGS, connections.database(), "flags"),
         new SinkTable(Topics.MEASUREMENTS, connections.database(), "measurements"));
   }
