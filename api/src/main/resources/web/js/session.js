@@ -18,7 +18,7 @@ export function isRestricted() {
 export async function showSession() {
   try {
     const answer = await session();
-    ({ teams } = answer);
+    teams = answer.teams ?? null;
     draw(answer);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem; // what is wrong with the API, its other answers say

@@ -110,9 +110,7 @@ public final class PersonErasure implements AutoCloseable {
 
   /** The audit trail says who did what, also if that is the person; it ends with its retention. */
   private static List<Topic<? extends SpecificRecord>> searched() {
-    return Topics.common().stream()
-        .<Topic<? extends SpecificRecord>>filter(topic -> !topic.equals(Topics.AUDIT))
-        .toList();
+    return Topics.common().stream().filter(topic -> !topic.equals(Topics.AUDIT)).toList();
   }
 
   private <V extends SpecificRecord> UnaryOperator<byte[]> change(Topic<V> topic) {

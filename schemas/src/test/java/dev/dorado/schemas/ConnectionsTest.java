@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -120,6 +121,17 @@ class ConnectionsTest {
         .hasMessageContaining("dorado.clickhouse.database is 'a; DROP'");
     assertThatThrownBy(() -> from("dorado.clickhouse.password-file = /no/such"))
         .hasMessageContaining("dorado.clickhouse.password-file is '/no/such'");
+  }
+
+  @Test
+  void retentionsAreSettingsThatArrive() {
+    var connections = from("dorado { deliveries.retention = 30d, audit.retention = 2d }");
+
+    assertThat(connections.deliveriesRetention()).isEqualTo(Duration.ofDays(30));
+    assertThat(connections.auditRetention()).isEqualTo(Duration.ofDays(2));
+    assertThat(from("").auditRetention()).isEqualTo(Duration.ofDays(400));
+    assertThatThrownBy(() -> from("dorado.audit.retention = 23h"))
+        .hasMessage("dorado.audit.retention is PT23H: expected 1d or more");
   }
 
   private static Connections from(String settings) {
