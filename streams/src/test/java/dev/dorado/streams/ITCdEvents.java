@@ -145,7 +145,10 @@ final class ITCdEvents {
     assertThat(receiver.posted()).isEmpty();
   }
 
-  /** Two deployments and an incident after the second; one was long before. */
+  /**
+   * Two deployments and an incident after the second; one was long before. Commits that are
+   * deployed later are pushed already, so that their deployments are decided at once.
+   */
   private static History history() {
     return History.history()
         .push("main", at("2025-06-01T09:00"), commit("a"))
@@ -158,14 +161,13 @@ final class ITCdEvents {
             "i1",
             at("2026-01-06T10:30"),
             at("2026-01-06T12:00"),
-            incident -> incident.setDetectedAt(at("2026-01-06T10:30")));
+            incident -> incident.setDetectedAt(at("2026-01-06T10:30")))
+        .push("main", at("2026-01-10T09:00"), commit("d4"))
+        .push("main", at("2026-01-11T09:00"), commit("d5"));
   }
 
   private static List<SpecificRecord> deployed(String id, String finish) {
-    return History.history()
-        .push("main", at(finish).minusSeconds(3600), commit(id))
-        .deploy(id, id, at(finish))
-        .events();
+    return History.history().deploy(id, id, at(finish)).events();
   }
 
   private Map<String, String> publishing() {

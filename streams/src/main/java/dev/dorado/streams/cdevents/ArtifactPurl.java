@@ -24,15 +24,24 @@ final class ArtifactPurl {
         Stream.of(fact.getSha(), fact.getVersion(), fact.getRef())
             .filter(text -> text != null && !text.isBlank())
             .findFirst();
+    String path = fact.getRepository() == null ? fact.getService() : fact.getRepository();
     try {
       return fact.getRepository() == null
-          ? generic(fact.getService(), version).build().canonicalize()
-          : ofRepository(fact.getRepository(), version);
+          ? named("generic", path, version).build().canonicalize()
+          : ofRepository(path, version);
     } catch (MalformedPackageURLException e) {
-      throw new IllegalStateException(
-          "no package URL names deployment %s of %s: %s"
-              .formatted(fact.getId(), fact.getService(), e.getMessage()),
-          e);
+      // Names are any text; one that is no path is a name without a namespace.
+      return unstructured(path, version);
+    }
+  }
+
+  private static String unstructured(String name, Optional<String> version) {
+    var url = PackageURLBuilder.aPackageURL().withType("generic").withName(name);
+    version.ifPresent(url::withVersion);
+    try {
+      return url.build().canonicalize();
+    } catch (MalformedPackageURLException e) {
+      throw new IllegalStateException("any text can be the name of a generic package", e);
     }
   }
 
@@ -44,15 +53,11 @@ final class ArtifactPurl {
     if (type != null) {
       return named(type, repository.substring(slash + 1), version).build().canonicalize();
     }
-    return generic(repository, version)
+    return named("generic", repository, version)
         .withQualifier(
             "vcs_url", "git+https://" + repository + version.map(text -> "@" + text).orElse(""))
         .build()
         .canonicalize();
-  }
-
-  private static PackageURLBuilder generic(String path, Optional<String> version) {
-    return named("generic", path, version);
   }
 
   private static PackageURLBuilder named(String type, String path, Optional<String> version) {

@@ -292,25 +292,23 @@ final class CdEventPublisher implements AutoCloseable {
 
   private void keep(ConsumerRecord<byte[], byte[]> record, TopicPartition partition) {
     Decisions decisions;
+    String fact;
+    PublishedDecisions.Step step;
     try {
       decisions = readers.get(record.topic()).apply(record.value());
+      fact = decisions.kind() + " " + new String(record.key(), UTF_8);
+      step =
+          ledger
+              .of(record.partition(), fact)
+              .next(fact, decisions, since, Instant.ofEpochMilli(record.timestamp()));
     } catch (RuntimeException e) {
       if (Rejections.concernsEveryRecord(e)) {
         throw e;
       }
-      // The sink sets it aside in its own way.
-      log.warn(
-          "{} at {} can't be read, and is not published: {}",
-          partition,
-          record.offset(),
-          e.getMessage());
+      // What can't be read, the sink sets aside in its own way.
+      log.warn("the fact at {}@{} can't be published", partition, record.offset(), e);
       return;
     }
-    String fact = decisions.kind() + " " + new String(record.key(), UTF_8);
-    var step =
-        ledger
-            .of(record.partition(), fact)
-            .next(fact, decisions, since, Instant.ofEpochMilli(record.timestamp()));
     if (step.publications().isEmpty()) {
       waiting.remove(fact);
       return;

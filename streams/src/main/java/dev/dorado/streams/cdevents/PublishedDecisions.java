@@ -88,12 +88,25 @@ record PublishedDecisions(Map<Aspect, Last> last) {
       Decision withdrawal = decisions.withdrawal(aspect, now);
       String id = withdrawal.id(fact, before.id());
       after.put(aspect, new Last(id, WITHDRAWN));
-      // Of what is withdrawn as a whole, the parts are not withdrawn one by one.
-      if (aspect.of().map(standingAspects::contains).orElse(true)) {
+      if (!isWithdrawnWithAnother(aspect, standingAspects)) {
         publications.add(new Publication(withdrawal, id));
       }
     }
     return new Step(publications, new PublishedDecisions(after));
+  }
+
+  /** Of what is withdrawn as a whole, the parts are not withdrawn one by one. */
+  private boolean isWithdrawnWithAnother(Aspect aspect, Set<Aspect> standing) {
+    return aspect
+        .of()
+        .filter(
+            whole -> {
+              Last before = last.get(whole);
+              boolean isWithdrawn =
+                  before != null && !before.isWithdrawn() && !standing.contains(whole);
+              return isWithdrawn || isWithdrawnWithAnother(whole, standing);
+            })
+        .isPresent();
   }
 
   /** The value of the topic. */

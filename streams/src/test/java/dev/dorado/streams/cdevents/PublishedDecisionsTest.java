@@ -83,6 +83,10 @@ class PublishedDecisionsTest {
         .isEqualTo("pkg:generic/shop/checkout@1.2.3");
     assertThat(artifact(fact -> fact.setRepository(null).setSha(null)))
         .isEqualTo("pkg:generic/shop/checkout");
+    for (String name : List.of("a//b", "..", "../b", "a/", "/", "ä ö@?#%/x", "a\tb")) {
+      assertThat(artifact(fact -> fact.setService(name).setRepository(null))).startsWith("pkg:");
+      assertThat(artifact(fact -> fact.setRepository(name))).startsWith("pkg:generic/");
+    }
   }
 
   @Test
@@ -172,8 +176,27 @@ class PublishedDecisionsTest {
 
     assertThat(typesOf(deployment(fact -> failed(fact.setFinishedAt(before)))))
         .containsExactly("dev.cdeventsx.dorado-failure.detected.0.1.0");
-    assertThat(publish(deployment(fact -> fact.setFinishedAt(before).setRetracted(true))))
-        .isEmpty();
+    // The deployment itself was never published, so its failure is taken back.
+    assertThat(typesOf(deployment(fact -> fact.setFinishedAt(before).setRetracted(true))))
+        .containsExactly("dev.cdeventsx.dorado-failure.withdrawn.0.1.0");
+  }
+
+  @Test
+  void aRecoveryOfAFailureThatWasNotPublishedIsTakenBackForItself() {
+    Instant before = SINCE.minusSeconds(3600);
+    Consumer<DeploymentFact.Builder> early =
+        fact -> failed(fact.setFinishedAt(before)).setImpactStartedAt(before);
+    assertThat(
+            typesOf(
+                deployment(
+                    fact -> {
+                      early.accept(fact);
+                      fact.setRecoveredAt(NOW);
+                    })))
+        .containsExactly("dev.cdeventsx.dorado-failure.recovered.0.1.0");
+
+    assertThat(typesOf(deployment(fact -> fact.setFinishedAt(before))))
+        .containsExactly("dev.cdeventsx.dorado-failure.reopened.0.1.0");
   }
 
   @Test
