@@ -25,7 +25,7 @@ public final class Database {
 
   /** Tables that only repeat what others hold. */
   private static final Pattern COPIES =
-      Pattern.compile("_recent$|_snapshot$|\\.migrations$|\\.published_facts$");
+      Pattern.compile("_snapshot$|\\.migrations$|\\.published_facts$");
 
   private final ClickHouse clickHouse;
   private final String name;
@@ -179,7 +179,13 @@ public final class Database {
    * @param answer asks; its value is immutable
    */
   <T> T remember(String what, List<String> tables, Supplier<T> answer) {
-    Optional<String> state = states.of(tables.stream().map(table -> name + "." + table).toList());
+    // A row can be in the table a moment before it is among the rows written since a snapshot.
+    Optional<String> state =
+        states.of(
+            tables.stream()
+                .map(table -> name + "." + table)
+                .flatMap(table -> Stream.of(table, table + "_recent"))
+                .toList());
     return state.isEmpty() ? answer.get() : remember(name + " " + what, state.get(), answer);
   }
 
