@@ -91,9 +91,16 @@ final class CortexDescriptor {
       }
     }
     form.annotate(
-        withText(folder, name -> name.replaceFirst("/*$", "/")),
-        where + ".basepath",
-        ServiceEntry.PATHS);
+        withText(folder, CortexDescriptor::withOneSlash), where + ".basepath", ServiceEntry.PATHS);
+  }
+
+  /** The path of a folder, which ends with a single slash. */
+  private static String withOneSlash(String folder) {
+    int end = folder.length();
+    while (end > 0 && folder.charAt(end - 1) == '/') {
+      end--;
+    }
+    return folder.substring(0, end) + "/";
   }
 
   private static Optional<LocatedNode> withText(
