@@ -89,7 +89,8 @@ final class CatalogRoutes {
                     "catalog",
                     "%d entries".formatted(upload.entries().size()),
                     Optional.of(EventId.sha256Hex(body)))
-                .thenCompose(kept -> publisher.publish(events(upload, body)))
+                // Not in the producer's own thread, which sending may have to wait for.
+                .thenComposeAsync(kept -> publisher.publish(events(upload, body)))
                 .handleAsync(
                     (done, failure) -> {
                       if (failure != null) {

@@ -67,7 +67,8 @@ final class CorrectionRoutes {
                     "correct",
                     correction.getService(),
                     Optional.of(correction.getCorrection()))
-                .thenCompose(
+                // Not in the producer's own thread, which sending may have to wait for.
+                .thenComposeAsync(
                     kept ->
                         publisher.publish(
                             List.<CanonicalEvent<?>>of(CanonicalEvent.of(correction))))

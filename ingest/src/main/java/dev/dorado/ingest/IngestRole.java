@@ -150,7 +150,8 @@ public final class IngestRole implements HttpRole {
                     "%d entries".formatted(events.size()),
                     "",
                     Optional.empty())))
-        .thenCompose(kept -> publisher.publish(events));
+        // Not in the producer's own thread, which sending may have to wait for.
+        .thenComposeAsync(kept -> publisher.publish(events));
   }
 
   private static Publisher spooled(

@@ -89,13 +89,27 @@ class ITIngest {
       assertThat(server.github(GitHubPayloads.issue("opened")).status()).isEqualTo(202);
       assertThat(server.putCatalog("kind: Component\nmetadata: {name: checkout}\n").status())
           .isEqualTo(202);
-      assertThat(server.counted("dorado_ingest_events_total")).isEqualTo(5);
+      assertThat(
+              server
+                  .send(
+                      "POST",
+                      "/api/v1/corrections",
+                      Map.of("Authorization", "Bearer " + IngestServer.ADMIN_TOKEN),
+                      "{\"action\":\"exclude\",\"service\":\"s\",\"deployment\":\"d\",\"reason\":\"r\"}"
+                          .getBytes(UTF_8))
+                  .status())
+          .isEqualTo(202);
+      assertThat(server.counted("dorado_ingest_events_total")).isEqualTo(6);
       assertThat(server.counted("dorado_ingest_deliveries_total", "accepted")).isEqualTo(4);
     }
     assertThat(topics.read(Topics.PULL_REQUESTS)).isNotEmpty();
     assertThat(topics.read(Topics.DEPLOYMENTS)).isNotEmpty();
     assertThat(topics.read(Topics.CI_RUNS)).isNotEmpty();
     assertThat(topics.read(Topics.INCIDENTS)).isNotEmpty();
+    assertThat(topics.read(Topics.CORRECTIONS)).isNotEmpty();
+    assertThat(topics.read(Topics.AUDIT))
+        .extracting(entry -> entry.value().getAction())
+        .contains("catalog", "correct");
     assertThat(topics.read(Topics.CATALOG)).extracting(ConsumerRecord::key).contains("checkout");
   }
 
