@@ -27,7 +27,7 @@ public interface BackfillProgress {
    */
   void begin(String what, long total);
 
-  /** So many more items are done. */
+  /** Reports that further items are done. */
   void step(long done);
 
   /** The piece of work is done. */

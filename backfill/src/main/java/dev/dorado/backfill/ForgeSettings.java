@@ -66,7 +66,7 @@ public record ForgeSettings(
     return new ForgeSettings(api, token, variable, senders, asked);
   }
 
-  /** Without the token. */
+  /** Leaves out the token. */
   @Override
   public String toString() {
     return "%s, asked for %s %s token".formatted(api, kinds, token.isEmpty() ? "without" : "with");

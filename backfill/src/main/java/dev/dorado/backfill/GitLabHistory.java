@@ -114,7 +114,7 @@ record GitLabHistory(JsonNode project) {
     return webhooks;
   }
 
-  /** Of a pipeline, as it is asked for by itself: how it stands. */
+  /** The state of a pipeline, from the answer for a single one. */
   List<Webhook> pipeline(JsonNode pipeline) {
     ObjectNode attributes = pipeline.deepCopy();
     for (String field : List.of("created_at", "started_at", "finished_at")) {
@@ -130,7 +130,7 @@ record GitLabHistory(JsonNode project) {
     return List.of(new Webhook("Pipeline Hook", body));
   }
 
-  /** Of a deployment: that it started, and how it ended. */
+  /** The start and the end of a deployment. */
   List<Webhook> deployment(JsonNode deployment) {
     List<Webhook> webhooks = new ArrayList<>();
     JsonNode job = deployment.path("deployable");
@@ -148,7 +148,7 @@ record GitLabHistory(JsonNode project) {
     return webhooks;
   }
 
-  /** Of a release. */
+  /** The webhook of a release. */
   List<Webhook> release(JsonNode release) {
     ObjectNode body = body("release");
     body.put("action", "create");

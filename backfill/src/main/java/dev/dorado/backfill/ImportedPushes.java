@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 record ImportedPushes(Provenance provenance, String repository, String defaultBranch) {
 
-  /** So many characters of messages and paths fit into any record on its way. */
+  /** The characters of messages and paths that fit into every record on the way. */
   private static final int MOST_CHARACTERS = 8 * 1024 * 1024;
 
   ImportedPushes {

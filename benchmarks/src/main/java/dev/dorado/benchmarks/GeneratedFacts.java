@@ -23,7 +23,7 @@ record GeneratedFacts(long services, long deployments, long changes, long incide
   /** Rows of one insert, as a sink under load would write them. */
   private static final long BATCH = 500_000;
 
-  /** Of so many rows, one is written again: as many as are written in half a day. */
+  /** One in so many rows is written again, as many as are written in half a day. */
   private static final int REWRITTEN = 2000;
 
   /** Inserts of rows that are written again: parts that ClickHouse has not merged yet. */

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class DeliveryRates {
 
-  /** So many addresses are remembered; one that is forgotten begins anew. */
+  /** The maximum number of addresses that are remembered. An evicted one starts again. */
   private static final int MOST_ADDRESSES = 10_000;
 
   private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(1);

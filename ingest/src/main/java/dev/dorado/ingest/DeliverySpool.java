@@ -40,7 +40,7 @@ final class DeliverySpool implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DeliverySpool.class);
   private static final long SEGMENT_BYTES = 16L * 1024 * 1024;
 
-  /** Of one write and one synchronization; more are waiting only where the disk is slow. */
+  /** The deliveries of one write and sync. Only a slow disk causes longer batches. */
   private static final long BATCH_BYTES = 8L * 1024 * 1024;
 
   private final Path folder;

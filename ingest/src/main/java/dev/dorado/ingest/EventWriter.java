@@ -33,7 +33,7 @@ public final class EventWriter implements EventSink, AutoCloseable {
   /** Longer than the producer itself tries. */
   private static final long FLUSH_SECONDS = 90;
 
-  /** Nobody waits for a probe's answer: a Kafka that is busy is not away. */
+  /** Long enough for a busy Kafka: no user waits for the result. */
   private static final Duration ANSWER = Duration.ofSeconds(5);
 
   private final Clock clock;

@@ -29,7 +29,7 @@ final class IngestChecks implements AutoCloseable {
   /** Whoever asks for the health of a role wants to know soon. */
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  /** Without the id nothing goes on. */
+  /** Long, because no command can continue without the id. */
   private static final Duration FOR_THE_ID = Duration.ofSeconds(30);
 
   private final Connections connections;

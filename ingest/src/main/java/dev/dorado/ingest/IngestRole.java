@@ -136,7 +136,7 @@ public final class IngestRole implements HttpRole {
     }
   }
 
-  /** Nobody sends what a poll finds, but it changes the catalog: the trail has it before. */
+  /** A poll has no sender, but it changes the catalog, so it is recorded in the trail first. */
   private static CompletableFuture<Void> publishPolled(
       Publisher publisher, List<CanonicalEvent<?>> events) {
     return publisher

@@ -46,7 +46,7 @@ final class KafkaPublisher implements Publisher {
       Topics.events().stream().map(Topic::name).collect(Collectors.toUnmodifiableSet());
   private static final Duration CLOSING = Duration.ofSeconds(5);
 
-  /** Nobody waits for a bulk's answer: a broker that restarts meanwhile must not end it. */
+  /** For bulk writes, for which no user waits: long enough for a broker to restart. */
   private static final Duration BULK_PATIENCE = Duration.ofMinutes(1);
 
   private static final Duration BETWEEN_LOOKUPS = Duration.ofSeconds(2);

@@ -254,7 +254,7 @@ final class RecordErasure {
     }
   }
 
-  /** Of a form, as some senders post. */
+  /** A form, as some senders post it. */
   private static String decoded(String body) {
     try {
       return body.indexOf('%') < 0 ? body : URLDecoder.decode(body, UTF_8);

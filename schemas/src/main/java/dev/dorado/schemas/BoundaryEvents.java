@@ -71,12 +71,12 @@ public record BoundaryEvents(Bounds bounds) {
     return topic.valueType().cast(event);
   }
 
-  /** Of each value of a topic's events, those that are just within its bound. */
+  /** Events of a topic with one value each at its bound. */
   public List<Case> atBounds(Topic<? extends SpecificRecord> topic) {
     return cases(topic, false);
   }
 
-  /** Of each value of a topic's events, those that are just beyond its bound. */
+  /** Events of a topic with one value each just beyond its bound. */
   public List<Case> beyondBounds(Topic<? extends SpecificRecord> topic) {
     return cases(topic, true);
   }

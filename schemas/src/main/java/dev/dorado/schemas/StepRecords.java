@@ -15,7 +15,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class StepRecords {
 
-  /** Of Avro's single-object encoding: two that mark it, and the schema's fingerprint. */
+  /** The header of Avro's single-object encoding: two marker bytes and the schema's fingerprint. */
   private static final int HEADER_BYTES = 10;
 
   /** Where null stands among the kinds of payloads. */

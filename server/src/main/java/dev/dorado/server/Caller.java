@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  */
 public record Caller(String name, Source source, AccessRole role, Optional<Set<String>> teams) {
 
-  /** Nobody in particular, on this machine, in open mode. */
+  /** An anonymous caller on this machine in open mode. */
   static final Caller LOCAL = new Caller("", Source.OPEN_MODE, AccessRole.ADMINISTER);
 
   public Caller {

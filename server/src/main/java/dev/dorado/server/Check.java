@@ -20,12 +20,12 @@ public record Check(String name, boolean stops, Callable<String> problem) {
     requireNonNull(problem);
   }
 
-  /** Of what the role can't do without. */
+  /** A check of a dependency without which the role cannot work. */
   public Check(String name, Callable<String> problem) {
     this(name, true, problem);
   }
 
-  /** Of something that people should know of while the role goes on. */
+  /** A check that people should see while the role continues to work. */
   public static Check degrading(String name, Callable<String> problem) {
     return new Check(name, false, problem);
   }

@@ -45,7 +45,7 @@ final class ForeignOrigin {
         && "navigate".equalsIgnoreCase(context.header("Sec-Fetch-Mode"));
   }
 
-  /** Without {@code Sec-Fetch-Site}: an older browser, or a page without TLS on another machine. */
+  /** For requests without {@code Sec-Fetch-Site}: older browsers, or pages without TLS. */
   private static boolean isOwn(String origin, Context context) {
     try {
       URI of = URI.create(origin);

@@ -310,7 +310,7 @@ public final class HttpServer implements AutoCloseable {
     return false;
   }
 
-  /** Nobody can make the server remember something: a session is never made. */
+  /** Never creates a session, so that no client can make the server remember anything. */
   private static final class NoSessions extends SessionHandler {
 
     @Override

@@ -229,7 +229,7 @@ public final class LoginRoutes {
     return who;
   }
 
-  /** Without the claim, where one is set, a person is of no team and sees nothing. */
+  /** If a claim is configured and missing, the person belongs to no team and sees nothing. */
   private static Optional<Set<String>> teams(OidcSettings settings, JWTClaimsSet claims) {
     return settings.teamsClaim().isEmpty()
         ? Optional.empty()

@@ -82,7 +82,7 @@ final class TrustedProxy {
             });
   }
 
-  /** Without the header, where one is set, a person is of no team and sees nothing. */
+  /** If a header is configured and missing, the person belongs to no team and sees nothing. */
   private Optional<Set<String>> teams(Context context) {
     return teamsHeader.isEmpty()
         ? Optional.empty()

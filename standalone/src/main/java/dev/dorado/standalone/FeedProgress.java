@@ -17,7 +17,7 @@ abstract class FeedProgress implements AutoCloseable {
     return Boolean.getBoolean(TERMINAL) ? new Bar(name, total) : new Lines(name, total, narration);
   }
 
-  /** So many more are done. */
+  /** Reports that further deliveries are done. */
   abstract void step(long more);
 
   /** One more is done. */

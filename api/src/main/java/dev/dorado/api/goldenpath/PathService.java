@@ -25,7 +25,7 @@ public record PathService(
     Optional<Instant> removedAt,
     ServiceCells cells) {
 
-  /** Of the first block, as much may be before the service was first seen. */
+  /** This share of the first block may lie before the service was first seen. */
   private static final Duration LATE_START = Duration.ofDays(7);
 
   /**

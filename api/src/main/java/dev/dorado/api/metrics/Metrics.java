@@ -182,7 +182,7 @@ public final class Metrics {
         .orElseGet(List::of);
   }
 
-  /** Of all of them, what is larger is worse. */
+  /** A larger value of any of these metrics is worse. */
   private static List<Tier> tiers(
       MetricName name, ConfidenceInterval bounds, DoraBenchmarks benchmarks) {
     Tier best = benchmarks.tier(name, bounds.low()).orElseThrow();

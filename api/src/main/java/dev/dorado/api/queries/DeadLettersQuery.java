@@ -15,7 +15,7 @@ import java.util.Map;
  */
 public final class DeadLettersQuery {
 
-  /** Of a cursor: time, sender and id. */
+  /** The parts of a cursor: time, sender and id. */
   private static final int KEY_LENGTH = 3;
 
   private final Database database;

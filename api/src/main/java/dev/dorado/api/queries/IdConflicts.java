@@ -22,7 +22,7 @@ import java.util.TreeMap;
  */
 public record IdConflicts(long count, List<Map<String, Object>> items) {
 
-  /** So many conflicts of a sender are listed. */
+  /** The maximum number of conflicts that are listed for a sender. */
   public static final int MOST = 20;
 
   /** None at all. */

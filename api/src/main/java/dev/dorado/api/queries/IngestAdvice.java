@@ -372,7 +372,7 @@ final class IngestAdvice {
     }
   }
 
-  /** Without any catalog each repository is a service, and nothing is missing. */
+  /** Nothing is missing if there is no catalog at all: then each repository is a service. */
   private void ofServicesOutsideTheCatalog(List<Map<String, Object>> services) {
     List<String> outside =
         services.stream()

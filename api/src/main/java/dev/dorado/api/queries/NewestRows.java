@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 record NewestRows(
     String table, boolean isCommon, Set<String> inSnapshot, Map<String, String> computed) {
 
-  /** Of more services, all are counted: a query need not name so many. */
+  /** With more services all are counted, which keeps the query short. */
   private static final int MOST_CHANGED = 2000;
 
   NewestRows {

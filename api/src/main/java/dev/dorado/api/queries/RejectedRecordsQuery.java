@@ -17,7 +17,7 @@ public final class RejectedRecordsQuery {
 
   private static final int MOST_REASONS = 20;
 
-  /** Of a cursor: time and id. */
+  /** The parts of a cursor: time and id. */
   private static final int KEY_LENGTH = 2;
 
   private final Database database;

@@ -18,7 +18,7 @@ public final class DailySamples {
   private final Samples samples;
   private final List<Value> values = new ArrayList<>();
 
-  /** Of each day, by how many more values are above the known ones than below them. */
+  /** For each day, how many more values lie above the known ones than below. */
   private final Map<Long, Long> surplus = new HashMap<>();
 
   /** No values yet. */

@@ -31,7 +31,7 @@ public record RankCorrelation(
   /** Beyond this, artanh would be infinite. */
   private static final double MOST = 1 - 1e-9;
 
-  /** Without so many pairs there is no standard error. */
+  /** With fewer pairs there is no standard error. */
   private static final int FEWEST = 4;
 
   public RankCorrelation {

@@ -46,7 +46,7 @@ public final class AnyOfAuthenticator implements Authenticator {
         .orElse(List.of());
   }
 
-  /** That of the last choice, which speaks for all where no proof is there. */
+  /** The challenge of the last choice, for requests without any proof. */
   @Override
   public String instruction() {
     return choices.get(choices.size() - 1).instruction();

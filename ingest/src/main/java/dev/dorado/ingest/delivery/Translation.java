@@ -49,7 +49,7 @@ public sealed interface Translation {
    */
   record Events(List<CanonicalEvent<?>> events, int unmeasured) implements Translation {
 
-    /** Of a delivery that is all measured. */
+    /** For a delivery of which every part is measured. */
     public Events(List<CanonicalEvent<?>> events) {
       this(events, 0);
     }

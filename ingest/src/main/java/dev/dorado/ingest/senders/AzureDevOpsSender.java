@@ -46,7 +46,7 @@ final class AzureDevOpsSender implements Sender {
     return Set.of();
   }
 
-  /** That of the event and of the notification: two subscriptions may send one event. */
+  /** The ids of event and notification, since two subscriptions may send the same event. */
   @Override
   public String deliveryId(DeliveryRequest request) {
     try {

@@ -203,7 +203,7 @@ final class AzureReleases {
         .or(() -> artifacts.stream().findFirst());
   }
 
-  /** Of a build, the commit that it was made of; of a repository, its version. */
+  /** The commit of a build artifact, or the version of a repository artifact. */
   private static Optional<String> sha(Fields artifact) {
     return reference(artifact, "sourceVersion", "id")
         .or(() -> isBuild(artifact) ? Optional.empty() : reference(artifact, "version", "id"))

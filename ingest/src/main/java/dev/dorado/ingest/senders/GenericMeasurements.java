@@ -117,7 +117,7 @@ final class GenericMeasurements {
         .orElseThrow(() -> event.absent("value", Fields.DECIMAL_EXPECTED));
   }
 
-  /** Of a survey, how many answers; empty of what machines measured. */
+  /** The number of answers of a survey; empty for measurements by machines. */
   private static OptionalInt answers(Fields event, String name, String unit) {
     Optional<Integer> n = event.maybeCount("n");
     if (n.isEmpty()) {

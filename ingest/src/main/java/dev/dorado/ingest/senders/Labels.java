@@ -60,7 +60,7 @@ final class Labels {
     return labels;
   }
 
-  /** Of tags as {@code service:checkout}, those without a colon being only tags. */
+  /** Labels from tags such as {@code service:checkout}. A tag without a colon has no value. */
   static Labels ofTags(List<String> tags) {
     var labels = new Labels();
     tags.forEach(labels::addTag);

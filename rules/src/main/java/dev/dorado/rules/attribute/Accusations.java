@@ -26,13 +26,15 @@ import java.util.function.Supplier;
  */
 final class Accusations {
 
-  /** Of a deployment: accused, rule, order of the accusing one, evidence. */
+  /** By accused deployment, rule, order of the accusing deployment, and evidence. */
   private final Table<Key, Accusation> byAccused;
 
   /** By rule, start of the accusing one, its order, accused, evidence. */
   private final Table<Key, Accusation> byStart;
 
-  /** Of each rule: from the start of the accused to the start of the accusing one. */
+  /**
+   * By rule: the interval from the start of the accused to the start of the accusing deployment.
+   */
   private final Table<Key, Accusation> rollbacksAround;
 
   private final Table<Key, Accusation> revertsAround;

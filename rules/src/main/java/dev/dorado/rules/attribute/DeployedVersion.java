@@ -16,7 +16,7 @@ import java.util.List;
  */
 record DeployedVersion(String commit, List<String> identifiers) {
 
-  /** Of prefixes shorter than this, two commits may fit one. */
+  /** A shorter prefix may match two commits. */
   private static final int SHORTEST_PREFIX = 7;
 
   private static final List<Level> LEVELS =

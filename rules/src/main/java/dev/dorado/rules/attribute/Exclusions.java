@@ -41,7 +41,7 @@ final class Exclusions {
     return excluded.get(deployment);
   }
 
-  /** Of each exclusion that a later one overrules, the id of that. */
+  /** Maps each overruled exclusion to the id of the later one. */
   String overruledBy(CorrectionEvent correction) {
     return answers.get(WHOLE).overruledBy().get(correction.getCorrection());
   }

@@ -55,7 +55,9 @@ record Recovery(Instant start, Instant end, String method, List<String> evidence
         : new Recovery(start, end, "incident", evidence);
   }
 
-  /** Without incidents: from the deployment's own finish to the earliest remedy's. */
+  /**
+   * The recovery without incidents: from the deployment's finish to that of the earliest remedy.
+   */
   static Recovery byRemedy(Deployment failed, List<Failure.Remedy> remedies) {
     Instant start = failed.finish();
     return remedies.stream()

@@ -242,7 +242,7 @@ final class Shipping {
     return new OfChange(change, byClass);
   }
 
-  /** Of each environment, the first entry whose head is at or after one of the change's places. */
+  /** The first entry of each environment whose head is at or after a place of the change. */
   private Map<Key, Shipped> firstInEach(RoutedChange change) {
     Map<Key, Shipped> first = new TreeMap<>();
     for (Place place : change.getPlaces()) {

@@ -83,7 +83,7 @@ final class IncidentIdentity {
     return byPlace;
   }
 
-  /** Of an incident that events without a place are taken to be about, though there are others. */
+  /** Marks the incident to which events without a place are assigned, although there are others. */
   private static List<String> marks(SortedMap<String, List<IncidentEvent>> byPlace) {
     return byPlace.size() == 1
         ? List.of()

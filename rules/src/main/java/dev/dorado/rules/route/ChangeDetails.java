@@ -31,7 +31,7 @@ final class ChangeDetails {
   private static final String HMAC = "HmacSHA256";
   private static final int PSEUDONYM_BYTES = 8;
 
-  /** Of a push of thousands, a few say it for all. */
+  /** A few commits are listed as evidence, even if a push has thousands. */
   private static final int MOST_COMMITS_MARKED = 3;
 
   private final String repository;

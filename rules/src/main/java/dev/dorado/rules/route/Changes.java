@@ -158,7 +158,7 @@ final class Changes {
     return spread;
   }
 
-  /** Of one branch, the earlier place is where the change came to it. */
+  /** The earlier of two places on one branch is where the change entered it. */
   private void carry(RoutedChange.Builder whole, Map<String, Place> places, PullRequest carrier) {
     for (Place place : placesOf(carrier)) {
       Place known = places.get(place.getBranch());

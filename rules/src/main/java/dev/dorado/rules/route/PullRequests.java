@@ -33,13 +33,13 @@ final class PullRequests {
   /** Numbers that events tell of or commits name. */
   private final Count<Long> numbers;
 
-  /** Of merged ones: merge commit, time of the merge, number. */
+  /** Merged pull requests by merge commit, time of the merge, and number. */
   private final Table<Key, Long> mergeCommits;
 
-  /** Of merged ones: head SHA, time of the merge, number. */
+  /** Merged pull requests by head SHA, time of the merge, and number. */
   private final Table<Key, Long> heads;
 
-  /** Of merged ones: commit that is in them, time of the merge, number. */
+  /** Merged pull requests by contained commit, time of the merge, and number. */
   private final Table<Key, Content> contents;
 
   /**

@@ -75,7 +75,7 @@ final class Pushes {
   private final Derived<Id, Push, Id> links;
   private final Derived<Id, Push, Timed> times;
 
-  /** That a branch went from one commit to another, maybe more than once. */
+  /** A move of a branch from one commit to another, which may happen more than once. */
   private record Move(String branch, String before, String after) implements Keyed<Move> {
     @Override
     public Key key() {

@@ -107,7 +107,7 @@ final class RevertWording {
       Pattern.compile(
           "(?i)/(?:pulls?|merge_requests|pull-requests|pullrequest)/(\\d{1,9}+)(?!\\d)");
 
-  /** Of the repository: {@code host/owner/name}. */
+  /** The repository as {@code host/owner/name}. */
   private final String repository;
 
   RevertWording(String repository) {

@@ -412,7 +412,7 @@ final class Sources {
     }
   }
 
-  /** Of several pushes of a tag to a commit, the first. */
+  /** The first of several pushes of a tag to a commit. */
   private Decision ofTag(Tag tag) {
     PushEvent push = Table.under(tagged, tag.key()).iterator().next().getValue();
     var attempt =

@@ -143,7 +143,7 @@ final class VersionIdentifiers {
     return image.matches() && !NUMBERED.matcher(image.group(1)).lookingAt();
   }
 
-  /** Of the qualifiers of a package URL, only an image's tag says which version it is. */
+  /** The only qualifier of a package URL that names a version: the tag of an image. */
   private void addPackage(String url) {
     String plain = url.replaceFirst("[?#].*", "");
     String last = plain.substring(Math.max(plain.lastIndexOf('/'), PACKAGE_URL.length() - 1) + 1);

@@ -163,7 +163,7 @@ final class Changes {
             });
   }
 
-  /** Of one branch, the earlier place is where the change came to it. */
+  /** The earlier of two places on one branch is where the change entered it. */
   private void carry(Change change, Pull carrier) {
     for (var place : placesOf(carrier)) {
       var known = change.places.get(place.branch());

@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Feeds deliveries to Dorado, several at a time and roughly in their order. Thread-safe. */
 public final class DemoFeed {
 
-  /** So many deliveries wait for Kafka's acknowledgement together. */
+  /** The maximum number of deliveries in flight. */
   private static final int AT_ONCE = 24;
 
   private final DeliveryClient client;

@@ -73,7 +73,7 @@ final class CdEventPublisher implements AutoCloseable {
   private static final int SESSION_TIMEOUT_MS = 10_000;
   private static final int HEARTBEAT_INTERVAL_MS = 1_000;
 
-  /** So many facts wait at most; a fact and its events take some kilobytes. */
+  /** The maximum number of waiting facts. A fact takes some kilobytes with its events. */
   private static final int MOST_WAITING = 5_000;
 
   private final int generation;

@@ -120,7 +120,7 @@ public record CdEventsSettings(
     }
   }
 
-  /** Without token and path of the receiver. */
+  /** Leaves out the receiver's token and path. */
   @Override
   public String toString() {
     return "CDEvents enabled=%s, receiver=%s, since=%s"

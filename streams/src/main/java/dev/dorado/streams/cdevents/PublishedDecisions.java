@@ -95,7 +95,7 @@ record PublishedDecisions(Map<Aspect, Last> last) {
     return new Step(publications, new PublishedDecisions(after));
   }
 
-  /** Of what is withdrawn as a whole, the parts are not withdrawn one by one. */
+  /** If the whole is withdrawn, its parts are not withdrawn one by one. */
   private boolean isWithdrawnWithAnother(Aspect aspect, Set<Aspect> standing) {
     return aspect
         .of()

@@ -55,12 +55,12 @@ public record Computation(String settings, String code, int rules) {
     requireNonNull(code);
   }
 
-  /** That of this program's rules. */
+  /** The computation by this program's rules. */
   public Computation(String settings, String code) {
     this(settings, code, RULES);
   }
 
-  /** That of this program under {@code dorado.rules} of {@code config}; asks no registry. */
+  /** The computation by this program under {@code dorado.rules}, without a registry. */
   public static Computation of(Config config, SchemaRegistryClient registry) {
     String settings = hashed(config).getConfig(PATH).root().render(ConfigRenderOptions.concise());
     return new Computation(settings, code(registry));

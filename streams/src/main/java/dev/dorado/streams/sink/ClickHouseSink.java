@@ -74,7 +74,7 @@ public final class ClickHouseSink implements AutoCloseable {
   // With a heartbeat a sink learns that another has come or gone, and lets go of its partitions.
   private static final int HEARTBEAT_INTERVAL_MS = 1_000;
 
-  /** So many rows that are refused alike, and none that is taken, say that it is the table. */
+  /** After so many rows are refused for one reason and none is taken, the table is at fault. */
   private static final int MOST_REFUSED = 100;
 
   // Deliveries come with their bodies, so that rows alone don't bound what a batch takes.

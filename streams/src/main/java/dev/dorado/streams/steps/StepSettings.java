@@ -40,7 +40,7 @@ public record StepSettings(
    */
   private static final double SHARE_OF_HEAP = 0.25;
 
-  /** Of the heap, what a single history may take, for which all others make room. */
+  /** The share of the heap that a single history may take. All others make room for it. */
   private static final double SHARE_OF_LARGEST = 0.5;
 
   /** From {@code dorado.streams}. */
@@ -67,7 +67,7 @@ public record StepSettings(
     this(flushInterval, SMALL_HISTORY, bytesInMemory, largestHistory, System::nanoTime);
   }
 
-  /** Without traces. */
+  /** Settings without traces. */
   public StepSettings(
       Duration flushInterval,
       int smallHistory,
