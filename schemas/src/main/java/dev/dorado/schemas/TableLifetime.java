@@ -13,13 +13,20 @@ import java.time.Duration;
  */
 record TableLifetime(String table, String column, Duration duration) {
 
+  /** ClickHouse's DateTime ends in 2106; a sum beyond that would be a time that is long past. */
+  private static final long MOST_DAYS = 50 * 365;
+
+  private long days() {
+    return Math.min(duration.toDays(), MOST_DAYS);
+  }
+
   /**
    * Sets it for the table in {@code database}; does nothing if it is that already.
    *
    * @throws SQLException if ClickHouse is away or the table is not there
    */
   void apply(Connection connection, String database) throws SQLException {
-    String ttl = "toDateTime(%s) + toIntervalDay(%d)".formatted(column, duration.toDays());
+    String ttl = "toDateTime(%s) + toIntervalDay(%d)".formatted(column, days());
     try (var statement = connection.createStatement()) {
       try (var rows =
           statement.executeQuery(
