@@ -69,7 +69,7 @@ public final class AccessTokens implements AutoCloseable {
   private final Optional<AuditTrail> trail;
   private final Optional<RefusalCounts> refusals;
   private final Clock clock;
-  private final AuditLog audit;
+  private final AccessLog audit;
 
   AccessTokens(
       Supplier<List<String>> readers,
@@ -89,7 +89,7 @@ public final class AccessTokens implements AutoCloseable {
     this.trail = requireNonNull(trail);
     this.clock = requireNonNull(clock);
     this.refusals = trail.map(kept -> new RefusalCounts(kept, clock));
-    this.audit = new AuditLog(System::nanoTime, refusals);
+    this.audit = new AccessLog(System::nanoTime, refusals);
   }
 
   /**
@@ -302,7 +302,7 @@ public final class AccessTokens implements AutoCloseable {
   }
 
   /** Where changes and refusals are logged. */
-  AuditLog audit() {
+  AccessLog audit() {
     return audit;
   }
 

@@ -271,7 +271,7 @@ final class AccessTokensTest {
   @Test
   void whoChangesAndWhoIsRefusedIsLoggedWithAddressPathAndReasonButWithoutTheToken() {
     var lines = new ListAppender<ILoggingEvent>();
-    var log = (Logger) LoggerFactory.getLogger(AuditLog.NAME);
+    var log = (Logger) LoggerFactory.getLogger(AccessLog.NAME);
     lines.start();
     log.addAppender(lines);
     log.setLevel(Level.INFO);
@@ -280,7 +280,7 @@ final class AccessTokensTest {
       get("/write", "X-Forwarded-User: ann", "X-Forwarded-Groups: platform");
       get("/write", "X-Forwarded-User: eve");
       get("/read", "Authorization: Bearer stolen-token");
-      for (int i = 0; i < 2 * AuditLog.MOST_REFUSALS; i++) {
+      for (int i = 0; i < 2 * AccessLog.MOST_REFUSALS; i++) {
         get("/read", "Authorization: Bearer stolen-token");
       }
     } finally {
@@ -293,7 +293,7 @@ final class AccessTokensTest {
         .isEqualTo(
             "refused GET /write from 127.0.0.1 with 403: 'eve' of the proxy has the role read: expected administer");
     assertThat(messages.get(2)).startsWith("refused GET /read from 127.0.0.1 with 401: the token");
-    assertThat(messages).hasSize(1 + AuditLog.MOST_REFUSALS);
+    assertThat(messages).hasSize(1 + AccessLog.MOST_REFUSALS);
     assertThat(String.join("", messages)).doesNotContain("stolen-token");
   }
 

@@ -99,7 +99,9 @@ class ITBackup {
         .until(
             () ->
                 ask(LISTS.get(0)).path("items").size() == 3
-                    && ask(LISTS.get(1)).path("items").size() == 2);
+                    && ask(LISTS.get(1)).path("items").size() == 2
+                    && ask(LISTS.get(0)).at("/items").findValuesAsText("recovered_at").stream()
+                        .anyMatch(time -> !time.equals("null")));
     facts = facts();
 
     var acknowledged = new CopyOnWriteArrayList<String>();

@@ -85,7 +85,10 @@ class ITDashboards {
             0,
             true,
             Map.of(
-                "dorado.ingest.secrets.generic", SECRET, "dorado.streams.metrics-interval", "1s"),
+                "dorado.ingest.secrets.generic", SECRET,
+                "dorado.streams.metrics-interval", "1s",
+                // Its metrics are there once it is set; nobody listens at this port.
+                "dorado.cdevents.sink", "http://127.0.0.1:9/"),
             line -> {});
     client = new DeliveryClient(dorado.url(), SECRET);
     assertThat(client.putCatalog(catalog() + ADOPTION.catalog()).statusCode()).isBetween(200, 299);

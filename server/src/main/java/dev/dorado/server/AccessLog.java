@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
  * Of refusals, which anybody can cause, a number of lines in a period; the next line says how many
  * were left out. Thread-safe.
  */
-final class AuditLog {
+final class AccessLog {
 
   /** Name of the log. */
-  static final String NAME = "dorado.audit";
+  static final String NAME = "dorado.access";
 
   /** Lines of refusals in a period at most. */
   static final int MOST_REFUSALS = 60;
@@ -37,7 +37,7 @@ final class AuditLog {
    * @param nanoTime the present, in nanoseconds
    * @param counts takes refusals, too, all of them
    */
-  AuditLog(LongSupplier nanoTime, Optional<RefusalCounts> counts) {
+  AccessLog(LongSupplier nanoTime, Optional<RefusalCounts> counts) {
     this.nanoTime = requireNonNull(nanoTime);
     this.counts = requireNonNull(counts);
     this.periodBegan = nanoTime.getAsLong();
