@@ -3,7 +3,10 @@ package dev.dorado.api.web;
 import static dev.dorado.api.web.ITWebPage.hoursAgo;
 import static dev.dorado.api.web.ITWebPage.sha;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +31,7 @@ final class OrganisationHistory {
       List<Map<String, Object>> deployments = new ArrayList<>();
       List<Map<String, Object>> changes = new ArrayList<>();
       for (int day = 1; day < DAYS; day++) {
-        double hours = 24 * day - 2;
+        double hours = hoursSinceNoon(day);
         deployments.add(versioned(deployment(service, day, hours)));
         changes.add(versioned(change(service, day, hours)));
       }
@@ -38,8 +41,15 @@ final class OrganisationHistory {
     page.insertAll(
         "incidents",
         List.of(
-            versioned(incident("search", "PD-1", 22, "F6")),
-            versioned(incident("search", "PD-2", 70, null))));
+            versioned(incident("search", "PD-1", hoursSinceNoon(1), "F6")),
+            versioned(incident("search", "PD-2", hoursSinceNoon(3), null))));
+  }
+
+  /** Periods are whole days, so the hour at which the tests run must not matter. */
+  private static double hoursSinceNoon(int daysAgo) {
+    Instant noon =
+        LocalDate.now(ZoneOffset.UTC).minusDays(daysAgo).atTime(12, 0).toInstant(ZoneOffset.UTC);
+    return Duration.between(noon, Instant.now()).toMillis() / 3_600_000.0;
   }
 
   private static Map<String, Object> deployment(String service, int day, double hours) {
@@ -103,7 +113,7 @@ final class OrganisationHistory {
   }
 
   private static void writeCatalog(PageUnderTest page) throws Exception {
-    String moved = hoursAgo(24 * 30);
+    String moved = hoursAgo(hoursSinceNoon(30) + 2);
     page.insertAll(
         "catalog",
         List.of(
